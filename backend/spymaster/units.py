@@ -1,0 +1,59 @@
+"""Time and price units: integer nanoseconds since 1970 UTC, prices in 1e-9 points."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+NS_PER_SECOND = 1_000_000_000
+BUCKET_NS = 5 * NS_PER_SECOND
+"""Length of a bucket, ns."""
+E9 = 1_000_000_000
+"""Vendor prices are integers in units of 1e-9 points."""
+OVERNIGHT_OPEN = time(18, 0)
+"""Local time at which the trading day of ES begins, on the calendar day before."""
+
+
+def to_ns(at: datetime) -> int:
+    """Return an aware datetime as ns since 1970 UTC, exactly.
+
+    >>> to_ns(datetime(1970, 1, 1, 0, 0, 1, tzinfo=UTC))
+    1000000000
+    """
+    since = at.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    seconds = since.days * 86_400 + since.seconds
+    return seconds * NS_PER_SECOND + since.microseconds * 1_000
+
+
+def from_ns(ns: int) -> datetime:
+    """Return ns since 1970 UTC as an aware datetime, cut to the microsecond.
+
+    >>> from_ns(1_500_000_000).isoformat()
+    '1970-01-01T00:00:01.500000+00:00'
+    """
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=ns // 1_000)
+
+
+def utc_date(ns: int) -> date:
+    """Return the UTC date that holds a time in ns since 1970."""
+    return from_ns(ns).date()
+
+
+def local_ns(day: date, at: time, zone: ZoneInfo) -> int:
+    """Return a local wall time as ns since 1970 UTC.
+
+    >>> local_ns(date(2024, 7, 1), time(9, 30), ZoneInfo("America/New_York")) // NS_PER_SECOND
+    1719840600
+    """
+    return to_ns(datetime.combine(day, at, zone))
+
+
+def window_ns(day: date, start: time, end: time, zone: ZoneInfo) -> tuple[int, int]:
+    """Return the model window [start, end) of a session in ns; an end not after the start is on the next day."""
+    last_day = day if end > start else day + timedelta(days=1)
+    return local_ns(day, start, zone), local_ns(last_day, end, zone)
+
+
+def overnight_open_ns(day: date, zone: ZoneInfo) -> int:
+    """Return when the trading day of a session opened, 18:00 local of the calendar day before, in ns."""
+    return local_ns(day - timedelta(days=1), OVERNIGHT_OPEN, zone)
