@@ -1,4 +1,4 @@
-"""Settings of a project: a flag, then the environment, then ``spymaster.toml``, then the default."""
+"""Settings of a project: flag, then environment, then ``spymaster.toml``, then default."""
 
 from __future__ import annotations
 

@@ -49,11 +49,11 @@ def local_ns(day: date, at: time, zone: ZoneInfo) -> int:
 
 
 def window_ns(day: date, start: time, end: time, zone: ZoneInfo) -> tuple[int, int]:
-    """Return the model window [start, end) of a session in ns; an end not after the start is on the next day."""
+    """Return a session's window [start, end) in ns; an end not after the start is a day later."""
     last_day = day if end > start else day + timedelta(days=1)
     return local_ns(day, start, zone), local_ns(last_day, end, zone)
 
 
 def overnight_open_ns(day: date, zone: ZoneInfo) -> int:
-    """Return when the trading day of a session opened, 18:00 local of the calendar day before, in ns."""
+    """Return when a session's trading day opened, 18:00 local of the day before, in ns."""
     return local_ns(day - timedelta(days=1), OVERNIGHT_OPEN, zone)
