@@ -5,17 +5,22 @@ A DBN file is a header with symbol mappings, then records of one fixed size pack
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any, BinaryIO
 
 import databento_dbn
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from spymaster.errors import DataError
+from spymaster.land.source import Inflated
 from spymaster.units import utc_date
 
 VERSION = 3
@@ -23,6 +28,12 @@ VERSION = 3
 PUBLISHER = 1
 """The vendor's number of GLBX.MDP3."""
 ZSTD = ".zst"
+PRELUDE = 8
+"""Bytes before the metadata proper: DBN, version, length."""
+LONGEST_HEADER = 1 << 27
+"""Bytes; a length beyond is damage, since every ES option of a year needs a tenth of it."""
+BATCH_RECORDS = 1 << 18
+BATCH_BYTES = 1 << 24
 
 Records = NDArray[np.void]
 """(n,) structured, one row per vendor record, the fields named as the vendor names them."""
@@ -43,6 +54,11 @@ _STRUCTS = {
     "statistics": "StatMsg",
     "status": "StatusMsg",
 }
+
+
+# The stubs call the members plain integers, which the functions then refuse.
+_AS_WRITTEN: Any = databento_dbn.VersionUpgradePolicy.AS_IS
+_NEWEST: Any = databento_dbn.VersionUpgradePolicy.UPGRADE_TO_V3
 
 
 def record_dtype(schema: str, version: int = VERSION) -> np.dtype[np.void]:
@@ -131,3 +147,137 @@ def _metadata(
         ts_out=False,
         version=version,
     ).encode()
+
+
+@dataclass(frozen=True)
+class Interval:
+    """What a symbol stood for over some dates."""
+
+    symbol: str
+    mapped: str
+    start_date: date
+    end_date: date
+    """Exclusive."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a file says about itself."""
+
+    version: int
+    dataset: str
+    schema: str
+    start_ns: int
+    stype_in: str | None
+    stype_out: str
+    intervals: tuple[Interval, ...]
+
+
+class DbnReader:
+    """One open file: its header at once, its records in batches of bounded size."""
+
+    def __init__(self, handle: BinaryIO, name: str) -> None:
+        """Read the header; ``name`` is what messages call the file.
+
+        Raises
+        ------
+        DataError
+            If it is not a DBN file, is cut short, or its schema is not one that lands.
+        """
+        self._name = name
+        self._bytes = Inflated(handle, name)
+        self.header = self._read_header()
+
+    def batches(self) -> Iterator[Records]:
+        """Yield the records in file order and in the newest layout.
+
+        Raises
+        ------
+        DataError
+            Where the file is cut short or holds a record of another kind.
+        """
+        layout = record_dtype(self.header.schema, self.header.version)
+        count = min(BATCH_RECORDS, BATCH_BYTES // layout.itemsize)
+        done, more = 0, True
+        while more:
+            read = self._bytes.read(count * layout.itemsize)
+            whole = len(read) // layout.itemsize
+            batch = read[: whole * layout.itemsize].view(layout)
+            self._check(batch, done)
+            done += whole
+            if left := len(read) - batch.nbytes:
+                raise self._broken(f"ends {left} bytes into record {done}")
+            more = whole == count
+            if whole:
+                yield self._upgraded(batch)
+
+    def _read_header(self) -> Header:
+        prelude = self._bytes.read(PRELUDE).tobytes()
+        if not prelude.startswith(b"DBN"):
+            raise self._broken(f"not a DBN file: begins with {prelude!r}")
+        length = int.from_bytes(prelude[4:], "little")
+        if length > LONGEST_HEADER:
+            raise self._broken(f"header of {length} bytes; allowed: {LONGEST_HEADER}")
+        header = prelude + self._bytes.read(length).tobytes()
+        if len(header) < PRELUDE + length:
+            raise self._broken(f"ends within its header of {PRELUDE + length} bytes")
+        try:
+            found = databento_dbn.Metadata.decode(header, _AS_WRITTEN)
+        except databento_dbn.DBNError as error:
+            raise self._broken(str(error)) from error
+        return self._header(found)
+
+    def _header(self, found: databento_dbn.Metadata) -> Header:
+        if found.schema is None or found.ts_out:
+            raise self._broken("a live capture; only historical files of one schema land")
+        if str(found.schema) not in RECORDS:
+            allowed = ", ".join(RECORDS)
+            raise self._broken(f"schema {found.schema} does not land; allowed: {allowed}")
+        intervals = (
+            Interval(symbol, part["symbol"], part["start_date"], part["end_date"])
+            for symbol, parts in found.mappings.items()
+            for part in parts
+        )
+        return Header(
+            version=found.version,
+            dataset=found.dataset,
+            schema=str(found.schema),
+            start_ns=found.start,
+            stype_in=None if found.stype_in is None else str(found.stype_in),
+            stype_out=str(found.stype_out),
+            intervals=tuple(intervals),
+        )
+
+    def _check(self, batch: Records, before: int) -> None:
+        schema, words = self.header.schema, batch.itemsize // 4
+        wrong = (batch["rtype"] != RTYPES[schema]) | (batch["length"] != words)
+        if wrong.any():
+            first = int(wrong.argmax())
+            raise self._broken(
+                f"record {before + first} has rtype {batch['rtype'][first]} and"
+                f" {4 * int(batch['length'][first])} bytes;"
+                f" every {schema} record has rtype {RTYPES[schema]} and {4 * words} bytes"
+            )
+
+    def _upgraded(self, batch: Records) -> Records:
+        schema, version = self.header.schema, self.header.version
+        if batch.dtype == RECORDS[schema]:
+            return batch
+        out = BytesIO()
+        transcoder = databento_dbn.Transcoder(
+            out,
+            databento_dbn.Encoding.from_str("dbn"),
+            databento_dbn.Compression.from_str("none"),
+            has_metadata=False,
+            input_version=version,
+            upgrade_policy=_NEWEST,
+        )
+        try:
+            transcoder.write(batch.tobytes())
+            transcoder.flush()
+        except databento_dbn.DBNError as error:
+            raise self._broken(str(error)) from error
+        return np.frombuffer(out.getvalue(), RECORDS[schema])
+
+    def _broken(self, found: str) -> DataError:
+        return DataError(f"{self._name}: {found}")
