@@ -1,20 +1,18 @@
-"""A small market that writes plausible and implausible order events, one act at a time."""
+"""A writer of order records that remembers what rests, for events that mostly make sense."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
 
-from reference.records import F_LAST, F_SNAPSHOT, TICK_SIZE_E9, Record
+from reference.records import F_LAST, TICK_SIZE_E9, Record
 
 BUCKET_NS = 5_000_000_000
-F_BAD_TS_RECV = 8
 BASE_TICK = 19_200
 IDS = 9
 """Order ids are 1 to this; few, so that they come back."""
 GAPS_NS = (0, 200, 0, 1_000_000, 300_000_000, 700_000_000, 499_999_999, 500_000_000, 4_999_999_999)
 LAGS_NS = (0, 150_000, 1_000_000_000, -5_000)
-ORIGINS_NS = (3_600_000_000_000, 60_000_000_000, 55_000_000_000, 4_500_000_000, 0)
 
 
 class Scribe:
@@ -42,13 +40,6 @@ class Scribe:
         self.ticks = ticks
         self.overlap = overlap
         self.is_open = False
-
-    def act(self) -> None:
-        """Do one thing, in the open event if there is one."""
-        if not self.is_open:
-            self._advance()
-        self.is_open = True
-        ACTS[self.pick(len(ACTS))](self)
 
     def close(self) -> None:
         """Mark the last record as the last of its event."""
@@ -95,14 +86,7 @@ class Scribe:
         free = [o for o in range(1, IDS + 1) if o not in self.resting]
         return free[self.pick(len(free))] if free else max(self.resting) + 1
 
-    def any(self) -> Record:
-        """What is known of a resting order; one is added if there is none."""
-        if not self.resting:
-            add(self)
-        known = sorted(self.resting)
-        return self.resting[known[self.pick(len(known))]]
-
-    def _advance(self) -> None:
+    def advance(self) -> None:
         """Let time pass: a gap, to the next bucket edge, or to the last ns before it."""
         choice = self.pick(len(GAPS_NS) + 2)
         if choice < len(GAPS_NS):
@@ -124,177 +108,3 @@ class Scribe:
         else:
             return
         self.resting = {o: kept for o, kept in self.resting.items() if kept.size > 0}
-
-
-def add(scribe: Scribe) -> None:
-    """A new order; rarely one of no size."""
-    side = scribe.side()
-    size = 0 if scribe.pick(16) == 15 else scribe.size()
-    if not scribe.resting:
-        size = max(size, 1)
-    scribe.put("A", scribe.new_id(), side, scribe.tick(side), size)
-
-
-def add_again(scribe: Scribe) -> None:
-    """An add of an id that rests."""
-    old, side = scribe.any(), scribe.side()
-    scribe.put("A", old.order_id, side, scribe.tick(side), scribe.pick(4))
-
-
-def cancel(scribe: Scribe) -> None:
-    """All of an order, nothing (which is all), a part, or more than there is."""
-    old = scribe.any()
-    size = (old.size, 0, old.size - 1, 1, old.size + 3)[scribe.pick(5)]
-    scribe.put("C", old.order_id, old.side, _tick(old), size)
-
-
-def resize(scribe: Scribe) -> None:
-    """Another size, perhaps the same, perhaps none."""
-    old = scribe.any()
-    scribe.put("M", old.order_id, old.side, _tick(old), scribe.pick(8))
-
-
-def reprice(scribe: Scribe) -> None:
-    """Another price, perhaps another size, rarely none."""
-    old = scribe.any()
-    size = old.size if scribe.pick(2) == 0 else scribe.pick(8)
-    scribe.put("M", old.order_id, old.side, scribe.tick(old.side), size)
-
-
-def switch_side(scribe: Scribe) -> None:
-    """A modify that also changes the side."""
-    old = scribe.any()
-    side = "A" if old.side == "B" else "B"
-    scribe.put("M", old.order_id, side, scribe.tick(side), scribe.pick(4))
-
-
-def execute(scribe: Scribe) -> None:
-    """Fills of a resting order, and what the venue says of it before, between or after them."""
-    old = scribe.any()
-    parts = [scribe.size() for _ in range(1 + scribe.pick(3))]
-    scribe.put("T", 90, "A" if old.side == "B" else "B", _tick(old), sum(parts))
-    said_at = scribe.pick(len(parts) + 1)
-    for place, part in enumerate(parts):
-        if place == said_at:
-            _consequence(scribe, old, sum(parts))
-        scribe.put("F", old.order_id, old.side, _tick(old), part)
-    if said_at == len(parts):
-        _consequence(scribe, old, sum(parts))
-
-
-def _consequence(scribe: Scribe, old: Record, filled: int) -> None:
-    """Of a fill: a smaller order, none, a part too much or too little, a refreshed iceberg."""
-    tick, left = _tick(old), max(old.size - filled, 0)
-    choice = scribe.pick(8)
-    if choice == 0:
-        if left:
-            scribe.put("M", old.order_id, old.side, tick, left)
-        else:
-            scribe.put("C", old.order_id, old.side, tick, old.size)
-    elif choice == 1:
-        scribe.put("C", old.order_id, old.side, tick, filled)
-    elif choice == 2:
-        scribe.put("M", old.order_id, old.side, tick, old.size + scribe.pick(3))
-    elif choice == 3:
-        scribe.put("C", old.order_id, old.side, tick, old.size)
-        scribe.put("A", old.order_id, old.side, tick, scribe.size())
-    elif choice == 4:
-        scribe.put("M", old.order_id, old.side, tick, scribe.pick(4))
-    elif choice == 5:
-        scribe.put("M", old.order_id, old.side, tick, left)
-        scribe.put("M", old.order_id, old.side, tick, scribe.pick(8))
-    elif choice == 6:
-        scribe.put("M", old.order_id, old.side, scribe.tick(old.side), scribe.pick(6))
-
-
-def trade_through(scribe: Scribe) -> None:
-    """A resting order modified into the market: its own fill, on the side that trades."""
-    old = scribe.any()
-    against = "A" if old.side == "B" else "B"
-    at, part = scribe.tick(against), scribe.size()
-    scribe.put("T", old.order_id, old.side, at, part)
-    scribe.put("F", old.order_id, old.side, at, part)
-    scribe.put("M", old.order_id, old.side, scribe.tick(old.side), max(old.size - part, 0))
-
-
-def hide(scribe: Scribe) -> None:
-    """A fill that the book never hears of."""
-    old = scribe.any()
-    scribe.put("F", old.order_id, "BAN"[scribe.pick(3)], _tick(old), scribe.size())
-
-
-def unknown(scribe: Scribe) -> None:
-    """A cancel, modify or fill of an id that does not rest, or of none."""
-    side = scribe.side()
-    order_id = scribe.new_id()
-    action = "CMF"[scribe.pick(3)]
-    if action == "F":
-        order_id = (order_id, 0)[scribe.pick(2)]
-        side = (side, "N")[scribe.pick(2)]
-    scribe.put(action, order_id, side, scribe.tick(scribe.side()), scribe.pick(6))
-
-
-def unknown_spread(scribe: Scribe) -> None:
-    """Fills of an unknown id at several prices, around an order of it."""
-    order_id, side = scribe.new_id(), scribe.side()
-    for _ in range(1 + scribe.pick(3)):
-        scribe.put("F", order_id, scribe.side(), scribe.tick(side), scribe.size())
-    scribe.put("A", order_id, side, scribe.tick(side), scribe.size())
-    scribe.put("M", order_id, side, scribe.tick(side), scribe.pick(5))
-    scribe.put("F", order_id, side, scribe.tick(side), scribe.size())
-
-
-def print_trade(scribe: Scribe) -> None:
-    """A trade that names no resting order, of either side or none."""
-    side = "BAN"[scribe.pick(3)]
-    scribe.put("T", 0 if side == "N" else 91, side, scribe.tick("B"), scribe.size())
-
-
-def say_nothing(scribe: Scribe) -> None:
-    """A record that only carries a flag."""
-    scribe.put("N", 0, "N", BASE_TICK, 0)
-
-
-def clear(scribe: Scribe) -> None:
-    """The whole book goes; perhaps a snapshot follows."""
-    flags = F_SNAPSHOT | F_BAD_TS_RECV if scribe.pick(2) else 0
-    scribe.put("R", 0, "N", 0, 0, flags=flags)
-    undefined = replace(scribe.records[-1], price=2**63 - 1)
-    scribe.records[-1] = undefined
-    if flags:
-        snapshot(scribe)
-
-
-def snapshot(scribe: Scribe) -> None:
-    """Orders that rested already, each with the time at which it was first seen."""
-    lag_ns = scribe.lag_ns
-    for _ in range(1 + scribe.pick(4)):
-        scribe.lag_ns = ORIGINS_NS[scribe.pick(len(ORIGINS_NS))]
-        side = scribe.side()
-        flags = F_SNAPSHOT | F_BAD_TS_RECV
-        scribe.put("A", scribe.new_id(), side, scribe.tick(side), scribe.size(), flags=flags)
-    scribe.lag_ns = lag_ns
-
-
-def _tick(record: Record) -> int:
-    return record.price // TICK_SIZE_E9
-
-
-ACTS: tuple[Callable[[Scribe], None], ...] = (
-    *[add] * 8,
-    *[cancel] * 4,
-    *[resize] * 3,
-    *[reprice] * 4,
-    *[execute] * 7,
-    *[trade_through] * 2,
-    hide,
-    unknown,
-    unknown_spread,
-    add_again,
-    switch_side,
-    print_trade,
-    say_nothing,
-    clear,
-    snapshot,
-)
-"""What can happen, as often as it stands here."""

@@ -1,0 +1,75 @@
+"""The random events hold what they are meant to hold, and survive the vendor's format."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from itertools import pairwise
+from pathlib import Path
+
+from hypothesis import given, settings
+
+from reference.acts import ACTS, act
+from reference.book import changes
+from reference.buckets import BUCKET_NS, KINDS, bbo_5s
+from reference.records import F_LAST, Record
+from reference.scribe import Scribe
+from streams import WINDOW_NS, WINDOW_START_NS, read, streams, write
+
+
+def written(seed: int, acts: int = 200, overlap: int = 0) -> list[Record]:
+    """A long stream by plain chance."""
+    scribe = Scribe(random.Random(seed).randrange, WINDOW_START_NS, ticks=4, overlap=overlap)
+    for _ in range(acts):
+        act(scribe)
+        if scribe.pick(4):
+            scribe.close()
+    return scribe.records
+
+
+def test_every_kind_of_change_and_record_comes_up() -> None:
+    found = [change for seed in range(20) for change in changes(written(seed))]
+    kinds = Counter(change.kind for change in found)
+    assert set(kinds) == set(KINDS)
+    assert min(kinds.values()) >= 20
+    assert {r.action for seed in range(20) for r in written(seed)} == set("ACMRTFN")
+
+
+def test_sensible_events_outweigh_noise() -> None:
+    kinds = Counter(c.kind for seed in range(20) for c in changes(written(seed)))
+    assert kinds["fill"] > kinds["unknown_fill"]
+    assert kinds["fill"] > kinds["hidden_fill"]
+    assert kinds["pull"] > kinds["clear"]
+
+
+def test_orders_leave_and_arrive_on_bucket_edges() -> None:
+    offsets = Counter((r.ts_recv - WINDOW_START_NS) % BUCKET_NS for r in written(1, acts=1_000))
+    assert offsets[0] >= 10
+    assert offsets[BUCKET_NS - 1] >= 10
+
+
+@settings(max_examples=50, deadline=None)
+@given(records=streams())
+def test_a_book_that_may_not_cross_does_not(records: list[Record]) -> None:
+    for row in bbo_5s(changes(records), WINDOW_START_NS, WINDOW_START_NS + WINDOW_NS):
+        if row["bid_tick"] is not None and row["ask_tick"] is not None:
+            assert row["bid_tick"] < row["ask_tick"]
+
+
+@settings(max_examples=50, deadline=None)
+@given(records=streams(crossed=True))
+def test_records_arrive_in_file_order(records: list[Record]) -> None:
+    assert [record.row_no for record in records] == list(range(len(records)))
+    assert all(a.ts_recv <= b.ts_recv for a, b in pairwise(records))
+
+
+def test_events_of_many_records_and_events_never_closed_come_up() -> None:
+    records = written(2, acts=1_000)
+    closed = sum(bool(record.flags & F_LAST) for record in records)
+    assert len(ACTS) < closed < len(records) / 2
+    assert any(not written(seed)[-1].flags & F_LAST for seed in range(20))
+
+
+def test_records_survive_the_vendors_file_format(tmp_path: Path) -> None:
+    records = written(3)
+    assert read(write(tmp_path / "day.mbo.dbn.zst", records)) == records
