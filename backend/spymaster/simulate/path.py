@@ -1,0 +1,66 @@
+"""Where the price is heading: the level that quotes chase, in ticks, step by step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+STEP_NS = 100_000_000
+"""How often the destination, the time of day and the Hawkes multiplier are brought up to date."""
+_STEP_S = 0.1
+_FAST_S, _SLOW_S = 150.0, 2_400.0
+"""Memories of the two volatility factors, seconds."""
+_FAST, _SLOW = 0.45, 0.35
+"""Their standard deviations, in logs."""
+
+
+@dataclass
+class Pull:
+    """A force on the destination; the free walk has none."""
+
+    target: float | None = None
+    """Tick it is drawn to, none for no force."""
+    speed: float = 0.0
+    """Fastest drift, ticks a second."""
+    hold: float = 0.0
+    """Strength of mean reversion around the target, per second."""
+    noise: float = 1.0
+    """What the walk's own moves are multiplied by."""
+
+
+class Path:
+    """A martingale with slowly changing volatility, plus whatever force a world applies."""
+
+    def __init__(self, seeds: np.random.SeedSequence, tick: float, sigma: float) -> None:
+        self.rng = np.random.Generator(np.random.PCG64(seeds))
+        self.tick = tick
+        self.sigma = sigma
+        self.pull = Pull()
+        self.calm, self.mood = self.rng.normal(size=2).tolist()
+        self._normals: list[float] = []
+
+    @property
+    def volatility(self) -> float:
+        """How wild the session is now, mean about 1."""
+        log = _FAST * self.calm + _SLOW * self.mood
+        return float(np.exp(log - (_FAST**2 + _SLOW**2) / 2))
+
+    def step(self, activity: float) -> None:
+        """Move on by ``STEP_NS``."""
+        if not self._normals:
+            self._normals = self.rng.normal(size=3 * 4_096).tolist()
+        walk, calm, mood = (self._normals.pop() for _ in range(3))
+        self.calm += -self.calm * _STEP_S / _FAST_S + (2 * _STEP_S / _FAST_S) ** 0.5 * calm
+        self.mood += -self.mood * _STEP_S / _SLOW_S + (2 * _STEP_S / _SLOW_S) ** 0.5 * mood
+        scale = self.sigma * self.pull.noise * (activity * _STEP_S) ** 0.5
+        self.tick += scale * self.volatility * walk + self._drift()
+
+    def _drift(self) -> float:
+        pull = self.pull
+        if pull.target is None:
+            return 0.0
+        away = pull.target - self.tick
+        if pull.hold:
+            return away * pull.hold * _STEP_S
+        return max(-pull.speed * _STEP_S, min(pull.speed * _STEP_S, away))
