@@ -10,6 +10,10 @@ BUCKET_NS = 5 * NS_PER_SECOND
 """Length of a bucket, ns."""
 E9 = 1_000_000_000
 """Vendor prices are integers in units of 1e-9 points."""
+UNDEF_PRICE = UNDEF_STAT_QUANTITY = 2**63 - 1
+"""What the vendor writes where a price, or the quantity of a statistic, is undefined."""
+UNDEF_SIZE = 2**32 - 1
+UNDEF_TIME = 2**64 - 1
 OVERNIGHT_OPEN = time(18, 0)
 """Local time at which the trading day of ES begins, on the calendar day before."""
 

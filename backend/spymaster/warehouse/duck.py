@@ -1,0 +1,38 @@
+"""The one door to DuckDB."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+Connection = duckdb.DuckDBPyConnection
+DuckError = duckdb.Error
+
+
+def in_memory(spill: Path, *, threads: int | None = None) -> Connection:
+    """Return a private database that spills into ``spill`` and keeps time in UTC."""
+    config: dict[str, Any] = {"temp_directory": str(spill), "threads": threads or os.cpu_count() or 1}
+    connection = duckdb.connect(config=config)
+    connection.execute("set timezone = 'UTC'")
+    return connection
+
+
+def read_only(path: Path, *, spill: Path | None = None) -> Connection:
+    """Open a database file that other processes may hold open too."""
+    config: dict[str, Any] = {"temp_directory": str(spill)} if spill else {}
+    connection = duckdb.connect(str(path), read_only=True, config=config)
+    connection.execute("set timezone = 'UTC'")
+    return connection
+
+
+def read_write(path: Path) -> Connection:
+    """Open or create a database file that no other process holds."""
+    return duckdb.connect(str(path))
+
+
+def message(error: DuckError) -> str:
+    """Return the first line of what DuckDB says."""
+    return str(error).split("\n", 1)[0]

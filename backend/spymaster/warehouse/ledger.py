@@ -1,0 +1,171 @@
+"""What landed and what was built: the private record of the command line.
+
+Opened only for the moment of a read or a write, since DuckDB locks the file for one process.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import astuple, dataclass, fields
+from datetime import date, datetime
+from typing import Any, TypeVar
+
+from spymaster.errors import LockedError
+from spymaster.warehouse import duck
+from spymaster.warehouse.files import scratch, settle
+from spymaster.warehouse.layout import Layout
+
+PATIENCE_SECONDS = 10.0
+POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Partition:
+    """One landed Parquet file: the records of one source file that fell on one UTC date."""
+
+    schema: str
+    """Vendor schema, such as mbo, mbp-1 or definition; or symbology."""
+    date: date
+    """UTC date of ts_recv."""
+    file_id: str
+    """First 16 hex digits of the source file's sha256."""
+    source: str
+    """Name of the source file, as given."""
+    dataset: str
+    """Vendor dataset, such as GLBX.MDP3."""
+    records: int
+    first_ns: int
+    """Earliest ts_recv, ns since 1970 UTC; book snapshots count only where nothing else came."""
+    last_ns: int
+    """Latest ts_recv, ns."""
+    instruments: tuple[int, ...]
+    """Instrument ids in the partition, ascending."""
+    bytes: int
+    """Size of the Parquet file."""
+    gaps: int
+    """How often ts_recv ran backwards from one record to the next."""
+    landed_at: datetime
+    """UTC."""
+
+
+@dataclass(frozen=True)
+class Build:
+    """The partition of one relation and session that is in force."""
+
+    relation: str
+    session: date
+    fingerprint: str
+    """16 hex digits; names the Parquet file."""
+    reasons: str
+    """JSON of what went into the fingerprint, so that a plan can say what changed."""
+    rows: int
+    bytes: int
+    seconds: float
+    built_at: datetime
+
+
+_TABLES = """
+create table partitions (
+    schema varchar, date date, file_id varchar, source varchar, dataset varchar, records ubigint,
+    first_ns bigint, last_ns bigint, instruments uinteger[], bytes ubigint, gaps ubigint,
+    landed_at timestamp, primary key (schema, date, file_id)
+);
+create table builds (
+    relation varchar, session date, fingerprint varchar, reasons varchar, rows ubigint,
+    bytes ubigint, seconds double, built_at timestamp, primary key (relation, session)
+);
+create table parsed (source varchar primary key, result varchar);
+"""
+
+Row = TypeVar("Row", Partition, Build)
+
+
+class Ledger:
+    """Reads and writes of one warehouse's ledger; every call is one transaction."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+
+    def partitions(self) -> list[Partition]:
+        """Return everything landed, by schema, date and file."""
+        rows = self._rows(Partition, "partitions", "schema, date, file_id")
+        return [Partition(**{**vars(row), "instruments": tuple(row.instruments)}) for row in rows]
+
+    def builds(self) -> list[Build]:
+        """Return every partition in force, by relation and session."""
+        return self._rows(Build, "builds", "relation, session")
+
+    def parsed(self) -> dict[str, str]:
+        """Return what parsing gave for a template (JSON), by the digest of its text."""
+        return dict(self._select("select source, result from parsed"))
+
+    def land(self, added: Iterable[Partition], replaced: Iterable[Partition] = ()) -> None:
+        """Record landed partitions, dropping those they replace, in one transaction."""
+        drop = "delete from partitions where schema = ? and date = ? and file_id = ?"
+        with self._transaction() as connection:
+            for old in replaced:
+                connection.execute(drop, [old.schema, old.date, old.file_id])
+            _insert(connection, "partitions", added)
+
+    def build(self, built: Iterable[Build]) -> None:
+        """Record built partitions over those of the same relation and session."""
+        with self._transaction() as connection:
+            _insert(connection, "builds", built)
+
+    def remember(self, parsed: dict[str, str]) -> None:
+        """Keep what parsing gave, so that an unchanged template is not parsed again."""
+        with self._transaction() as connection:
+            for pair in parsed.items():
+                connection.execute("insert or replace into parsed values (?, ?)", list(pair))
+
+    def _rows(self, kind: Callable[..., Row], table: str, order: str) -> list[Row]:
+        names = ", ".join(field.name for field in fields(kind))  # type: ignore[arg-type]
+        return [kind(*row) for row in self._select(f"select {names} from {table} order by {order}")]
+
+    def _select(self, query: str) -> list[Any]:
+        if not self._layout.ledger.exists():
+            return []
+        with self._open(lambda: duck.read_only(self._layout.ledger)) as connection:
+            return connection.execute(query).fetchall()
+
+    @contextmanager
+    def _transaction(self) -> Iterator[duck.Connection]:
+        if not self._layout.ledger.exists():
+            self._create()
+        with self._open(lambda: duck.read_write(self._layout.ledger)) as connection:
+            connection.begin()
+            yield connection
+            connection.commit()
+
+    def _create(self) -> None:
+        """Write the empty tables beside, then rename: a killed process leaves all of them or none."""
+        with scratch(self._layout) as folder:
+            fresh = folder / self._layout.ledger.name
+            with duck.read_write(fresh) as connection:
+                connection.execute(_TABLES)
+            settle(fresh, self._layout.ledger)
+
+    @contextmanager
+    def _open(self, connect: Callable[[], duck.Connection]) -> Iterator[duck.Connection]:
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                connection = connect()
+                break
+            except duck.DuckError as error:
+                if "lock" not in str(error).lower() or time.monotonic() > deadline:
+                    raise LockedError(f"{self._layout.ledger}: {duck.message(error)}") from error
+                time.sleep(POLL_SECONDS)
+        with connection:
+            yield connection
+
+
+def _insert(connection: duck.Connection, table: str, rows: Iterable[Partition | Build]) -> None:
+    for row in rows:
+        values: Sequence[Any] = [
+            list(value) if isinstance(value, tuple) else value for value in astuple(row)
+        ]
+        marks = ", ".join("?" for _ in values)
+        connection.execute(f"insert or replace into {table} values ({marks})", values)
