@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,15 @@ import duckdb
 
 Connection = duckdb.DuckDBPyConnection
 DuckError = duckdb.Error
+VERSION = duckdb.__version__
 
 
 def in_memory(spill: Path, *, threads: int | None = None) -> Connection:
     """Return a private database that spills into ``spill`` and keeps time in UTC."""
-    config: dict[str, Any] = {"temp_directory": str(spill), "threads": threads or os.cpu_count() or 1}
+    config: dict[str, Any] = {
+        "temp_directory": str(spill),
+        "threads": threads or os.cpu_count() or 1,
+    }
     connection = duckdb.connect(config=config)
     connection.execute("set timezone = 'UTC'")
     return connection
@@ -36,3 +41,17 @@ def read_write(path: Path) -> Connection:
 def message(error: DuckError) -> str:
     """Return the first line of what DuckDB says."""
     return str(error).split("\n", 1)[0]
+
+
+def placed_message(error: DuckError) -> tuple[str, int | None]:
+    """Return the first line of what DuckDB says, and the byte of the statement it is about.
+
+    Needs a connection that was told ``set errors_as_json = true``.
+    """
+    kind, _, told = str(error).partition(": ")
+    try:
+        said = json.loads(told)
+    except json.JSONDecodeError:
+        return message(error), None
+    first = said["exception_message"].split("\n", 1)[0]
+    return f"{kind}: {first}", int(said["position"]) if "position" in said else None

@@ -13,7 +13,7 @@ from spymaster.warehouse.layout import Layout
 
 
 def settle(written: Path, final: Path) -> None:
-    """Move a finished file to its name so that it survives a power cut: sync, rename, sync the folder."""
+    """Move a finished file to its name so that a power cut cannot undo it: sync, rename, sync."""
     final.parent.mkdir(parents=True, exist_ok=True)
     _sync(written)
     written.replace(final)

@@ -140,7 +140,7 @@ class Ledger:
             connection.commit()
 
     def _create(self) -> None:
-        """Write the empty tables beside, then rename: a killed process leaves all of them or none."""
+        """Write the empty tables beside, then rename: a killed process leaves all or none."""
         with scratch(self._layout) as folder:
             fresh = folder / self._layout.ledger.name
             with duck.read_write(fresh) as connection:
