@@ -107,9 +107,9 @@ def bbo_5s(changes: Iterable[Change], start_ns: int, end_ns: int) -> list[Row]:
     return rows
 
 
-def best(book: dict[Place, Queue], side: str) -> int | None:
-    """Return the tick of a side's best quote, None where the side is empty."""
-    ticks = [tick for at, tick in book if at == side]
+def best(places: Iterable[Place], side: str) -> int | None:
+    """Return the tick of a side's best quote among places that hold size, None without any."""
+    ticks = [tick for at, tick in places if at == side]
     if not ticks:
         return None
     return max(ticks) if side == "bid" else min(ticks)
