@@ -1,0 +1,39 @@
+{#---
+doc: >
+  A bucket starts with what the one before it ended with at that side and price, the window with
+  the book as it opened, and no price ever holds less than nothing.
+---#}
+{% import 'macros/book.sql' as book with context %}
+with opening as (
+    select side, tick, sum(delta)::bigint as depth_qty
+    from book.tallies_5s
+    where bucket_end = {{ book.window_edge(window_start_ns) }}
+    group by side, tick
+),
+
+paired as (
+    select
+        flow_5s.session,
+        flow_5s.bucket_end,
+        flow_5s.side,
+        flow_5s.tick,
+        flow_5s.depth_start,
+        flow_5s.depth_end,
+        flow_5s.orders_end,
+        coalesce(
+            lag(flow_5s.depth_end) over place,
+            opening.depth_qty,
+            0
+        ) as depth_before
+    from book.flow_5s
+    left join opening using (side, tick)
+    window place as (partition by flow_5s.side, flow_5s.tick order by flow_5s.bucket_end)
+)
+
+select session, bucket_end, side, tick, depth_before, depth_start, depth_end, orders_end
+from paired
+where
+    depth_before <> depth_start
+    or depth_end < 0
+    or orders_end < 0
+    or (depth_end = 0) <> (orders_end = 0)

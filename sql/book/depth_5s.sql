@@ -1,0 +1,63 @@
+{#---
+doc: Every price that holds resting size at the end of a bucket of the window.
+grain: [session, instrument_id, bucket_end, side, tick]
+as_of: bucket_end
+columns:
+  session:       DATE      | date   | New York trading date
+  instrument_id: UINTEGER  | id     | venue instrument number
+  bucket_end:    TIMESTAMP | UTC    | exclusive end of the 5 s bucket
+  side:          VARCHAR   | text   | bid or ask
+  tick:          INTEGER   | ticks  | price / tick size
+  price:         DOUBLE    | points | price
+  depth_qty:     BIGINT    | lots   | resting
+  n_orders:      BIGINT    | orders | resting
+---#}
+{% import 'macros/book.sql' as book with context %}
+{%- set bucket = 'to_microseconds(' ~ bucket_ns // 1000 ~ ')' %}
+{%- set first_end = book.window_edge(window_start_ns + bucket_ns) %}
+{%- set last_end = book.window_edge(window_end_ns) %}
+with changed as (
+    select instrument_id, bucket_end, side, tick, sum(delta) as delta, sum(orders_delta) as orders_delta
+    from book.tallies_5s
+    group by instrument_id, bucket_end, side, tick
+    having sum(delta) <> 0 or sum(orders_delta) <> 0
+),
+
+-- a price holds what it held until it changes again
+held as (
+    select
+        instrument_id,
+        side,
+        tick,
+        sum(delta) over place::bigint as depth_qty,
+        sum(orders_delta) over place::bigint as n_orders,
+        greatest(bucket_end, {{ first_end }}) as held_from,
+        coalesce(lead(bucket_end) over place, {{ last_end }} + {{ bucket }}) as held_until
+    from changed
+    window place as (partition by side, tick order by bucket_end)
+),
+
+spread_out as (
+    select
+        instrument_id,
+        side,
+        tick,
+        depth_qty,
+        n_orders,
+        unnest(generate_series(held_from, held_until - {{ bucket }}, {{ bucket }})) as bucket_end
+    from held
+    where depth_qty > 0
+)
+
+select
+    date '{{ session }}' as session,
+    spread_out.instrument_id,
+    spread_out.bucket_end,
+    spread_out.side,
+    spread_out.tick,
+    spread_out.tick * fronts.tick_size as price,
+    spread_out.depth_qty,
+    spread_out.n_orders
+from spread_out
+inner join market.fronts using (instrument_id)
+order by spread_out.bucket_end, spread_out.side, spread_out.tick

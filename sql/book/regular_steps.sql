@@ -1,0 +1,63 @@
+{#---
+doc: >
+  What rested before and after each record of an order that lives once: added, modified any number
+  of times, cancelled at most once. The record before says all there is to know.
+grain: [seq]
+as_of: ts_recv
+materialize: passing
+columns:
+  seq:           BIGINT   | order   | file order
+  event_no:      BIGINT   | number  | exchange event
+  order_id:      UBIGINT  | id      | order
+  ts_recv:       BIGINT   | ns, UTC | when the vendor received it
+  ts_event:      BIGINT   | ns, UTC | when the venue acted
+  action:        UTINYINT | code    | 1 add of a snapshot, 2 add, 3 modify, 4 cancel
+  is_bid:        BOOLEAN  | flag    | side of the record
+  tick:          INTEGER  | ticks   | price of the record
+  size:          BIGINT   | lots    | size of the record
+  is_bid_before: BOOLEAN  | flag    | side of the order before
+  tick_before:   INTEGER  | ticks   | price of the order before
+  before:        BIGINT   | lots    | resting before, 0 where the order did not rest
+  after:         BIGINT   | lots    | resting after
+  dropped:       BIGINT   | lots    | what the record took away
+  entered_at:    BIGINT   | ns, UTC | when the order that rests after came to rest
+  age_ns:        BIGINT   | ns      | of the order before
+---#}
+{% import 'macros/state.sql' as state %}
+with unpacked as not materialized (
+    select
+        *,
+        {{ state.action('state') }}::utinyint as action,
+        {{ state.is_bid('state') }} as is_bid,
+        {{ state.tick('state') }} as tick,
+        {{ state.size('state') }}::bigint as size,
+        {{ state.is_bid('state_before') }} as is_bid_before,
+        {{ state.tick('state_before') }} as tick_before,
+        coalesce({{ state.size('state_before') }}, 0)::bigint as before
+    from book.chain
+    anti join book.odd_orders using (order_id)
+)
+
+select
+    seq,
+    event_no,
+    order_id,
+    ts_recv,
+    ts_event,
+    action,
+    is_bid,
+    tick,
+    size,
+    is_bid_before,
+    tick_before,
+    before,
+    case
+        when action <> {{ state.CANCEL }} then size
+        -- a cancel of size 0 takes all
+        when size = 0 then 0
+        else greatest(before - size, 0)
+    end as after,
+    if(action < {{ state.MODIFY }}, 0, greatest(before - after, 0)) as dropped,
+    entered_at,
+    greatest(ts_event - entered_at, 0) as age_ns
+from unpacked

@@ -1,0 +1,43 @@
+{#---
+doc: Two-minute bars of the session's contract from the overnight open, closed ones only; a bar without a trade has no row.
+grain: [session, instrument_id, bar_end]
+as_of: bar_end
+columns:
+  session:       DATE      | date   | New York trading date
+  instrument_id: UINTEGER  | id     | venue instrument number
+  bar_end:       TIMESTAMP | UTC    | exclusive end of the bar, a multiple of two minutes
+  open:          DOUBLE    | points | first trade
+  high:          DOUBLE    | points | highest trade
+  low:           DOUBLE    | points | lowest trade
+  close:         DOUBLE    | points | last trade
+  volume:        BIGINT    | lots   | traded
+  vwap:          DOUBLE    | points | mean price weighted by lots
+---#}
+{%- set bar_ns = 120 * 1000000000 %}
+{% import 'macros/book.sql' as book with context %}
+with ordered as (
+    select
+        prints.instrument_id,
+        make_timestamp((prints.ts_recv // {{ bar_ns }} + 1) * {{ bar_ns }} // 1000) as bar_end,
+        (prints.date - date '1970-01-01')::bigint * 4294967296 + prints.row_no as seq,
+        prints.price,
+        prints.price_e9,
+        prints.size
+    from market.prints
+    inner join market.fronts using (instrument_id)
+)
+
+select
+    date '{{ session }}' as session,
+    instrument_id,
+    bar_end,
+    arg_min(price, seq) as open,
+    max(price) as high,
+    min(price) as low,
+    arg_max(price, seq) as close,
+    sum(size)::bigint as volume,
+    sum(price_e9::hugeint * size) / sum(size) / 1e9 as vwap
+from ordered
+where bar_end <= {{ book.window_edge(window_end_ns) }}
+group by instrument_id, bar_end
+order by bar_end

@@ -1,0 +1,51 @@
+{#---
+doc: >
+  The contract that the session's book is built for: the one the settings name, or the root's
+  outright that traded most in the latest earlier session, or else in this one.
+grain: [session, root]
+as_of: window start  # chosen from the earlier session where one landed
+lookback: {market.instruments: 1}
+columns:
+  session:       DATE     | date    | New York trading date
+  root:          VARCHAR  | text    | product
+  instrument_id: UINTEGER | id      | venue instrument number
+  raw_symbol:    VARCHAR  | text    | venue symbol
+  tick_e9:       BIGINT   | 1e-9 pt | smallest price step
+  tick_size:     DOUBLE   | points  | smallest price step
+  chosen_by:     VARCHAR  | text    | settings, earlier session or this session
+---#}
+with candidates as (
+    select
+        today.instrument_id,
+        today.raw_symbol,
+        today.tick_e9,
+        today.volume,
+        today.n_records,
+        earlier.volume as earlier_volume
+    from market.instruments as today
+    left join market.instruments as earlier
+        on today.raw_symbol = earlier.raw_symbol and earlier.session < today.session
+    where
+        today.session = date '{{ session }}'
+        {%- if instrument is none %}
+        and today.is_outright
+        {%- else %}
+        and today.raw_symbol = '{{ instrument }}'
+        {%- endif %}
+)
+
+select
+    date '{{ session }}' as session,
+    '{{ root }}' as root,
+    instrument_id,
+    raw_symbol,
+    tick_e9,
+    tick_e9 / 1e9 as tick_size,
+    {% if instrument is none -%}
+    if(earlier_volume is null, 'this session', 'earlier session') as chosen_by
+    {%- else -%}
+    'settings' as chosen_by
+    {%- endif %}
+from candidates
+order by earlier_volume desc nulls last, volume desc, n_records desc, instrument_id
+limit 1

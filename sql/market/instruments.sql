@@ -1,0 +1,76 @@
+{#---
+doc: Every instrument of which orders, quotes or trades landed for the session, and how much.
+grain: [session, instrument_id]
+as_of: window end  # a summary of the whole session: never an input of a bucket of the same session but for the choice of contract
+columns:
+  session:          DATE     | date     | New York trading date
+  instrument_id:    UINTEGER | id       | venue instrument number
+  raw_symbol:       VARCHAR  | text     | venue symbol, such as ESH4; null where nothing names it
+  instrument_class: VARCHAR  | code     | F future, C call, P put and others; null where no definition landed
+  is_outright:      BOOLEAN  | flag     | an outright future of the root
+  tick_e9:          BIGINT   | 1e-9 pt  | smallest price step, from the definition or else the setting
+  n_records:        BIGINT   | records  | order and quote records landed for the session's dates
+  volume:           BIGINT   | lots     | traded from the overnight open to the end of the window
+---#}
+{%- set first_date = "make_timestamp(" ~ window_start_ns ~ " // 1000)::date" %}
+with counted as (
+    select instrument_id, count(*) as n_records from staging.mbo group by instrument_id
+    union all
+    select instrument_id, count(*) as n_records from staging.mbp_1 group by instrument_id
+    union all
+    select instrument_id, count(*) as n_records from staging.bbo group by instrument_id
+),
+
+traded as (
+    select instrument_id, sum(size)::bigint as volume
+    from market.prints
+    group by instrument_id
+),
+
+seen as (
+    select instrument_id, sum(n_records)::bigint as n_records from counted group by instrument_id
+    union all by name
+    select instrument_id, 0::bigint as n_records from traded
+),
+
+instruments as (
+    select instrument_id, max(n_records) as n_records from seen group by instrument_id
+),
+
+defined as (
+    select
+        instrument_id,
+        arg_max(raw_symbol, ts_recv) as raw_symbol,
+        arg_max(asset, ts_recv) as asset,
+        arg_max(instrument_class, ts_recv) as instrument_class,
+        arg_max(tick_e9, ts_recv) as tick_e9
+    from staging.definitions
+    where ts_recv < {{ window_end_ns }}
+    group by instrument_id
+),
+
+named as (
+    select instrument_id, min(raw_symbol) as raw_symbol
+    from staging.symbols
+    where start_date <= {{ first_date }} and end_date > {{ first_date }}
+    group by instrument_id
+)
+
+select
+    date '{{ session }}' as session,
+    instruments.instrument_id,
+    coalesce(defined.raw_symbol, named.raw_symbol) as raw_symbol,
+    defined.instrument_class,
+    coalesce(
+        defined.instrument_class = 'F' and defined.asset = '{{ root }}',
+        regexp_full_match(named.raw_symbol, '{{ root }}[FGHJKMNQUVXZ][0-9]{1,2}'),
+        false
+    ) as is_outright,
+    coalesce(defined.tick_e9, {{ (tick_size * 1000000000) | int }}) as tick_e9,
+    instruments.n_records,
+    coalesce(traded.volume, 0) as volume
+from instruments
+left join traded using (instrument_id)
+left join defined using (instrument_id)
+left join named using (instrument_id)
+order by instruments.instrument_id

@@ -1,0 +1,101 @@
+{#---
+doc: One row per session of the root; its contract, its window, what landed of it and what is missing.
+grain: [session, root]
+as_of: window end
+materialize: table
+columns:
+  session:           DATE      | date    | New York trading date
+  root:              VARCHAR   | text    | product
+  instrument_id:     UINTEGER  | id      | contract of the session's book, null where none landed
+  raw_symbol:        VARCHAR   | text    | its venue symbol
+  tick_size:         DOUBLE    | points  | smallest price step
+  chosen_by:         VARCHAR   | text    | what chose the contract, settings, earlier session or this session
+  window_start:      TIMESTAMP | UTC     | start of the model window, inclusive
+  window_end:        TIMESTAMP | UTC     | end of the model window, exclusive
+  landed:            VARCHAR[] | text    | vendor schemas that landed for the session's dates
+  trades_from:       VARCHAR   | text    | schema the contract's trades come from, null where none landed
+  traded_qty:        BIGINT    | lots    | traded in the window
+  filled_qty:        BIGINT    | lots    | fills in the window, of resting, hidden and unknown orders
+  fill_gap_qty:      BIGINT    | lots    | traded less filled, implied and unattributed trades, null without orders
+  n_unknown:         BIGINT    | records | modifies and cancels in the window of ids that do not rest
+  n_silent_buckets:  BIGINT    | buckets | buckets of the window in which nothing changed or traded
+  missing:           VARCHAR   | text    | what the landed records cannot say, null where nothing is missing
+---#}
+{% import 'macros/book.sql' as book with context %}
+with landed as (
+    select list(schema order by schema) as schemas
+    from (
+        select 'mbo' as schema where exists (from staging.mbo)
+        union all select 'mbp-1' where exists (from staging.mbp_1)
+        union all select 'trades' where exists (from staging.trades)
+        union all select 'tbbo' where exists (from staging.tbbo)
+        union all select 'bbo' where exists (from staging.bbo)
+        union all select 'ohlcv' where exists (from staging.ohlcv)
+        union all select 'definition' where exists (from staging.definitions)
+        union all select 'statistics' where exists (from staging.statistics)
+        union all select 'status' where exists (from staging.status)
+    )
+),
+
+front as (
+    select roots.root, fronts.instrument_id, fronts.raw_symbol, fronts.tick_size, fronts.chosen_by
+    from (select '{{ root }}' as root) as roots
+    left join market.fronts using (root)
+),
+
+source as (
+    select max(prints.source) as trades_from
+    from market.prints
+    inner join market.fronts using (instrument_id)
+),
+
+traded as (
+    select sum(buy_qty + sell_qty + unsided_qty)::bigint as traded_qty from market.trades_5s
+),
+
+booked as (
+    select
+        sum(fill_qty + hidden_fill_qty + unknown_fill_qty)::bigint as filled_qty,
+        sum(n_unknown)::bigint as n_unknown
+    from book.flow_5s
+),
+
+active as (
+    select count(distinct bucket_end) as n_active
+    from (
+        select bucket_end from book.flow_5s
+        union all
+        select bucket_end from market.trades_5s
+    )
+)
+
+select
+    date '{{ session }}' as session,
+    front.root,
+    front.instrument_id,
+    front.raw_symbol,
+    front.tick_size,
+    front.chosen_by,
+    {{ book.window_edge(window_start_ns) }} as window_start,
+    {{ book.window_edge(window_end_ns) }} as window_end,
+    landed.schemas as landed,
+    source.trades_from,
+    coalesce(traded.traded_qty, 0) as traded_qty,
+    booked.filled_qty,
+    coalesce(traded.traded_qty, 0) - booked.filled_qty as fill_gap_qty,
+    booked.n_unknown,
+    {{ (window_end_ns - window_start_ns) // bucket_ns }} - active.n_active as n_silent_buckets,
+    nullif(concat_ws(
+        '; ',
+        if(front.instrument_id is null, 'no outright of {{ root }} landed', null),
+        if(not list_contains(landed.schemas, 'mbo'), 'no orders landed: no book', null),
+        if(source.trades_from is null, 'no trades landed', null),
+        if(not list_contains(landed.schemas, 'definition'), 'no definition landed: tick size from the settings', null),
+        if(not list_contains(landed.schemas, 'statistics'), 'no statistics landed: no settlement, no open interest', null)
+    ), '') as missing
+from front
+cross join landed
+cross join source
+cross join traded
+cross join booked
+cross join active

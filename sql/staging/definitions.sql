@@ -1,0 +1,51 @@
+{#---
+doc: Every instrument definition that landed, one row per record; a later one replaces an earlier.
+grain: [file_id, row_no, date]
+as_of: ts_recv
+columns:
+  instrument_id:      UINTEGER  | id      | venue instrument number, valid on its date only
+  raw_symbol:         VARCHAR   | text    | venue symbol, such as ESH4
+  asset:              VARCHAR   | text    | product, such as ES
+  instrument_class:   VARCHAR   | code    | F future, C call, P put, S future spread, T option spread, M mixed
+  security_type:      VARCHAR   | text    | FUT, OOF (option on a future) and others
+  cfi:                VARCHAR   | text    | ISO 10962 class; 3rd letter of an option E European, A American
+  underlying:         VARCHAR   | text    | symbol of what an option delivers
+  underlying_id:      UINTEGER  | id      | instrument number of what an option delivers
+  strike_price:       DOUBLE    | points  | null where there is none
+  expiration:         BIGINT    | ns, UTC | last moment of trading
+  activation:         BIGINT    | ns, UTC | first moment of trading
+  tick_e9:            BIGINT    | 1e-9 pt | smallest price step
+  tick_size:          DOUBLE    | points  | smallest price step
+  multiplier:         DOUBLE    | $/pt    | value of one point, from unit_of_measure_qty
+  is_user_defined:    BOOLEAN   | flag    | a spread that a participant asked for
+  is_deleted:         BOOLEAN   | flag    | the venue took it away
+  ts_event:           BIGINT    | ns, UTC | when the venue's engine acted
+  ts_recv:            BIGINT    | ns, UTC | when the vendor received it
+  date:               DATE      | UTC     | date of ts_recv
+  file_id:            VARCHAR   | hex     | source file, first 16 digits of its sha256
+  row_no:             UINTEGER  | number  | position in the source file, from 0
+---#}
+{% import 'macros/vendor.sql' as vendor with context %}
+select
+    instrument_id,
+    raw_symbol,
+    asset,
+    instrument_class,
+    security_type,
+    cfi,
+    nullif(underlying, '') as underlying,
+    nullif(underlying_id, 0) as underlying_id,
+    {{ vendor.points('strike_price') }} as strike_price,
+    {{ vendor.ns('expiration') }} as expiration,
+    {{ vendor.ns('activation') }} as activation,
+    {{ vendor.px('min_price_increment') }} as tick_e9,
+    {{ vendor.points('min_price_increment') }} as tick_size,
+    {{ vendor.points('unit_of_measure_qty') }} as multiplier,
+    user_defined_instrument = 'Y' as is_user_defined,
+    security_update_action = 'D' as is_deleted,
+    {{ vendor.ns('ts_event') }} as ts_event,
+    {{ vendor.ns('ts_recv') }} as ts_recv,
+    date,
+    file_id,
+    row_no
+from raw.definition

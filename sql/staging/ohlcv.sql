@@ -1,0 +1,41 @@
+{#---
+doc: The vendor's own bars that landed (ohlcv-1s, -1m, -1h, -1d).
+grain: [file_id, row_no, date]
+as_of: ts_event + interval_s  # a bar is known when it closes
+columns:
+  instrument_id: UINTEGER | id      | venue instrument number, valid on its date only
+  interval_s:    UINTEGER | s       | length of the bar
+  ts_event:      BIGINT   | ns, UTC | inclusive start of the bar
+  open:          DOUBLE   | points  | first trade
+  high:          DOUBLE   | points  | highest trade
+  low:           DOUBLE   | points  | lowest trade
+  close:         DOUBLE   | points  | last trade
+  volume:        UBIGINT  | lots    | traded
+  date:          DATE     | UTC     | date of ts_event
+  file_id:       VARCHAR  | hex     | source file, first 16 digits of its sha256
+  row_no:        UINTEGER | number  | position in the source file, from 0
+---#}
+{% import 'macros/vendor.sql' as vendor with context %}
+with bars as (
+    select *, 1::uinteger as interval_s from raw.ohlcv_1s
+    union all by name
+    select *, 60::uinteger as interval_s from raw.ohlcv_1m
+    union all by name
+    select *, 3600::uinteger as interval_s from raw.ohlcv_1h
+    union all by name
+    select *, 86400::uinteger as interval_s from raw.ohlcv_1d
+)
+
+select
+    instrument_id,
+    interval_s,
+    {{ vendor.ns('ts_event') }} as ts_event,
+    {{ vendor.points('open') }} as open,
+    {{ vendor.points('high') }} as high,
+    {{ vendor.points('low') }} as low,
+    {{ vendor.points('close') }} as close,
+    volume,
+    date,
+    file_id,
+    row_no
+from bars

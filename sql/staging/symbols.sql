@@ -1,0 +1,38 @@
+{#---
+doc: What each instrument number stood for and when, from file metadata and from definitions.
+grain: [instrument_id, raw_symbol, start_date, end_date, source]
+as_of: start_date
+columns:
+  instrument_id: UINTEGER | id   | venue instrument number
+  raw_symbol:    VARCHAR  | text | venue symbol, such as ESH4
+  start_date:    DATE     | UTC  | first date the number stands for the symbol
+  end_date:      DATE     | UTC  | first date it no longer does
+  source:        VARCHAR  | text | metadata or definition
+---#}
+with from_metadata as (
+    select distinct
+        if(stype_in = 'instrument_id', try_cast(symbol as uinteger), instrument_id) as instrument_id,
+        if(stype_in = 'instrument_id', mapped, symbol) as raw_symbol,
+        start_date,
+        end_date,
+        'metadata' as source
+    from raw.symbology
+    -- a continuous symbol such as ES.c.0 names no instrument of the venue
+    where stype_in <> 'continuous'
+),
+
+from_definitions as (
+    select distinct
+        instrument_id,
+        raw_symbol,
+        date as start_date,
+        date + 1 as end_date,
+        'definition' as source
+    from staging.definitions
+)
+
+select instrument_id, raw_symbol, start_date, end_date, source
+from from_metadata
+where instrument_id is not null
+union all
+select instrument_id, raw_symbol, start_date, end_date, source from from_definitions
