@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from io import BytesIO
+from io import BufferedReader, BytesIO
 from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, BinaryIO
+from typing import Any
 
 import databento_dbn
 import numpy as np
@@ -32,6 +32,7 @@ PRELUDE = 8
 """Bytes before the metadata proper: DBN, version, length."""
 LONGEST_HEADER = 1 << 27
 """Bytes; a length beyond is damage, since every ES option of a year needs a tenth of it."""
+LATEST_NS = 2**63 - 1
 BATCH_RECORDS = 1 << 18
 BATCH_BYTES = 1 << 24
 
@@ -176,7 +177,7 @@ class Header:
 class DbnReader:
     """One open file: its header at once, its records in batches of bounded size."""
 
-    def __init__(self, handle: BinaryIO, name: str) -> None:
+    def __init__(self, handle: BufferedReader, name: str) -> None:
         """Read the header; ``name`` is what messages call the file.
 
         Raises
@@ -230,6 +231,8 @@ class DbnReader:
     def _header(self, found: databento_dbn.Metadata) -> Header:
         if found.schema is None or found.ts_out:
             raise self._broken("a live capture; only historical files of one schema land")
+        if found.start > LATEST_NS:
+            raise self._broken("its header does not say when it starts")
         if str(found.schema) not in RECORDS:
             allowed = ", ".join(RECORDS)
             raise self._broken(f"schema {found.schema} does not land; allowed: {allowed}")

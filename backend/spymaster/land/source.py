@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -36,13 +36,15 @@ def _meant(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    found = sorted(file for file in path.rglob("*.dbn*") if file.name.endswith(SUFFIXES))
+    found = sorted(
+        file for file in path.rglob("*.dbn*") if file.name.endswith(SUFFIXES) and file.is_file()
+    )
     if not found:
         raise UsageError(f"{path}: no {' or '.join(SUFFIXES)} file in this folder")
     yield from found
 
 
-def digest(handle: BinaryIO) -> str:
+def digest(handle: BufferedReader) -> str:
     """Return the sha256 of an open file in hex and go back to its start."""
     found = hashlib.file_digest(handle, "sha256").hexdigest()
     handle.seek(0)
@@ -75,7 +77,7 @@ def _hashes(manifest: Path) -> dict[str, str]:
 class Inflated:
     """The bytes of an open file, uncompressed where it is compressed."""
 
-    def __init__(self, handle: BinaryIO, name: str) -> None:
+    def __init__(self, handle: BufferedReader, name: str) -> None:
         magic = handle.read(len(ZSTD_MAGIC))
         if not magic:
             raise DataError(f"{name}: zero bytes")
@@ -98,7 +100,7 @@ class Inflated:
         buffer = np.empty(count, np.uint8)
         filled = 0
         try:
-            while filled < count and (got := self._stream.readinto(memoryview(buffer)[filled:])):
+            while filled < count and (got := self._stream.readinto(buffer.data[filled:])):
                 filled += got
         except OSError as error:
             raise DataError(f"{self._name}: {error}") from error

@@ -41,13 +41,15 @@ class Partition:
     last_ns: int
     """Latest ts_recv, ns."""
     instruments: tuple[int, ...]
-    """Instrument ids in the partition, ascending."""
+    """Instrument ids in the partition, ascending; none for symbology, which overlaps nothing."""
     bytes: int
     """Size of the Parquet file."""
     gaps: int
     """How often ts_recv ran backwards from one record to the next."""
     landed_at: datetime
-    """UTC."""
+    """UTC, naive."""
+    file_partitions: int = 1
+    """How many partitions the source file gave; fewer in the ledger: others replaced the rest."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ _TABLES = """
 create table partitions (
     schema varchar, date date, file_id varchar, source varchar, dataset varchar, records ubigint,
     first_ns bigint, last_ns bigint, instruments uinteger[], bytes ubigint, gaps ubigint,
-    landed_at timestamp, primary key (schema, date, file_id)
+    landed_at timestamp, file_partitions ubigint, primary key (schema, date, file_id)
 );
 create table builds (
     relation varchar, session date, fingerprint varchar, reasons varchar, rows ubigint,

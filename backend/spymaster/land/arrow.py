@@ -1,0 +1,126 @@
+"""Vendor records as Arrow batches, typed and named as ``sql/raw.yml`` promises."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from spymaster.land.dbn import Header, Records
+from spymaster.warehouse.columns import RawRelation
+
+EPOCH = date(1970, 1, 1)
+LARGEST_ID = 2**32 - 1
+
+
+def record_batch(
+    relation: RawRelation, records: Records, day: date, file_id: str, counted: Mapping[str, Any]
+) -> pa.RecordBatch:
+    """Return records as rows of their raw relation.
+
+    Parameters
+    ----------
+    records : (n,) structured
+        All of one UTC date.
+    counted : mapping of column name to (n,) integers
+        What the position in the file adds: ``row_no``, for mbo ``event_no``.
+    """
+    added = _same_for_all(len(records), day, file_id)
+    added |= {name: numbers(values) for name, values in counted.items()}
+    names = [column.name for column in relation.columns]
+    arrays = [added[name] if name in added else _column(records[name]) for name in names]
+    return pa.RecordBatch.from_arrays(arrays, names)
+
+
+def symbology_batch(
+    relation: RawRelation, header: Header, day: date, file_id: str
+) -> pa.RecordBatch:
+    """Return the header's symbol mappings as rows of ``raw.symbology``."""
+    intervals = header.intervals
+    count = len(intervals)
+    arrays = _same_for_all(count, day, file_id) | {
+        "symbol": _words([interval.symbol for interval in intervals]),
+        "instrument_id": _ids([interval.mapped for interval in intervals]),
+        "mapped": _words([interval.mapped for interval in intervals]),
+        "start_date": _dates([interval.start_date for interval in intervals]),
+        "end_date": _dates([interval.end_date for interval in intervals]),
+        "stype_in": _words([header.stype_in or ""] * count, missing=header.stype_in is None),
+        "stype_out": _words([header.stype_out] * count),
+        "row_no": numbers(np.arange(count, dtype=np.uint32)),
+    }
+    names = [column.name for column in relation.columns]
+    return pa.RecordBatch.from_arrays([arrays[name] for name in names], names)
+
+
+def numbers(
+    values: NDArray[Any], kind: pa.DataType = None, valid: NDArray[np.bool_] | None = None
+) -> pa.Array:
+    """Return (n,) integers as an Arrow array over the same memory.
+
+    Built from buffers, since ``pa.array`` imports pandas, which takes longer than a small landing.
+    """
+    packed = np.ascontiguousarray(values)
+    mask = None if valid is None else pa.py_buffer(np.packbits(valid, bitorder="little"))
+    kind = kind or pa.from_numpy_dtype(packed.dtype)
+    return pa.Array.from_buffers(kind, len(packed), [mask, pa.py_buffer(packed)])
+
+
+def _same_for_all(count: int, day: date, file_id: str) -> dict[str, pa.Array]:
+    code = numbers(np.zeros(count, np.int8))
+    return {
+        "date": numbers(np.full(count, (day - EPOCH).days, np.int32), pa.date32()),
+        "file_id": pa.DictionaryArray.from_arrays(code, _words([file_id])),
+    }
+
+
+def _column(values: NDArray[Any]) -> pa.Array:
+    packed = np.ascontiguousarray(values)
+    if packed.dtype.kind != "S":
+        return numbers(packed)
+    return _letters(packed) if packed.itemsize == 1 else _texts(packed).dictionary_encode()
+
+
+def _letters(values: NDArray[np.bytes_]) -> pa.Array:
+    """Look every byte up in the few that occur; NUL is the empty text."""
+    codes = values.view(np.uint8)
+    seen = np.zeros(256, np.bool_)
+    seen[codes] = True
+    index = np.cumsum(seen, dtype=np.uint8) - np.uint8(1)
+    letters = _words([chr(code).rstrip("\0") for code in np.flatnonzero(seen).tolist()])
+    return pa.DictionaryArray.from_arrays(numbers(index[codes]), letters)
+
+
+def _texts(values: NDArray[np.bytes_]) -> pa.Array:
+    """Drop what pads each text to its width."""
+    width = values.itemsize
+    lengths = np.strings.str_len(values)
+    kept = np.arange(width) < lengths[:, np.newaxis]
+    letters = values.view(np.uint8).reshape(-1, width)[kept]
+    ends = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int32)
+    texts = pa.Array.from_buffers(
+        pa.string(), len(values), [None, pa.py_buffer(ends), pa.py_buffer(letters)]
+    )
+    texts.validate(full=True)
+    return texts
+
+
+def _words(words: list[str], *, missing: bool = False) -> pa.Array:
+    if missing or not words:
+        return pa.nulls(len(words), pa.string())
+    return _texts(np.array([word.encode() for word in words], np.bytes_))
+
+
+def _dates(days: list[date]) -> pa.Array:
+    return numbers(np.array([(day - EPOCH).days for day in days], np.int32), pa.date32())
+
+
+def _ids(mapped: list[str]) -> pa.Array:
+    """Read the numbers; what is none, or too large for an instrument id, is null."""
+    found = [int(text) if text.isascii() and text.isdigit() else -1 for text in mapped]
+    valid = np.array([0 <= number <= LARGEST_ID for number in found], np.bool_)
+    values = [number if ok else 0 for number, ok in zip(found, valid.tolist(), strict=True)]
+    return numbers(np.array(values, np.uint32), valid=valid)

@@ -1,0 +1,185 @@
+"""One source file on its way in: records in, partitions and their facts out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from spymaster.errors import DataError
+from spymaster.land.arrow import EPOCH, numbers, record_batch, symbology_batch
+from spymaster.land.dbn import DbnReader, Records
+from spymaster.land.events import EventNumbers
+from spymaster.land.partitions import PartitionWriter, parquet_writer
+from spymaster.units import NS_PER_SECOND, utc_date
+from spymaster.warehouse.columns import raw_relations
+
+DAY_NS = 86_400 * NS_PER_SECOND
+F_SNAPSHOT = 32
+SYMBOLOGY = "symbology"
+Times = NDArray[np.int64]
+"""(n,) ns since 1970 UTC, the clock that dates a record."""
+Span = tuple[int, int]
+"""Earliest and latest, ns since 1970 UTC."""
+
+
+@dataclass
+class Facts:
+    """What is known of a partition once its records have passed."""
+
+    records: int = 0
+    live: Span | None = None
+    """Of the records that are no book snapshot."""
+    snapshot: Span | None = None
+    instruments: set[int] = field(default_factory=set)
+    gaps: int = 0
+    """Steps back in time from one record of the file to the next."""
+
+    @property
+    def span(self) -> Span:
+        """What the partition covers; a snapshot counts only where nothing else came."""
+        span = self.live or self.snapshot
+        assert span is not None, "a partition has records"
+        return span
+
+    def note(self, records: Records, times: Times, gaps: int) -> None:
+        """Count more records."""
+        self.records += len(records)
+        self.gaps += gaps
+        self.instruments.update(_distinct(records["instrument_id"]))
+        snapshot = _snapshot(records)
+        self.live = _wider(self.live, times[~snapshot])
+        self.snapshot = _wider(self.snapshot, times[snapshot])
+
+
+@dataclass(frozen=True)
+class Written:
+    """A finished Parquet file in the scratch folder."""
+
+    schema: str
+    date: date
+    path: Path
+    facts: Facts
+
+
+class Intake:
+    """Writes one source file as partitions into a scratch folder."""
+
+    def __init__(self, reader: DbnReader, name: str, file_id: str, folder: Path) -> None:
+        """Prepare to read; ``name`` is what messages call the file."""
+        self._reader, self._name, self._file_id, self._folder = reader, name, file_id, folder
+        self._relation = raw_relations()[reader.header.schema]
+        self._columns = {column.name for column in self._relation.columns}
+        self._facts: dict[date, Facts] = {}
+        self._events: EventNumbers | None = None
+        self._row_no = 0
+        self._last_ns: int | None = None
+
+    def run(self, on_batch: Callable[[], None]) -> list[Written]:
+        """Write everything and return it, the symbol mappings last.
+
+        Parameters
+        ----------
+        on_batch : callable
+            Called after every batch of records.
+
+        Raises
+        ------
+        DataError
+            If the file is not what it claims to be, or the disk refuses.
+        """
+        with PartitionWriter(self._folder, self._name) as writer:
+            for batch in self._reader.batches():
+                self._take(batch, writer)
+                on_batch()
+            writer.finish()
+        schema = self._relation.schema
+        written = [
+            Written(schema, day, writer.paths[day], facts) for day, facts in self._facts.items()
+        ]
+        return [*written, self._symbology()]
+
+    def _take(self, batch: Records, writer: PartitionWriter) -> None:
+        times = self._times(batch)
+        counted = self._counted(batch, times)
+        previous = times[0] if self._last_ns is None else self._last_ns
+        back = np.diff(times, prepend=previous) < 0
+        for day, rows in _by_day(times):
+            records, part = batch[rows], {name: values[rows] for name, values in counted.items()}
+            facts = self._facts.setdefault(day, Facts())
+            facts.note(records, times[rows], int(np.count_nonzero(back[rows])))
+            writer.write(day, self._rows(records, day, part))
+        self._row_no += len(batch)
+        self._last_ns = int(times[-1])
+
+    def _rows(
+        self, records: Records, day: date, counted: dict[str, NDArray[Any]]
+    ) -> pa.RecordBatch:
+        try:
+            return record_batch(self._relation, records, day, self._file_id, counted)
+        except pa.ArrowInvalid as error:
+            raise DataError(f"{self._name}: after record {self._row_no}: {error}") from error
+
+    def _times(self, batch: Records) -> Times:
+        clock = "ts_recv" if "ts_recv" in self._columns else "ts_event"
+        times: Times = np.ascontiguousarray(batch[clock]).view(np.int64)
+        if (undefined := times < 0).any():
+            first = self._row_no + int(undefined.argmax())
+            raise DataError(f"{self._name}: record {first} has an undefined {clock}")
+        return times
+
+    def _counted(self, batch: Records, times: Times) -> dict[str, NDArray[Any]]:
+        first = self._row_no
+        counted: dict[str, NDArray[Any]] = {
+            "row_no": np.arange(first, first + len(batch), dtype=np.uint32)
+        }
+        if "event_no" in self._columns:
+            self._events = self._events or EventNumbers(utc_date(int(times[0])))
+            counted["event_no"] = self._events.number(batch)
+        return counted
+
+    def _symbology(self) -> Written:
+        header = self._reader.header
+        day, path = utc_date(header.start_ns), self._folder / f"{SYMBOLOGY}.parquet"
+        batch = symbology_batch(raw_relations()[SYMBOLOGY], header, day, self._file_id)
+        with parquet_writer(path, batch.schema) as writer:
+            writer.write_batch(batch)
+        span = (header.start_ns, header.start_ns)
+        return Written(SYMBOLOGY, day, path, Facts(batch.num_rows, live=span))
+
+
+def _by_day(times: Times) -> Iterator[tuple[date, slice | NDArray[np.bool_]]]:
+    """Yield each UTC date with its rows, which keep their order."""
+    first, last = int(times.min()) // DAY_NS, int(times.max()) // DAY_NS
+    if first == last:
+        yield EPOCH + timedelta(days=first), slice(None)
+        return
+    days = times // DAY_NS
+    for day in np.unique(days).tolist():
+        yield EPOCH + timedelta(days=day), days == day
+
+
+def _distinct(values: NDArray[Any]) -> list[int]:
+    found: list[int] = pc.unique(numbers(values)).to_pylist()
+    return found
+
+
+def _snapshot(records: Records) -> NDArray[np.bool_]:
+    if "flags" not in (records.dtype.names or ()):
+        return np.zeros(len(records), np.bool_)
+    snapshot: NDArray[np.bool_] = (records["flags"] & F_SNAPSHOT) != 0
+    return snapshot
+
+
+def _wider(span: Span | None, times: Times) -> Span | None:
+    if not len(times):
+        return span
+    found = (int(times.min()), int(times.max()))
+    return found if span is None else (min(span[0], found[0]), max(span[1], found[1]))

@@ -1,0 +1,197 @@
+"""Landing: every file whole or not at all, and each content only once."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from io import BufferedReader
+from pathlib import Path
+from typing import Literal
+
+from spymaster.errors import DataError, RefusedError
+from spymaster.land.dbn import DbnReader
+from spymaster.land.intake import SYMBOLOGY, Intake, Written
+from spymaster.land.overlaps import replaced_by
+from spymaster.land.source import check_manifest, digest, find
+from spymaster.settings import Settings
+from spymaster.warehouse.files import scratch, settle
+from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.ledger import Ledger, Partition
+from spymaster.warehouse.lock import writer
+
+FILE_ID_DIGITS = 16
+Progress = Callable[[Path, int, int], None]
+"""Called with a file, its bytes read so far, and its size."""
+
+
+@dataclass(frozen=True)
+class Landing:
+    """What became of one file."""
+
+    file: Path
+    outcome: Literal["landed", "already landed", "refused"]
+    message: str
+    """One line that names the file."""
+    schema: str | None = None
+    """Vendor schema; none where the file was refused."""
+    records: int = 0
+    """Of the schema, symbol mappings not counted."""
+    partitions: tuple[Partition, ...] = ()
+    """What the file gave, by schema and date; its symbol mappings are one of them."""
+    exit_code: int = 0
+    """What a command ends with: 0, or that of the error."""
+
+
+def land(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    replace: bool = False,
+    wait: float = 0.0,
+    progress: Progress | None = None,
+) -> list[Landing]:
+    """Land DBN files as raw partitions; a bad file is refused and the others still land.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files, or folders that are searched for ``.dbn`` and ``.dbn.zst`` files to any depth.
+    replace : bool
+        Drop older partitions that hold the same schema, date and instrument.
+    wait : float, seconds
+        How long to wait for another writer of the warehouse.
+
+    Raises
+    ------
+    UsageError
+        If a path does not exist, or a folder holds no DBN file.
+    LockedError
+        If another process holds the warehouse.
+    """
+    files = find(paths)
+    layout = Layout(settings.warehouse)
+    with writer(layout, "land", wait=wait):
+        lander = _Lander(layout, progress or (lambda file, done, total: None), replace=replace)
+        return [lander.land(file) for file in files]
+
+
+class _Lander:
+    """Lands one file after the other under the writer's lock."""
+
+    def __init__(self, layout: Layout, progress: Progress, *, replace: bool) -> None:
+        self._layout, self._progress, self._replace = layout, progress, replace
+        self._ledger = Ledger(layout)
+        self._landed = self._ledger.partitions()
+
+    def land(self, file: Path) -> Landing:
+        try:
+            with _opened(file) as handle:
+                return self._land(file, handle)
+        except (DataError, RefusedError) as error:
+            return Landing(file, "refused", str(error), exit_code=error.exit_code)
+
+    def _land(self, file: Path, handle: BufferedReader) -> Landing:
+        before = os.fstat(handle.fileno())
+        sha256 = digest(handle)
+        check_manifest(file, sha256)
+        file_id = sha256[:FILE_ID_DIGITS]
+        if known := self._known(file_id):
+            return _landing(file, "already landed", known, "already landed")
+        reader = DbnReader(handle, str(file))
+        with scratch(self._layout) as folder:
+            written = Intake(reader, str(file), file_id, folder).run(
+                lambda: self._progress(file, handle.tell(), before.st_size)
+            )
+            after = os.fstat(handle.fileno())
+            if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+                raise DataError(f"{file}: changed while it was read")
+            self._progress(file, after.st_size, after.st_size)
+            return self._settle(file, file_id, reader.header.dataset, written)
+
+    def _settle(
+        self, file: Path, file_id: str, dataset: str, written: Sequence[Written]
+    ) -> Landing:
+        added = tuple(_partition(part, file, file_id, dataset, len(written)) for part in written)
+        replaced = replaced_by(added, self._landed, file, replace=self._replace)
+        try:
+            for part in written:
+                settle(part.path, self._layout.raw_partition(part.schema, part.date, file_id))
+        except OSError as error:
+            raise DataError(f"{file}: cannot be moved into {self._layout.root}: {error}") from error
+        self._ledger.land(added, replaced)
+        gone = {(old.schema, old.date, old.file_id) for old in (*added, *replaced)}
+        kept = [old for old in self._landed if (old.schema, old.date, old.file_id) not in gone]
+        self._landed = [*kept, *added]
+        return _landing(file, "landed", added, _summary(added, replaced))
+
+    def _known(self, file_id: str) -> tuple[Partition, ...]:
+        """Return what a file gave, if the ledger and the disk still hold all of it."""
+        known = tuple(old for old in self._landed if old.file_id == file_id)
+        paths = (self._layout.raw_partition(old.schema, old.date, old.file_id) for old in known)
+        whole = all(old.file_partitions <= len(known) for old in known)
+        return known if whole and all(path.exists() for path in paths) else ()
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[BufferedReader]:
+    try:
+        handle = file.open("rb")
+    except OSError as error:
+        raise DataError(f"{file}: cannot be read: {error.strerror}") from error
+    with handle:
+        yield handle
+
+
+def _partition(
+    part: Written, file: Path, file_id: str, dataset: str, file_partitions: int
+) -> Partition:
+    first_ns, last_ns = part.facts.span
+    return Partition(
+        schema=part.schema,
+        date=part.date,
+        file_id=file_id,
+        source=str(file),
+        dataset=dataset,
+        records=part.facts.records,
+        first_ns=first_ns,
+        last_ns=last_ns,
+        instruments=tuple(sorted(part.facts.instruments)),
+        bytes=part.path.stat().st_size,
+        gaps=part.facts.gaps,
+        landed_at=datetime.now(UTC).replace(tzinfo=None),
+        file_partitions=file_partitions,
+    )
+
+
+def _landing(
+    file: Path,
+    outcome: Literal["landed", "already landed"],
+    partitions: tuple[Partition, ...],
+    found: str,
+) -> Landing:
+    records = [part for part in partitions if part.schema != SYMBOLOGY]
+    return Landing(
+        file=file,
+        outcome=outcome,
+        message=f"{file}: {found}",
+        schema=next(iter(records), partitions[0]).schema,
+        records=sum(part.records for part in records),
+        partitions=partitions,
+    )
+
+
+def _summary(added: Sequence[Partition], replaced: Sequence[Partition]) -> str:
+    parts = [part for part in added if part.schema != SYMBOLOGY]
+    if not parts:
+        return "no records; landed its symbol mappings"
+    dates = sorted({str(part.date) for part in parts})
+    records, gaps = sum(part.records for part in parts), sum(part.gaps for part in parts)
+    said = f"{records:,} {parts[0].schema} records of {' to '.join(dates[:: len(dates) - 1 or 1])}"
+    if gaps:
+        said += f"; the clock steps back {gaps:,} times"
+    if sources := sorted({old.source for old in replaced}):
+        said += f"; replaces {', '.join(sources)}"
+    return said

@@ -1,0 +1,61 @@
+"""The same instrument and date from two files: refused, or replaced where that loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+
+from spymaster.errors import RefusedError
+from spymaster.land.intake import SYMBOLOGY
+from spymaster.warehouse.ledger import Partition
+
+NAMED = 3
+"""How many instruments a message names."""
+
+
+def replaced_by(
+    added: Sequence[Partition], landed: Sequence[Partition], file: Path, *, replace: bool
+) -> list[Partition]:
+    """Return the landed partitions that those of a new file drop.
+
+    Symbol mappings overlap nothing; they go with the last records of their file.
+
+    Raises
+    ------
+    RefusedError
+        If there are any and ``replace`` is not set, or one holds instruments that would be lost.
+    """
+    overlaps = [(new, old) for new in added for old in landed if _overlap(new, old)]
+    for new, old in overlaps:
+        what = f"{old.schema} of {old.date} from {old.source}"
+        if not replace:
+            shared = _some(set(new.instruments) & set(old.instruments))
+            raise RefusedError(
+                f"{file}: overlaps {what} in instrument {shared}; allowed: --replace"
+            )
+        if lost := set(old.instruments) - set(new.instruments):
+            raise RefusedError(f"{file}: cannot replace {what}: lacks its instrument {_some(lost)}")
+    dropped = [old for _, old in overlaps]
+    return dropped + _orphaned(dropped, landed)
+
+
+def _overlap(new: Partition, old: Partition) -> bool:
+    return (
+        (new.schema, new.date) == (old.schema, old.date)
+        and new.file_id != old.file_id
+        and not set(new.instruments).isdisjoint(old.instruments)
+    )
+
+
+def _orphaned(dropped: Collection[Partition], landed: Iterable[Partition]) -> list[Partition]:
+    """Find the symbol mappings of the files that keep no records."""
+    left = [old for old in landed if old not in dropped]
+    kept = {old.file_id for old in left if old.schema != SYMBOLOGY}
+    touched = {old.file_id for old in dropped}
+    return [old for old in left if old.file_id in touched - kept]
+
+
+def _some(instruments: Collection[int]) -> str:
+    named = ", ".join(str(one) for one in sorted(instruments)[:NAMED])
+    more = len(instruments) - NAMED
+    return f"{named} and {more} more" if more > 0 else named

@@ -1,0 +1,113 @@
+"""The Parquet files of one source file: one per UTC date, written beside the decoding."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import date
+from pathlib import Path
+from types import TracebackType
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from spymaster.errors import DataError
+
+ENCODINGS = {
+    **dict.fromkeys(
+        ("ts_event", "ts_recv", "sequence", "row_no", "event_no"), "DELTA_BINARY_PACKED"
+    ),
+    "order_id": "PLAIN",
+}
+"""Of columns with many values: small steps as differences, order ids (which return) left to zstd."""
+OPEN_DATES = 8
+"""Dates written side by side: a clock may step back over midnight, not over weeks."""
+WAITING = 2
+"""Batches that may wait for the writing thread; bounds the memory."""
+
+
+class PartitionWriter:
+    """Writes batches to one file per date, in file order, in a thread of its own."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        """Write into ``folder``; ``name`` is what messages call the source."""
+        self.paths: dict[date, Path] = {}
+        self._folder, self._name = folder, name
+        self._open: dict[date, pq.ParquetWriter] = {}
+        self._pool = ThreadPoolExecutor(1)
+        self._pending: deque[Future[None]] = deque()
+
+    def write(self, day: date, batch: pa.RecordBatch) -> None:
+        """Hand over a batch; an error of an earlier one surfaces here.
+
+        Raises
+        ------
+        DataError
+            If the disk refuses, or a date comes back long after it ended.
+        """
+        self._pending.append(self._pool.submit(self._write, day, batch))
+        self._wait(WAITING)
+
+    def finish(self) -> None:
+        """Wait for everything handed over and close the files."""
+        self._wait(0)
+        while self._open:
+            self._close(next(iter(self._open)))
+
+    def __enter__(self) -> PartitionWriter:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None
+    ) -> None:
+        self._pool.shutdown(cancel_futures=True)
+        while self._open:
+            # Still open means that an error is on its way, and the files are thrown away.
+            with suppress(DataError):
+                self._close(next(iter(self._open)))
+
+    def _wait(self, allowed: int) -> None:
+        while len(self._pending) > allowed:
+            self._pending.popleft().result()
+
+    def _write(self, day: date, batch: pa.RecordBatch) -> None:
+        if day not in self._open:
+            self._start(day, batch.schema)
+        with self._refused(day):
+            self._open[day].write_batch(batch)
+
+    def _start(self, day: date, schema: pa.Schema) -> None:
+        if day in self.paths:
+            raise DataError(f"{self._name}: records of {day} come back after those of later dates")
+        if len(self._open) == OPEN_DATES:
+            self._close(next(iter(self._open)))
+        self.paths[day] = self._folder / f"{day}.parquet"
+        with self._refused(day):
+            self._open[day] = parquet_writer(self.paths[day], schema)
+
+    def _close(self, day: date) -> None:
+        with self._refused(day):
+            self._open.pop(day).close()
+
+    @contextmanager
+    def _refused(self, day: date) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, pa.ArrowException) as error:
+            raise DataError(f"{self.paths[day]}: cannot be written: {error}") from error
+
+
+def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:
+    """Open a Parquet file the way everything landed is written."""
+    return pq.ParquetWriter(
+        path,
+        schema,
+        compression="zstd",
+        compression_level=1,
+        data_page_version="2.0",
+        use_dictionary=[name for name in schema.names if name not in ENCODINGS],
+        column_encoding={name: ENCODINGS[name] for name in schema.names if name in ENCODINGS},
+        store_schema=False,
+    )
