@@ -44,7 +44,7 @@ def message(error: DuckError) -> str:
 
 
 def placed_message(error: DuckError) -> tuple[str, int | None]:
-    """Return the first line of what DuckDB says, and the byte of the statement it is about.
+    """Return what DuckDB says in one line, and the byte of the statement it is about.
 
     Needs a connection that was told ``set errors_as_json = true``.
     """
@@ -53,5 +53,10 @@ def placed_message(error: DuckError) -> tuple[str, int | None]:
         said = json.loads(told)
     except json.JSONDecodeError:
         return message(error), None
-    first = said["exception_message"].split("\n", 1)[0]
-    return f"{kind}: {first}", int(said["position"]) if "position" in said else None
+    text = " ".join(said["exception_message"].split())
+    return f"{kind}: {text}", int(said["position"]) if "position" in said else None
+
+
+def statements(connection: Connection, sql: str) -> list[str]:
+    """Return what kind each statement is, such as SELECT, without running any."""
+    return [statement.type.name for statement in connection.extract_statements(sql)]

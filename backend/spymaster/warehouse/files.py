@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory, mkdtemp
 
 from spymaster.warehouse.layout import Layout
 
@@ -38,6 +38,17 @@ def scratch(layout: Layout) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def spill() -> Iterator[Path]:
+    """Yield a folder for a reader's spill, outside the warehouse, which it may not write.
+
+    One for each process: DuckDB's own default is shared by all readers of a file, and they delete
+    each other's.
+    """
+    with TemporaryDirectory(prefix="spymaster-") as folder:
+        yield Path(folder)
 
 
 def sweep(layout: Layout) -> None:

@@ -1,0 +1,77 @@
+"""What the catalog holds: its relations and their columns, as the headers promise them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from spymaster.errors import UsageError
+from spymaster.settings import Settings
+from spymaster.warehouse import duck
+from spymaster.warehouse.columns import Column
+from spymaster.warehouse.files import spill
+from spymaster.warehouse.layout import Layout
+
+
+@dataclass(frozen=True)
+class Relation:
+    """One relation of the catalog."""
+
+    name: str
+    """Qualified, such as book.flow_5s."""
+    doc: str
+    grain: str
+    """Columns that tell its rows apart; empty where the vendor promises none."""
+    sessions: int | None
+    """Partitions it is made of; none where it is a view over others."""
+    rows: int | None
+
+
+@contextmanager
+def catalog(settings: Settings) -> Iterator[duck.Connection]:
+    """Open the published catalog read-only, with a spill folder of this process's own.
+
+    Raises
+    ------
+    UsageError
+        Where nothing was published yet.
+    """
+    layout = Layout(settings.warehouse)
+    if not layout.link.exists():
+        raise UsageError(f"{layout.link}: no catalog yet; land files and run the models first")
+    with spill() as folder, duck.read_only(layout.link.resolve(), spill=folder) as connection:
+        yield connection
+
+
+def tables(settings: Settings) -> list[Relation]:
+    """Return every relation of the catalog by name."""
+    with catalog(settings) as connection:
+        rows = connection.execute(
+            "select relation, doc, grain, sessions, rows from meta.relations order by relation"
+        ).fetchall()
+    return [Relation(*row) for row in rows]
+
+
+def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
+    """Return a relation, by its qualified or bare name, with its columns in order.
+
+    Raises
+    ------
+    UsageError
+        For a name that is not in the catalog, with near matches.
+    """
+    known = {relation.name: relation for relation in tables(settings)}
+    bare = {full.split(".", 1)[1]: full for full in known if not full.startswith("raw.")}
+    full = bare.get(name, name)
+    if full not in known:
+        near = get_close_matches(name, [*known, *bare], n=3) or sorted(known)
+        raise UsageError(f"{name}: no such relation; near: {', '.join(near)}")
+    with catalog(settings) as connection:
+        rows = connection.execute(
+            "select name, type, unit, meaning from meta.columns where relation = ? "
+            "order by position",
+            [full],
+        ).fetchall()
+    return known[full], [Column(*row) for row in rows]
