@@ -1,7 +1,13 @@
 {#---
 doc: In every bucket, side and price what came and went explains the change of resting size, in lots.
 ---#}
-select session, bucket_end, side, tick, depth_start, depth_end
+select
+    session,
+    bucket_end,
+    side,
+    tick,
+    depth_start,
+    depth_end
 from book.flow_5s
 where
     depth_end - depth_start

@@ -5,7 +5,10 @@ doc: >
 ---#}
 {% import 'macros/book.sql' as book with context %}
 with opening as (
-    select side, tick, sum(delta)::bigint as depth_qty
+    select
+        side,
+        tick,
+        sum(delta)::bigint as depth_qty
     from book.tallies_5s
     where bucket_end = {{ book.window_edge(window_start_ns) }}
     group by side, tick
@@ -30,7 +33,15 @@ paired as (
     window place as (partition by flow_5s.side, flow_5s.tick order by flow_5s.bucket_end)
 )
 
-select session, bucket_end, side, tick, depth_before, depth_start, depth_end, orders_end
+select
+    session,
+    bucket_end,
+    side,
+    tick,
+    depth_before,
+    depth_start,
+    depth_end,
+    orders_end
 from paired
 where
     depth_before <> depth_start

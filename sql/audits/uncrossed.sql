@@ -6,22 +6,34 @@ doc: >
 {%- set day_ns = 86400 * 1000000000 %}
 {%- set hour_ns = 3600 * 1000000000 %}
 with quotes as (
-    select *, epoch_us(bucket_end) * 1000 as end_ns from market.bbo_5s
+    select
+        *,
+        epoch_us(bucket_end) * 1000 as end_ns
+    from market.bbo_5s
 ),
 
 -- ns since the last daily open at the end of the bucket
 phased as (
-    select *, (end_ns - {{ overnight_open_ns }}) % {{ day_ns }} as open_for_ns from quotes
+    select
+        *,
+        (end_ns - {{ overnight_open_ns }}) % {{ day_ns }} as open_for_ns
+    from quotes
 ),
 
 states as (
-    select status.ts_recv, status.is_trading
+    select
+        status.ts_recv,
+        status.is_trading
     from staging.status
     inner join market.fronts using (instrument_id)
     where status.is_trading in ('Y', 'N')
 )
 
-select phased.session, phased.bucket_end, phased.bid_tick, phased.ask_tick
+select
+    phased.session,
+    phased.bucket_end,
+    phased.bid_tick,
+    phased.ask_tick
 from phased
 asof left join states on phased.end_ns > states.ts_recv
 where

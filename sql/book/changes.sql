@@ -63,7 +63,7 @@ replaced as (
         action < {{ state.MODIFY }} and before > 0
 ),
 
--- of what leaves, first the part that traded, then the part that was withdrawn; the order goes with the last
+-- of what leaves, first the part that traded, then the part that was withdrawn
 filled as (
     select
         seq,
@@ -74,7 +74,13 @@ filled as (
         tick_before as tick,
         filled as qty,
         -qty as delta,
-        if(dropped = filled and (after = 0 or (action = {{ state.MODIFY }} and is_bid <> is_bid_before)), -1, 0) as orders_delta,
+        if(
+            dropped = filled
+            and (after = 0 or (action = {{ state.MODIFY }} and is_bid <> is_bid_before)),
+            -1,
+            0
+        )
+            as orders_delta,
         age_ns,
         false as is_unknown
     from book.steps
@@ -92,7 +98,8 @@ pulled as (
         tick_before as tick,
         dropped - filled as qty,
         -qty as delta,
-        if(after = 0 or (action = {{ state.MODIFY }} and is_bid <> is_bid_before), -1, 0) as orders_delta,
+        if(after = 0 or (action = {{ state.MODIFY }} and is_bid <> is_bid_before), -1, 0)
+            as orders_delta,
         age_ns,
         false as is_unknown
     from book.steps
@@ -102,7 +109,12 @@ pulled as (
 
 moved as (
     select * from book.steps
-    where action = {{ state.MODIFY }} and before > 0 and size > 0 and is_bid = is_bid_before and tick <> tick_before
+    where
+        action = {{ state.MODIFY }}
+        and before > 0
+        and size > 0
+        and is_bid = is_bid_before
+        and tick <> tick_before
 ),
 
 moved_out as (
@@ -209,8 +221,8 @@ cleared as (
         last_steps.order_id,
         clears.ts_recv,
         'clear' as kind,
-        last_steps.is_bid as is_bid,
-        last_steps.tick as tick,
+        last_steps.is_bid,
+        last_steps.tick,
         last_steps.after as qty,
         -qty as delta,
         -1 as orders_delta,
@@ -224,15 +236,24 @@ cleared as (
 
 changes as (
     from added
-    union all from replaced
-    union all from filled
-    union all from pulled
-    union all from moved_out
-    union all from moved_in
-    union all from grown
-    union all from cancelled_unknown
-    union all from unexplained
-    union all from cleared
+    union all
+    from replaced
+    union all
+    from filled
+    union all
+    from pulled
+    union all
+    from moved_out
+    union all
+    from moved_in
+    union all
+    from grown
+    union all
+    from cancelled_unknown
+    union all
+    from unexplained
+    union all
+    from cleared
 )
 
 select

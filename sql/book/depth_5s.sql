@@ -17,7 +17,13 @@ columns:
 {%- set first_end = book.window_edge(window_start_ns + bucket_ns) %}
 {%- set last_end = book.window_edge(window_end_ns) %}
 with changed as (
-    select instrument_id, bucket_end, side, tick, sum(delta) as delta, sum(orders_delta) as orders_delta
+    select
+        instrument_id,
+        bucket_end,
+        side,
+        tick,
+        sum(delta) as delta,
+        sum(orders_delta) as orders_delta
     from book.tallies_5s
     group by instrument_id, bucket_end, side, tick
     having sum(delta) <> 0 or sum(orders_delta) <> 0

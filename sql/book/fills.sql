@@ -30,4 +30,4 @@ inner join market.fronts using (instrument_id)
 where
     mbo.action = 'F'
     and mbo.ts_recv < {{ window_end_ns }}
-    and mbo.date >= (select first_date from book.opening)
+    and mbo.date >= (select opening.first_date from book.opening)

@@ -65,9 +65,11 @@ with summed as (
         coalesce(sum(n_changes) filter (where kind = 'pull'), 0)::bigint as n_pull,
         coalesce(sum(n_changes) filter (where kind = 'fill'), 0)::bigint as n_fill,
         coalesce(sum(n_changes) filter (where is_unknown), 0)::bigint as n_unknown,
-        coalesce(sum(qty) filter (where kind = 'pull' and age_band >= 1), 0)::bigint as pull_500ms_qty,
+        coalesce(sum(qty) filter (where kind = 'pull' and age_band >= 1), 0)::bigint
+            as pull_500ms_qty,
         coalesce(sum(qty) filter (where kind = 'pull' and age_band >= 2), 0)::bigint as pull_5s_qty,
-        coalesce(sum(qty) filter (where kind = 'pull' and age_band >= 3), 0)::bigint as pull_60s_qty,
+        coalesce(sum(qty) filter (where kind = 'pull' and age_band >= 3), 0)::bigint
+            as pull_60s_qty,
         sum(delta)::bigint as delta,
         sum(orders_delta)::bigint as orders_delta,
         sum(delta_ns) as delta_ns

@@ -16,4 +16,4 @@ where
     or (state_before is not null and {{ state.action('state') }} < {{ state.MODIFY }})
     or xor(state, state_before) & 8 > 0
     or ({{ state.size('state') }} = 0 and {{ state.action('state') }} <> {{ state.CANCEL }})
-    or seq < (select coalesce(max(seq), -1) from book.clears)
+    or seq < (select coalesce(max(clears.seq), -1) from book.clears)

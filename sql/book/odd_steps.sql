@@ -35,7 +35,9 @@ with odd as (
 
 -- ids start over after a clear: clear_seq tells the lives before it from those after
 epochs as (
-    select odd.*, clears.seq as clear_seq
+    select
+        odd.*,
+        clears.seq as clear_seq
     from odd
     asof left join book.clears on odd.seq < clears.seq
 ),
@@ -89,7 +91,8 @@ lives as (
     select
         *,
         count(*) filter (
-            where after > 0 and (before = 0 or action in ('A', 'S') or (action = 'M' and side <> side_before))
+            where after > 0
+            and (before = 0 or action in ('A', 'S') or (action = 'M' and side <> side_before))
         ) over (partition by order_id, clear_seq order by seq) as life
     from paired
 ),
@@ -97,12 +100,17 @@ lives as (
 entered as (
     select
         *,
-        first_value(ts_event) over (partition by order_id, clear_seq, life order by seq) as entered_at
+        first_value(ts_event)
+            over (partition by order_id, clear_seq, life order by seq)
+            as entered_at
     from lives
 ),
 
 event_fills as (
-    select order_id, event_no, sum(size)::bigint as event_fills
+    select
+        order_id,
+        event_no,
+        sum(size)::bigint as event_fills
     from book.fills
     group by order_id, event_no
 ),

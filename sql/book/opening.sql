@@ -6,8 +6,9 @@ materialize: step
 columns:
   first_date: DATE | UTC | where the book starts; the first landed date where no snapshot comes before the window
 ---#}
-select coalesce(
-    max(date) filter (where flags & 32 > 0 and ts_recv <= {{ window_start_ns }}),
-    min(date)
-) as first_date
+select
+    coalesce(
+        max(date) filter (where flags & 32 > 0 and ts_recv <= {{ window_start_ns }}),
+        min(date)
+    ) as first_date
 from staging.mbo

@@ -37,4 +37,4 @@ where
     -- inequalities, which DuckDB checks five times faster than a list of what is wanted
     mbo.action <> 'T' and mbo.action <> 'F' and mbo.action <> 'R' and mbo.action <> 'N'
     and mbo.ts_recv < {{ window_end_ns }}
-    and mbo.date >= (select first_date from book.opening)
+    and mbo.date >= (select opening.first_date from book.opening)

@@ -26,7 +26,7 @@ columns:
 {% import 'macros/state.sql' as state %}
 with unpacked as not materialized (
     select
-        *,
+        chain.*,
         {{ state.action('state') }}::utinyint as action,
         {{ state.is_bid('state') }} as is_bid,
         {{ state.tick('state') }} as tick,

@@ -25,10 +25,12 @@ with aged as (
         side,
         tick,
         kind,
-        -- only of what is pulled does the age matter: one sum per band is cheaper than one per threshold
+        -- the age matters only of what is pulled; a sum per band is cheaper than one per threshold
         if(
             kind = 'pull',
-            (age_ns >= 500000000)::tinyint + (age_ns >= 5000000000)::tinyint + (age_ns >= 60000000000)::tinyint,
+            (age_ns >= 500000000)::tinyint
+            + (age_ns >= 5000000000)::tinyint
+            + (age_ns >= 60000000000)::tinyint,
             0
         )::tinyint as age_band,
         is_unknown,
@@ -81,4 +83,5 @@ select
     signed.sign * signed.qty_ns as delta_ns
 from signed
 cross join market.fronts
-order by signed.bucket_end, signed.side, signed.tick, signed.kind, signed.age_band, signed.is_unknown
+order by
+    signed.bucket_end, signed.side, signed.tick, signed.kind, signed.age_band, signed.is_unknown

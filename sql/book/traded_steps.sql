@@ -26,7 +26,10 @@ columns:
   event_fills:   BIGINT   | lots    | all fills of the order in the event
 ---#}
 with event_fills as (
-    select order_id, event_no, sum(size)::bigint as event_fills
+    select
+        order_id,
+        event_no,
+        sum(size)::bigint as event_fills
     from book.fills
     group by order_id, event_no
 ),
@@ -35,7 +38,8 @@ steps as (
     select
         regular_steps.*,
         coalesce(event_fills.event_fills, 0) as event_fills
-    from (select * from book.regular_steps semi join book.fills using (order_id)) as regular_steps
+    from book.regular_steps
+    semi join book.fills using (order_id)
     left join event_fills using (order_id, event_no)
 ),
 

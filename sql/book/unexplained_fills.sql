@@ -29,9 +29,14 @@ with filled as (
 ),
 
 steps as (
-    select *, null::bigint as clear_seq from book.traded_steps
+    select
+        *,
+        null::bigint as clear_seq
+    from book.traded_steps
     union all by name
-    select * from book.odd_steps semi join book.fills using (order_id)
+    select odd_steps.*
+    from book.odd_steps
+    semi join book.fills using (order_id)
 ),
 
 explained as (
@@ -55,7 +60,9 @@ explained as (
 ),
 
 unexplained as (
-    select filled.*, coalesce(explained.explained, 0) as explained
+    select
+        filled.*,
+        coalesce(explained.explained, 0) as explained
     from filled
     left join explained using (order_id, event_no)
     where filled.fills > coalesce(explained.explained, 0)
@@ -65,7 +72,8 @@ unexplained as (
 begun as (
     select
         unexplained.*,
-        if(explained.left_at.clear_event < unexplained.event_no, null, explained.left_at) as begun_at
+        if(explained.left_at.clear_event < unexplained.event_no, null, explained.left_at)
+            as begun_at
     from unexplained
     asof left join explained
         on unexplained.order_id = explained.order_id and unexplained.event_no > explained.event_no
@@ -73,14 +81,14 @@ begun as (
 
 hidden as (
     select
-        seq,
-        order_id,
-        ts_recv,
+        begun.seq,
+        begun.order_id,
+        begun.ts_recv,
         'hidden_fill' as kind,
-        begun_at.is_bid as is_bid,
-        begun_at.tick as tick,
-        fills - explained as qty,
-        greatest(ts_event - begun_at.entered_at, 0) as age_ns
+        begun_at.is_bid,
+        begun_at.tick,
+        begun.fills - begun.explained as qty,
+        greatest(begun.ts_event - begun_at.entered_at, 0) as age_ns
     from begun
     where begun_at.after > 0
 ),
@@ -120,6 +128,24 @@ unknown as (
     group by begun.seq, begun.order_id, begun.ts_recv, counted.side, counted.tick
 )
 
-select seq, order_id, ts_recv, kind, is_bid, tick, qty, age_ns from hidden
+select
+    seq,
+    order_id,
+    ts_recv,
+    kind,
+    is_bid,
+    tick,
+    qty,
+    age_ns
+from hidden
 union all
-select seq, order_id, ts_recv, kind, is_bid, tick, qty, age_ns from unknown
+select
+    seq,
+    order_id,
+    ts_recv,
+    kind,
+    is_bid,
+    tick,
+    qty,
+    age_ns
+from unknown

@@ -1,10 +1,11 @@
 {#- Rules of the order book that several models share. -#}
 
 {#- Exclusive end of the bucket that a time in ns falls into, UTC. All buckets start on a multiple
-    of their length after the window's start; what came before the window ends at its start. -#}
+    of their length after the window's start; what came before the window ends at its start. The start is moved by a
+    bucket before the division, which cuts towards zero. -#}
 {% macro bucket_end(ns) -%}
 make_timestamp(
-    ({{ window_start_ns }} + greatest(({{ ns }} - {{ window_start_ns }}) // {{ bucket_ns }} + 1, 0) * {{ bucket_ns }}) // 1000
+    ({{ window_start_ns }} + greatest(({{ ns }} - {{ window_start_ns - bucket_ns }}) // {{ bucket_ns }}, 0) * {{ bucket_ns }}) // 1000
 )
 {%- endmacro %}
 

@@ -46,7 +46,17 @@ last_quotes as (
     select
         instrument_id,
         {{ book.bucket_end('ts_recv') }} as quoted_at,
-        arg_max({bid_tick: bid_tick, ask_tick: ask_tick, bid_qty: bid_qty, ask_qty: ask_qty, n_bid: n_bid, n_ask: n_ask}, (date, row_no)) as quote
+        arg_max(
+            {
+                bid_tick: bid_tick,
+                ask_tick: ask_tick,
+                bid_qty: bid_qty,
+                ask_qty: ask_qty,
+                n_bid: n_bid,
+                n_ask: n_ask
+            },
+            (date, row_no)
+        ) as quote
     from quotes
     group by instrument_id, quoted_at
 ),
@@ -60,13 +70,24 @@ buckets as (
 ),
 
 from_quotes as (
-    select last_quotes.instrument_id, buckets.bucket_end, last_quotes.quote
+    select
+        last_quotes.instrument_id,
+        buckets.bucket_end,
+        last_quotes.quote
     from buckets
     asof inner join last_quotes on buckets.bucket_end >= last_quotes.quoted_at
 ),
 
 best as (
-    select instrument_id, bucket_end, bid_tick, ask_tick, bid_qty, ask_qty, n_bid, n_ask
+    select
+        instrument_id,
+        bucket_end,
+        bid_tick,
+        ask_tick,
+        bid_qty,
+        ask_qty,
+        n_bid,
+        n_ask
     from from_book
     union all
     select

@@ -14,27 +14,52 @@ columns:
 ---#}
 {%- set first_date = "make_timestamp(" ~ window_start_ns ~ " // 1000)::date" %}
 with counted as (
-    select instrument_id, count(*) as n_records from staging.mbo group by instrument_id
+    select
+        instrument_id,
+        count(*) as n_records
+    from staging.mbo
+    group by instrument_id
     union all
-    select instrument_id, count(*) as n_records from staging.mbp_1 group by instrument_id
+    select
+        instrument_id,
+        count(*) as n_records
+    from staging.mbp_1
+    group by instrument_id
     union all
-    select instrument_id, count(*) as n_records from staging.bbo group by instrument_id
+    select
+        instrument_id,
+        count(*) as n_records
+    from staging.bbo
+    group by instrument_id
 ),
 
 traded as (
-    select instrument_id, sum(size)::bigint as volume
+    select
+        instrument_id,
+        sum(size)::bigint as volume
     from market.prints
     group by instrument_id
 ),
 
 seen as (
-    select instrument_id, sum(n_records)::bigint as n_records from counted group by instrument_id
+    select
+        instrument_id,
+        sum(n_records)::bigint as n_records
+    from counted
+    group by instrument_id
     union all by name
-    select instrument_id, 0::bigint as n_records from traded
+    select
+        instrument_id,
+        0::bigint as n_records
+    from traded
 ),
 
 instruments as (
-    select instrument_id, max(n_records) as n_records from seen group by instrument_id
+    select
+        instrument_id,
+        max(n_records) as n_records
+    from seen
+    group by instrument_id
 ),
 
 defined as (
@@ -50,7 +75,9 @@ defined as (
 ),
 
 named as (
-    select instrument_id, min(raw_symbol) as raw_symbol
+    select
+        instrument_id,
+        min(raw_symbol) as raw_symbol
     from staging.symbols
     where start_date <= {{ first_date }} and end_date > {{ first_date }}
     group by instrument_id

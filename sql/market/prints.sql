@@ -18,15 +18,18 @@ columns:
   file_id:       VARCHAR  | hex     | source file, first 16 digits of its sha256
   row_no:        UINTEGER | number  | position in the source file
 ---#}
-{%- set fields = 'instrument_id, ts_recv, ts_event, side, price_e9, price, size, date, file_id, row_no' %}
+{%- set fields = 'instrument_id, ts_recv, ts_event, side, price_e9, price, size'
+    ~ ', date, file_id, row_no' %}
 with landed as (
-    select {{ fields }}, 'mbo' as source, 1 as coarseness from staging.mbo where action = 'T'
+    select {{ fields }}, 'mbo' as source, 1 as coarseness from staging.mbo
+    where action = 'T'
     union all
     select {{ fields }}, 'trades' as source, 2 as coarseness from staging.trades
     union all
     select {{ fields }}, 'tbbo' as source, 3 as coarseness from staging.tbbo
     union all
-    select {{ fields }}, 'mbp-1' as source, 4 as coarseness from staging.mbp_1 where action = 'T'
+    select {{ fields }}, 'mbp-1' as source, 4 as coarseness from staging.mbp_1
+    where action = 'T'
 ),
 
 in_time as (
@@ -36,7 +39,10 @@ in_time as (
 ),
 
 spoken_for as (
-    select instrument_id, date, source
+    select
+        instrument_id,
+        date,
+        source
     from in_time
     group by instrument_id, date, source, coarseness
     qualify row_number() over (

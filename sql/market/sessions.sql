@@ -22,24 +22,52 @@ columns:
   missing:           VARCHAR   | text    | what the landed records cannot say, null where nothing is missing
 ---#}
 {% import 'macros/book.sql' as book with context %}
-with landed as (
+with present as (
+    select 'mbo' as schema
+    where exists (from staging.mbo)
+    union all
+    select 'mbp-1' as schema
+    where exists (from staging.mbp_1)
+    union all
+    select 'trades' as schema
+    where exists (from staging.trades)
+    union all
+    select 'tbbo' as schema
+    where exists (from staging.tbbo)
+    union all
+    select 'bbo' as schema
+    where exists (from staging.bbo)
+    union all
+    select 'ohlcv' as schema
+    where exists (from staging.ohlcv)
+    union all
+    select 'definition' as schema
+    where exists (from staging.definitions)
+    union all
+    select 'statistics' as schema
+    where exists (from staging.statistics)
+    union all
+    select 'status' as schema
+    where exists (from staging.status)
+),
+
+landed as (
     select list(schema order by schema) as schemas
-    from (
-        select 'mbo' as schema where exists (from staging.mbo)
-        union all select 'mbp-1' where exists (from staging.mbp_1)
-        union all select 'trades' where exists (from staging.trades)
-        union all select 'tbbo' where exists (from staging.tbbo)
-        union all select 'bbo' where exists (from staging.bbo)
-        union all select 'ohlcv' where exists (from staging.ohlcv)
-        union all select 'definition' where exists (from staging.definitions)
-        union all select 'statistics' where exists (from staging.statistics)
-        union all select 'status' where exists (from staging.status)
-    )
+    from present
+),
+
+roots as (
+    select '{{ root }}' as root
 ),
 
 front as (
-    select roots.root, fronts.instrument_id, fronts.raw_symbol, fronts.tick_size, fronts.chosen_by
-    from (select '{{ root }}' as root) as roots
+    select
+        roots.root,
+        fronts.instrument_id,
+        fronts.raw_symbol,
+        fronts.tick_size,
+        fronts.chosen_by
+    from roots
     left join market.fronts using (root)
 ),
 
@@ -60,13 +88,14 @@ booked as (
     from book.flow_5s
 ),
 
+active_buckets as (
+    select bucket_end from book.flow_5s
+    union
+    select bucket_end from market.trades_5s
+),
+
 active as (
-    select count(distinct bucket_end) as n_active
-    from (
-        select bucket_end from book.flow_5s
-        union all
-        select bucket_end from market.trades_5s
-    )
+    select count(*) as n_active from active_buckets
 )
 
 select
@@ -90,8 +119,16 @@ select
         if(front.instrument_id is null, 'no outright of {{ root }} landed', null),
         if(not list_contains(landed.schemas, 'mbo'), 'no orders landed: no book', null),
         if(source.trades_from is null, 'no trades landed', null),
-        if(not list_contains(landed.schemas, 'definition'), 'no definition landed: tick size from the settings', null),
-        if(not list_contains(landed.schemas, 'statistics'), 'no statistics landed: no settlement, no open interest', null)
+        if(
+            not list_contains(landed.schemas, 'definition'),
+            'no definition landed: tick size from the settings',
+            null
+        ),
+        if(
+            not list_contains(landed.schemas, 'statistics'),
+            'no statistics landed: no settlement, no open interest',
+            null
+        )
     ), '') as missing
 from front
 cross join landed

@@ -26,9 +26,15 @@ columns:
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 with intervals as (
-    select *, 1::uinteger as interval_s from raw.bbo_1s
+    select
+        *,
+        1::uinteger as interval_s
+    from raw.bbo_1s
     union all by name
-    select *, 60::uinteger as interval_s from raw.bbo_1m
+    select
+        *,
+        60::uinteger as interval_s
+    from raw.bbo_1m
 )
 
 select

@@ -17,13 +17,25 @@ columns:
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 with bars as (
-    select *, 1::uinteger as interval_s from raw.ohlcv_1s
+    select
+        *,
+        1::uinteger as interval_s
+    from raw.ohlcv_1s
     union all by name
-    select *, 60::uinteger as interval_s from raw.ohlcv_1m
+    select
+        *,
+        60::uinteger as interval_s
+    from raw.ohlcv_1m
     union all by name
-    select *, 3600::uinteger as interval_s from raw.ohlcv_1h
+    select
+        *,
+        3600::uinteger as interval_s
+    from raw.ohlcv_1h
     union all by name
-    select *, 86400::uinteger as interval_s from raw.ohlcv_1d
+    select
+        *,
+        86400::uinteger as interval_s
+    from raw.ohlcv_1d
 )
 
 select

@@ -11,7 +11,8 @@ columns:
 ---#}
 with from_metadata as (
     select distinct
-        if(stype_in = 'instrument_id', try_cast(symbol as uinteger), instrument_id) as instrument_id,
+        if(stype_in = 'instrument_id', try_cast(symbol as uinteger), instrument_id)
+            as instrument_id,
         if(stype_in = 'instrument_id', mapped, symbol) as raw_symbol,
         start_date,
         end_date,
@@ -31,8 +32,19 @@ from_definitions as (
     from staging.definitions
 )
 
-select instrument_id, raw_symbol, start_date, end_date, source
+select
+    instrument_id,
+    raw_symbol,
+    start_date,
+    end_date,
+    source
 from from_metadata
 where instrument_id is not null
 union all
-select instrument_id, raw_symbol, start_date, end_date, source from from_definitions
+select
+    instrument_id,
+    raw_symbol,
+    start_date,
+    end_date,
+    source
+from from_definitions
