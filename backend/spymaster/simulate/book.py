@@ -44,6 +44,13 @@ class Book:
         )
         self.lots = ([0] * WIDTH, [0] * WIDTH)
         self.best = [0, WIDTH - 1]
+        self.traded = [WIDTH, -1]
+        """Lowest and highest tick traded since that was last forgotten."""
+        self.n_takes = 0
+
+    def forget_trades(self) -> None:
+        """Start the range of traded ticks anew."""
+        self.traded = [WIDTH, -1]
 
     def rest(self, order: Order) -> None:
         """Put an order at the end of its queue."""
@@ -106,6 +113,7 @@ class Book:
         own : Order, optional
             The resting order that was modified through the market to trade.
         """
+        self.n_takes += 1
         touched: dict[int, tuple[Order, int]] = {}
         left, through = size, 0
         while left and through < 3:
@@ -116,6 +124,7 @@ class Book:
             if hidden:
                 prints.append((oid + (1 << 40), hidden))
             self._print(now, buyer, oid, tick, got + hidden, prints, own)
+            self.traded = [min(self.traded[0], tick), max(self.traded[1], tick)]
             hidden = 0
             if not self.lots[buyer][tick]:
                 self.fall(buyer)

@@ -22,10 +22,11 @@ QUEUE_EDGES = (8, 24, 60)
 """Lots at a best quote where its behaviour changes."""
 LAG_EDGES = (-1.3, -0.9, -0.65, -0.45, -0.15, 0.15, 0.45, 0.65, 0.9, 1.3)
 """Ticks between the mid and where it is heading."""
+NO_LAG = len(LAG_EDGES) // 2
+"""Class of a mid that is where it is heading."""
 _LAGS = np.array((-1.6, -1.1, -0.77, -0.55, -0.3, 0.0, 0.3, 0.55, 0.77, 1.1, 1.6))
 _QUEUES = len(QUEUE_EDGES) + 1
-QUEUE_CODE = tuple(bisect_right(QUEUE_EDGES, lots) for lots in range(QUEUE_EDGES[-1] + 1))
-"""Queue class by lots; beyond its end the last class."""
+_QUEUE_CLASS = tuple(bisect_right(QUEUE_EDGES, lots) for lots in range(QUEUE_EDGES[-1]))
 
 _JOIN_BY_QUEUE = np.array((1.5, 1.25, 1.0, 0.75))
 _RACE_BY_QUEUE = np.array((1.0, 0.7, 0.12, 0.0))
@@ -44,9 +45,11 @@ class Table:
     """New orders a second on the bid and the ask before a plant, by state."""
 
 
-def state_index(spread: int, bid_queue: int, ask_queue: int, lag: int) -> int:
-    """Return the row of a state: spread in ticks, queue classes, lag class."""
-    return ((_QUEUES * (spread > 1) + bid_queue) * _QUEUES + ask_queue) * len(_LAGS) + lag
+def state_index(spread: int, bid_lots: int, ask_lots: int, lag: int) -> int:
+    """Return the row of a state: spread in ticks, lots at the best quotes, lag class."""
+    bids = _QUEUE_CLASS[bid_lots] if bid_lots < QUEUE_EDGES[-1] else _QUEUES - 1
+    asks = _QUEUE_CLASS[ask_lots] if ask_lots < QUEUE_EDGES[-1] else _QUEUES - 1
+    return ((_QUEUES * (spread > 1) + bids) * _QUEUES + asks) * len(_LAGS) + lag
 
 
 def build_table(scale: Scale, planted: tuple[float, float] = (1.0, 1.0)) -> Table:
@@ -111,6 +114,6 @@ def _take(scale: Scale, spread: Grid, own: Grid, other: Grid, lag: Grid) -> Grid
 
 def _withdraw(scale: Scale, spread: Grid, own: Grid, other: Grid, lag: Grid) -> Grid:
     """Makers leave the side that is about to be run over; here a falling price takes the bid."""
-    exposed = (lag < 0) * (1 - spread)
+    exposed = (lag < 0) * (1 - spread) * (not scale.mechanical)
     rates: Grid = 9 * scale.haste * np.exp(2.5 * np.clip(-lag - 0.6, -9, 0.6)) * exposed
     return rates

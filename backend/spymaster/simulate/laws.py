@@ -31,12 +31,12 @@ _ACTIVITY = (0.04, 0.05, 0.1, 0.2, 0.25, 1.6, 1.25, 1.0, 0.85, 0.78, 0.85, 1.1, 
 _SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50)
 _SIZE_ODDS = (60, 14, 5, 3, 6, 1.2, 0.8, 0.8, 5, 0.8, 0.6, 1.2, 0.5, 0.3, 0.3)
 _DEPTH_AT = (0, 1, 2, 5, 10, 15, 25, 40, 60)
-_DEPTH = (52, 74, 84, 88, 82, 70, 45, 25, 12)
+_DEPTH = (62, 76, 84, 88, 82, 70, 45, 25, 12)
 
 
-def activity(hour: float) -> float:
-    """Return how busy a time of day is (hours of New York), 1 being the mean of 09:30-12:30."""
-    return float(np.interp(hour, _CLOCK, _ACTIVITY))
+def activity(hours: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return how busy each time of day is (hours of New York), 1 being the mean of 09:30-12:30."""
+    return np.interp(hours, _CLOCK, _ACTIVITY)
 
 
 def depth_profile() -> NDArray[np.float64]:
@@ -67,6 +67,8 @@ class Scale:
 
     rate: float = 1.0
     """Records against a full day's."""
+    mechanical: bool = False
+    """Whether nobody stays but makers who move a fixed ladder along with the price."""
 
     @property
     def adds(self) -> float:
@@ -87,15 +89,15 @@ class Scale:
 class Draws:
     """Endless streams of random numbers, drawn in blocks, each a function of the seed alone."""
 
-    def __init__(self, seeds: np.random.SeedSequence) -> None:
+    def __init__(self, seeds: np.random.SeedSequence, scale: Scale) -> None:
         steps, orders, joins, trades, spare = (
             np.random.Generator(np.random.PCG64(child)) for child in seeds.spawn(5)
         )
         self.steps = _steps(steps)
         """(waiting time in means, uniform)"""
-        self.behind = _orders(orders, behind=True)
+        self.behind = _orders(orders, scale, behind=True)
         """(distance in ticks, size, ns if it flickers else 0, life in means) behind the best"""
-        self.joins = _orders(joins, behind=False)
+        self.joins = _orders(joins, scale, behind=False)
         """the same at the best quote"""
         self.trades = _trades(trades)
         """(size, uniform, uniform)"""
@@ -128,8 +130,10 @@ def _uniforms(rng: np.random.Generator) -> Iterator[float]:
         yield from rng.random(BLOCK).tolist()
 
 
-def _orders(rng: np.random.Generator, *, behind: bool) -> Iterator[tuple[int, int, int, float]]:
-    odds, flickers = add_odds(), flicker_share()
+def _orders(
+    rng: np.random.Generator, scale: Scale, *, behind: bool
+) -> Iterator[tuple[int, int, int, float]]:
+    odds, flickers = add_odds(), np.maximum(flicker_share(), scale.mechanical)
     while True:
         where = np.zeros(BLOCK, np.int64)
         if behind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import exp
 
 import numpy as np
 
@@ -11,6 +12,7 @@ STEP_NS = 100_000_000
 _STEP_S = 0.1
 _FAST_S, _SLOW_S = 150.0, 2_400.0
 """Memories of the two volatility factors, seconds."""
+_FAST_KICK, _SLOW_KICK = (2 * _STEP_S / _FAST_S) ** 0.5, (2 * _STEP_S / _SLOW_S) ** 0.5
 _FAST, _SLOW = 0.45, 0.35
 """Their standard deviations, in logs."""
 
@@ -44,15 +46,16 @@ class Path:
     def volatility(self) -> float:
         """How wild the session is now, mean about 1."""
         log = _FAST * self.calm + _SLOW * self.mood
-        return float(np.exp(log - (_FAST**2 + _SLOW**2) / 2))
+        return exp(log - (_FAST**2 + _SLOW**2) / 2)
 
     def step(self, activity: float) -> None:
         """Move on by ``STEP_NS``."""
         if not self._normals:
             self._normals = self.rng.normal(size=3 * 4_096).tolist()
-        walk, calm, mood = (self._normals.pop() for _ in range(3))
-        self.calm += -self.calm * _STEP_S / _FAST_S + (2 * _STEP_S / _FAST_S) ** 0.5 * calm
-        self.mood += -self.mood * _STEP_S / _SLOW_S + (2 * _STEP_S / _SLOW_S) ** 0.5 * mood
+        draw = self._normals.pop
+        walk, calm, mood = draw(), draw(), draw()
+        self.calm += -self.calm * _STEP_S / _FAST_S + _FAST_KICK * calm
+        self.mood += -self.mood * _STEP_S / _SLOW_S + _SLOW_KICK * mood
         scale = self.sigma * self.pull.noise * (activity * _STEP_S) ** 0.5
         self.tick += scale * self.volatility * walk + self._drift()
 

@@ -3,26 +3,45 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import date
 from pathlib import Path
+
+BREAK, REJECT, CHOP, NONE = "break", "reject", "chop", "none"
+TYPES = (BREAK, REJECT, CHOP)
 
 
 @dataclass(frozen=True)
 class Touch:
     """One visit to a level, and what the world had decided about it."""
 
+    hidden: str
+    """``break``, ``reject`` or ``chop``; ``none`` where nothing was decided."""
     level_id: str
-    kind: str
-    """``break``, ``reject`` or ``chop``; ``none`` where nothing was planted."""
     price: float
-    """Points."""
+    """Of the level, points."""
+    known_ns: int
+    """When the level was known, ns since 1970 UTC."""
     approach: str
     """``from_below`` or ``from_above``."""
     start_ns: int
-    """When the flow began to tell, ns since 1970 UTC."""
+    """When the price had arrived and the flow began to tell, ns since 1970 UTC."""
     end_ns: int
-    """When the price began to answer, exclusive."""
+    """When the price began to answer, exclusive; the start where nothing was decided."""
+    short_ticks: int
+    """How far before the level the approach ended; below 0 beyond it."""
+    flipped: bool
+    """Whether the flow told the opposite of the type."""
+    bids_added: int
+    asks_added: int
+    """New orders while the flow told."""
+    bids_expected: float
+    asks_expected: float
+    """New orders that an unplanted flow would have brought on average."""
+    oracle_break: float
+    oracle_reject: float
+    oracle_chop: float
+    """What somebody who knows the planted intensities makes of those counts; they sum to 1."""
 
 
 @dataclass
@@ -35,7 +54,20 @@ class Truth:
     rate: float
     strength: float
     touches: list[Touch] = field(default_factory=list)
+    placebo_prices: list[float] = field(default_factory=list)
+    """Fake levels, points: nothing was planted at them."""
 
     def write(self, path: Path) -> None:
-        """Write the answers as JSON."""
-        path.write_text(json.dumps(asdict(self), indent=1, default=str) + "\n", encoding="utf-8")
+        """Write the answers as JSON, and the touches as Parquet under the same name."""
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        text = json.dumps(asdict(self), indent=1, default=str)
+        path.write_text(text + "\n", encoding="utf-8")
+        columns = {each.name: _ARROW[str(each.type)] for each in fields(Touch)}
+        schema = pa.schema([(name, getattr(pa, kind)()) for name, kind in columns.items()])
+        rows = [asdict(touch) for touch in self.touches]
+        parquet.write_table(pa.Table.from_pylist(rows, schema), path.with_suffix(".parquet"))
+
+
+_ARROW = {"str": "string", "float": "float64", "int": "int64", "bool": "bool_"}
