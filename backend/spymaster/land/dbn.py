@@ -150,15 +150,15 @@ def _metadata(
     ).encode()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Interval:
     """What a symbol stood for over some dates."""
 
     symbol: str
-    mapped: str
     start_date: date
     end_date: date
     """Exclusive."""
+    mapped: str
 
 
 @dataclass(frozen=True)
@@ -172,6 +172,7 @@ class Header:
     stype_in: str | None
     stype_out: str
     intervals: tuple[Interval, ...]
+    """By symbol and date."""
 
 
 class DbnReader:
@@ -236,8 +237,9 @@ class DbnReader:
         if str(found.schema) not in RECORDS:
             allowed = ", ".join(RECORDS)
             raise self._broken(f"schema {found.schema} does not land; allowed: {allowed}")
-        intervals = (
-            Interval(symbol, part["symbol"], part["start_date"], part["end_date"])
+        # The vendor's package gives the mappings in an order that differs from call to call.
+        intervals = sorted(
+            Interval(symbol, part["start_date"], part["end_date"], part["symbol"])
             for symbol, parts in found.mappings.items()
             for part in parts
         )

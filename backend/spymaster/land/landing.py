@@ -95,7 +95,7 @@ class _Lander:
 
     def _land(self, file: Path, handle: BufferedReader) -> Landing:
         before = os.fstat(handle.fileno())
-        sha256 = digest(handle)
+        sha256 = digest(handle, str(file))
         check_manifest(file, sha256)
         file_id = sha256[:FILE_ID_DIGITS]
         if known := self._known(file_id):

@@ -21,7 +21,7 @@ ENCODINGS = {
     ),
     "order_id": "PLAIN",
 }
-"""Of columns with many values: small steps as differences, order ids (which return) left to zstd."""
+"""Of columns with many values: small steps as differences, order ids, which return, for zstd."""
 OPEN_DATES = 8
 """Dates written side by side: a clock may step back over midnight, not over weeks."""
 WAITING = 2

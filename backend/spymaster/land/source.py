@@ -44,10 +44,19 @@ def _meant(path: Path) -> Iterator[Path]:
     yield from found
 
 
-def digest(handle: BufferedReader) -> str:
-    """Return the sha256 of an open file in hex and go back to its start."""
-    found = hashlib.file_digest(handle, "sha256").hexdigest()
-    handle.seek(0)
+def digest(handle: BufferedReader, name: str) -> str:
+    """Return the sha256 of an open file in hex and go back to its start.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read; ``name`` is what the message calls it.
+    """
+    try:
+        found = hashlib.file_digest(handle, "sha256").hexdigest()
+        handle.seek(0)
+    except OSError as error:
+        raise DataError(f"{name}: cannot be read: {error.strerror}") from error
     return found
 
 
