@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -42,10 +43,18 @@ def streams(
     crossed
         Whether the sides may reach into each other, as before an auction.
     """
-    pick = _picker(draw)
+    return _written(_picker(draw), draw(st.integers(1, acts)), ticks, crossed=crossed)
+
+
+def by_chance(seed: int, *, acts: int = 200, ticks: int = 4, crossed: bool = False) -> list[Record]:
+    """Return a stream like those of ``streams``, exactly so many acts long, without hypothesis."""
+    return _written(random.Random(seed).randrange, acts, ticks, crossed=crossed)
+
+
+def _written(pick: Callable[[int], int], acts: int, ticks: int, *, crossed: bool) -> list[Record]:
     scribe = Scribe(pick, WINDOW_START_NS, ticks, overlap=1 if crossed else 0)
     scribe.now_ns -= LEADS_NS[pick(len(LEADS_NS))]
-    for _ in range(draw(st.integers(1, acts))):
+    for _ in range(acts):
         act(scribe)
         if pick(4) < 3:
             scribe.close()

@@ -73,7 +73,8 @@ def switch_side(scribe: Scribe) -> None:
 def execute(scribe: Scribe) -> None:
     """Fills of a resting order, and what the venue says of it before, between or after them."""
     old = some_order(scribe)
-    parts = [scribe.size() for _ in range(1 + scribe.pick(3))]
+    most = old.size if scribe.pick(3) else 6
+    parts = [1 + scribe.pick(most) for _ in range((1, 1, 2, 3)[scribe.pick(4)])]
     scribe.put("T", 90, "A" if old.side == "B" else "B", _tick(old), sum(parts))
     said_at = scribe.pick(len(parts) + 1)
     for place, part in enumerate(parts):
@@ -87,8 +88,8 @@ def execute(scribe: Scribe) -> None:
 def _consequence(scribe: Scribe, old: Record, filled: int) -> None:
     """Of a fill: a smaller order, none, a part too much or too little, a refreshed iceberg."""
     tick, left = _tick(old), max(old.size - filled, 0)
-    choice = scribe.pick(8)
-    if choice == 0:
+    choice = scribe.pick(12)
+    if choice >= 7 or choice == 0:
         if left:
             scribe.put("M", old.order_id, old.side, tick, left)
         else:
@@ -105,7 +106,7 @@ def _consequence(scribe: Scribe, old: Record, filled: int) -> None:
     elif choice == 5:
         scribe.put("M", old.order_id, old.side, tick, left)
         scribe.put("M", old.order_id, old.side, tick, scribe.pick(8))
-    elif choice == 6:
+    elif choice == 6 and scribe.pick(2):
         scribe.put("M", old.order_id, old.side, scribe.tick(old.side), scribe.pick(6))
 
 
@@ -183,20 +184,20 @@ def _tick(record: Record) -> int:
 
 
 ACTS: tuple[Callable[[Scribe], None], ...] = (
-    *[add] * 8,
-    *[cancel] * 4,
-    *[resize] * 3,
-    *[reprice] * 4,
-    *[execute] * 7,
-    *[trade_through] * 2,
-    hide,
-    unknown,
-    unknown_spread,
-    add_again,
-    switch_side,
-    print_trade,
-    say_nothing,
+    *[add] * 24,
+    *[cancel] * 10,
+    *[resize] * 8,
+    *[reprice] * 10,
+    *[execute] * 18,
+    *[trade_through] * 4,
+    *[unknown] * 4,
+    *[print_trade] * 3,
+    *[hide] * 2,
+    *[unknown_spread] * 2,
+    *[add_again] * 2,
+    *[switch_side] * 2,
+    *[say_nothing] * 2,
+    *[snapshot] * 2,
     clear,
-    snapshot,
 )
 """What can happen, as often as it stands here."""

@@ -47,7 +47,8 @@ INTENSITIES = {
     "out_intensity": ("out_away_qty", "out_toward_qty"),
 }
 """Flow against flow and time-weighted depth."""
-STATES = ("s1", "s2", "s3", "s4")
+STATES = ("ask_above_higher", "ask_above_drain", "bid_below_lower", "bid_below_drain")
+"""States 1 to 4, each in the level frame and, with the suffix ``_touch``, in the touch frame."""
 Number = int | float | Fraction
 
 
@@ -84,8 +85,8 @@ def differences(values: Sequence[float | None]) -> list[dict[str, float | None]]
 
     >>> differences([1.0, None, 2.0, 5.0])[-1]
     {'d1': 3.0, 'd2': None, 'd3': None}
-    >>> differences([0.0, 1.0, 4.0, 9.0])[-1]
-    {'d1': 5.0, 'd2': 2.0, 'd3': 0.0}
+    >>> differences([1.0, 2.0, 5.0, 11.0])[-1]
+    {'d1': 6.0, 'd2': 3.0, 'd3': 1.0}
     """
     weights = {"d1": (1, -1), "d2": (1, -2, 1), "d3": (1, -3, 3, -1)}
     found = []

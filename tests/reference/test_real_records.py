@@ -11,6 +11,9 @@ import pytest
 
 from reference.book import Book
 from reference.buckets import BUCKET_NS, bbo_5s, breaches, flow_5s, trades_5s
+from reference.cells import Level, cells_5s
+from reference.features import ratios, states_5s
+from reference.markets import observe
 from reference.records import F_SNAPSHOT, Change, Record
 from streams import read
 
@@ -111,6 +114,19 @@ def test_esm4_conserves_depth_from_an_empty_book(esm4: Replay) -> None:
     assert breaches(rows) == []
     assert {row["depth_start"] for row in rows} == {0}
     assert list(bbo_5s(esm4[1], *window)[0].values())[1:] == [20_856, 28, 22, 20_857, 17, 11]
+
+
+def test_esh4_pressure_is_defined_and_bounded(esh4: Replay) -> None:
+    """The last five minutes, around the best ask of the end."""
+    minutes = observe(esh4[0], WINDOW[1] - 60 * BUCKET_NS, WINDOW[1])
+    level = Level("L", 19_241)
+    rows = states_5s(minutes, level)
+    assert len(rows) == 60
+    assert rows[-1]["dist_ticks"] == -0.5
+    for name in ("ask_above_higher", "bid_below_lower"):
+        assert all(-1 <= row[name + frame] <= 1 for row in rows for frame in ("", "_touch"))
+    for row in cells_5s(minutes, level):
+        assert all(ratio is None or -1 <= ratio <= 1 for ratio in ratios(row).values())
 
 
 def lots(found: list[Change]) -> Counter[str]:
