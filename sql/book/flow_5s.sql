@@ -72,7 +72,7 @@ with summed as (
             as pull_60s_qty,
         sum(delta)::bigint as delta,
         sum(orders_delta)::bigint as orders_delta,
-        sum(delta_ns) as delta_ns
+        sum(delta_ns)::bigint as delta_ns
     from book.tallies_5s
     group by session, instrument_id, bucket_end, side, tick
 ),

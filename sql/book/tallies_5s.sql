@@ -17,7 +17,7 @@ columns:
   n_changes:     BIGINT    | changes   | how often
   delta:         BIGINT    | lots      | change of resting size
   orders_delta:  BIGINT    | orders    | change of the number of resting orders
-  delta_ns:      HUGEINT   | lots x ns | each change of size times what was left of its bucket
+  delta_ns:      BIGINT    | lots x ns | each change of size times what was left of its bucket
 ---#}
 with aged as (
     select
@@ -36,7 +36,8 @@ with aged as (
         is_unknown,
         qty,
         orders_delta,
-        qty * (epoch_us(bucket_end) * 1000 - ts_recv) as qty_ns
+        -- what came before the window counts as a whole bucket: no sum of it can overflow
+        qty * least(epoch_us(bucket_end) * 1000 - ts_recv, {{ bucket_ns }}) as qty_ns
     from book.changes
 ),
 
@@ -51,7 +52,7 @@ summed as (
         sum(qty)::bigint as qty,
         count(*) as n_changes,
         sum(orders_delta)::bigint as orders_delta,
-        sum(qty_ns) as qty_ns
+        sum(qty_ns)::bigint as qty_ns
     from aged
     group by bucket_end, side, tick, kind, age_band, is_unknown
 ),
