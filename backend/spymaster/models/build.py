@@ -1,0 +1,130 @@
+"""One session: plain values in, partition files out, in a database of its own."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from spymaster.models import statements
+from spymaster.models.report import Report
+from spymaster.models.task import Piece, Task
+from spymaster.models.verify import audit_breach, create, grain_breach
+from spymaster.warehouse import duck
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A model that could not be built, or an audit that found something."""
+
+    session: date
+    relation: str
+    """A model, or audits.<name>."""
+    message: str
+    position: int | None = None
+    """The character of its SQL that the message is about."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that a session build left."""
+
+    relation: str
+    path: Path
+    rows: int
+    bytes: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a session build gave: files, or failures and no files that count."""
+
+    written: tuple[Written, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+def build(task: Task, report: Report | None = None) -> Outcome:
+    """Build one session; the first model that fails ends it, audits are all heard."""
+    report = report or (lambda line: None)
+    with duck.in_memory(task.folder / "spill") as connection:
+        connection.execute("set errors_as_json = true")
+        wrong = _set_up(connection, task)
+        if wrong:
+            return Outcome(failures=(wrong,))
+        written: list[Written] = []
+        for piece in task.pieces:
+            found = _build_piece(connection, task, piece)
+            if isinstance(found, Failure):
+                return Outcome(failures=(found,))
+            if found:
+                written.append(found)
+                report(f"{task.session} {piece.relation} {found.rows} rows {found.seconds:.2f} s")
+        failures = (*_breached_grains(connection, task), *_failed_audits(connection, task))
+        return Outcome(failures=failures) if failures else Outcome(tuple(written))
+
+
+def _set_up(connection: duck.Connection, task: Task) -> Failure | None:
+    try:
+        for statement in task.setup:
+            connection.execute(statement)
+    except duck.DuckError as error:
+        return Failure(task.session, "input", duck.placed_message(error)[0])
+    return None
+
+
+def _build_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written | Failure | None:
+    try:
+        return _try_piece(connection, task, piece)
+    except duck.DuckError as error:
+        return Failure(task.session, piece.relation, duck.placed_message(error)[0])
+
+
+def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written | Failure | None:
+    start = time.perf_counter()
+    for statement in piece.before:
+        connection.execute(statement)
+    wrong = _create(connection, piece)
+    if wrong:
+        return Failure(task.session, piece.relation, *wrong)
+    for statement in piece.after:
+        connection.execute(statement)
+    if piece.form != "file":
+        return None
+    breach = grain_breach(connection, piece.relation, piece.grain)
+    if breach:
+        return Failure(task.session, piece.relation, breach)
+    return _write(connection, task.folder / f"{piece.relation}.parquet", piece, start)
+
+
+def _create(connection: duck.Connection, piece: Piece) -> tuple[str, int | None] | None:
+    name, table = statements.name(piece.relation), statements.built(piece.relation)
+    if piece.form == "view":
+        return create(connection, f"view {name}", piece.query)
+    wrong = create(connection, f"table {table}", piece.query)
+    return wrong or create(connection, f"view {name}", f"select * from {table}")
+
+
+def _write(connection: duck.Connection, path: Path, piece: Piece, start: float) -> Written:
+    (rows,) = connection.execute(statements.copy(piece.relation, path)).fetchone() or (0,)
+    seconds = time.perf_counter() - start
+    return Written(piece.relation, path, int(rows), path.stat().st_size, seconds)
+
+
+def _breached_grains(connection: duck.Connection, task: Task) -> list[Failure]:
+    found = [(name, grain_breach(connection, name, grain)) for name, grain in task.grains]
+    return [Failure(task.session, name, breach) for name, breach in found if breach]
+
+
+def _failed_audits(connection: duck.Connection, task: Task) -> list[Failure]:
+    failures = []
+    for audit, query in task.audits:
+        try:
+            breach = audit_breach(connection, query)
+        except duck.DuckError as error:
+            failures.append(Failure(task.session, audit, *duck.placed_message(error)))
+        else:
+            if breach:
+                failures.append(Failure(task.session, audit, breach))
+    return failures

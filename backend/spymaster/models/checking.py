@@ -1,0 +1,53 @@
+"""What holds of everything that was built: headers, grains, audits."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from spymaster.models import state as states
+from spymaster.models.state import State
+from spymaster.models.verify import Finding
+from spymaster.settings import Settings
+from spymaster.warehouse.columns import SQL
+from spymaster.warehouse.files import spill
+
+
+def check(settings: Settings, session: date | None = None, *, sql: Path = SQL) -> list[Finding]:
+    """Return everything that does not hold, of one session or of all.
+
+    Binds every model and audit first; where that finds something, built sessions are not looked at.
+
+    Raises
+    ------
+    ModelError
+        If a model cannot be read.
+    UsageError
+        If the session does not exist.
+    """
+    from spymaster.models.preflight import bind  # loads jinja2
+
+    state = states.load(settings, sql)
+    sessions = state.landed.chosen(session)
+    findings = bind(state.project).findings
+    return findings or [found for at in sessions for found in _session(state, at)]
+
+
+def _session(state: State, session: date) -> list[Finding]:
+    """Check the partitions in force of a session, and the audits that find all they read."""
+    from spymaster.models.assembly import Assembly
+    from spymaster.models.build import build
+
+    with spill() as folder:
+        assembly = Assembly(state, session, set())
+        outcome = build(assembly.inspection(folder))
+    kinds = {audit: "audit" for audit in state.project.audits}
+    return [
+        Finding(
+            kinds.get(failure.relation, "grain"),
+            failure.relation,
+            assembly.explain(failure.relation, failure.message, failure.position),
+            session,
+        )
+        for failure in outcome.failures
+    ]

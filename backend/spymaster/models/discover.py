@@ -1,0 +1,101 @@
+"""Which model and audit files there are: ``<schema>/<table>.sql`` below the SQL folder."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from spymaster.errors import ModelError
+
+MACROS = "macros"
+AUDITS = "audits"
+RESERVED = ("raw", "meta", "main", "built", "temp")
+"""Schemas that the warehouse fills itself."""
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One template as written."""
+
+    relation: str
+    """schema.table, such as book.flow_5s; audits.<name> for an audit."""
+    path: Path
+    text: str
+
+    @property
+    def template(self) -> str:
+        """Name by which the template is found below the SQL folder."""
+        return f"{self.path.parent.name}/{self.path.name}"
+
+    @property
+    def label(self) -> str:
+        """Name by which errors call the file."""
+        return f"{self.path.parents[1].name}/{self.template}"
+
+
+def label(sql: Path, path: Path) -> str:
+    """Return how errors call a file below the SQL folder, such as ``sql/macros/book.sql``."""
+    return f"{sql.name}/{path.relative_to(sql).as_posix()}"
+
+
+def find(sql: Path) -> tuple[list[Source], list[Source]]:
+    """Return the models and the audits below a folder, by name.
+
+    Raises
+    ------
+    ModelError
+        For a file that lies or is called wrong, and for two models with one table name.
+    """
+    if not sql.is_dir():
+        raise ModelError(f"{sql}: no such folder of models")
+    paths = [path for path in sorted(sql.rglob("*.sql")) if not _is_macro(sql, path)]
+    problems = [problem for path in paths for problem in _misplaced(sql, path)]
+    problems += _ambiguous(sql, paths)
+    if problems:
+        raise ModelError("\n".join(problems))
+    sources = [
+        Source(f"{path.parent.name}.{path.stem}", path, path.read_text(encoding="utf-8"))
+        for path in paths
+    ]
+    audits = [source for source in sources if source.relation.startswith(f"{AUDITS}.")]
+    return [source for source in sources if source not in audits], audits
+
+
+def macros(sql: Path) -> list[Path]:
+    """Return every file below the macro folder, templates and DuckDB macros alike."""
+    return sorted((sql / MACROS).rglob("*.sql"))
+
+
+def duckdb_macros(sql: Path) -> list[Path]:
+    """Return the files of ``create macro`` statements that every connection executes."""
+    return [path for path in macros(sql) if path.name.endswith(".duckdb.sql")]
+
+
+def _is_macro(sql: Path, path: Path) -> bool:
+    return path.relative_to(sql).parts[0] == MACROS
+
+
+def _misplaced(sql: Path, path: Path) -> list[str]:
+    parts = path.relative_to(sql).with_suffix("").parts
+    if len(parts) != 2:
+        return [f"{label(sql, path)}: expected {sql.name}/<schema>/<table>.sql"]
+    if parts[0] in RESERVED:
+        return [f"{label(sql, path)}: schema {parts[0]} is the warehouse's own"]
+    return [
+        f"{label(sql, path)}: {part!r} is not a name; allowed: lower-case letters, digits and _"
+        for part in parts
+        if not NAME.fullmatch(part)
+    ]
+
+
+def _ambiguous(sql: Path, paths: list[Path]) -> list[str]:
+    models = [path for path in paths if path.parent.name != AUDITS]
+    count = Counter(path.stem for path in models)
+    return [
+        f"{label(sql, path)}: table name {path.stem} is taken by another schema; names are unique"
+        for path in models
+        if count[path.stem] > 1
+    ]

@@ -1,0 +1,140 @@
+"""What the rows of a model in a session depend on, as 16 hex digits and as parts to compare.
+
+A view (staging, passing) and a step leave no partition, so a reader's fingerprint takes them apart:
+their SQL and settings, and in the end partitions of other models and landed files.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from hashlib import sha256
+from typing import TypeAlias
+
+from spymaster.models import variables
+from spymaster.models.project import Model, Project
+from spymaster.models.sessions import Landed
+
+Pair: TypeAlias = tuple[str, date]
+"""A relation in a session."""
+Parts: TypeAlias = dict[str, dict[str, str]]
+"""What went into a fingerprint: sql, settings, upstream, lookback, landed."""
+
+
+class Fingerprints:
+    """Fingerprints of every relation and session of a project.
+
+    Parameters
+    ----------
+    frozen : fingerprint or None by relation and session
+        Pairs that stay as they are because they cannot be built now; None has no partition.
+    """
+
+    def __init__(
+        self, project: Project, landed: Landed, frozen: Mapping[Pair, str | None] | None = None
+    ) -> None:
+        self._project = project
+        self._landed = landed
+        self._found: dict[Pair, str | None] = dict(frozen or {})
+        self._variables: dict[date, dict[str, str]] = {}
+        self._reach: dict[str, tuple[list[Model], list[str]]] = {}
+
+    def of(self, relation: str, session: date) -> str | None:
+        """Return the fingerprint of a model or of the landed files of a raw relation."""
+        pair = relation, session
+        if pair not in self._found:
+            self._found[pair] = self._compute(relation, session)
+        return self._found[pair]
+
+    def parts(self, relation: str, session: date) -> Parts:
+        """Return what goes into a model's fingerprint."""
+        model = self._project.models[relation]
+        through, sources = self.reach(relation)
+        return {
+            "sql": {"": model.digest},
+            "settings": self._settings(model, session),
+            "upstream": self._upstream(through, sources, session),
+            "lookback": self._lookback(model, session),
+            "landed": {name: self.of(name, session) or "" for name in sources if _is_raw(name)},
+        }
+
+    def reach(self, relation: str) -> tuple[list[Model], list[str]]:
+        """Return the unwritten models a model reads through, and the partitions it ends at."""
+        if relation not in self._reach:
+            through: dict[str, Model] = {}
+            sources: set[str] = set()
+            readers = self._project.models | self._project.audits
+            for name in readers[relation].upstream:
+                upstream = self._project.models.get(name)
+                if upstream is None or upstream.header.is_written:
+                    sources.add(name)
+                else:
+                    deeper, ends = self.reach(name)
+                    through |= {name: upstream} | {model.relation: model for model in deeper}
+                    sources |= set(ends)
+            self._reach[relation] = list(through.values()), sorted(sources)
+        return self._reach[relation]
+
+    def _compute(self, relation: str, session: date) -> str:
+        if _is_raw(relation):
+            files = self._landed.files(relation, session)
+            return _digest("\n".join(f"{file.date} {file.file_id}" for file in files))
+        return _digest(to_json(self.parts(relation, session)))
+
+    def _settings(self, model: Model, session: date) -> dict[str, str]:
+        if session not in self._variables:
+            values = variables.of(self._project.settings, session)
+            self._variables[session] = {name: str(value) for name, value in values.items()}
+        return {name: self._variables[session][name] for name in model.uses}
+
+    def _upstream(self, through: list[Model], sources: list[str], session: date) -> dict[str, str]:
+        """Return fingerprints of partitions, and of unwritten models their own text only."""
+        found = {name: self.of(name, session) or "" for name in sources if not _is_raw(name)}
+        for model in through:
+            settings = self._settings(model, session)
+            lookback = self._lookback(model, session)
+            found[model.relation] = _digest(f"{model.digest}\n{settings}\n{lookback}")
+        return found
+
+    def _lookback(self, model: Model, session: date) -> dict[str, str]:
+        return {
+            f"{name} of {earlier}": self.of(name, earlier) or ""
+            for name, count in model.header.lookback.items()
+            for earlier in self._landed.earlier(session, count)
+        }
+
+
+def to_json(parts: Parts) -> str:
+    """Return parts as the text that is hashed and kept."""
+    return json.dumps(parts, sort_keys=True, separators=(",", ":"))
+
+
+def why(before: str, now: Parts) -> str:
+    """Return in words what changed since a build whose parts were kept as JSON."""
+    old: Parts = json.loads(before)
+    settings = sorted(_changed(old["settings"], now["settings"], only_shared=True))
+    found = [f"setting {variables.SETTING_OF.get(name, name)} changed" for name in settings]
+    if old["sql"] != now["sql"] and not settings:
+        found.insert(0, "SQL changed")
+    for kind, words in (
+        ("upstream", "upstream {} changed"),
+        ("lookback", "upstream {} changed"),
+        ("landed", "landed files of {} changed"),
+    ):
+        names = sorted(_changed(old[kind], now[kind]))
+        found += [words.format(name.removeprefix("raw.")) for name in names]
+    return ", ".join(found) or "SQL changed"
+
+
+def _changed(old: dict[str, str], new: dict[str, str], *, only_shared: bool = False) -> set[str]:
+    names = old.keys() & new.keys() if only_shared else old.keys() | new.keys()
+    return {name for name in names if old.get(name) != new.get(name)}
+
+
+def _is_raw(relation: str) -> bool:
+    return relation.startswith("raw.")
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,104 @@
+"""Which model comes before which, and which of them a selector names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+
+from spymaster.errors import ModelError, UsageError
+
+Upstream = Mapping[str, Iterable[str]]
+"""The relations that each relation reads."""
+
+
+def order(upstream: Upstream) -> list[str]:
+    """Return every relation after all that it reads, otherwise by name.
+
+    >>> order({"b": ["a"], "c": ["a", "b"], "a": []})
+    ['a', 'b', 'c']
+
+    Raises
+    ------
+    ModelError
+        For a cycle, naming its path.
+    """
+    sorter = TopologicalSorter({name: sorted(upstream[name]) for name in sorted(upstream)})
+    try:
+        sorter.prepare()
+    except CycleError as error:
+        path = " -> ".join(reversed(error.args[1]))
+        raise ModelError(f"models read each other in a circle: {path}") from None
+    found: list[str] = []
+    while sorter.is_active():
+        ready = sorted(sorter.get_ready())
+        found += ready
+        sorter.done(*ready)
+    return found
+
+
+def ancestors(upstream: Upstream, names: Iterable[str]) -> set[str]:
+    """Return what some relations read, directly or not, and they themselves.
+
+    >>> sorted(ancestors({"a": [], "b": ["a"], "c": ["b"]}, ["b"]))
+    ['a', 'b']
+    """
+    found: set[str] = set()
+    left = list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found.add(name)
+            left += upstream.get(name, ())
+    return found
+
+
+def descendants(upstream: Upstream, names: Iterable[str]) -> set[str]:
+    """Return what reads some relations, directly or not, and they themselves."""
+    readers: dict[str, list[str]] = {name: [] for name in upstream}
+    for name, reads in upstream.items():
+        for read in reads:
+            readers.setdefault(read, []).append(name)
+    return ancestors(readers, names)
+
+
+def select(upstream: Upstream, selector: str) -> set[str]:
+    """Return the models a selector names.
+
+    Parameters
+    ----------
+    selector : str
+        ``flow_5s`` or ``book.flow_5s``; ``+name`` with all upstream, ``name+`` with all
+        downstream; a folder as ``book.*``, ``book`` or ``sql/book``.
+
+    Raises
+    ------
+    UsageError
+        For a selector that names nothing, with names that come near.
+    """
+    wanted = selector.strip().removeprefix("+").removesuffix("+").removesuffix("/")
+    named = {name for name in upstream if _is_named(name, wanted)}
+    if not named:
+        raise UsageError(f"no model is called {wanted!r}{_near(upstream, wanted)}")
+    found = set(named)
+    if selector.strip().startswith("+"):
+        found |= ancestors(upstream, named)
+    if selector.strip().endswith("+"):
+        found |= descendants(upstream, named)
+    return found & upstream.keys()
+
+
+def _is_named(relation: str, wanted: str) -> bool:
+    schema, table = relation.split(".")
+    path = wanted.removesuffix(".sql").removeprefix("./").split("/")
+    if len(path) > 1:
+        return path[-1] == schema or path[-2:] == [schema, table]
+    return wanted in (relation, table, schema, f"{schema}.*")
+
+
+def _near(upstream: Upstream, wanted: str) -> str:
+    from difflib import get_close_matches
+
+    known = {name.split(".")[1]: name for name in upstream} | {name: name for name in upstream}
+    near = {known[name] for name in get_close_matches(wanted, known, n=5, cutoff=0.5)}
+    shown = sorted(near) or sorted({f"{name.split('.')[0]}.*" for name in upstream})
+    return f"; {'near' if near else 'there is'}: {', '.join(shown)}" if shown else ""

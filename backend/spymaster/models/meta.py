@@ -1,0 +1,136 @@
+"""The schema ``meta`` of a catalog: what there is, since when, and out of which files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from spymaster import units
+from spymaster.models.state import State
+from spymaster.warehouse import duck
+from spymaster.warehouse.ledger import Build
+
+TABLES = {
+    "catalog": {
+        "root": "VARCHAR",
+        "published_at": "TIMESTAMP",
+        "duckdb": "VARCHAR",
+        "digest": "VARCHAR",
+    },
+    "relations": {
+        "relation": "VARCHAR",
+        "doc": "VARCHAR",
+        "grain": "VARCHAR",
+        "as_of": "VARCHAR",
+        "sessions": "BIGINT",
+        "rows": "BIGINT",
+    },
+    "columns": {
+        "relation": "VARCHAR",
+        "position": "INTEGER",
+        "name": "VARCHAR",
+        "type": "VARCHAR",
+        "unit": "VARCHAR",
+        "meaning": "VARCHAR",
+    },
+    "sessions": {
+        "session": "DATE",
+        "window_start": "TIMESTAMP",
+        "window_end": "TIMESTAMP",
+        "relations": "BIGINT",
+    },
+    "files": {
+        "relation": "VARCHAR",
+        "date": "DATE",
+        "file": "VARCHAR",
+        "rows": "BIGINT",
+        "bytes": "BIGINT",
+        "written_at": "TIMESTAMP",
+    },
+}
+"""Columns of each table."""
+DOCS = {
+    "catalog": "The warehouse folder whose files are listed here, and when it was published, UTC",
+    "relations": "Every relation with its sessions and rows, null where it is a view of raw",
+    "columns": "Every column: type, unit and meaning, from the headers",
+    "sessions": "Every session: its window, UTC, and how many relations are built",
+    "files": "Every file behind a relation, below the warehouse folder; date is the session",
+}
+
+
+def write(
+    connection: duck.Connection,
+    state: State,
+    in_force: dict[str, list[Build]],
+    digest: str,
+    now: datetime,
+) -> None:
+    """Create and fill the tables in the database in use."""
+    rows: dict[str, Sequence[Sequence[Any]]] = {
+        "catalog": [(str(state.layout.root), now, duck.VERSION, digest)],
+        "relations": [*_raw_relations(state), *_model_relations(state, in_force)],
+        "columns": list(_columns(state, in_force)),
+        "sessions": list(_sessions(state, in_force)),
+        "files": [*_raw_files(state), *_model_files(state, in_force)],
+    }
+    for table, columns in TABLES.items():
+        listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        connection.execute(f"create table meta.{table} ({listed})")
+        connection.execute(f"comment on table meta.{table} is '{DOCS[table]}'")
+        _insert(connection, table, rows[table])
+
+
+def _insert(connection: duck.Connection, table: str, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert column by column: a list is one parameter, so that thousands of rows take no time."""
+    if rows:
+        marks = ", ".join(f"unnest(?::{kind}[])" for kind in TABLES[table].values())
+        values = [list(column) for column in zip(*rows, strict=True)]
+        connection.execute(f"insert into meta.{table} select {marks}", values)
+
+
+def _raw_relations(state: State) -> Iterable[Sequence[Any]]:
+    for name, raw in state.project.raw.items():
+        counts = [p.records for p in state.landed.partitions if p.schema == raw.schema]
+        yield name, raw.doc, "", "", None, sum(counts)
+
+
+def _model_relations(state: State, in_force: dict[str, list[Build]]) -> Iterable[Sequence[Any]]:
+    for name, builds in in_force.items():
+        header = state.project.models[name].header
+        is_view = header.materialize == "view"
+        sessions, rows = len(builds), sum(build.rows for build in builds)
+        counted = (None, None) if is_view else (sessions, rows)
+        yield name, header.doc, ", ".join(header.grain), header.as_of, *counted
+
+
+def _columns(state: State, in_force: dict[str, list[Build]]) -> Iterable[Sequence[Any]]:
+    raw = {name: relation.columns for name, relation in state.project.raw.items()}
+    models = {name: state.project.models[name].header.columns for name in in_force}
+    for relation, columns in (raw | models).items():
+        for position, column in enumerate(columns, 1):
+            yield relation, position, column.name, column.type, column.unit, column.meaning
+
+
+def _sessions(state: State, in_force: dict[str, list[Build]]) -> Iterable[Sequence[Any]]:
+    built = Counter(build.session for builds in in_force.values() for build in builds)
+    for session in state.landed.sessions:
+        start, end = (units.from_ns(ns).replace(tzinfo=None) for ns in state.landed.window(session))
+        yield session, start, end, built[session]
+
+
+def _raw_files(state: State) -> Iterable[Sequence[Any]]:
+    for part in state.landed.partitions:
+        path = state.layout.raw_partition(part.schema, part.date, part.file_id)
+        file = str(path.relative_to(state.layout.root))
+        name = f"raw.{part.schema.replace('-', '_')}"
+        yield name, part.date, file, part.records, part.bytes, part.landed_at
+
+
+def _model_files(state: State, in_force: dict[str, list[Build]]) -> Iterable[Sequence[Any]]:
+    for builds in in_force.values():
+        for build in builds:
+            path = state.layout.model_partition(build.relation, build.session, build.fingerprint)
+            file = str(path.relative_to(state.layout.root))
+            yield build.relation, build.session, file, build.rows, build.bytes, build.built_at

@@ -1,0 +1,111 @@
+"""Whether the catalog says what is in force, and a new one if it does not."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import Path
+
+from spymaster.models import state as states
+from spymaster.models.header import COMMENT
+from spymaster.models.project import Model
+from spymaster.models.state import State
+from spymaster.settings import Settings
+from spymaster.warehouse import duck
+from spymaster.warehouse.columns import SQL
+from spymaster.warehouse.ledger import Build
+from spymaster.warehouse.lock import writer
+
+
+def publish(settings: Settings, *, sql: Path = SQL, wait: float = 0.0) -> Path | None:
+    """Write a catalog of all that landed and was built, and point readers at it.
+
+    Returns
+    -------
+    Path or None
+        The new catalog; None if the published one says the same.
+
+    Raises
+    ------
+    ModelError
+        If a model cannot be read or bound; then readers keep what they have.
+    LockedError
+        If another process holds the warehouse.
+    """
+    with writer(states.layout(settings), "spymaster publish", wait=wait):
+        state = states.load(settings, sql)
+        if state.project.fresh:
+            state.ledger.remember(state.project.fresh)
+        if not is_outdated(state):
+            return None
+        from spymaster.models.preflight import bind  # loads jinja2
+
+        bind(state.project).demand()
+        return write(state)
+
+
+def ensure_current(settings: Settings, *, sql: Path = SQL, wait: float = 0.0) -> Path | None:
+    """Publish anew if the warehouse folder was moved, for its catalog holds absolute paths."""
+    layout = states.layout(settings)
+    if not layout.link.exists():
+        return None
+    if _published(layout.link)[0] == str(layout.root):
+        return None
+    return publish(settings, sql=sql, wait=wait)
+
+
+def is_outdated(state: State) -> bool:
+    """Whether there is no catalog, or one that says something else."""
+    link = state.layout.link
+    return not link.exists() or _published(link) != (str(state.layout.root), digest(state))
+
+
+def write(state: State) -> Path:
+    """Write a catalog and point readers at it; only the lock holder may call it."""
+    from spymaster.models.catalog import write_catalog  # loads jinja2
+
+    return write_catalog(state, in_force(state), digest(state))
+
+
+def in_force(state: State) -> dict[str, list[Build]]:
+    """Return the partitions that readers see, by model and session.
+
+    Those of a model that is not kept any more count as long as they are what a build would give.
+    A step is an inner matter, and seen only where it left partitions.
+    """
+    models = state.project.models.values()
+    shown = [model.relation for model in models if model.header.materialize != "step"]
+    found: dict[str, list[Build]] = {name: [] for name in shown}
+    sessions = set(state.landed.sessions)
+    for pair, build in state.builds.items():
+        model = state.project.models.get(build.relation)
+        if model and build.session in sessions:
+            fingerprint = state.fingerprints.of(*pair)
+            if state.project.is_written(model) or build.fingerprint == fingerprint:
+                found.setdefault(build.relation, []).append(build)
+    return found
+
+
+def digest(state: State) -> str:
+    """Return 64 hex digits of everything that a catalog says."""
+    sql = state.project.sql
+    lines = [duck.VERSION, (sql / "raw.yml").read_text(encoding="utf-8")]
+    lines += state.project.macros.values()
+    lines += [_promise(model) for model in state.project.models.values()]
+    lines += [f"{part.schema} {part.date} {part.file_id}" for part in state.landed.partitions]
+    for relation, builds in in_force(state).items():
+        lines += [f"{relation} {build.session} {build.fingerprint}" for build in builds]
+    return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _promise(model: Model) -> str:
+    """Return what a model's text adds to a catalog: its header, and the query of a view."""
+    header = COMMENT.match(model.source.text)
+    query = model.digest if model.header.materialize == "view" else ""
+    return f"{model.relation} {query} {header and header.group(1)}"
+
+
+def _published(link: Path) -> tuple[str, str]:
+    """Return the warehouse folder and the digest that a catalog was written for."""
+    with duck.read_only(link) as connection:
+        ((root, written),) = connection.execute("select root, digest from meta.catalog").fetchall()
+    return root, written

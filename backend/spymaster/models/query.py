@@ -1,0 +1,88 @@
+"""What sqlglot reads out of rendered SQL: which relations it names, and its text without layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlglot import exp
+from sqlglot.dialects.duckdb import DuckDB
+from sqlglot.errors import ParseError, TokenError
+
+
+class QueryError(Exception):
+    """SQL that is not one query, and where."""
+
+    def __init__(self, message: str, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A relation named in a query."""
+
+    name: str
+    """As written, lower-case; without a dot where no schema is given."""
+    position: int
+    """Character of the query at which it stands."""
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query as read."""
+
+    digest: str
+    """16 hex digits of its tokens: the same for any layout and any comments."""
+    references: tuple[Reference, ...]
+
+
+def read_query(text: str) -> Query:
+    """Return what one query names.
+
+    Raises
+    ------
+    QueryError
+        Where the text is not exactly one query.
+    """
+    dialect = DuckDB()
+    try:
+        tokens = dialect.tokenize(text)
+        statements = [found for found in dialect.parser().parse(tokens, text) if found]
+    except TokenError as error:
+        raise QueryError(" ".join(str(error).split()), 0) from error
+    except ParseError as error:
+        raise QueryError(
+            error.errors[0]["description"], _position(text, error.errors[0])
+        ) from error
+    if len(statements) != 1:
+        raise QueryError(f"expected one query, found {len(statements)} statements", 0)
+    written = "\n".join(f"{token.token_type.name} {token.text}" for token in tokens)
+    return Query(sha256(written.encode()).hexdigest()[:16], tuple(_references(statements[0])))
+
+
+def parse(text: str) -> exp.Expr:
+    """Return the syntax tree of one query."""
+    dialect = DuckDB()
+    tree = dialect.parser().parse(dialect.tokenize(text), text)[0]
+    assert tree is not None
+    return tree
+
+
+def _references(tree: exp.Expr) -> list[Reference]:
+    """Return named tables once each; a CTE's name is none of them, a table function has no name."""
+    ctes = {cte.alias.lower() for cte in tree.find_all(exp.CTE)}
+    found: dict[str, Reference] = {}
+    for table in tree.find_all(exp.Table):
+        name = ".".join(part.name for part in table.parts).lower()
+        if table.name and name not in ctes:
+            position = table.parts[0].meta.get("start", 0)
+            found.setdefault(name, Reference(name, position))
+    return sorted(found.values(), key=lambda reference: reference.position)
+
+
+def _position(text: str, error: dict[str, Any]) -> int:
+    """Return the character of a line and a column that count from 1; column is a token's end."""
+    before = sum(len(line) + 1 for line in text.split("\n")[: error["line"] - 1])
+    return max(before + int(error["col"]) - len(error["highlight"]), 0)

@@ -1,0 +1,49 @@
+"""Templates that changed, read anew: rendered once in the probe session, then parsed."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from spymaster.errors import ModelError
+from spymaster.models import variables
+from spymaster.models.discover import Source
+from spymaster.models.header import read_header
+from spymaster.models.project import Model, collect
+from spymaster.models.query import QueryError, read_query
+from spymaster.models.template import Templates
+from spymaster.settings import Settings
+
+
+def read(settings: Settings, sql: Path, sources: list[Source]) -> dict[str, Model]:
+    """Return models by relation.
+
+    Raises
+    ------
+    ModelError
+        With at least one line for each file that cannot be read.
+    """
+    templates = Templates(sql, variables.probe(settings))
+    models = collect([partial(_read, templates, source) for source in sources])
+    return {model.relation: model for model in models}
+
+
+def reference_place(settings: Settings, model: Model, name: str) -> str:
+    """Return ``file:line:column`` where a model names an upstream relation."""
+    templates = Templates(model.source.path.parents[1], variables.probe(settings))
+    query = read_query(templates.render(model.source.template))
+    position = next(found.position for found in query.references if found.name == name)
+    return templates.locate(model.source.template, position)
+
+
+def _read(templates: Templates, source: Source) -> Model:
+    header = read_header(source)
+    text = templates.render(source.template)
+    uses = tuple(templates.used())
+    try:
+        query = read_query(text)
+    except QueryError as error:
+        place = templates.locate(source.template, error.position)
+        raise ModelError(f"{place}: {error}") from error
+    upstream = tuple(sorted(reference.name for reference in query.references))
+    return Model(source, header, query.digest, uses, upstream)

@@ -1,0 +1,103 @@
+"""Which sessions exist, and which landed files each one reads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache, cached_property
+
+from spymaster import units
+from spymaster.errors import UsageError
+from spymaster.settings import Settings
+from spymaster.warehouse.ledger import Partition
+
+SHOWING = ("mbo", "mbp-1", "trades", "tbbo", "bbo-1s", "bbo-1m")
+"""Vendor schemas whose records make a session exist; others only describe it."""
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Landed:
+    """All landed partitions, as sessions see them."""
+
+    settings: Settings
+    partitions: tuple[Partition, ...]
+
+    @cached_property
+    def sessions(self) -> tuple[date, ...]:
+        """Sessions in whose window something was received, ascending."""
+        found: set[date] = set()
+        window = cache(self.window)
+        zone = self.settings.zone
+        for part in self.partitions:
+            if part.schema in SHOWING:
+                day = units.from_ns(part.first_ns).astimezone(zone).date() - DAY
+                last = units.from_ns(part.last_ns).astimezone(zone).date()
+                while day <= last:
+                    start, end = window(day)
+                    if part.first_ns < end and part.last_ns >= start:
+                        found.add(day)
+                    day += DAY
+        return tuple(sorted(found))
+
+    def files(self, raw: str, session: date) -> tuple[Partition, ...]:
+        """Return the partitions of ``raw.<name>`` that a session reads, by date and file."""
+        return tuple(part for day in self._dates(session) for part in self._by_day[raw, day])
+
+    def earlier(self, session: date, count: int) -> tuple[date, ...]:
+        """Return the ``count`` existing sessions before one, or as many as there are."""
+        at = self._position[session]
+        return self.sessions[max(at - count, 0) : at]
+
+    def chosen(self, session: date | None) -> tuple[date, ...]:
+        """Return one session, or all of them for None.
+
+        Raises
+        ------
+        UsageError
+            If there is no such session, naming those that exist.
+        """
+        if session is None:
+            return self.sessions
+        if session not in self._position:
+            raise UsageError(f"no session {session}: {_existing(self.sessions)}")
+        return (session,)
+
+    @cached_property
+    def _position(self) -> dict[date, int]:
+        return {session: at for at, session in enumerate(self.sessions)}
+
+    @cached_property
+    def _by_day(self) -> defaultdict[tuple[str, date], list[Partition]]:
+        found: defaultdict[tuple[str, date], list[Partition]] = defaultdict(list)
+        for part in self.partitions:
+            found[f"raw.{part.schema.replace('-', '_')}", part.date].append(part)
+        return found
+
+    def window(self, session: date) -> tuple[int, int]:
+        settings = self.settings
+        return units.window_ns(session, settings.window_start, settings.window_end, settings.zone)
+
+    def _dates(self, session: date) -> Iterable[date]:
+        """Yield the UTC dates from the overnight open to the window's end."""
+        return self._dates_of[session]
+
+    @cached_property
+    def _dates_of(self) -> dict[date, tuple[date, ...]]:
+        return {session: self._span(session) for session in self.sessions}
+
+    def _span(self, session: date) -> tuple[date, ...]:
+        first = units.utc_date(units.overnight_open_ns(session, self.settings.zone))
+        last = units.utc_date(self.window(session)[1] - 1)
+        return tuple(first + at * DAY for at in range((last - first).days + 1))
+
+
+def _existing(sessions: tuple[date, ...]) -> str:
+    if not sessions:
+        return "nothing has landed whose records fall into a session's window"
+    shown = [str(session) for session in sessions]
+    if len(shown) > 8:
+        shown = [*shown[:3], f"... ({len(shown)} in all)", *shown[-3:]]
+    return f"there is {', '.join(shown)}"

@@ -1,0 +1,69 @@
+"""Everything a command needs to know before it decides anything: models, landed files, builds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from spymaster.models import project
+from spymaster.models.fingerprint import Fingerprints, Pair
+from spymaster.models.project import Project
+from spymaster.models.sessions import Landed
+from spymaster.settings import Settings
+from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.ledger import Build, Ledger
+
+
+@dataclass
+class State:
+    """The models of a project, and what the ledger says."""
+
+    layout: Layout
+    ledger: Ledger
+    project: Project
+    landed: Landed
+    builds: dict[Pair, Build]
+    """The partition in force of each relation and session."""
+    frozen: dict[Pair, str | None] = field(default_factory=dict)
+    """What failed in this command and so stays as it was."""
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        """What each partition should be."""
+        return Fingerprints(self.project, self.landed, self.frozen)
+
+    def partition(self, pair: Pair) -> Path | None:
+        """Return the file in force of a relation and session, if there is one."""
+        build = self.builds.get(pair)
+        return self.layout.model_partition(*pair, build.fingerprint) if build else None
+
+    def is_current(self, pair: Pair) -> bool:
+        """Whether the partition in force is what it should be, and there."""
+        build = self.builds.get(pair)
+        if build is None or build.fingerprint != self.fingerprints.of(*pair):
+            return False
+        return self.layout.model_partition(*pair, build.fingerprint).exists()
+
+
+def layout(settings: Settings) -> Layout:
+    """Return where everything lies, as absolute paths."""
+    return Layout(settings.warehouse.resolve())
+
+
+def load(settings: Settings, sql: Path) -> State:
+    """Read the models below a folder and the ledger of the settings' warehouse.
+
+    Raises
+    ------
+    ModelError
+        With one line for each file that cannot be read.
+    """
+    ledger = Ledger(layout(settings))
+    return State(
+        layout(settings),
+        ledger,
+        project.load(settings, sql, ledger.parsed()),
+        Landed(settings, tuple(ledger.partitions())),
+        {(build.relation, build.session): build for build in ledger.builds()},
+    )

@@ -1,0 +1,75 @@
+"""SQL text that the warehouse itself writes: names, literals, and selects over files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from spymaster.warehouse.columns import Column
+
+PARQUET = "format parquet, compression zstd, compression_level 1, parquet_version v2"
+
+
+def name(relation: str) -> str:
+    """Return a relation or column name quoted, part by part.
+
+    >>> name("book.flow_5s")
+    '"book"."flow_5s"'
+    """
+    return ".".join(f'"{part}"' for part in relation.replace('"', '""').split("."))
+
+
+def built(relation: str) -> str:
+    """Return the name of the table that a relation's rows lie in while its session is built."""
+    return f'built."{relation}"'
+
+
+def text(value: str) -> str:
+    """Return a string literal.
+
+    >>> text("the day's high")
+    "'the day''s high'"
+    """
+    return "'" + value.replace("'", "''") + "'"
+
+
+def empty(columns: Iterable[Column]) -> str:
+    """Return a select of no rows with the columns of a header."""
+    nulls = ", ".join(f"null::{column.type} as {name(column.name)}" for column in columns)
+    return f"select {nulls} where false"
+
+
+def files(paths: Iterable[Path], columns: Iterable[Column], *, by_name: bool = False) -> str:
+    """Return a select over Parquet files, in their order; of no rows where there are none.
+
+    Parameters
+    ----------
+    by_name : bool
+        For files that may differ in their columns.
+    """
+    listed = ", ".join(text(str(path)) for path in paths)
+    if not listed:
+        return empty(columns)
+    union = ", union_by_name = true" if by_name else ""
+    return f"select * from read_parquet([{listed}], hive_partitioning = false{union})"
+
+
+def copy(relation: str, path: Path) -> str:
+    """Return the statement that writes a built relation to a file, rows in their order."""
+    return f"copy (from {built(relation)}) to {text(str(path))} ({PARQUET})"
+
+
+def schemas(relations: Iterable[str], *more: str) -> str:
+    """Return the statements that create the schemas of relations, and some more."""
+    found = sorted({relation.split(".")[0] for relation in relations} | set(more))
+    return "; ".join(f'create schema if not exists "{schema}"' for schema in found)
+
+
+def grain_breach(relation: str, grain: Iterable[str]) -> str:
+    """Return a query for one grain that is not unique or not complete, and how often it occurs."""
+    keys = ", ".join(name(key) for key in grain)
+    holes = " or ".join(f"{name(key)} is null" for key in grain)
+    return (
+        f"select {keys}, count(*) as rows from {name(relation)} group by {keys}"
+        f" having count(*) > 1 or {holes} limit 1"
+    )
