@@ -70,8 +70,7 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
         raise UsageError(f"{name}: no such relation; near: {', '.join(near)}")
     with catalog(settings) as connection:
         rows = connection.execute(
-            "select name, type, unit, meaning from meta.columns where relation = ? "
-            "order by position",
-            [full],
+            "select name, type, unit, meaning from meta.columns "
+            f"where relation = {duck.literal(full)} order by position"
         ).fetchall()
     return known[full], [Column(*row) for row in rows]

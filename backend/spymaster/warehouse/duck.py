@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -60,3 +61,25 @@ def placed_message(error: DuckError) -> tuple[str, int | None]:
 def statements(connection: Connection, sql: str) -> list[str]:
     """Return what kind each statement is, such as SELECT, without running any."""
     return [statement.type.name for statement in connection.extract_statements(sql)]
+
+
+def literal(value: str | int | float | date | datetime | tuple[Any, ...]) -> str:
+    """Return a value as SQL text.
+
+    A statement with parameters makes DuckDB's client import pandas, which takes longer than all the
+    rest of a command.
+
+    >>> literal(("the day's high", 3))
+    "['the day''s high', 3]"
+    >>> literal(date(2024, 3, 5))
+    "date '2024-03-05'"
+    """
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(literal, value)) + "]"
+    if isinstance(value, datetime):
+        return f"timestamp '{value}'"
+    if isinstance(value, date):
+        return f"date '{value}'"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    return repr(value)

@@ -6,7 +6,7 @@ Opened only for the moment of a read or a write, since DuckDB locks the file for
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
@@ -105,10 +105,12 @@ class Ledger:
 
     def land(self, added: Iterable[Partition], replaced: Iterable[Partition] = ()) -> None:
         """Record landed partitions, dropping those they replace, in one transaction."""
-        drop = "delete from partitions where schema = ? and date = ? and file_id = ?"
         with self._transaction() as connection:
             for old in replaced:
-                connection.execute(drop, [old.schema, old.date, old.file_id])
+                key = duck.literal((old.schema, str(old.date), old.file_id))
+                connection.execute(
+                    f"delete from partitions where [schema, date::varchar, file_id] = {key}"
+                )
             _insert(connection, "partitions", added)
 
     def build(self, built: Iterable[Build]) -> None:
@@ -120,7 +122,8 @@ class Ledger:
         """Keep what parsing gave, so that an unchanged template is not parsed again."""
         with self._transaction() as connection:
             for pair in parsed.items():
-                connection.execute("insert or replace into parsed values (?, ?)", list(pair))
+                values = ", ".join(map(duck.literal, pair))
+                connection.execute(f"insert or replace into parsed values ({values})")
 
     def _rows(self, kind: Callable[..., Row], table: str, order: str) -> list[Row]:
         names = ", ".join(field.name for field in fields(kind))  # type: ignore[arg-type]
@@ -166,8 +169,5 @@ class Ledger:
 
 def _insert(connection: duck.Connection, table: str, rows: Iterable[Partition | Build]) -> None:
     for row in rows:
-        values: Sequence[Any] = [
-            list(value) if isinstance(value, tuple) else value for value in astuple(row)
-        ]
-        marks = ", ".join("?" for _ in values)
-        connection.execute(f"insert or replace into {table} values ({marks})", values)
+        values = ", ".join(duck.literal(value) for value in astuple(row))
+        connection.execute(f"insert or replace into {table} values ({values})")
