@@ -1,0 +1,119 @@
+"""The book in SQL against the book in plain Python: two derivations, equal to the lot."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date, time
+from functools import cache
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import streams
+from book.harness import Row, Session
+from reference import book, buckets
+from reference.records import Change, Record
+from spymaster.settings import Settings
+
+START = streams.WINDOW_START_NS
+END = START + streams.WINDOW_NS
+TWA_TOLERANCE = 1e-12
+MAY_CROSS = ("audits.uncrossed",)
+"""Random streams trade through each other at will."""
+UNKEPT = {"bucket_end_ns", "depth_twa", "depth_twa_ns"}
+quick = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+long = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@cache
+def session() -> Session:
+    window = Settings(window_start=time(9, 30), window_end=time(9, 30, 30))
+    return Session(date.fromisoformat(streams.SESSION), window)
+
+
+@quick
+@given(streams.streams())
+def test_every_change_is_the_same_in_both_derivations(records: list[Record]) -> None:
+    compare_changes(records)
+
+
+@quick
+@given(streams.streams(acts=80, ticks=3, crossed=True))
+def test_every_bucket_is_the_same_in_both_derivations(records: list[Record]) -> None:
+    compare_buckets(records)
+
+
+@pytest.mark.slow
+@long
+@given(streams.streams(acts=120, ticks=3, crossed=True))
+def test_many_crowded_streams_are_the_same_in_both_derivations(records: list[Record]) -> None:
+    compare_changes(records)
+    compare_buckets(records)
+
+
+def compare_changes(records: list[Record]) -> None:
+    rows = (
+        session()
+        .build(records, up_to="book.changes")
+        .rows("select *, seq % 4294967296 as row_no from book.changes")
+    )
+    assert merged(map(from_sql, rows)) == merged(map(from_python, changes(records)))
+
+
+def compare_buckets(records: list[Record]) -> None:
+    built = session().build(records)
+    known = changes(records)
+    flow = by_place(built.rows("from book.flow_5s"), "bucket_end")
+    expected = by_place(buckets.flow_5s(known, START, END), "bucket_end_ns")
+    assert flow.keys() == expected.keys()
+    for place, row in expected.items():
+        assert {name: flow[place][name] for name in row if name not in UNKEPT} == {
+            name: value for name, value in row.items() if name not in UNKEPT
+        }
+        assert flow[place]["depth_twa"] == pytest.approx(row["depth_twa"], rel=TWA_TOLERANCE)
+    depth = by_place(built.rows("from book.depth_5s"), "bucket_end")
+    expected = by_place(buckets.depth_5s(known, START, END), "bucket_end_ns")
+    assert {place: rested(row) for place, row in depth.items()} == {
+        place: rested(row) for place, row in expected.items()
+    }
+    quotes = {row["bucket_end"]: best(row) for row in built.rows("from market.bbo_5s")}
+    sided = [best(row) for row in buckets.bbo_5s(known, START, END)]
+    assert list(quotes.values()) == [quote for quote in sided if any(quote)]
+    assert built.breaches(but=MAY_CROSS) == {}
+
+
+def changes(records: list[Record]) -> list[Change]:
+    """What the session may know: records received before the window's end."""
+    return list(book.changes(record for record in records if record.ts_recv < END))
+
+
+def from_sql(row: Row) -> tuple[tuple[object, ...], int]:
+    names = ("row_no", "kind", "side", "tick", "order_id", "ts_recv", "age_ns", "is_unknown")
+    signs = (row["delta"], row["orders_delta"])
+    return (*(row[name] for name in names), *signs), row["qty"]
+
+
+def from_python(change: Change) -> tuple[tuple[object, ...], int]:
+    return from_sql(vars(change))
+
+
+def merged(found: object) -> Counter[tuple[object, ...]]:
+    """Lots by everything else: several fills of one order at one place are one change in SQL."""
+    total: Counter[tuple[object, ...]] = Counter()
+    for key, qty in found:
+        total[key] += qty
+        total[(*key, "rows")] += qty == 0
+    return total
+
+
+def by_place(rows: object, end: str) -> dict[tuple[int, str, int], Row]:
+    return {(row[end], row["side"], row["tick"]): row for row in rows}
+
+
+def rested(row: Row) -> tuple[int, int]:
+    return row["depth_qty"], row["n_orders"]
+
+
+def best(row: Row) -> tuple[int | None, ...]:
+    names = ("bid_tick", "ask_tick", "bid_qty", "ask_qty", "n_bid", "n_ask")
+    return tuple(row[name] for name in names)
