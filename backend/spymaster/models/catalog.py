@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from pathlib import Path
 
+from spymaster.errors import DataError
 from spymaster.models import meta, statements, variables
+from spymaster.models.meta import Edition
 from spymaster.models.project import Model
 from spymaster.models.state import State
 from spymaster.models.template import Templates
@@ -14,7 +15,6 @@ from spymaster.warehouse import duck
 from spymaster.warehouse.columns import Column
 from spymaster.warehouse.files import point, scratch, settle
 from spymaster.warehouse.layout import Layout
-from spymaster.warehouse.ledger import Build
 
 KEPT = 3
 """Catalogs that stay, so that a reader that opened an older one can reopen it."""
@@ -22,36 +22,46 @@ STORAGE = "v1.4.0"
 """The oldest DuckDB that reads a catalog."""
 
 
-def write_catalog(state: State, in_force: dict[str, list[Build]], digest: str) -> Path:
-    """Write a catalog whole, settle it, flip the link to it, and drop old ones."""
-    now = datetime.now(UTC).replace(tzinfo=None)
-    final = state.layout.catalogs / f"spymaster_{now:%Y%m%dT%H%M%S%f}Z.duckdb"
-    with scratch(state.layout) as folder:
-        fresh = folder / final.name
-        with duck.in_memory(folder / "spill") as connection:
-            path = statements.text(str(fresh))
-            connection.execute(f"attach {path} as fresh (storage_version '{STORAGE}')")
-            connection.execute("use fresh; begin")
-            _fill(connection, state, _there(state, in_force))
-            meta.write(connection, state, in_force, digest, now)
-            connection.execute("commit; use memory; detach fresh")
-        settle(fresh, final)
-    point(state.layout.link, final)
-    _prune(state.layout)
+def write_catalog(edition: Edition) -> Path:
+    """Write a catalog whole, settle it, flip the link to it, and drop old ones.
+
+    Raises
+    ------
+    DataError
+        If a file that it should list cannot be read; then readers keep what they have.
+    """
+    layout = edition.state.layout
+    final = layout.catalogs / f"spymaster_{edition.published_at:%Y%m%dT%H%M%S%f}Z.duckdb"
+    with scratch(layout) as folder:
+        try:
+            _write(folder / final.name, folder, edition)
+        except duck.DuckError as error:
+            said = duck.message(error)
+            raise DataError(f"{final.name}: the catalog cannot be written: {said}") from error
+        settle(folder / final.name, final)
+    point(layout.link, final)
+    _prune(layout)
     return final
 
 
-def _there(state: State, in_force: dict[str, list[Build]]) -> dict[str, list[Path]]:
+def _write(fresh: Path, folder: Path, edition: Edition) -> None:
+    with duck.in_memory(folder / "spill") as connection:
+        path = statements.text(str(fresh))
+        connection.execute(f"attach {path} as fresh (storage_version '{STORAGE}')")
+        connection.execute("use fresh; begin")
+        _fill(connection, edition.state, _there(edition))
+        meta.write(connection, edition)
+        connection.execute("commit; use memory; detach fresh")
+
+
+def _there(edition: Edition) -> dict[str, list[Path]]:
     """Return the partition files of each model; one that someone removed is left out."""
-    paths = {
-        relation: [
-            state.layout.model_partition(b.relation, b.session, b.fingerprint) for b in builds
-        ]
-        for relation, builds in in_force.items()
-    }
-    return {
-        relation: [path for path in found if path.exists()] for relation, found in paths.items()
-    }
+    partition = edition.state.layout.model_partition
+    found: dict[str, list[Path]] = {}
+    for relation, builds in edition.in_force.items():
+        paths = [partition(relation, build.session, build.fingerprint) for build in builds]
+        found[relation] = [path for path in paths if path.exists()]
+    return found
 
 
 def _fill(connection: duck.Connection, state: State, paths: dict[str, list[Path]]) -> None:

@@ -53,7 +53,7 @@ def find(sql: Path) -> tuple[list[Source], list[Source]]:
         raise ModelError(f"{sql}: no such folder of models")
     paths = [path for path in sorted(sql.rglob("*.sql")) if not _is_macro(sql, path)]
     problems = [problem for path in paths for problem in _misplaced(sql, path)]
-    problems += _ambiguous(sql, paths)
+    problems = problems or _ambiguous(sql, paths)
     if problems:
         raise ModelError("\n".join(problems))
     sources = [

@@ -51,11 +51,13 @@ class Fingerprints:
         """Return what goes into a model's fingerprint."""
         model = self._project.models[relation]
         through, sources = self.reach(relation)
+        partitions = {name: self.of(name, session) or "" for name in sources if not _is_raw(name)}
         return {
             "sql": {"": model.digest},
-            "settings": self._settings(model, session),
-            "upstream": self._upstream(through, sources, session),
-            "lookback": self._lookback(model, session),
+            "settings": self._settings([model, *through], session),
+            "upstream": partitions
+            | {unwritten.relation: unwritten.digest for unwritten in through},
+            "lookback": self._lookback([model, *through], session),
             "landed": {name: self.of(name, session) or "" for name in sources if _is_raw(name)},
         }
 
@@ -82,24 +84,16 @@ class Fingerprints:
             return _digest("\n".join(f"{file.date} {file.file_id}" for file in files))
         return _digest(to_json(self.parts(relation, session)))
 
-    def _settings(self, model: Model, session: date) -> dict[str, str]:
+    def _settings(self, models: list[Model], session: date) -> dict[str, str]:
         if session not in self._variables:
             values = variables.of(self._project.settings, session)
             self._variables[session] = {name: str(value) for name, value in values.items()}
-        return {name: self._variables[session][name] for name in model.uses}
+        return {name: self._variables[session][name] for model in models for name in model.uses}
 
-    def _upstream(self, through: list[Model], sources: list[str], session: date) -> dict[str, str]:
-        """Return fingerprints of partitions, and of unwritten models their own text only."""
-        found = {name: self.of(name, session) or "" for name in sources if not _is_raw(name)}
-        for model in through:
-            settings = self._settings(model, session)
-            lookback = self._lookback(model, session)
-            found[model.relation] = _digest(f"{model.digest}\n{settings}\n{lookback}")
-        return found
-
-    def _lookback(self, model: Model, session: date) -> dict[str, str]:
+    def _lookback(self, models: list[Model], session: date) -> dict[str, str]:
         return {
             f"{name} of {earlier}": self.of(name, earlier) or ""
+            for model in models
             for name, count in model.header.lookback.items()
             for earlier in self._landed.earlier(session, count)
         }

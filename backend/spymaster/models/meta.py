@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -53,23 +54,31 @@ TABLES = {
 """Columns of each table."""
 DOCS = {
     "catalog": "The warehouse folder whose files are listed here, and when it was published, UTC",
-    "relations": "Every relation with its sessions and rows, null where it is a view of raw",
+    "relations": "Every relation with its sessions and rows, null where none are written out",
     "columns": "Every column: type, unit and meaning, from the headers",
     "sessions": "Every session: its window, UTC, and how many relations are built",
     "files": "Every file behind a relation, below the warehouse folder; date is the session",
 }
 
 
-def write(
-    connection: duck.Connection,
-    state: State,
-    in_force: dict[str, list[Build]],
-    digest: str,
-    now: datetime,
-) -> None:
+@dataclass(frozen=True)
+class Edition:
+    """What one catalog is made from."""
+
+    state: State
+    in_force: dict[str, list[Build]]
+    """The partitions that readers see, by model."""
+    digest: str
+    """Of everything the catalog says."""
+    published_at: datetime
+    """UTC, without a zone."""
+
+
+def write(connection: duck.Connection, edition: Edition) -> None:
     """Create and fill the tables in the database in use."""
+    state, in_force = edition.state, edition.in_force
     rows: dict[str, Sequence[Sequence[Any]]] = {
-        "catalog": [(str(state.layout.root), now, duck.VERSION, digest)],
+        "catalog": [(str(state.layout.root), edition.published_at, duck.VERSION, edition.digest)],
         "relations": [*_raw_relations(state), *_model_relations(state, in_force)],
         "columns": list(_columns(state, in_force)),
         "sessions": list(_sessions(state, in_force)),
@@ -99,9 +108,9 @@ def _raw_relations(state: State) -> Iterable[Sequence[Any]]:
 def _model_relations(state: State, in_force: dict[str, list[Build]]) -> Iterable[Sequence[Any]]:
     for name, builds in in_force.items():
         header = state.project.models[name].header
-        is_view = header.materialize == "view"
+        is_counted = header.is_written or builds
         sessions, rows = len(builds), sum(build.rows for build in builds)
-        counted = (None, None) if is_view else (sessions, rows)
+        counted = (sessions, rows) if is_counted else (None, None)
         yield name, header.doc, ", ".join(header.grain), header.as_of, *counted
 
 

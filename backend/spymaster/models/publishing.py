@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
@@ -62,8 +63,10 @@ def is_outdated(state: State) -> bool:
 def write(state: State) -> Path:
     """Write a catalog and point readers at it; only the lock holder may call it."""
     from spymaster.models.catalog import write_catalog  # loads jinja2
+    from spymaster.models.meta import Edition
 
-    return write_catalog(state, in_force(state), digest(state))
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return write_catalog(Edition(state, in_force(state), digest(state), now))
 
 
 def in_force(state: State) -> dict[str, list[Build]]:

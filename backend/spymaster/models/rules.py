@@ -43,7 +43,7 @@ def _unknown(project: Project, model: Model) -> Iterator[str]:
 
         place = reference_place(project.settings, model, name)
         tables = {relation.split(".")[1]: relation for relation in known} | {k: k for k in known}
-        near = sorted({tables[found] for found in get_close_matches(name, tables)})
+        near = sorted({tables[found] for found in get_close_matches(name, tables, 2, 0.75)})
         hint = f"; near: {', '.join(near)}" if near else ""
         what = "is no relation" if "." in name else "names no schema"
         yield f"{place}: {name} {what}; expected schema.table of a model or of raw{hint}"

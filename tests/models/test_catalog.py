@@ -1,0 +1,135 @@
+"""What readers see: one complete set, described, and theirs for as long as they hold it."""
+
+import shutil
+from pathlib import Path
+
+from models.desk import MON, WED, Desk
+from spymaster import models
+from spymaster.warehouse import duck
+
+
+def comments(desk: Desk, kind: str, name: str) -> dict[str, str]:
+    rows = desk.rows(
+        f"select {kind}_name, comment from duckdb_{kind}s() where {name} and comment is not null"
+    )
+    return dict(rows)
+
+
+def test_every_relation_and_column_carries_its_comment(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    views = comments(desk, "view", "not internal")
+    tables = comments(desk, "table", "schema_name = 'market'")
+    assert views["trades"] == "Every trade that landed"
+    assert views["days"] == tables["days"] == "One row per session"
+    for schema in ("market", "main"):
+        columns = comments(desk, "column", f"schema_name = '{schema}' and table_name = 'days'")
+        assert columns["lots"] == "lots traded in the window [lots]"
+    raw = comments(desk, "column", "schema_name = 'raw' and table_name = 'trades'")
+    assert raw["price"] == "price of the trade [1e-9 points]"
+
+
+def test_meta_tells_what_there_is(desk: Desk) -> None:
+    desk.land(MON, 10.0, 11.0)
+    desk.land(WED, 12.0)
+    desk.run()
+    relations = {row[0]: row[1:] for row in desk.rows("from meta.relations")}
+    assert relations["market.days"] == ("One row per session", "session", "session end", 2, 2)
+    assert relations["raw.trades"][-2:] == (None, 3)
+    assert relations["market.prints"][-2:] == (None, None)
+    assert desk.rows("select name, unit from meta.columns where relation = 'market.lows'") == [
+        ("session", "date"),
+        ("low", "points"),
+    ]
+    assert desk.rows("select session, relations from meta.sessions") == [(MON, 3), (WED, 3)]
+    for (file,) in desk.rows("select file from meta.files"):
+        assert (desk.layout.root / file).exists()
+
+
+def test_staging_and_raw_show_all_that_landed_and_bare_names_are_models(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    desk.land(WED, 12.0)
+    assert models.publish(desk.settings, sql=desk.sql) is not None
+    assert desk.rows("select price from trades order by all") == [(10.0,), (12.0,)]
+    assert desk.rows("select price from raw.trades order by all")[0] == (10_000_000_000,)
+    assert models.publish(desk.settings, sql=desk.sql) is None
+
+
+def test_duckdb_macros_are_there_for_models_and_readers(desk: Desk) -> None:
+    desk.write(
+        "macros/maths.duckdb.sql", "create macro twice(x) as x * 2; create macro one() as 1;"
+    )
+    desk.edit("market/lows.sql", "min(price)", "twice(min(price))")
+    desk.land(MON, 10.0)
+    desk.run()
+    assert desk.rows("select low, twice(low), one() from lows") == [(20.0, 40.0, 1)]
+
+
+def test_a_moved_warehouse_gets_its_catalog_rewritten(desk: Desk, tmp_path: Path) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    assert models.ensure_current(desk.settings, sql=desk.sql) is None
+    shutil.move(desk.layout.root, tmp_path / "elsewhere")
+    moved = desk.using(warehouse=tmp_path / "elsewhere")
+    assert models.ensure_current(moved.settings, sql=desk.sql) is not None
+    assert moved.rows("from days") == [(MON, 10.0, 1)]
+    assert moved.rows("select lots from market.days join lows using (session)") == [(1,)]
+    assert moved.run().built == []
+
+
+def test_three_catalogs_stay_and_an_open_one_keeps_answering(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    first = desk.run().published
+    assert first is not None
+    with duck.read_only(first) as reader:
+        for at in range(4):
+            desk.land(MON, 11.0 + at, name=f"more {at}")
+            desk.run()
+        left = sorted(desk.layout.catalogs.iterdir())
+        assert len(left) == 3
+        assert first not in left
+        assert desk.layout.link.resolve() == left[-1]
+        assert reader.execute("select high from days").fetchall() == [(10.0,)]
+        assert reader.execute("select count(*) from lows").fetchall() == [(1,)]
+    assert desk.rows("select high from days") == [(14.0,)]
+
+
+def test_sessions_of_other_sql_stay_readable_beside_new_ones(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.land(WED, 12.0)
+    desk.run()
+    desk.edit("market/lows.sql", "as low", "as low, count(*) as n")
+    desk.edit("market/lows.sql", "lowest trade of the window", "low\n  n: BIGINT | number | trades")
+    desk.run("lows", WED)
+    assert desk.rows("select session, low, n from lows order by all") == [
+        (MON, 10.0, None),
+        (WED, 12.0, 1),
+    ]
+
+
+def test_a_model_that_is_gone_leaves_the_catalog(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    (desk.sql / "market/lows.sql").unlink()
+    assert desk.run().published is not None
+    assert desk.rows("select * from meta.files where relation = 'market.lows'") == []
+
+
+def test_render_gives_sql_that_runs_on_the_catalog(desk: Desk) -> None:
+    desk.land(MON, 10.0, 11.0)
+    keeping = desk.using(keep=("market.prints",))
+    keeping.run()
+    query = models.render(desk.settings, "days", sql=desk.sql)
+    assert keeping.rows(query) == [(MON, 11.0, 2)]
+
+
+def test_lineage_of_a_model_and_of_a_column_ends_at_what_landed(desk: Desk) -> None:
+    assert str(models.lineage(desk.settings, "lows", sql=desk.sql)) == (
+        "market.lows\n  market.prints\n    staging.trades\n      raw.trades"
+    )
+    column = models.lineage(desk.settings, "ranks.last_high", sql=desk.sql)
+    assert str(column) == (
+        "levels.ranks.last_high\n  market.days.high\n    market.prints.price\n"
+        "      staging.trades.price\n        raw.trades.price"
+    )

@@ -1,0 +1,96 @@
+"""A model or an audit that fails leaves what was in force, and other sessions go on."""
+
+import pytest
+
+from models.desk import FRI, MON, WED, Desk
+from spymaster.errors import DataError
+
+
+def test_a_failing_model_leaves_its_session_as_it_was(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    before = desk.layout.link.resolve()
+    desk.edit("market/lows.sql", "min(price)", "min(price / nullif(price, 10)::varchar::int)")
+    desk.edit("market/days.sql", "max(price)", "max(price) + 1")
+    desk.edit("market/lows.sql", "/ nullif(price, 10)::varchar::int", "+ ('x' || price)::int")
+    report = desk.run()
+    assert (report.exit_code, report.built, report.published) == (1, [], None)
+    assert len(report.failures) == 1
+    assert report.failures[0].startswith("2024-03-04 market.lows: sql/market/lows.sql:9:")
+    assert "Could not convert string 'x10.0' to INT32" in report.failures[0]
+    assert desk.layout.link.resolve() == before
+    assert desk.rows("from days") == [(MON, 10.0, 1)]
+
+
+def test_other_sessions_go_on_without_the_failed_one(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.land(WED, -1.0)
+    desk.land(FRI, 12.0)
+    report = desk.run()
+    assert report.exit_code == 1
+    assert report.failures == [
+        "2024-03-06 audits.positive: sql/audits/positive.sql: "
+        "1 row, first: session=2024-03-06, high=-1.0, lots=1"
+    ]
+    assert desk.rows("from days order by all") == [(MON, 10.0, 1), (FRI, 12.0, 1)]
+    assert desk.rows("from ranks order by all") == [(MON, 10.0, None), (FRI, 12.0, None)]
+
+
+def test_a_repaired_session_is_built_with_what_looks_back_at_it(desk: Desk) -> None:
+    desk.land(MON, -1.0)
+    desk.land(WED, 12.0)
+    desk.run()
+    assert desk.run().built == []
+    desk.land(MON, 10.0, name="repair")
+    desk.run()
+    assert desk.rows("from ranks order by all") == [(MON, 10.0, None), (WED, 12.0, 10.0)]
+
+
+def test_a_grain_that_is_no_key_fails(desk: Desk) -> None:
+    desk.edit("market/lows.sql", "group by session", "group by session, price")
+    desk.land(MON, 10.0, 11.0)
+    (failure,) = desk.run().failures
+    assert failure == (
+        "2024-03-04 market.lows: sql/market/lows.sql: "
+        "grain [session] is not unique: session=2024-03-04, rows=2"
+    )
+
+
+def test_a_null_in_the_grain_fails(desk: Desk) -> None:
+    desk.edit("market/lows.sql", "select session,", "select nullif(session, session) as session,")
+    desk.land(MON, 10.0)
+    (failure,) = desk.run().failures
+    assert "grain [session] is null: session=None" in failure
+
+
+def test_a_landed_file_that_is_gone_is_named(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    for path in desk.layout.root.glob("raw/**/*.parquet"):
+        path.unlink()
+    (failure,) = desk.run().failures
+    assert failure.startswith("2024-03-04 input: IO Error: No files found that match")
+
+
+def test_a_landed_file_of_a_built_session_that_is_gone_is_named_on_publishing(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    for path in desk.layout.root.glob("raw/**/*.parquet"):
+        path.unlink()
+    desk.edit("market/days.sql", "doc: One row", "doc: A row")
+    with pytest.raises(DataError, match="the catalog cannot be written: IO Error: No files found"):
+        desk.run()
+
+
+def test_check_finds_what_does_not_hold_of_what_was_built(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.land(WED, 5.0)
+    desk.run()
+    assert desk.check() == []
+    desk.edit("audits/positive.sql", "high <= 0", "high <= 7")
+    assert desk.run().built == []
+    assert desk.check() == [
+        "2024-03-06 audits.positive: sql/audits/positive.sql: "
+        "1 row, first: session=2024-03-06, high=5.0, lots=1"
+    ]
+    desk.edit("market/lows.sql", "grain: [session]", "grain: [low]")
+    assert desk.check(MON) == []

@@ -1,0 +1,231 @@
+"""What is wrong with a model is said before anything runs, with file, line and column."""
+
+import pytest
+
+from models.desk import MON, Desk
+from spymaster.errors import ModelError, UsageError
+
+HEADER = """
+{#---
+doc: Something
+grain: [session]
+as_of: session end
+columns:
+  session: DATE | date | trading date
+---#}
+"""
+
+
+def refused(desk: Desk) -> list[str]:
+    """Return the lines of the error that keeps a run from building anything."""
+    desk.land(MON, 10.0)
+    with pytest.raises(ModelError) as error:
+        desk.run()
+    assert not desk.layout.link.exists()
+    assert not (desk.layout.root / "models").exists()
+    return str(error.value).split("\n")
+
+
+def test_a_missing_column_is_found_before_anything_runs(desk: Desk) -> None:
+    desk.edit("market/lows.sql", "min(price) as low", "min(prize) as low")
+    (line,) = refused(desk)
+    assert line.startswith(
+        'sql/market/lows.sql:9:21: Binder Error: Referenced column "prize" not found'
+    )
+
+
+def test_a_missing_column_in_a_macro_is_found_in_the_macro(desk: Desk) -> None:
+    desk.edit("macros/vendor.sql", "/ 1e9", "/ scale")
+    (line,) = refused(desk)
+    assert line.startswith('sql/macros/vendor.sql:2:43: Binder Error: Referenced column "scale"')
+
+
+def test_a_place_counts_characters_not_bytes(desk: Desk) -> None:
+    desk.edit("market/lows.sql", "select session,", "select 'é€' || session as x, session,")
+    desk.edit("market/lows.sql", "as low", "as low, prize")
+    (line,) = refused(desk)
+    assert line.startswith("sql/market/lows.sql:9:58: ")
+
+
+def test_all_errors_are_told_at_once_but_not_those_that_follow(desk: Desk) -> None:
+    desk.edit("market/lows.sql", "price", "prize")
+    desk.edit("market/days.sql", "price", "prize")
+    desk.edit("audits/positive.sql", "high", "hight")
+    lines = refused(desk)
+    assert [line.split(":")[0] for line in lines] == ["sql/market/days.sql", "sql/market/lows.sql"]
+
+
+def test_a_header_that_drifted_is_reported_with_its_line(desk: Desk) -> None:
+    desk.edit("market/days.sql", "high:    DOUBLE", "high:    FLOAT")
+    desk.edit("market/lows.sql", "low:     DOUBLE", "lowest:  DOUBLE")
+    assert refused(desk) == [
+        "sql/market/days.sql:8: header says high FLOAT, the query gives DOUBLE",
+        "sql/market/lows.sql:7: header says lowest, the query has no such column",
+        "sql/market/lows.sql:1: the query gives low DOUBLE, the header does not say so",
+    ]
+
+
+def test_another_order_of_columns_than_the_header_s_is_reported(desk: Desk) -> None:
+    desk.edit(
+        "market/days.sql",
+        "select session, max(price) as high,",
+        "select max(price) as high, session,",
+    )
+    assert refused(desk) == [
+        "sql/market/days.sql:7: header has another order than the query: high, session, lots"
+    ]
+
+
+def test_a_type_that_a_file_would_change_is_refused(desk: Desk) -> None:
+    desk.edit("market/days.sql", "lots:    BIGINT", "lots:    HUGEINT")
+    desk.edit("market/days.sql", "sum(size)::bigint", "sum(size)")
+    (line,) = refused(desk)
+    assert line == (
+        "sql/market/days.sql:9: lots is HUGEINT, which a partition file gives back as DOUBLE;"
+        " cast it"
+    )
+
+
+def test_a_circle_is_named_with_its_path(desk: Desk) -> None:
+    desk.edit("market/prints.sql", "from staging.trades", "from staging.trades, market.lows")
+    assert refused(desk) == [
+        "models read each other in a circle: market.prints -> market.lows -> market.prints"
+    ]
+
+
+def test_an_unknown_upstream_is_named_with_its_place(desk: Desk) -> None:
+    desk.edit("market/days.sql", "from market.prints", "from market.print")
+    desk.edit("market/lows.sql", "from market.prints", "from prints")
+    days, lows = refused(desk)
+    assert days == (
+        "sql/market/days.sql:12:6: market.print is no relation; "
+        "expected schema.table of a model or of raw; near: market.prints"
+    )
+    assert lows.startswith("sql/market/lows.sql:10:6: prints names no schema; ")
+
+
+def test_a_removed_upstream_is_named_with_its_place(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    (desk.sql / "market/days.sql").unlink()
+    with pytest.raises(
+        ModelError, match=r"sql/levels/ranks\.sql:15:6: market\.days is no relation"
+    ):
+        desk.run()
+
+
+def test_an_undefined_variable_is_named_with_its_line(desk: Desk) -> None:
+    desk.edit("market/lows.sql", "min(price)", "min(price) * {{ scale }}")
+    desk.edit("macros/vendor.sql", "1e9", "{{ nano }}")
+    assert refused(desk) == [
+        "sql/market/lows.sql:9: 'scale' is undefined",
+        "sql/macros/vendor.sql:2: 'nano' is undefined",
+    ]
+
+
+def test_a_template_error_is_named_with_its_line(desk: Desk) -> None:
+    desk.edit("market/lows.sql", "group by", "{% if root %}\ngroup by")
+    (line,) = refused(desk)
+    assert line.startswith("sql/market/lows.sql:11: Unexpected end of template.")
+
+
+def test_broken_sql_is_named_with_its_place(desk: Desk) -> None:
+    desk.edit("market/lows.sql", "group by session", "group by (session")
+    (line,) = refused(desk)
+    assert line == "sql/market/lows.sql:11:11: Expecting )"
+
+
+def test_a_model_is_one_query(desk: Desk) -> None:
+    desk.edit("market/lows.sql", "group by session", "group by session; select 1")
+    assert refused(desk) == ["sql/market/lows.sql:9:1: expected one query, found 2 statements"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("doc:", "dok:", ":2: unknown header key dok; allowed: doc, grain, as_of, columns,"),
+        ("doc: One row per session\n", "", ":1: header key doc is missing"),
+        ("grain: [session]", "grain: [day]", ":3: grain day is not a column"),
+        ("grain: [session]", "grain: session", ":3: expected a list of columns"),
+        ("materialize: table", "materialize: view", ":5: materialize is view; allowed: passing,"),
+        ("DATE   | date   | trading", "DATE, trading", ":6: column session: expected 'TYPE | unit"),
+        (
+            "as_of: session end",
+            "as_of: session end\nas_of: now",
+            ":5: header: as_of is given twice",
+        ),
+        ("as_of: session end", "as_of: [", ":6: header: "),
+        (
+            "as_of:",
+            "lookback: {market.prints: 0}\nas_of:",
+            ":4: lookback of market.prints: expected",
+        ),
+        ("{#---", "{#--", ":1: expected a header"),
+    ],
+)
+def test_a_wrong_header_is_told_with_its_line(desk: Desk, old: str, new: str, said: str) -> None:
+    desk.edit("market/days.sql", old, new)
+    assert refused(desk)[0].startswith("sql/market/days.sql" + said)
+
+
+def test_a_staging_model_cannot_depend_on_the_session(desk: Desk) -> None:
+    desk.edit(
+        "staging/trades.sql",
+        "from raw.trades",
+        "from raw.trades where ts_recv < {{ window_end_ns }}",
+    )
+    assert refused(desk) == [
+        "sql/staging/trades.sql: a staging model covers all sessions and cannot use window_end_ns"
+    ]
+
+
+def test_a_template_cannot_decide_on_a_session_s_time(desk: Desk) -> None:
+    desk.edit("market/lows.sql", "group by", "{% if window_start_ns > 0 %}{% endif %}group by")
+    (line,) = refused(desk)
+    assert line.startswith("sql/market/lows.sql:11: a template may print a session's time")
+
+
+def test_a_session_s_times_can_be_reckoned_with(desk: Desk) -> None:
+    minute = "{{ (window_end_ns - window_start_ns) // (60 * 1000000000) }}"
+    desk.edit("market/lows.sql", "min(price)", f"min(price) + {minute}")
+    desk.land(MON, 10.0)
+    desk.run()
+    assert desk.rows("select low from lows") == [(190.0,)]
+
+
+def test_what_is_looked_back_at_must_be_read_and_written(desk: Desk) -> None:
+    desk.edit("market/days.sql", "as_of:", "lookback: {market.lows: 1, market.prints: 2}\nas_of:")
+    unread, unwritten = refused(desk)
+    assert unread.endswith("days.sql: lookback of market.lows, which the query does not read")
+    assert "lookback of market.prints, which leaves no partition" in unwritten
+
+
+def test_a_view_over_what_is_looked_back_at_is_refused(desk: Desk) -> None:
+    desk.edit("market/days.sql", "as_of:", "lookback: {staging.trades: 1}\nas_of:")
+    desk.edit("market/days.sql", "from market.prints", "from market.prints, staging.trades as t")
+    (line,) = refused(desk)
+    assert line.startswith(
+        "sql/market/days.sql: market.prints would show 1 earlier sessions of raw.trades"
+    )
+
+
+def test_table_names_are_unique_over_schemas(desk: Desk) -> None:
+    desk.write("levels/days.sql", HEADER + "select date '{{ session }}' as session")
+    assert [line.split(";")[0] for line in refused(desk)] == [
+        "sql/levels/days.sql: table name days is taken by another schema",
+        "sql/market/days.sql: table name days is taken by another schema",
+    ]
+
+
+@pytest.mark.parametrize("name", ["days.sql", "a/b/c.sql", "raw/x.sql", "market/Days-2.sql"])
+def test_a_file_in_the_wrong_place_is_refused(desk: Desk, name: str) -> None:
+    desk.write(name, HEADER + "select 1")
+    (line,) = refused(desk)
+    assert line.startswith(f"sql/{name}: ")
+
+
+def test_keeping_what_is_no_model_is_refused(desk: Desk) -> None:
+    with pytest.raises(
+        UsageError, match=r"keep: market\.print is not built; allowed: .*market\.prints"
+    ):
+        desk.using(keep=("market.print",)).run()
