@@ -1,19 +1,13 @@
-"""A simulated session is a set of vendor files whose book adds up."""
+"""A simulated session is a set of vendor files."""
 
 from datetime import date, time
 from pathlib import Path
 
 import pytest
 
+from simulate.sessions import read, short
 from spymaster.errors import UsageError
-from spymaster.simulate import SimulatedSession, simulate
-
-DAY = date(2025, 3, 3)
-
-
-def short(folder: Path, **given: object) -> SimulatedSession:
-    options = {"session": DAY, "rate": 0.05, "start": time(9, 28), "end": time(9, 38)} | given
-    return simulate(folder, **options)  # type: ignore[arg-type]
+from spymaster.simulate.contract import front
 
 
 def test_the_same_arguments_write_the_same_bytes(tmp_path: Path) -> None:
@@ -35,6 +29,7 @@ def test_another_seed_is_another_session(tmp_path: Path) -> None:
         ({"rate": 0.0}, "rate"),
         ({"strength": -1.0}, "strength"),
         ({"end": time(9, 0)}, "end"),
+        ({"end": time(17, 30)}, "end"),
     ],
 )
 def test_an_argument_that_makes_no_sense_is_named(
@@ -43,3 +38,33 @@ def test_an_argument_that_makes_no_sense_is_named(
     with pytest.raises(UsageError, match=named):
         short(tmp_path, **given)
     assert not list(tmp_path.iterdir())
+
+
+def test_every_file_names_the_same_contract(tmp_path: Path) -> None:
+    written = short(tmp_path)
+    for path in written.files:
+        assert set(read(path)["instrument_id"].tolist()) == {written.instrument_id}
+    definition = read(written.definition)[0]
+    assert definition["raw_symbol"] == written.symbol.encode()
+    assert definition["instrument_class"] == b"F"
+
+
+@pytest.mark.parametrize(
+    ("session", "symbol"),
+    [
+        (date(2025, 3, 3), "ESH5"),
+        (date(2025, 3, 16), "ESH5"),
+        (date(2025, 3, 17), "ESM5"),
+        (date(2025, 12, 16), "ESH6"),
+        (date(2026, 1, 2), "ESH6"),
+    ],
+)
+def test_the_front_contract_rolls_in_the_week_of_its_expiry(session: date, symbol: str) -> None:
+    assert front(session).symbol == symbol
+
+
+def test_progress_ends_at_the_number_of_records_written(tmp_path: Path) -> None:
+    seen: list[tuple[int, float]] = []
+    written = short(tmp_path, progress=lambda records, share: seen.append((records, share)))
+    assert seen[-1] == (written.records, 1.0)
+    assert written.records == len(read(written.mbo))

@@ -107,7 +107,7 @@ def _improve(scale: Scale, spread: Grid, own: Grid, other: Grid, lag: Grid) -> G
 
 def _take(scale: Scale, spread: Grid, own: Grid, other: Grid, lag: Grid) -> Grid:
     usual = 0.022 * scale.adds * np.exp(1.6 * np.clip(lag, -1.2, 1.2))
-    chase = 3.0 * scale.haste * np.clip(lag - 0.6, 0, 1)
+    chase = 4.0 * scale.haste * np.clip(lag - 0.6, 0, 1)
     rates: Grid = (usual + chase) * _TAKE_BY_QUEUE[other.astype(int)] * (1 - 0.8 * spread)
     return rates
 
@@ -115,5 +115,5 @@ def _take(scale: Scale, spread: Grid, own: Grid, other: Grid, lag: Grid) -> Grid
 def _withdraw(scale: Scale, spread: Grid, own: Grid, other: Grid, lag: Grid) -> Grid:
     """Makers leave the side that is about to be run over; here a falling price takes the bid."""
     exposed = (lag < 0) * (1 - spread) * (not scale.mechanical)
-    rates: Grid = 9 * scale.haste * np.exp(2.5 * np.clip(-lag - 0.6, -9, 0.6)) * exposed
+    rates: Grid = 11 * scale.haste * np.exp(2.5 * np.clip(-lag - 0.6, -9, 0.6)) * exposed
     return rates

@@ -31,7 +31,7 @@ _ACTIVITY = (0.04, 0.05, 0.1, 0.2, 0.25, 1.6, 1.25, 1.0, 0.85, 0.78, 0.85, 1.1, 
 _SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50)
 _SIZE_ODDS = (60, 14, 5, 3, 6, 1.2, 0.8, 0.8, 5, 0.8, 0.6, 1.2, 0.5, 0.3, 0.3)
 _DEPTH_AT = (0, 1, 2, 5, 10, 15, 25, 40, 60)
-_DEPTH = (62, 76, 84, 88, 82, 70, 45, 25, 12)
+_DEPTH = (70, 88, 98, 102, 95, 80, 52, 29, 14)
 
 
 def activity(hours: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -78,7 +78,7 @@ class Scale:
     @property
     def haste(self) -> float:
         """Speed of reactions that thin out less than the flow does, 1 at rate 1."""
-        return float(self.rate**0.5)
+        return float(self.rate**0.4)
 
     def lifetimes(self) -> NDArray[np.float64]:
         """Return the mean life of orders that stay, ns, by distance, that keeps the profile."""

@@ -14,9 +14,10 @@ from spymaster.simulate.engine import Engine
 from spymaster.simulate.landmarks import Landmarks
 from spymaster.simulate.laws import Draws, Scale, activity
 from spymaster.simulate.path import STEP_NS, Path
+from spymaster.simulate.planted import Drifting, Planted
 from spymaster.simulate.tape import TICK_E9, Tape
 from spymaster.simulate.truth import Truth
-from spymaster.simulate.visits import Drifting, Planted, Trap
+from spymaster.simulate.visits import Trap
 from spymaster.simulate.worlds import Aimless, Recentred, Stage
 from spymaster.units import E9, NS_PER_SECOND, local_ns, to_ns
 
@@ -29,7 +30,7 @@ WORLDS: dict[str, type[Aimless]] = {
 }
 BASE_PRICE = 6_800
 """Points; a session opens within 50 of it."""
-SIGMA = 0.8
+SIGMA = 0.62
 """Ticks per square root of a second that the destination wanders at an activity of 1."""
 _THINNER = 0.2
 """A thinner session moves less, by this power of its rate."""

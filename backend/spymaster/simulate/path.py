@@ -13,7 +13,7 @@ _STEP_S = 0.1
 _FAST_S, _SLOW_S = 150.0, 2_400.0
 """Memories of the two volatility factors, seconds."""
 _FAST_KICK, _SLOW_KICK = (2 * _STEP_S / _FAST_S) ** 0.5, (2 * _STEP_S / _SLOW_S) ** 0.5
-_FAST, _SLOW = 0.45, 0.35
+_FAST, _SLOW = 0.45, 0.25
 """Their standard deviations, in logs."""
 
 

@@ -28,17 +28,18 @@ NOTHING = Plant((1.0, 1.0), (1.0, 1.0), 0.5, wall=False)
 def plant_of(hidden: str, strength: float, *, from_below: bool, flipped: bool) -> Plant:
     """Return how a type shows in the flow.
 
-    From below, a break pulls the asks above and rebuilds the bids; a reject walls the asks off
-    and drains the bids; in a chop both sides add. From above it is the mirror image.
+    From below, a break pulls the asks above and rebuilds the bids, and quotes move up; a reject
+    walls the asks off and drains the bids, and quotes move down; in a chop both sides build up.
+    From above it is the mirror image.
 
     >>> plant_of("break", 1.0, from_below=True, flipped=False)
-    Plant(adds=(2.0, 0.5), lives=(1.0, 0.5), upward=0.6666666666666666, wall=False)
+    Plant(adds=(2.0, 0.5), lives=(2.0, 0.5), upward=0.6666666666666666, wall=False)
     """
     more, less, up = 1 + strength, 1 / (1 + strength), (1 + strength) / (2 + strength)
     shown = {
-        BREAK: Plant((more, less), (1.0, less), up, wall=False),
+        BREAK: Plant((more, less), (more, less), up, wall=False),
         REJECT: Plant((less, more), (less, more), 1 - up, wall=strength > 0),
-        CHOP: Plant((more, more), (1.0, 1.0), 0.5, wall=False),
+        CHOP: Plant((more, more), (more, more), 0.5, wall=False),
     }[hidden]
     if flipped:
         shown = _opposite(shown)

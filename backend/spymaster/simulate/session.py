@@ -13,6 +13,9 @@ from spymaster.simulate import contract as contracts
 from spymaster.simulate.market import WORLDS, Market, Progress
 from spymaster.simulate.truth import Truth
 
+LAST_END = time(17, 0)
+"""New York."""
+
 
 @dataclass(frozen=True)
 class SimulatedSession:
@@ -70,7 +73,8 @@ def simulate(
     Raises
     ------
     UsageError
-        For an unknown world, a rate that is not above 0, or an end that is not after the start.
+        For an unknown world, a rate that is not above 0, or an end that is not after the start
+        or later than 17:00.
     """
     _check(world, rate, strength, (start, end))
     market = Market(Truth(session, world, seed, rate, strength), (start, end))
@@ -99,6 +103,8 @@ def _check(world: str, rate: float, strength: float, span: tuple[time, time]) ->
         raise UsageError(f"strength {strength}: must not be below 0")
     if not span[0] < span[1]:
         raise UsageError(f"end {span[1]}: must be after the start, {span[0]}")
+    if span[1] > LAST_END:
+        raise UsageError(f"end {span[1]}: must not be after {LAST_END}, when trading pauses")
 
 
 def _names(folder: Path, session: date) -> dict[str, Path]:

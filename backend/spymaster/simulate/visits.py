@@ -1,32 +1,23 @@
-"""Worlds that lead the price to levels, again and again, and decide what happens there."""
+"""Worlds that lead the price to levels, again and again."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from spymaster.simulate.landmarks import Landmark
 from spymaster.simulate.path import Pull
-from spymaster.simulate.plant import NOTHING, plant_of, posterior
-from spymaster.simulate.truth import BREAK, CHOP, NONE, REJECT, TYPES, Touch
+from spymaster.simulate.truth import NONE, TYPES, Touch
 from spymaster.simulate.worlds import Aimless, Stage
 from spymaster.units import NS_PER_SECOND
 
-NEAREST, FARTHEST = 10, 140
+NEAREST, FARTHEST = 6, 140
 """Ticks from a level at which an approach to it may begin."""
-_FIRST_REST_S, _REST_S = (10, 40), (150, 420)
-_HOLD_S = (60, 120)
-"""How long the flow tells before the price answers, seconds."""
-_CHOP_S = (180, 300)
+_FIRST_REST_S, _REST_S = (10, 40), (60, 200)
 _WANDER_S = (240, 480)
-_LEAVE_TICKS = (16, 28)
-_APPROACH, _LEAVE = (0.15, 0.35), (0.2, 0.35)
-"""Speeds, ticks a second."""
+_APPROACH = (0.04, 0.1)
+"""Speed, ticks a second."""
 _LAST_S = 400
 """No approach begins later than this before the end, seconds."""
-_TOLD_TICKS = 40
-"""Ticks on either side of a level whose resting orders a plant touches."""
-_WALL_TICKS, _WALL_LOTS, _WALL_RESERVE = 3, 12, 4
 _SAME_AGAIN = 0.4
 """How much less likely the level of the last visit is."""
 
@@ -81,7 +72,7 @@ class Visits(Aimless):
         self._short = self.short()
         inward = -1 if self._from_below else 1
         self._target = level.tick + inward * (0.5 + self._short)
-        pull = Pull(self._target, speed=self.draw(_APPROACH), noise=0.6)
+        pull = Pull(self._target, speed=self.draw(_APPROACH), noise=1.2)
         self.steer(pull, left, self._approaching)
 
     def touch(self, now: int, hidden: str = NONE) -> Touch:
@@ -147,104 +138,3 @@ class Trap(Visits):
         """Note the visit and let the price go."""
         self.stage.truth.touches.append(self.touch(now))
         self.steer(Pull(), self.draw(_WANDER_S), self._resting)
-
-
-class Planted(Visits):
-    """The flow gives away a hidden type, then the price answers."""
-
-    def arrive(self, now: int) -> None:
-        """Draw the type and let the flow tell."""
-        hidden = TYPES[int(self.stage.rng.integers(len(TYPES)))]
-        self._touch = replace(self.touch(now, hidden), flipped=self.flipped(now))
-        self._expected = [0.0, 0.0]
-        pull = Pull(self._target, hold=0.3, noise=0.5)
-        self.steer(pull, self.draw(_HOLD_S), self._telling)
-        self._plant(now)
-
-    def flipped(self, now: int) -> bool:
-        """Return whether the flow tells the opposite."""
-        return False
-
-    def _plant(self, now: int) -> None:
-        touch = self._touch
-        plant = plant_of(
-            touch.hidden,
-            self.stage.truth.strength,
-            from_below=self._from_below,
-            flipped=touch.flipped,
-        )
-        near = (self._level.tick - _TOLD_TICKS, self._level.tick + _TOLD_TICKS)
-        self.engine.plant(plant.adds, plant.lives, plant.upward, near)
-        if plant.wall:
-            self._wall(now)
-
-    def _wall(self, now: int) -> None:
-        """Rest icebergs from the level on, for as long as the flow tells."""
-        side = 1 if self._from_below else 0
-        out, crowd = 2 * side - 1, self.engine.crowd
-        lots = max(1, round(_WALL_LOTS * self.stage.truth.strength))
-        for away in range(_WALL_TICKS):
-            order = crowd.order(side, self._level.tick + out * away, lots)
-            if (order.tick - self.engine.book.best[1 - side]) * out > 0:
-                order.hidden = lots * _WALL_RESERVE
-                crowd.rest(now, order, self._until)
-
-    def _telling(self, now: int) -> None:
-        if now < self._until:
-            for side, more in enumerate(self.engine.expected_adds()):
-                self._expected[side] += more
-            return
-        self._note(now)
-        near = (self._level.tick - _TOLD_TICKS, self._level.tick + _TOLD_TICKS)
-        self.engine.plant(NOTHING.adds, NOTHING.lives, NOTHING.upward, near)
-        self._answer()
-
-    def _note(self, now: int) -> None:
-        bids, asks = self.engine.crowd.added
-        odds = posterior(
-            self.stage.truth.strength,
-            (bids, asks),
-            (self._expected[0], self._expected[1]),
-            from_below=self._from_below,
-            flipped=self._touch.flipped,
-        )
-        touch = replace(
-            self._touch,
-            end_ns=self.stage.midnight_ns + now,
-            bids_added=bids,
-            asks_added=asks,
-            bids_expected=self._expected[0],
-            asks_expected=self._expected[1],
-            oracle_break=odds[BREAK],
-            oracle_reject=odds[REJECT],
-            oracle_chop=odds[CHOP],
-        )
-        self.stage.truth.touches.append(touch)
-
-    def _answer(self) -> None:
-        if self._touch.hidden == CHOP:
-            pull = Pull(float(self._level.tick), hold=0.02, noise=0.8)
-            self.steer(pull, self.draw(_CHOP_S), self._chopping)
-        else:
-            self._leave(up=self._from_below == (self._touch.hidden == BREAK))
-
-    def _chopping(self, now: int) -> None:
-        if now >= self._until:
-            self._leave(up=bool(self.stage.rng.random() < 0.5))
-
-    def _leave(self, *, up: bool) -> None:
-        self._goal = self._level.tick + self.draw(_LEAVE_TICKS) * (1 if up else -1)
-        pull = Pull(self._goal, speed=self.draw(_LEAVE), noise=0.7)
-        self.steer(pull, 0, self._leaving)
-
-    def _leaving(self, now: int) -> None:
-        if abs(self.engine.mid - self._goal) <= 1.5:
-            self.rest()
-
-
-class Drifting(Planted):
-    """Half-way the flow begins to tell the opposite."""
-
-    def flipped(self, now: int) -> bool:
-        """Return whether half the window is over."""
-        return now >= self.stage.flip
