@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, time
 from functools import cache
 
@@ -117,3 +118,47 @@ def rested(row: Row) -> tuple[int, int]:
 def best(row: Row) -> tuple[int | None, ...]:
     names = ("bid_tick", "ask_tick", "bid_qty", "ask_qty", "n_bid", "n_ask")
     return tuple(row[name] for name in names)
+
+
+def record(
+    action: str, at_ns: int, *, order_id: int = 7, size: int = 2, flags: int = 128
+) -> Record:
+    """A record of a bid at 4800.00, ``at_ns`` after the window's start."""
+    price = 2**63 - 1 if action == "R" else 4_800_000_000_000
+    side = "N" if action == "R" else "B"
+    now = START + at_ns
+    return Record(order_id, action, side, price, size, flags, now, now, 0)
+
+
+SECOND = 1_000_000_000
+CORNERS = {
+    "a fill after a clear meets no order": [
+        record("A", 0),
+        record("R", 1, order_id=0, size=0),
+        record("F", 2),
+    ],
+    "a fill in the event of the clear still meets its order": [
+        record("A", 0),
+        record("R", 1, order_id=0, size=0, flags=0),
+        record("F", 2),
+    ],
+    **{
+        f"a pull of an order {age} ns old": [record("A", 0), record("C", age)]
+        for limit in (SECOND // 2, 5 * SECOND, 20 * SECOND)
+        for age in (limit - 1, limit)
+    },
+    "a pull of an order exactly 60 s old": [record("A", -45 * SECOND), record("C", 15 * SECOND)],
+    "a cancel in the last ns of a bucket and one in the first of the next": [
+        record("A", 0),
+        record("A", 1, order_id=8),
+        record("C", 5 * SECOND - 1),
+        record("C", 5 * SECOND, order_id=8),
+    ],
+}
+
+
+@pytest.mark.parametrize("records", CORNERS.values(), ids=CORNERS.keys())
+def test_a_corner_is_the_same_in_both_derivations(records: list[Record]) -> None:
+    numbered = [replace(one, row_no=at) for at, one in enumerate(records)]
+    compare_changes(numbered)
+    compare_buckets(numbered)
