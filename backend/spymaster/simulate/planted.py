@@ -13,7 +13,7 @@ _HOLD_S = (60, 120)
 """How long the flow tells before the price answers, seconds."""
 _CHOP_S = (180, 300)
 _LEAVE_TICKS = (16, 28)
-_LEAVE = (0.07, 0.14)
+_LEAVE = (0.09, 0.16)
 """Speed, ticks a second."""
 _TOLD_TICKS = 40
 """Ticks on either side of a level whose resting orders a plant touches."""

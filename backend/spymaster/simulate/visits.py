@@ -20,6 +20,8 @@ _LAST_S = 400
 """No approach begins later than this before the end, seconds."""
 _SAME_AGAIN = 0.4
 """How much less likely the level of the last visit is."""
+_ROUND = 0.3
+"""How much less likely a round level is."""
 
 
 class Visits(Aimless):
@@ -119,12 +121,13 @@ class Visits(Aimless):
         ]
         if not nearest:
             return None
-        weights = [
-            (_SAME_AGAIN if each.tick == self._level.tick else 1) / abs(each.tick - mid)
-            for each in nearest
-        ]
+        weights = [self._liking(each) / abs(each.tick - mid) for each in nearest]
         odds = [weight / sum(weights) for weight in weights]
         return nearest[int(self.stage.rng.choice(len(nearest), p=odds))]
+
+    def _liking(self, level: Landmark) -> float:
+        same = level.tick == self._level.tick
+        return (_SAME_AGAIN if same else 1.0) * (1.0 if level.known else _ROUND)
 
 
 class Trap(Visits):
