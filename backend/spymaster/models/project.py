@@ -29,7 +29,8 @@ class Model:
     source: Source
     header: Header
     digest: str
-    """16 hex digits of the SQL it renders to in the probe session, without layout and comments."""
+    """Of the SQL it renders to in the probe session, without layout and comments; where it calls
+    DuckDB macros, of those too."""
     uses: tuple[str, ...]
     """Variables it prints, itself or through macros."""
     upstream: tuple[str, ...]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import pairwise
 from typing import Any
 
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
+from sqlglot.tokenizer_core import Token
 
 
 class QueryError(Exception):
@@ -36,6 +38,8 @@ class Query:
     digest: str
     """16 hex digits of its tokens: the same for any layout and any comments."""
     references: tuple[Reference, ...]
+    words: frozenset[str]
+    """Every token, lower-case."""
 
 
 def read_query(text: str) -> Query:
@@ -58,8 +62,19 @@ def read_query(text: str) -> Query:
         ) from error
     if len(statements) != 1:
         raise QueryError(f"expected one query, found {len(statements)} statements", 0)
-    written = "\n".join(f"{token.token_type.name} {token.text}" for token in tokens)
-    return Query(sha256(written.encode()).hexdigest()[:16], tuple(_references(statements[0])))
+    words = frozenset(token.text.lower() for token in tokens)
+    return Query(_digest(tokens), tuple(_references(statements[0])), words)
+
+
+def read_macros(text: str) -> tuple[frozenset[str], str]:
+    """Return the names that ``create macro`` statements define, and a digest like a query's."""
+    tokens = DuckDB().tokenize(text)
+    names = {
+        after.text.lower()
+        for before, after in pairwise(tokens)
+        if before.text.lower() in ("macro", "function")
+    }
+    return frozenset(names), _digest(tokens)
 
 
 def parse(text: str) -> exp.Expr:
@@ -68,6 +83,11 @@ def parse(text: str) -> exp.Expr:
     tree = dialect.parser().parse(dialect.tokenize(text), text)[0]
     assert tree is not None
     return tree
+
+
+def _digest(tokens: list[Token]) -> str:
+    written = "\n".join(f"{token.token_type.name} {token.text}" for token in tokens)
+    return sha256(written.encode()).hexdigest()[:16]
 
 
 def _references(tree: exp.Expr) -> list[Reference]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from spymaster.errors import ModelError
 from spymaster.models import variables
-from spymaster.models.discover import Source
+from spymaster.models.discover import Source, duckdb_macros
 from spymaster.models.header import read_header
 from spymaster.models.project import Model, collect
-from spymaster.models.query import QueryError, read_query
+from spymaster.models.query import QueryError, read_macros, read_query
 from spymaster.models.template import Templates
 from spymaster.settings import Settings
 
@@ -24,7 +25,12 @@ def read(settings: Settings, sql: Path, sources: list[Source]) -> dict[str, Mode
         With at least one line for each file that cannot be read.
     """
     templates = Templates(sql, variables.probe(settings))
-    models = collect([partial(_read, templates, source) for source in sources])
+    macros = "\n".join(path.read_text(encoding="utf-8") for path in duckdb_macros(sql))
+    names, digest = read_macros(macros)
+    models = []
+    for model, words in collect([partial(_read, templates, source) for source in sources]):
+        calls = f"{model.digest}+{digest}" if words & names else model.digest
+        models.append(replace(model, digest=calls))
     return {model.relation: model for model in models}
 
 
@@ -36,7 +42,7 @@ def reference_place(settings: Settings, model: Model, name: str) -> str:
     return templates.locate(model.source.template, position)
 
 
-def _read(templates: Templates, source: Source) -> Model:
+def _read(templates: Templates, source: Source) -> tuple[Model, frozenset[str]]:
     header = read_header(source)
     text = templates.render(source.template)
     uses = tuple(templates.used())
@@ -46,4 +52,4 @@ def _read(templates: Templates, source: Source) -> Model:
         place = templates.locate(source.template, error.position)
         raise ModelError(f"{place}: {error}") from error
     upstream = tuple(sorted(reference.name for reference in query.references))
-    return Model(source, header, query.digest, uses, upstream)
+    return Model(source, header, query.digest, uses, upstream), query.words

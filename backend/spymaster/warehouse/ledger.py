@@ -19,6 +19,8 @@ from spymaster.warehouse.layout import Layout
 
 PATIENCE_SECONDS = 10.0
 POLL_SECONDS = 0.02
+MOST = 2_000
+"""Parsed templates remembered before all are forgotten, so that old texts do not pile up."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,7 @@ class Ledger:
     def remember(self, parsed: dict[str, str]) -> None:
         """Keep what parsing gave, so that an unchanged template is not parsed again."""
         with self._transaction() as connection:
+            connection.execute(f"delete from parsed where (select count(*) > {MOST} from parsed)")
             for pair in parsed.items():
                 values = ", ".join(map(duck.literal, pair))
                 connection.execute(f"insert or replace into parsed values ({values})")
