@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import time
 from decimal import Decimal, InvalidOperation
@@ -63,26 +63,25 @@ def load(folder: Path | None = None, **flags: Any) -> Settings:
         For an unknown key or a value that does not fit it, naming where it came from.
     """
     folder = folder or Path.cwd()
-    values: dict[str, Any] = {}
-    for source, found in _sources(folder, flags):
-        for key, value in found.items():
-            values[key] = _read(source, key, value)
+    values: dict[str, Any] = {"warehouse": Settings.warehouse}
+    for source, key, value in _given(folder, flags):
+        values[key] = _read(source, key, value)
     for key in ("warehouse", "manual_levels"):
-        if values.get(key) is not None:
+        if key in values:
             values[key] = folder / values[key]
-    values.setdefault("warehouse", folder / Settings.warehouse)
     return Settings(**values)
 
 
-def _sources(folder: Path, flags: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    """Weakest first, so that what comes later wins."""
-    environment = {
-        name.removeprefix(PREFIX).lower(): value
-        for name, value in os.environ.items()
-        if name.startswith(PREFIX)
-    }
-    given = {key: value for key, value in flags.items() if value is not None}
-    return [(FILE, _file(folder / FILE)), ("environment", environment), ("option", given)]
+def _given(folder: Path, flags: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    """Yield where a value stands, its key and itself, weakest first: what comes later wins."""
+    for key, value in _file(folder / FILE).items():
+        yield f"{FILE}: {key}", key, value
+    for name, value in os.environ.items():
+        if name.startswith(PREFIX):
+            yield name, name.removeprefix(PREFIX).lower(), value
+    for key, value in flags.items():
+        if value is not None:
+            yield f"--{key.replace('_', '-')}", key, value
 
 
 def _file(path: Path) -> Mapping[str, Any]:
@@ -90,6 +89,8 @@ def _file(path: Path) -> Mapping[str, Any]:
         return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: not valid TOML: {error}") from error
 
@@ -97,24 +98,42 @@ def _file(path: Path) -> Mapping[str, Any]:
 def _read(source: str, key: str, value: Any) -> Any:
     reader = _READERS.get(key)
     if reader is None:
-        raise UsageError(f"{source}: unknown setting {key!r}; allowed: {', '.join(_READERS)}")
+        raise UsageError(f"{source}: unknown setting; allowed: {', '.join(_READERS)}")
     try:
         return reader(value)
-    except (TypeError, ValueError, LookupError, InvalidOperation) as error:
-        raise UsageError(f"{source}: {key} = {value!r}: {error or 'not a valid value'}") from error
+    except ValueError as error:
+        raise UsageError(f"{source} = {value!r}: {error}") from error
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or not value.strip():
+        raise ValueError("expected text")
+    return value
+
+
+def _path(value: Any) -> Path:
+    if not isinstance(value, str | Path) or not str(value).strip():
+        raise ValueError("expected a path")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:
+        raise ValueError("expected a path below a home folder that exists") from error
 
 
 def _clock(value: Any) -> time:
     if isinstance(value, time):
         return value
-    if not re.fullmatch(r"\d\d:\d\d(:\d\d)?", str(value)):
-        raise ValueError("expected a time of day such as 09:30")
-    return time.fromisoformat(str(value))
+    try:
+        if re.fullmatch(r"\d\d:\d\d(:\d\d)?", str(value)):
+            return time.fromisoformat(str(value))
+    except ValueError:
+        pass
+    raise ValueError("expected a time of day such as 09:30")
 
 
 def _zone(value: Any) -> str:
     try:
-        return ZoneInfo(str(value)).key
+        return ZoneInfo(_text(value)).key
     except (KeyError, ValueError, OSError) as error:
         raise ValueError("expected an IANA time zone such as America/New_York") from error
 
@@ -126,28 +145,33 @@ def _count(value: Any) -> int:
 
 
 def _price(value: Any) -> Decimal:
-    price = Decimal(str(value))
+    try:
+        price = Decimal(str(value))
+    except InvalidOperation:
+        price = Decimal("nan")
     if not price.is_finite() or price <= 0:
         raise ValueError("expected a number above 0")
     return price
 
 
 def _names(value: Any) -> tuple[str, ...]:
-    parts = value.split(",") if isinstance(value, str) else list(value)
-    return tuple(str(part).strip() for part in parts if str(part).strip())
+    parts = value.split(",") if isinstance(value, str) else value
+    if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
+        raise ValueError("expected a list of names")
+    return tuple(part.strip() for part in parts if part.strip())
 
 
 _READERS: dict[str, Callable[[Any], Any]] = {
-    "warehouse": Path,
+    "warehouse": _path,
     "window_start": _clock,
     "window_end": _clock,
     "timezone": _zone,
-    "root": str,
-    "instrument": str,
+    "root": _text,
+    "instrument": _text,
     "tick_size": _price,
     "band_ticks": _count,
     "levels": _names,
-    "manual_levels": Path,
+    "manual_levels": _path,
     "keep": _names,
     "jobs": _count,
 }

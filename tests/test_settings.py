@@ -1,0 +1,178 @@
+"""Where a setting may stand, which place wins, and what is said about a wrong one."""
+
+from dataclasses import fields
+from datetime import time
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from spymaster.errors import UsageError
+from spymaster.settings import Settings, load
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The developer's own settings are not the test's."""
+    for field in fields(Settings):
+        monkeypatch.delenv(f"SPYMASTER_{field.name.upper()}", raising=False)
+
+
+def write(folder: Path, text: str) -> None:
+    (folder / "spymaster.toml").write_text(text, encoding="utf-8")
+
+
+def test_without_any_setting_the_defaults_hold(tmp_path: Path) -> None:
+    assert load(tmp_path) == Settings(warehouse=tmp_path / "warehouse")
+
+
+def test_a_flag_beats_the_environment_beats_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path, 'root = "NQ"\ninstrument = "NQH4"\nband_ticks = 8\ntick_size = 0.5\n')
+    monkeypatch.setenv("SPYMASTER_ROOT", "YM")
+    monkeypatch.setenv("SPYMASTER_INSTRUMENT", "YMH4")
+    monkeypatch.setenv("SPYMASTER_BAND_TICKS", "2")
+    found = load(tmp_path, root="RTY", instrument=None)
+    assert (found.root, found.instrument, found.band_ticks) == ("RTY", "YMH4", 2)
+    assert found.tick_size == Decimal("0.5")
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ('warehouse = "data/wh"', {"warehouse": Path("data/wh")}),
+        ('window_start = "08:00"\nwindow_end = 16:15:00', {"window_end": time(16, 15)}),
+        ('timezone = "Europe/Berlin"', {"timezone": "Europe/Berlin"}),
+        ("tick_size = 0.1", {"tick_size": Decimal("0.1")}),
+        ('levels = ["OPEN", "VWAP"]', {"levels": ("OPEN", "VWAP")}),
+        ('keep = "book.changes, book.steps"', {"keep": ("book.changes", "book.steps")}),
+        ('manual_levels = "my.csv"', {"manual_levels": Path("my.csv")}),
+        ("jobs = 4", {"jobs": 4}),
+    ],
+)
+def test_every_setting_can_stand_in_the_file(
+    tmp_path: Path, written: str, expected: dict[str, object]
+) -> None:
+    write(tmp_path, written)
+    found = load(tmp_path)
+    for key, value in expected.items():
+        whole = tmp_path / value if isinstance(value, Path) else value
+        assert getattr(found, key) == whole
+
+
+def test_every_setting_can_stand_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = {
+        "warehouse": "wh",
+        "window_start": "17:00",
+        "window_end": "02:00:30",
+        "timezone": "UTC",
+        "root": "NQ",
+        "instrument": "NQH4",
+        "tick_size": "0.01",
+        "band_ticks": "1",
+        "levels": "OPEN,VWAP",
+        "manual_levels": "/abs/my.csv",
+        "keep": "book.changes",
+        "jobs": "2",
+    }
+    assert set(given) == {field.name for field in fields(Settings)}
+    for key, value in given.items():
+        monkeypatch.setenv(f"SPYMASTER_{key.upper()}", value)
+    assert load(tmp_path) == Settings(
+        warehouse=tmp_path / "wh",
+        window_start=time(17),
+        window_end=time(2, 0, 30),
+        timezone="UTC",
+        root="NQ",
+        instrument="NQH4",
+        tick_size=Decimal("0.01"),
+        band_ticks=1,
+        levels=("OPEN", "VWAP"),
+        manual_levels=Path("/abs/my.csv"),
+        keep=("book.changes",),
+        jobs=2,
+    )
+
+
+def test_a_relative_warehouse_lies_below_the_project_and_a_tilde_is_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert load(warehouse="wh").warehouse == tmp_path / "wh"
+    monkeypatch.setenv("HOME", "/home/analyst")
+    assert load(warehouse="~/wh").warehouse == Path("/home/analyst/wh")
+
+
+@pytest.mark.parametrize(
+    ("written", "allowed"),
+    [
+        ("warehouse = 5", "expected a path"),
+        ('warehouse = ""', "expected a path"),
+        ('window_start = "9:30"', "expected a time of day such as 09:30"),
+        ('window_end = "25:00"', "expected a time of day such as 09:30"),
+        ("window_end = 2024-03-05", "expected a time of day such as 09:30"),
+        ('timezone = "Mars/Olympus"', "expected an IANA time zone such as America/New_York"),
+        ('timezone = "../etc"', "expected an IANA time zone such as America/New_York"),
+        ("root = 5", "expected text"),
+        ('instrument = " "', "expected text"),
+        ('tick_size = "abc"', "expected a number above 0"),
+        ("tick_size = 0", "expected a number above 0"),
+        ("tick_size = nan", "expected a number above 0"),
+        ("band_ticks = 0", "expected a whole number of at least 1"),
+        ("band_ticks = 1.0", "expected a whole number of at least 1"),
+        ("jobs = true", "expected a whole number of at least 1"),
+        ("levels = 5", "expected a list of names"),
+        ("keep = [5]", "expected a list of names"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_place_and_what_is_allowed(
+    tmp_path: Path, written: str, allowed: str
+) -> None:
+    write(tmp_path, written)
+    key = written.split(" =", 1)[0]
+    with pytest.raises(UsageError, match=rf"^spymaster\.toml: {key} = .*: {allowed}$"):
+        load(tmp_path)
+
+
+def test_a_wrong_value_names_the_variable_or_the_option_it_came_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with pytest.raises(UsageError, match="^--window-start = 'noon': expected a time"):
+        load(tmp_path, window_start="noon")
+    monkeypatch.setenv("SPYMASTER_JOBS", "many")
+    with pytest.raises(UsageError, match="^SPYMASTER_JOBS = 'many': expected a whole number"):
+        load(tmp_path)
+
+
+def test_an_unknown_setting_is_refused_and_the_known_ones_are_listed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known = "unknown setting; allowed: warehouse, window_start, .*, jobs$"
+    write(tmp_path, "windw_start = 5")
+    with pytest.raises(UsageError, match=rf"^spymaster\.toml: windw_start: {known}"):
+        load(tmp_path)
+    write(tmp_path, "")
+    monkeypatch.setenv("SPYMASTER_WAREHOUS", "wh")
+    with pytest.raises(UsageError, match=f"^SPYMASTER_WAREHOUS: {known}"):
+        load(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["root = ", "root = 'ES'\nroot = 'NQ'", "\ufeffroot = 'ES'"])
+def test_a_file_that_is_not_toml_is_named_in_one_line(tmp_path: Path, text: str) -> None:
+    write(tmp_path, text)
+    with pytest.raises(UsageError, match=r"spymaster\.toml: not valid TOML: .*$") as raised:
+        load(tmp_path)
+    assert "\n" not in str(raised.value)
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    (tmp_path / "spymaster.toml").mkdir()
+    with pytest.raises(UsageError, match=r"spymaster\.toml: cannot be read: Is a directory"):
+        load(tmp_path)
+    (tmp_path / "spymaster.toml").rmdir()
+    (tmp_path / "spymaster.toml").write_bytes(b"root = '\xff'")
+    with pytest.raises(UsageError, match=r"spymaster\.toml: not valid TOML"):
+        load(tmp_path)
