@@ -166,8 +166,9 @@ def check(settings: Settings, session: Session = None) -> None:
 @configured
 def tables(settings: Settings) -> None:
     """List the relations of the catalog."""
-    from spymaster import read
+    from spymaster import models, read
 
+    models.ensure_current(settings)
     for relation in read.tables(settings):
         rows = "" if relation.rows is None else f"{relation.rows:,}"
         typer.echo(f"{relation.name:<24} {rows:>14}  {relation.doc}")
@@ -180,8 +181,9 @@ def describe(
     name: Annotated[str, typer.Argument(help="Relation, such as book.flow_5s or flow_5s.")],
 ) -> None:
     """Say what a relation and each of its columns hold."""
-    from spymaster import read
+    from spymaster import models, read
 
+    models.ensure_current(settings)
     relation, columns = read.describe(settings, name)
     typer.echo(f"{relation.name}: {relation.doc}\none row per: {relation.grain or 'record'}\n")
     for column in columns:
@@ -196,10 +198,11 @@ def query(
     format: Format = "table",  # noqa: A002
 ) -> None:
     """Run one SELECT on the catalog."""
-    from spymaster import read
+    from spymaster import models, read
 
     if format in read.BINARY and sys.stdout.isatty():
         raise UsageError(f"--format {format} is binary; send it to a file or a pipe")
+    models.ensure_current(settings)
     read.query(settings, read.sql_of(sql, sys.stdin), sys.stdout.buffer, format=format)
 
 

@@ -1,9 +1,17 @@
 """A model or an audit that fails leaves what was in force, and other sessions go on."""
 
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
 import pytest
 
 from models.desk import FRI, MON, WED, Desk
 from spymaster.errors import DataError
+from spymaster.models import state as states
+from spymaster.models.assembly import Assembly
+from spymaster.models.build import build
 
 
 def test_a_failing_model_leaves_its_session_as_it_was(desk: Desk) -> None:
@@ -94,3 +102,15 @@ def test_check_finds_what_does_not_hold_of_what_was_built(desk: Desk) -> None:
     ]
     desk.edit("market/lows.sql", "grain: [session]", "grain: [low]")
     assert desk.check(MON) == []
+
+
+def test_a_session_s_task_travels_to_another_process(desk: Desk, tmp_path: Path) -> None:
+    desk.land(MON, 10.0)
+    state = states.load(desk.settings, desk.sql)
+    task = Assembly(state, MON, {"market.days", "market.lows"}).task(tmp_path)
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        outcome = pool.submit(build, pickle.loads(pickle.dumps(task))).result()
+    assert [(written.relation, written.rows) for written in outcome.written] == [
+        ("market.days", 1),
+        ("market.lows", 1),
+    ]

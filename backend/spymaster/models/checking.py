@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from spymaster.models import state as states
+from spymaster.models.build import Failure, build
 from spymaster.models.state import State
 from spymaster.models.verify import Finding
 from spymaster.settings import Settings
@@ -36,18 +37,22 @@ def check(settings: Settings, session: date | None = None, *, sql: Path = SQL) -
 def _session(state: State, session: date) -> list[Finding]:
     """Check the partitions in force of a session, and the audits that find all they read."""
     from spymaster.models.assembly import Assembly
-    from spymaster.models.build import build
 
     with spill() as folder:
         assembly = Assembly(state, session, set())
         outcome = build(assembly.inspection(folder))
-    kinds = {audit: "audit" for audit in state.project.audits}
     return [
         Finding(
-            kinds.get(failure.relation, "grain"),
+            _kind(state, failure),
             failure.relation,
             assembly.explain(failure.relation, failure.message, failure.position),
             session,
         )
         for failure in outcome.failures
     ]
+
+
+def _kind(state: State, failure: Failure) -> str:
+    if failure.relation in state.project.audits:
+        return "audit"
+    return "grain" if failure.message.startswith("grain ") else "build"
