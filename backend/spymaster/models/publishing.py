@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from spymaster.errors import DataError
 from spymaster.models import state as states
 from spymaster.models.header import COMMENT
 from spymaster.models.project import Model
@@ -109,6 +110,10 @@ def _promise(model: Model) -> str:
 
 def _published(link: Path) -> tuple[str, str]:
     """Return the warehouse folder and the digest that a catalog was written for."""
-    with duck.read_only(link) as connection:
-        ((root, written),) = connection.execute("select root, digest from meta.catalog").fetchall()
+    with duck.reader(link) as connection:
+        try:
+            rows = connection.execute("select root, digest from meta.catalog").fetchall()
+        except duck.DuckError as error:
+            raise DataError(f"{link}: not a catalog: {duck.message(error)}") from error
+    ((root, written),) = rows
     return root, written

@@ -41,7 +41,7 @@ def catalog(settings: Settings) -> Iterator[duck.Connection]:
     layout = Layout(settings.warehouse)
     if not layout.link.exists():
         raise UsageError(f"{layout.link}: no catalog yet; land files and run the models first")
-    with spill() as folder, duck.read_only(layout.link.resolve(), spill=folder) as connection:
+    with spill() as folder, duck.reader(layout.link.resolve(), spill=folder) as connection:
         yield connection
 
 

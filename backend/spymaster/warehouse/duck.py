@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 import duckdb
 
+from spymaster.errors import DataError, LockedError
+
 Connection = duckdb.DuckDBPyConnection
+Relation = duckdb.DuckDBPyRelation
+Type = duckdb.sqltypes.DuckDBPyType
 DuckError = duckdb.Error
 VERSION = duckdb.__version__
+_open: WeakSet[Connection] = WeakSet()
 
 
 def in_memory(spill: Path, *, threads: int | None = None) -> Connection:
@@ -21,27 +29,59 @@ def in_memory(spill: Path, *, threads: int | None = None) -> Connection:
         "temp_directory": str(spill),
         "threads": threads or os.cpu_count() or 1,
     }
-    connection = duckdb.connect(config=config)
-    connection.execute("set timezone = 'UTC'")
-    return connection
+    return _connect(":memory:", config)
 
 
-def read_only(path: Path, *, spill: Path | None = None) -> Connection:
+def read_only(path: Path) -> Connection:
     """Open a database file that other processes may hold open too."""
-    config: dict[str, Any] = {"temp_directory": str(spill)} if spill else {}
-    connection = duckdb.connect(str(path), read_only=True, config=config)
-    connection.execute("set timezone = 'UTC'")
-    return connection
+    return _connect(str(path), {}, read_only=True)
+
+
+@contextmanager
+def reader(catalog: Path, *, spill: Path | None = None) -> Iterator[Connection]:
+    """Open a catalog read-only for a while, beside anything else this program has open.
+
+    Raises
+    ------
+    LockedError
+        If another program opened it for writing.
+    DataError
+        If it cannot be read, or is no catalog.
+    """
+    with _connect(":memory:", {"temp_directory": str(spill)} if spill else {}) as connection:
+        try:
+            # attached, since DuckDB refuses to open a file twice with different settings
+            path = literal(str(catalog))
+            connection.execute(f"attach {path} as spymaster (read_only); use spymaster")
+        except DuckError as error:
+            said = f"{catalog}: {message(error)}"
+            raise (LockedError(said) if "lock on file" in said else DataError(said)) from error
+        yield connection
 
 
 def read_write(path: Path) -> Connection:
     """Open or create a database file that no other process holds."""
-    return duckdb.connect(str(path))
+    return _connect(str(path), {})
+
+
+def _connect(path: str, config: dict[str, Any], *, read_only: bool = False) -> Connection:
+    # a name that is no relation must not find a variable of this program
+    private = {"python_enable_replacements": False}
+    connection = duckdb.connect(path, read_only=read_only, config={**private, **config})
+    connection.execute("set timezone = 'UTC'")
+    _open.add(connection)
+    return connection
+
+
+def interrupt() -> None:
+    """Stop what every connection is doing; may be called from any thread."""
+    for connection in list(_open):
+        connection.interrupt()
 
 
 def message(error: DuckError) -> str:
-    """Return the first line of what DuckDB says."""
-    return str(error).split("\n", 1)[0]
+    """Return what DuckDB says in one line, without the excerpt of the statement."""
+    return " ".join(str(error).split("\n\nLINE ", 1)[0].split())
 
 
 def placed_message(error: DuckError) -> tuple[str, int | None]:
