@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from spymaster import units
+from spymaster.models import manual
 from spymaster.settings import Settings
 
 SETTING_OF = {
@@ -15,6 +16,7 @@ SETTING_OF = {
     "window_start_ns": "window_start",
     "window_end_ns": "window_end",
     "overnight_open_ns": "timezone",
+    "manual_levels": "manual_levels",
 }
 """Variables that differ from session to session, and the setting that moves each."""
 PROBE_SESSION = date(2024, 3, 5)
@@ -41,7 +43,8 @@ def of_session(settings: Settings, session: date) -> dict[str, Any]:
     """Return the variables of one session; times are ns since 1970 UTC."""
     start, end = units.window_ns(session, settings.window_start, settings.window_end, settings.zone)
     opened = units.overnight_open_ns(session, settings.zone)
-    return dict(zip(SETTING_OF, (str(session), start, end, opened), strict=True))
+    given = manual.values(settings.manual_levels, session)
+    return dict(zip(SETTING_OF, (str(session), start, end, opened, given), strict=True))
 
 
 def of(settings: Settings, session: date) -> dict[str, Any]:
@@ -55,7 +58,7 @@ def probe(settings: Settings) -> dict[str, Any]:
     A template that took another branch in another session would hide that branch's text from the
     fingerprint, which reads one rendering.
     """
-    times = of_session(settings, PROBE_SESSION)
+    times = of_session(settings, PROBE_SESSION) | {"manual_levels": manual.NOTHING}
     return of_settings(settings) | {name: Probe(value) for name, value in times.items()}
 
 

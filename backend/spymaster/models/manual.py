@@ -1,0 +1,125 @@
+"""The user's own levels: a CSV file with the columns session, level_id, price and known_at.
+
+``known_at`` is New York time, or any other with its offset: ``2024-03-05 09:00``,
+``2024-03-05T14:00:00Z``. Two rows of one level in a session are a level that moves.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import defaultdict
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from spymaster.errors import DataError, UsageError
+from spymaster.warehouse import duck
+
+COLUMNS = ["session", "level_id", "price", "known_at"]
+NEW_YORK = ZoneInfo("America/New_York")
+NOTHING = "(null, null, null)"
+"""The row that keeps a list of values from being empty."""
+
+
+class Row(NamedTuple):
+    """One row of the file."""
+
+    session: date
+    level_id: str
+    price: float
+    """Points."""
+    known_at: datetime
+    """UTC, naive."""
+
+
+def values(path: Path | None, session: date) -> str:
+    """Return a session's rows as SQL values of level_id, price and known_at, after one of nulls.
+
+    Raises
+    ------
+    UsageError
+        If the file is not there.
+    DataError
+        With a line for each row that is wrong, naming file and line.
+    """
+    found = _rows(path, _text(path))[session] if path else []
+    listed = [f"({duck.literal(r.level_id)}, {r.price!r}, '{r.known_at}')" for r in found]
+    return ", ".join([NOTHING, *listed])
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(f"manual_levels = {str(path)!r}: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}: not UTF-8 text") from error
+
+
+@lru_cache(maxsize=1)
+def _rows(path: Path, text: str) -> defaultdict[date, list[Row]]:
+    """Return the rows of each session; read once, asked for by every session."""
+    lines = csv.reader(text.splitlines())
+    head = [name.strip() for name in next(lines, [])]
+    if head != COLUMNS:
+        raise DataError(f"{path}:1: header is {','.join(head)!r}; expected {','.join(COLUMNS)}")
+    found: dict[tuple[date, str, datetime], Row] = {}
+    problems = []
+    for fields in lines:
+        try:
+            row = _row([field.strip() for field in fields]) if fields else None
+            if row and found.setdefault((row.session, row.level_id, row.known_at), row) is not row:
+                raise ValueError(f"{row.level_id} of {row.session} is given twice for one known_at")
+        except ValueError as error:
+            problems.append(f"{path}:{lines.line_num}: {error}")
+    if problems:
+        raise DataError("\n".join(problems))
+    by_session: defaultdict[date, list[Row]] = defaultdict(list)
+    for key in sorted(found):
+        by_session[key[0]].append(found[key])
+    return by_session
+
+
+def _row(fields: list[str]) -> Row:
+    if len(fields) != len(COLUMNS):
+        raise ValueError(f"{len(fields)} fields; expected {','.join(COLUMNS)}")
+    session, level_id, price, known_at = fields
+    return Row(_session(session), _level_id(level_id), _price(price), _known_at(known_at))
+
+
+def _session(text: str) -> date:
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise ValueError(f"session is {text!r}; expected a date such as 2024-03-05") from None
+
+
+def _level_id(text: str) -> str:
+    if not re.fullmatch(r"\w[\w.-]*", text):
+        raise ValueError(f"level_id is {text!r}; expected letters, digits, _ - or .")
+    return text
+
+
+def _price(text: str) -> float:
+    try:
+        price = float(text)
+    except ValueError:
+        price = math.nan
+    if not math.isfinite(price):
+        raise ValueError(f"price is {text!r}; expected a number of points")
+    return price
+
+
+def _known_at(text: str) -> datetime:
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        at = None
+    if at is None or at.microsecond:
+        example = "2024-03-05 09:00 (New York) or 2024-03-05T14:00:00Z"
+        raise ValueError(f"known_at is {text!r}; expected a whole second such as {example}")
+    return (at if at.tzinfo else at.replace(tzinfo=NEW_YORK)).astimezone(UTC).replace(tzinfo=None)
