@@ -7,18 +7,20 @@ the command that needs them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated
 
 import typer
 
-from spymaster.errors import INTERRUPTED, SpymasterError, UsageError
-from spymaster.options import configured
+from spymaster.errors import UsageError
+from spymaster.guard import Guarded, heed_interrupts, say
+from spymaster.options import Format, Selector, Session, Wait, configured, located
 from spymaster.settings import Settings
 
 app = typer.Typer(
+    cls=Guarded,
     help="Order-book and dealer physics around key price levels, in an embedded warehouse.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -27,25 +29,15 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-Wait = Annotated[float, typer.Option(help="Seconds to wait for another writer.")]
-Session = Annotated[str | None, typer.Option(help="Session date, such as 2024-03-05.")]
-Format = Annotated[str, typer.Option(help="table, csv, json, jsonl, parquet or arrow.")]
-Selector = Annotated[
-    str | None,
-    typer.Argument(help="Model, +model (and upstream), model+ (and downstream) or a folder."),
-]
-
 
 @app.command()
-@configured
 def demo(
-    settings: Settings,
     folder: Annotated[Path, typer.Option(help="Where to put the demo's own files.")] = Path("demo"),
 ) -> None:
     """Make a small session, land it, build it and show its book."""
     from spymaster.demo import demo as run_demo
 
-    run_demo(settings, folder, say=_say, show=typer.echo)
+    run_demo(folder, say=say, show=typer.echo)
 
 
 @app.command()
@@ -57,10 +49,15 @@ def simulate(
     rate: Annotated[float, typer.Option(help="Records per time, 1 is a median day.")] = 0.05,
 ) -> None:
     """Write a synthetic session as the vendor's files."""
+    from spymaster.progress import share_bar
     from spymaster.simulate import simulate as run_simulation
 
-    made = run_simulation(output, session=_date(session), world=world, seed=seed, rate=rate)
-    _say(f"{made.records:,} records of {session} in {output}")
+    day = _date(session)
+    with share_bar(session) as share:
+        made = run_simulation(
+            output, session=day, world=world, seed=seed, rate=rate, progress=share
+        )
+    say(f"{made.records:,} records of {session} in {output}")
 
 
 @app.command()
@@ -79,7 +76,7 @@ def land(
     with byte_bar() as advance:
         landings = run_landing(paths, settings, replace=replace, wait=wait, progress=advance)
     for landing in landings:
-        _say(f"{landing.outcome}: {landing.message}")
+        say(f"{landing.outcome}: {landing.message}")
     if any(landing.outcome == "landed" for landing in landings):
         models.publish(settings, wait=wait)
     refused = [landing for landing in landings if landing.outcome == "refused"]
@@ -98,9 +95,11 @@ def run(
     """Build what is new or changed and publish it."""
     from spymaster import models
 
-    report = models.run(settings, selector, _date_or_none(session), wait=wait, report=_say)
+    report = models.run(settings, selector, _date_or_none(session), wait=wait, report=say)
     for failure in report.failures:
-        _say(f"error: {failure}")
+        say(f"error: {failure}")
+    if not report.built and not report.failures:
+        say(_idle(report.skipped))
     if report.failures:
         raise typer.Exit(1)
 
@@ -117,9 +116,12 @@ def plan(
     from spymaster import models
 
     steps = models.plan(settings, selector, _date_or_none(session))
-    for step in steps:
-        typer.echo(f"{step.session}  {step.action:<4}  {step.model:<24}  {step.why}")
-    if exit_code and any(step.action == "run" for step in steps):
+    rows = [(str(step.session), step.action, step.model, step.why) for step in steps]
+    _print(("session", "action", "model", "why"), rows)
+    is_idle = all(step.action == "skip" for step in steps)
+    if is_idle:
+        say(_idle(len(steps)))
+    if exit_code and not is_idle:
         raise typer.Exit(5)
 
 
@@ -156,26 +158,26 @@ def check(settings: Settings, session: Session = None) -> None:
 
     findings = models.check(settings, _date_or_none(session))
     for finding in findings:
-        _say(f"error: {finding}")
+        say(f"error: {finding}")
     if findings:
         raise typer.Exit(1)
-    _say("no findings")
+    say("no findings")
 
 
 @app.command()
-@configured
+@located
 def tables(settings: Settings) -> None:
     """List the relations of the catalog."""
     from spymaster import models, read
 
     models.ensure_current(settings)
-    for relation in read.tables(settings):
-        rows = "" if relation.rows is None else f"{relation.rows:,}"
-        typer.echo(f"{relation.name:<24} {rows:>14}  {relation.doc}")
+    relations = read.tables(settings)
+    rows = [(relation.name, relation.counted, relation.doc) for relation in relations]
+    _print(("relation", "rows", "doc"), rows, right=[1])
 
 
 @app.command()
-@configured
+@located
 def describe(
     settings: Settings,
     name: Annotated[str, typer.Argument(help="Relation, such as book.flow_5s or flow_5s.")],
@@ -185,13 +187,14 @@ def describe(
 
     models.ensure_current(settings)
     relation, columns = read.describe(settings, name)
-    typer.echo(f"{relation.name}: {relation.doc}\none row per: {relation.grain or 'record'}\n")
-    for column in columns:
-        typer.echo(f"{column.name:<20} {column.type:<12} {column.unit:<10} {column.meaning}")
+    about = [("relation", relation.name), ("doc", relation.doc), ("rows", relation.counted)]
+    _print((), [*about, ("one row per", relation.grain or "record"), ("", "")])
+    rows = [(column.name, column.type, column.unit, column.meaning) for column in columns]
+    _print(("column", "type", "unit", "meaning"), rows)
 
 
 @app.command()
-@configured
+@located
 def query(
     settings: Settings,
     sql: Annotated[str, typer.Argument(help="One SELECT, a .sql file, or - for stdin.")],
@@ -202,32 +205,37 @@ def query(
 
     if format in read.BINARY and sys.stdout.isatty():
         raise UsageError(f"--format {format} is binary; send it to a file or a pipe")
+    question = read.question_of(sql, sys.stdin)
     models.ensure_current(settings)
-    read.query(settings, read.sql_of(sql, sys.stdin), sys.stdout.buffer, format=format)
+    if read.query(settings, question, sys.stdout.buffer, format=format, width=_width()):
+        say(f"first {read.TABLE_ROWS} rows; another --format writes all")
 
 
-def main() -> NoReturn:
-    """Run the command line; every known error ends in one line and its exit code."""
-    sys.exit(_guarded(lambda: app(standalone_mode=True)))
+def main() -> None:
+    """Run the command line."""
+    heed_interrupts()
+    app()
 
 
-def _guarded(call: Callable[[], Any]) -> int:
-    try:
-        call()
-    except SpymasterError as error:
-        _say(f"error: {error}")
-        return error.exit_code
-    except KeyboardInterrupt:
-        _say("interrupted")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # the reader of our output has seen enough
-        sys.stderr.close()
-        return 0
-    except OSError as error:
-        _say(f"error: {error.filename or 'system'}: {error.strerror or error}")
-        return 1
-    return 0
+def _print(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
+) -> None:
+    """Print an aligned table whose last column takes the room that a terminal leaves."""
+    from spymaster.read.grid import fitted
+
+    for line in fitted(header, rows, right=right, width=_width()):
+        typer.echo(line)
+
+
+def _width() -> int | None:
+    """Return how many characters a line of the terminal has; none where there is no terminal."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns if sys.stdout.isatty() else None
+
+
+def _idle(count: int) -> str:
+    return f"nothing to do: {count} up to date" if count else "nothing to do: no session landed"
 
 
 def _date(text: str) -> date:
@@ -239,7 +247,3 @@ def _date(text: str) -> date:
 
 def _date_or_none(text: str | None) -> date | None:
     return None if text is None else _date(text)
-
-
-def _say(line: str) -> None:
-    typer.echo(line, err=True)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from datetime import date, time
+from datetime import date
+from io import BytesIO
 from pathlib import Path
+from textwrap import dedent, indent
 
 from spymaster import models, read
+from spymaster.errors import ModelError, RefusedError
 from spymaster.land import land
 from spymaster.settings import Settings
 from spymaster.simulate import simulate
@@ -49,13 +52,7 @@ QUESTIONS = {
 """What to look at first, as an analyst would ask it."""
 
 
-def demo(
-    settings: Settings,
-    folder: Path,
-    *,
-    say: Callable[[str], None],
-    show: Callable[[str], None],
-) -> None:
+def demo(folder: Path, *, say: Callable[[str], None], show: Callable[[str], None]) -> None:
     """Run the whole pipeline on a small invented session inside ``folder`` and print its book.
 
     Parameters
@@ -66,34 +63,45 @@ def demo(
         Takes a line of progress.
     show : callable
         Takes a piece of the result.
+
+    Raises
+    ------
+    RefusedError
+        If the folder holds a warehouse that is no demo's.
+    ModelError
+        If a model or an audit failed.
     """
-    own = replace(
-        settings,
-        warehouse=folder / "warehouse",
-        window_start=time(9, 30),
-        window_end=time(12, 30),
-        instrument=None,
-    )
+    files, settings = folder / "files", Settings(warehouse=folder / "warehouse")
+    if settings.warehouse.exists() and not files.exists():
+        raise RefusedError(f"{settings.warehouse}: not a demo's; give the demo another --folder")
     say(f"simulating {SESSION}, world {WORLD}, at {RATE:.0%} of a median day's records")
-    made = simulate(folder / "files", session=SESSION, world=WORLD, rate=RATE)
+    made = simulate(files, session=SESSION, world=WORLD, rate=RATE)
     say(f"landing {made.records:,} records")
-    for landing in land(made.files, own):
+    for landing in land(made.files, settings, replace=True):
         say(f"  {landing.outcome}: {landing.message}")
     say("building")
-    models.run(own, report=say)
-    for line in _answers(own):
+    report = models.run(settings, report=lambda line: say(f"  {line}"))
+    if report.failures:
+        raise ModelError("\n".join(report.failures))
+    for line in _answers(settings):
         show(line)
 
 
 def _answers(settings: Settings) -> Iterator[str]:
-    from io import BytesIO
-    from textwrap import dedent
-
     for question, sql in QUESTIONS.items():
         out = BytesIO()
         read.query(settings, sql, out)
         yield f"\n{question}\n\n{out.getvalue().decode()}"
-    yield "where to look next"
-    yield f"  uv run spymaster tables --warehouse {settings.warehouse}"
+    yield "where to look next\n"
+    for command in next_steps(settings):
+        yield f"{command}\n"
+
+
+def next_steps(settings: Settings) -> Iterator[str]:
+    """Yield commands to type after the demo, the demo's own questions among them."""
+    place = f"--warehouse {shlex.quote(str(settings.warehouse))}"
+    yield f"uv run spymaster tables {place}"
+    yield f"uv run spymaster describe flow_5s {place}"
+    yield f"uv run spymaster lineage flow_5s.pull_qty {place}"
     for sql in QUESTIONS.values():
-        yield f'  uv run spymaster query --warehouse {settings.warehouse} "{dedent(sql).strip()}"'
+        yield f'uv run spymaster query {place} "\n{indent(dedent(sql).strip(), "    ")}"'

@@ -9,6 +9,8 @@ from pathlib import Path
 
 Advance = Callable[[Path, int, int], None]
 """Told of a file, how many of its bytes are done, and how many it has."""
+Share = Callable[[int, float], None]
+"""Told how many records are written, and which share of all that is."""
 
 
 @contextmanager
@@ -35,3 +37,19 @@ def byte_bar() -> Iterator[Advance | None]:
             bars.update(tasks[file], completed=done)
 
         yield advance
+
+
+@contextmanager
+def share_bar(what: str) -> Iterator[Share | None]:
+    """Yield what to call as a share of something is done; none where stderr is no terminal."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(what, total=1.0)
+        yield lambda records, share: bars.update(
+            task, completed=share, description=f"{what}, {records:,} records"
+        )

@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 from spymaster.read.catalog import Relation, describe, tables
-from spymaster.read.query import BINARY, FORMATS, query, sql_of
+from spymaster.read.formats import TABLE_ROWS
+from spymaster.read.query import BINARY, FORMATS, Question, query, question_of
 
-__all__ = ["BINARY", "FORMATS", "Relation", "describe", "query", "sql_of", "tables"]
+__all__ = [
+    "BINARY",
+    "FORMATS",
+    "TABLE_ROWS",
+    "Question",
+    "Relation",
+    "describe",
+    "query",
+    "question_of",
+    "tables",
+]

@@ -25,8 +25,15 @@ class Relation:
     grain: str
     """Columns that tell its rows apart; empty where the vendor promises none."""
     sessions: int | None
-    """Partitions it is made of; none where it is a view over others."""
+    """Partitions it is made of; none where it is a view, or lives inside builds only."""
     rows: int | None
+
+    @property
+    def counted(self) -> str:
+        """The rows as a person writes them."""
+        if self.rows is not None:
+            return f"{self.rows:,}"
+        return "view" if self.name.startswith("staging.") else "not kept"
 
 
 @contextmanager

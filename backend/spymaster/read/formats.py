@@ -2,86 +2,85 @@
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass
 from typing import IO, Any
 
 from spymaster.errors import DataError
+from spymaster.read import travel
+from spymaster.read.grid import grid
 from spymaster.warehouse import duck
 
 ROWS_PER_BATCH = 65_536
 TABLE_ROWS = 200
-"""A table is for eyes: more rows than this are counted, not printed."""
+"""A table is for eyes: it holds no more rows than this."""
 EXACT_IN_JSON = 2**53
 """Integers from here on travel as text: a JSON reader may hold them as doubles."""
 
 
-def table(result: duck.Connection, out: IO[bytes]) -> None:
-    """Write an aligned table of the first rows."""
-    from rich.console import Console
-    from rich.table import Table
+@dataclass(frozen=True)
+class Sink:
+    """Where a result goes."""
 
-    names = _names(result)
-    grid = Table(*names, box=None, pad_edge=False, header_style="bold")
-    rows = result.fetchmany(TABLE_ROWS + 1)
-    for row in rows[:TABLE_ROWS]:
-        grid.add_row(*("" if value is None else _text(value) for value in row))
-    text = io.StringIO()
-    # as wide as the rows are: a cut number is a wrong number
-    Console(file=text, width=10_000, no_color=True).print(grid)
-    lines = (line.rstrip() for line in text.getvalue().splitlines())
-    out.write(("\n".join(lines) + "\n").encode())
-    if len(rows) > TABLE_ROWS:
-        out.write(f"... first {TABLE_ROWS} rows; another --format writes all\n".encode())
+    out: IO[bytes]
+    width: int | None = None
+    """Characters of a terminal's line; none for anything else."""
 
 
-def csv(result: duck.Connection, out: IO[bytes]) -> None:
-    """Write RFC 4180 lines with a header; null is an empty field."""
-    import csv as writer
-
-    text = io.TextIOWrapper(out, encoding="utf-8", newline="", write_through=True)
-    lines = writer.writer(text, lineterminator="\n")
-    lines.writerow(_names(result))
-    for row in _rows(result):
-        lines.writerow(["" if value is None else _text(value) for value in row])
-    text.detach()
+def table(result: duck.Relation, sink: Sink) -> bool:
+    """Write an aligned table of the first rows; return whether there are more."""
+    rows = travel.as_text(result.limit(TABLE_ROWS + 1)).fetchall()
+    numbers = [at for at, kind in enumerate(result.types) if kind.id in travel.NUMBERS]
+    shown = [["" if value is None else value for value in row] for row in rows[:TABLE_ROWS]]
+    for line in grid(result.columns, shown, right=numbers, width=sink.width):
+        sink.out.write(line.encode() + b"\n")
+    return len(rows) > TABLE_ROWS
 
 
-def jsonl(result: duck.Connection, out: IO[bytes]) -> None:
+def csv(result: duck.Relation, sink: Sink) -> None:
+    """Write RFC 4180 lines with a header."""
+    sink.out.write(",".join(map(_field, result.columns)).encode() + b"\n")
+    for batch in _batches(travel.as_csv(result)):
+        sink.out.write("".join(f"{line}\n" for (line,) in batch).encode())
+
+
+def jsonl(result: duck.Relation, sink: Sink) -> None:
     """Write one JSON object a line."""
-    for line in _objects(result):
-        out.write(line.encode() + b"\n")
+    for batch in _objects(result):
+        sink.out.write("".join(f"{line}\n" for line in batch).encode())
 
 
-def json_array(result: duck.Connection, out: IO[bytes]) -> None:
-    """Write one JSON array of objects."""
-    out.write(b"[" + b",\n".join(line.encode() for line in _objects(result)) + b"]\n")
+def json_array(result: duck.Relation, sink: Sink) -> None:
+    """Write one JSON array of objects, each on its line."""
+    before = "["
+    for batch in _objects(result):
+        sink.out.write((before + ",\n".join(batch)).encode())
+        before = ",\n"
+    sink.out.write(b"[]\n" if before == "[" else b"]\n")
 
 
-def arrow(result: duck.Connection, out: IO[bytes]) -> None:
+def arrow(result: duck.Relation, sink: Sink) -> None:
     """Write an Arrow IPC stream."""
     import pyarrow as pa
 
-    reader = result.to_arrow_reader(ROWS_PER_BATCH)
-    with pa.ipc.new_stream(out, reader.schema) as sink:
+    reader = travel.as_arrow(result).to_arrow_reader(ROWS_PER_BATCH)
+    with pa.ipc.new_stream(sink.out, reader.schema) as stream:
         for batch in reader:
-            sink.write_batch(batch)
+            stream.write_batch(batch)
 
 
-def parquet(result: duck.Connection, out: IO[bytes]) -> None:
+def parquet(result: duck.Relation, sink: Sink) -> None:
     """Write a Parquet file, zstd."""
     import pyarrow.parquet as pq
 
-    reader = result.to_arrow_reader(ROWS_PER_BATCH)
-    with pq.ParquetWriter(out, reader.schema, compression="zstd") as sink:
+    reader = travel.as_arrow(result).to_arrow_reader(ROWS_PER_BATCH)
+    with pq.ParquetWriter(sink.out, reader.schema, compression="zstd") as file:
         for batch in reader:
-            sink.write_batch(batch)
+            file.write_batch(batch)
 
 
-WRITERS: dict[str, Callable[[duck.Connection, IO[bytes]], None]] = {
+WRITERS: dict[str, Callable[[duck.Relation, Sink], bool | None]] = {
     "table": table,
     "csv": csv,
     "json": json_array,
@@ -91,46 +90,36 @@ WRITERS: dict[str, Callable[[duck.Connection, IO[bytes]], None]] = {
 }
 
 
-def _names(result: duck.Connection) -> list[str]:
-    return [column[0] for column in result.description or []]
-
-
-def _rows(result: duck.Connection) -> Iterator[tuple[Any, ...]]:
+def _batches(result: duck.Relation) -> Iterator[list[tuple[Any, ...]]]:
     while rows := result.fetchmany(ROWS_PER_BATCH):
-        yield from rows
+        yield rows
 
 
-def _objects(result: duck.Connection) -> Iterator[str]:
-    names = _names(result)
+def _objects(result: duck.Relation) -> Iterator[list[str]]:
+    names = result.columns
     if len(set(names)) < len(names):
         raise DataError(f"two columns of one name, which JSON cannot hold: {', '.join(names)}")
-    for row in _rows(result):
-        yield json.dumps(dict(zip(names, map(_plain, row), strict=True)), ensure_ascii=False)
+    for batch in _batches(travel.as_json(result)):
+        rows = (dict(zip(names, map(_plain, row), strict=True)) for row in batch)
+        yield [json.dumps(row, ensure_ascii=False) for row in rows]
 
 
 def _plain(value: Any) -> Any:
-    """A value as JSON has it: exact integers, ISO times, no infinities."""
+    """A value as JSON has it: exact integers, no infinities."""
     if isinstance(value, bool) or value is None or isinstance(value, str):
         return value
     if isinstance(value, int):
         return value if abs(value) < EXACT_IN_JSON else str(value)
     if isinstance(value, float):
         return value if value == value and abs(value) != float("inf") else None
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
     if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return _text(value)
+        return {_key(key): _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value]
 
 
-def _text(value: Any) -> str:
-    """A value as a person writes it; times are UTC in ISO form."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, date | Decimal):
-        return str(value)
-    if isinstance(value, float):
-        return repr(value)
-    return value if isinstance(value, str) else str(value)
+def _key(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _field(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"' if set(name) & set('",\r\n') or not name else name

@@ -2,37 +2,59 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO
 
 from spymaster.errors import DataError, UsageError
 from spymaster.read.catalog import catalog
-from spymaster.read.formats import WRITERS
+from spymaster.read.formats import WRITERS, Sink
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 FORMATS = tuple(WRITERS)
 """table, csv, json, jsonl, parquet, arrow."""
 BINARY = ("parquet", "arrow")
 """Not for a terminal."""
-READING = ("SELECT", "EXPLAIN")
-"""Statements that may run; DESCRIBE, SUMMARIZE and FROM are SELECTs to DuckDB."""
+EXPLAIN = re.compile(r"\s*explain\b(\s+analyze\b)?(\s*\([^()]*\))?", re.IGNORECASE)
+PRAGMA = re.compile(r"\s*pragma\b", re.IGNORECASE)
 
 
-def query(settings: Settings, sql: str, out: IO[bytes], *, format: str = "table") -> None:  # noqa: A002
+@dataclass(frozen=True)
+class Question:
+    """What to ask."""
+
+    sql: str
+    name: str = "query"
+    """Where it stands, for errors."""
+
+
+def query(
+    settings: Settings,
+    question: Question | str,
+    out: IO[bytes],
+    *,
+    format: str = "table",  # noqa: A002
+    width: int | None = None,
+) -> bool:
     """Write the rows of a query to ``out``.
 
     Parameters
     ----------
-    sql : str
-        One statement that only reads, or the path of a file that holds it.
+    question : Question or str
+        One statement that only reads: a SELECT in any of its spellings, or EXPLAIN of one.
     out : binary stream
-        Gets whole batches as they come; table and json are built in memory first.
+        Gets whole batches as they come.
     format : str
         One of ``FORMATS``.
+    width : int, characters
+        Of the terminal that a table is for.
+
+    Returns
+    -------
+    bool
+        Whether rows were left out, as a table does of a long result.
 
     Raises
     ------
@@ -43,27 +65,56 @@ def query(settings: Settings, sql: str, out: IO[bytes], *, format: str = "table"
     """
     if format not in WRITERS:
         raise UsageError(f"format {format!r}; allowed: {', '.join(FORMATS)}")
+    question = Question(question) if isinstance(question, str) else question
     with catalog(settings) as connection:
+        connection.execute("set errors_as_json = true")
         try:
-            _check(duck.statements(connection, sql))
-            WRITERS[format](connection.execute(sql), out)
+            _check(connection, question.sql)
+            left_out = WRITERS[format](connection.sql(question.sql), Sink(out, width))
         except duck.DuckError as error:
-            raise DataError(duck.message(error)) from error
+            raise DataError(_placed(question, error)) from error
+    out.flush()
+    return bool(left_out)
 
 
-def sql_of(argument: str, stdin: IO[str]) -> str:
-    """Return the SQL that an argument means: ``-`` reads stdin, a path its file, else itself."""
+def question_of(argument: str, stdin: IO[str]) -> Question:
+    """Return what an argument asks: ``-`` reads stdin, a path its file, else it is SQL.
+
+    Raises
+    ------
+    UsageError
+        If the path names no file that can be read.
+    """
     if argument == "-":
-        return stdin.read()
+        return Question(stdin.read(), "stdin")
     path = Path(argument)
-    if path.suffix == ".sql":
-        if not path.is_file():
-            raise UsageError(f"{path}: no such file")
-        return path.read_text(encoding="utf-8")
-    return argument
+    if path.suffix != ".sql":
+        return Question(argument)
+    try:
+        return Question(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        said = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise UsageError(f"{path}: cannot be read: {said}") from error
 
 
-def _check(kinds: Iterable[str]) -> None:
-    found = list(kinds)
-    if len(found) != 1 or found[0] not in READING:
-        raise UsageError(f"query runs one SELECT; found: {', '.join(found) or 'nothing'}")
+def _check(connection: duck.Connection, sql: str) -> None:
+    """Refuse all but one statement that reads.
+
+    DuckDB makes a SELECT of some PRAGMAs, and an EXPLAIN may run what it explains.
+    """
+    kinds = duck.statements(connection, sql)
+    if kinds == ["EXPLAIN"]:
+        kinds = duck.statements(connection, EXPLAIN.sub("", sql, count=1))
+    if PRAGMA.match(sql):
+        kinds = ["PRAGMA"]
+    if kinds not in (["SELECT"], ["PIVOT"]):
+        raise UsageError(f"query runs one SELECT; found: {', '.join(kinds) or 'nothing'}")
+
+
+def _placed(question: Question, error: duck.DuckError) -> str:
+    said, at = duck.placed_message(error)
+    if at is None:
+        return f"{question.name}: {said}"
+    before = question.sql.encode()[:at].decode(errors="replace")
+    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+    return f"{question.name}:{line}:{column}: {said}"

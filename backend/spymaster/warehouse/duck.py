@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -76,7 +76,8 @@ def _connect(path: str, config: dict[str, Any], *, read_only: bool = False) -> C
 def interrupt() -> None:
     """Stop what every connection is doing; may be called from any thread."""
     for connection in list(_open):
-        connection.interrupt()
+        with suppress(DuckError):  # closed meanwhile
+            connection.interrupt()
 
 
 def message(error: DuckError) -> str:
@@ -99,8 +100,14 @@ def placed_message(error: DuckError) -> tuple[str, int | None]:
 
 
 def statements(connection: Connection, sql: str) -> list[str]:
-    """Return what kind each statement is, such as SELECT, without running any."""
-    return [statement.type.name for statement in connection.extract_statements(sql)]
+    """Return what kind each statement is, such as SELECT, without running any.
+
+    A PIVOT that finds its own columns is ``PIVOT``: DuckDB makes it two statements, without text.
+    """
+    found = connection.extract_statements(sql)
+    kinds = [statement.type.name for statement in found]
+    is_pivot = kinds == ["CREATE", "SELECT"] and not any(statement.query for statement in found)
+    return ["PIVOT"] if is_pivot else kinds
 
 
 def literal(value: str | int | float | date | datetime | tuple[Any, ...]) -> str:

@@ -1,0 +1,99 @@
+"""What a column is turned into before it leaves DuckDB, so that no format loses anything of it.
+
+A client in Python would cut nanoseconds, and has no time zone without another package; DuckDB's own
+text has both.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from spymaster.warehouse import duck
+
+INTEGERS = frozenset(
+    f"{sign}{size}int" for sign in ("", "u") for size in ("tiny", "small", "big", "huge")
+) | {"integer", "uinteger"}
+NUMBERS = INTEGERS | {"decimal", "double", "float"}
+"""Set flush right."""
+_BARE = NUMBERS | {"boolean", "date", "timestamp", "timestamp_ns", "time", "uuid"}
+"""Whose text never needs quotes."""
+_IN_JSON = INTEGERS | {"boolean", "double", "float", "varchar"}
+_NOT_IN_ARROW = frozenset(("bit", "interval", "time with time zone", "union"))
+_EXACT_DIGITS = 15
+"""Decimal digits that a double gives back."""
+Leaf = Callable[[duck.Type], str]
+
+
+def as_text(relation: duck.Relation) -> duck.Relation:
+    """Return the columns as text; null stays null."""
+    return relation.project(", ".join(f"#{at}::varchar" for at in _places(relation)))
+
+
+def as_csv(relation: duck.Relation) -> duck.Relation:
+    """Return one column: a line of RFC 4180. Null is an empty field, empty text is quoted."""
+    fields = (_field(f"#{at}", kind) for at, kind in enumerate(relation.types, 1))
+    return relation.project(f"concat_ws(',', {', '.join(fields)})")
+
+
+def as_json(relation: duck.Relation) -> duck.Relation:
+    """Return columns that Python holds as JSON does; other types become their text."""
+    return _recast(relation, _in_json)
+
+
+def as_arrow(relation: duck.Relation) -> duck.Relation:
+    """Return columns that Arrow and Parquet have types for; other types become their text."""
+    return _recast(relation, lambda kind: "VARCHAR" if kind.id in _NOT_IN_ARROW else str(kind))
+
+
+def _field(value: str, kind: duck.Type) -> str:
+    text = f"{value}::varchar"
+    if kind.id in _BARE:
+        return f"coalesce({text}, '')"
+    quoted = f"'\"' || replace({text}, '\"', '\"\"') || '\"'"
+    awkward = f"regexp_matches({text}, '[\",\\r\\n]|^$')"
+    return f"case when {value} is null then '' when {awkward} then {quoted} else {text} end"
+
+
+def _in_json(kind: duck.Type) -> str:
+    if kind.id in _IN_JSON:
+        return str(kind)
+    is_exact = kind.id == "decimal" and _parts(kind)["precision"] <= _EXACT_DIGITS
+    return "DOUBLE" if is_exact else "VARCHAR"
+
+
+def _recast(relation: duck.Relation, leaf: Leaf) -> duck.Relation:
+    values = []
+    for at, name, kind in zip(_places(relation), relation.columns, relation.types, strict=True):
+        wanted = _spelled(kind, leaf)
+        cast = "" if wanted == str(kind) else f"::{wanted}"
+        values.append(f"#{at}{cast} as {_quoted(name)}")
+    return relation.project(", ".join(values))
+
+
+def _spelled(kind: duck.Type, leaf: Leaf) -> str:
+    """Return a type as SQL, with its leaves replaced."""
+    if kind.id in ("list", "array"):
+        return f"{_spelled(_parts(kind)['child'], leaf)}[]"
+    if kind.id == "map":
+        key, value = (_spelled(part, leaf) for part in _parts(kind).values())
+        return f"MAP({key}, {value})"
+    if kind.id == "struct" and "" not in _parts(kind):  # else a row without names
+        parts = _parts(kind).items()
+        fields = ", ".join(f"{_quoted(name)} {_spelled(part, leaf)}" for name, part in parts)
+        return f"STRUCT({fields})"
+    return leaf(kind)
+
+
+def _parts(kind: duck.Type) -> dict[str, Any]:
+    """Return what a type is made of: inner types, and numbers such as a precision."""
+    return dict(kind.children)
+
+
+def _places(relation: duck.Relation) -> range:
+    """Columns are told apart by place: two may share a name."""
+    return range(1, len(relation.columns) + 1)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
