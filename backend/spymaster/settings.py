@@ -39,8 +39,8 @@ class Settings:
     """Points, used where no definition landed."""
     band_ticks: int = 4
     """Width of a band above and below a level, ticks."""
-    levels: tuple[str, ...] = ("PM_HIGH", "PM_LOW", "OR15_HIGH", "OR15_LOW", "SMA_90", "EMA_20")
-    """Tracked level ids."""
+    levels: tuple[str, ...] = ("PM_HIGH", "PM_LOW", "OR15_HIGH", "OR15_LOW", "SMA_90/EMA_20")
+    """Tracked levels; of some joined by / the one nearest to the price at the window's start."""
     manual_levels: Path | None = None
     """CSV of the user's own levels: session, level_id, price, known_at."""
     keep: tuple[str, ...] = ()

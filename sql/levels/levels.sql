@@ -25,6 +25,27 @@ with valued as (
         kind,
         price,
         known_at
+    from levels.ranges
+    union all
+    select
+        level_id,
+        kind,
+        price,
+        known_at
+    from levels.vwap
+    union all
+    select
+        level_id,
+        kind,
+        price,
+        known_at
+    from levels.rounds
+    union all
+    select
+        level_id,
+        kind,
+        price,
+        known_at
     from levels.manual
 ),
 
@@ -53,6 +74,53 @@ lived as (
         *,
         lead(known_at) over (partition by level_id order by known_at) as valid_to
     from moves
+),
+
+usable as (
+    select *
+    from lived
+    where
+        tick is not null
+        and (valid_to is null or valid_to > {{ book.window_edge(window_start_ns) }})
+),
+
+entries as (
+    select unnest(string_split('{{ levels | join(",") }}', ',')) as entry
+),
+
+followed as (
+    select
+        entry,
+        unnest(string_split(entry, '/')) as kind,
+        generate_subscripts(string_split(entry, '/'), 1) as position
+    from entries
+),
+
+rivals as (
+    select
+        usable.level_id,
+        followed.entry,
+        followed.position,
+        abs(usable.price - start.price) as distance
+    from usable
+    inner join followed using (kind)
+    cross join levels.start
+    where
+        contains(followed.entry, '/')
+        and usable.known_at <= {{ book.window_edge(window_start_ns) }}
+),
+
+tracked as (
+    select usable.level_id
+    from usable
+    inner join followed using (kind)
+    where not contains(followed.entry, '/')
+    union
+    select arg_min(level_id, (distance, position)) as level_id from rivals
+    group by entry
+    union
+    select level_id from usable
+    where kind = 'MANUAL'
 )
 
 select
@@ -65,9 +133,6 @@ select
     price - tick * tick_size as residual,
     known_at,
     valid_to,
-    kind = 'MANUAL' as is_tracked
-from lived
-where
-    tick is not null
-    and (valid_to is null or valid_to > {{ book.window_edge(window_start_ns) }})
+    level_id in (select tracked.level_id from tracked) as is_tracked
+from usable
 order by level_id, known_at

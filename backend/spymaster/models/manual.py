@@ -1,7 +1,8 @@
-"""The user's own levels: a CSV file with the columns session, level_id, price and known_at.
+"""Levels that a user names: kinds to follow, and own ones from a CSV file.
 
-``known_at`` is New York time, or any other with its offset: ``2024-03-05 09:00``,
-``2024-03-05T14:00:00Z``. Two rows of one level in a session are a level that moves.
+The file has the columns session, level_id, price and known_at. ``known_at`` is New York time, or
+any other with its offset: ``2024-03-05 09:00``, ``2024-03-05T14:00:00Z``. Two rows of one level in
+a session are a level that moves.
 """
 
 from __future__ import annotations
@@ -17,10 +18,17 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from spymaster.errors import DataError, UsageError
+from spymaster.settings import Settings
 from spymaster.warehouse import duck
 
 COLUMNS = ["session", "level_id", "price", "known_at"]
 NEW_YORK = ZoneInfo("America/New_York")
+KINDS = (
+    *(f"{kind}_{end}" for kind in ("PM", "ON", "OR5", "OR15", "OR30") for end in ("HIGH", "LOW")),
+    *(f"PD_{what}" for what in ("HIGH", "LOW", "CLOSE", "SETTLE")),
+    *("OPEN", "VWAP", "SMA_90", "SMA_200", "SMA_400", "EMA_20", "ROUND_25", "ROUND_50", "MANUAL"),
+)
+"""Every kind of level that the models know."""
 NOTHING = "(null, null, null)"
 """The row that keeps a list of values from being empty."""
 
@@ -49,6 +57,24 @@ def values(path: Path | None, session: date) -> str:
     found = _rows(path, _text(path))[session] if path else []
     listed = [f"({duck.literal(r.level_id)}, {r.price!r}, '{r.known_at}')" for r in found]
     return ", ".join([NOTHING, *listed])
+
+
+def tracked(settings: Settings) -> list[str]:
+    """Return the levels that the settings follow, beside all of the user's own.
+
+    Raises
+    ------
+    UsageError
+        For a name that is neither a kind nor in the user's file.
+    """
+    path = settings.manual_levels
+    sessions = _rows(path, _text(path)).values() if path else ()
+    known = {*KINDS, *(row.level_id for rows in sessions for row in rows)}
+    for name in "/".join(settings.levels).split("/"):
+        if name and name not in known:
+            allowed = ", ".join(KINDS)
+            raise UsageError(f"levels: {name!r} is no level; allowed: {allowed}, and your own")
+    return list(settings.levels)
 
 
 def _text(path: Path) -> str:
@@ -101,6 +127,8 @@ def _session(text: str) -> date:
 def _level_id(text: str) -> str:
     if not re.fullmatch(r"\w[\w.-]*", text):
         raise ValueError(f"level_id is {text!r}; expected letters, digits, _ - or .")
+    if text in KINDS or re.fullmatch("ROUND_(25|50)_(ABOVE|BELOW)", text):
+        raise ValueError(f"level_id is {text!r}, as others are called; expected a name of its own")
     return text
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from spymaster import units
-from spymaster.models import manual
+from spymaster.models import hours, manual
 from spymaster.settings import Settings
 
 SETTING_OF = {
@@ -17,6 +17,7 @@ SETTING_OF = {
     "window_end_ns": "window_end",
     "overnight_open_ns": "timezone",
     "manual_levels": "manual_levels",
+    **dict.fromkeys(hours.NAMES, "trading hours"),
 }
 """Variables that differ from session to session, and the setting that moves each."""
 PROBE_SESSION = date(2024, 3, 5)
@@ -30,7 +31,7 @@ def of_settings(settings: Settings) -> dict[str, Any]:
         "instrument": settings.instrument,
         "tick_size": settings.tick_size,
         "band_ticks": settings.band_ticks,
-        "levels": list(settings.levels),
+        "levels": manual.tracked(settings),
         "bucket_ns": units.BUCKET_NS,
         "undef_price": units.UNDEF_PRICE,
         "undef_stat_quantity": units.UNDEF_STAT_QUANTITY,
@@ -44,7 +45,8 @@ def of_session(settings: Settings, session: date) -> dict[str, Any]:
     start, end = units.window_ns(session, settings.window_start, settings.window_end, settings.zone)
     opened = units.overnight_open_ns(session, settings.zone)
     given = manual.values(settings.manual_levels, session)
-    return dict(zip(SETTING_OF, (str(session), start, end, opened, given), strict=True))
+    values = (str(session), start, end, opened, given, *hours.of(session))
+    return dict(zip(SETTING_OF, values, strict=True))
 
 
 def of(settings: Settings, session: date) -> dict[str, Any]:
