@@ -74,9 +74,14 @@ def land(
     from spymaster.progress import byte_bar
 
     with byte_bar() as advance:
-        landings = run_landing(paths, settings, replace=replace, wait=wait, progress=advance)
-    for landing in landings:
-        say(f"{landing.outcome}: {landing.message}")
+        landings = run_landing(
+            paths,
+            settings,
+            replace=replace,
+            wait=wait,
+            progress=advance,
+            report=lambda landing: say(landing.line),
+        )
     if any(landing.outcome == "landed" for landing in landings):
         models.publish(settings, wait=wait)
     refused = [landing for landing in landings if landing.outcome == "refused"]
@@ -144,7 +149,7 @@ def lineage(
     settings: Settings,
     target: Annotated[str, typer.Argument(help="Model or model.column.")],
 ) -> None:
-    """Say what a model or one of its columns is made of, down to the landed records."""
+    """Say what a model or a column is made of."""
     from spymaster import models
 
     typer.echo(str(models.lineage(settings, target)))
@@ -153,7 +158,7 @@ def lineage(
 @app.command()
 @configured
 def check(settings: Settings, session: Session = None) -> None:
-    """Bind every model, compare headers, run the audits over what is built."""
+    """Bind every model, compare headers, run the audits."""
     from spymaster import models
 
     findings = models.check(settings, _date_or_none(session))
@@ -172,7 +177,7 @@ def tables(settings: Settings) -> None:
 
     models.ensure_current(settings)
     relations = read.tables(settings)
-    rows = [(relation.name, relation.counted, relation.doc) for relation in relations]
+    rows = [(relation.name, relation.counted, relation.summary) for relation in relations]
     _print(("relation", "rows", "doc"), rows, right=[1])
 
 

@@ -77,8 +77,7 @@ def demo(folder: Path, *, say: Callable[[str], None], show: Callable[[str], None
     say(f"simulating {SESSION}, world {WORLD}, at {RATE:.0%} of a median day's records")
     made = simulate(files, session=SESSION, world=WORLD, rate=RATE)
     say(f"landing {made.records:,} records")
-    for landing in land(made.files, settings, replace=True):
-        say(f"  {landing.outcome}: {landing.message}")
+    land(made.files, settings, replace=True, report=lambda landing: say(f"  {landing.line}"))
     say("building")
     report = models.run(settings, report=lambda line: say(f"  {line}"))
     if report.failures:

@@ -23,7 +23,7 @@ SETTINGS = {
     "keep": "In-build relations to write out, such as book.changes.",
 }
 
-Wait = Annotated[float, typer.Option(min=0, help="Seconds to wait for another writer.")]
+Wait = Annotated[float, typer.Option(help="Seconds to wait for another writer.")]
 Session = Annotated[str | None, typer.Option(help="Session date, such as 2024-03-05.")]
 Format = Annotated[str, typer.Option(help="table, csv, json, jsonl, parquet or arrow.")]
 Selector = Annotated[

@@ -34,7 +34,7 @@ def byte_bar() -> Iterator[Advance | None]:
         def advance(file: Path, done: int, total: int) -> None:
             if file not in tasks:
                 tasks[file] = bars.add_task(file.name, total=total)
-            bars.update(tasks[file], completed=done)
+            bars.update(tasks[file], completed=done, visible=done < total)
 
         yield advance
 

@@ -44,6 +44,12 @@ class Landing:
     exit_code: int = 0
     """What a command ends with: 0, or that of the error."""
 
+    @property
+    def line(self) -> str:
+        """The message as a log has it."""
+        before = {"landed": "landed ", "refused": "error: "}
+        return before.get(self.outcome, "") + self.message
+
 
 def land(
     paths: Sequence[Path],
@@ -52,6 +58,7 @@ def land(
     replace: bool = False,
     wait: float = 0.0,
     progress: Progress | None = None,
+    report: Callable[[Landing], None] | None = None,
 ) -> list[Landing]:
     """Land DBN files as raw partitions; a bad file is refused and the others still land.
 
@@ -63,6 +70,8 @@ def land(
         Drop older partitions that hold the same schema, date and instrument.
     wait : float, seconds
         How long to wait for another writer of the warehouse.
+    report : callable
+        Takes what became of each file as soon as it is known.
 
     Raises
     ------
@@ -75,7 +84,12 @@ def land(
     layout = Layout(settings.warehouse)
     with writer(layout, "land", wait=wait):
         lander = _Lander(layout, progress or (lambda file, done, total: None), replace=replace)
-        return [lander.land(file) for file in files]
+        landings = []
+        for file in files:
+            landings.append(lander.land(file))
+            if report is not None:
+                report(landings[-1])
+        return landings
 
 
 class _Lander:

@@ -29,6 +29,11 @@ class Relation:
     rows: int | None
 
     @property
+    def summary(self) -> str:
+        """The first sentence of the doc."""
+        return self.doc.split(". ", 1)[0].rstrip(".")
+
+    @property
     def counted(self) -> str:
         """The rows as a person writes them."""
         if self.rows is not None:
