@@ -39,6 +39,20 @@ with valued as (
         kind,
         price,
         known_at
+    from levels.averages
+    union all
+    select
+        level_id,
+        kind,
+        price,
+        known_at
+    from levels.previous
+    union all
+    select
+        level_id,
+        kind,
+        price,
+        known_at
     from levels.rounds
     union all
     select

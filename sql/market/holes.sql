@@ -10,15 +10,7 @@ columns:
   start_ns:      BIGINT   | ns, UTC | last record before, 0 where there is none
   end_ns:        BIGINT   | ns, UTC | first record after, 2^63 - 1 where there is none
 ---#}
-with speaking as (
-    select distinct
-        instrument_id,
-        date,
-        source
-    from market.prints
-),
-
-landed as (
+with landed as (
     select
         instrument_id,
         date,
@@ -66,7 +58,7 @@ files as (
         min(landed.first_ns) as first_ns,
         max(landed.last_ns) as last_ns
     from landed
-    inner join speaking using (instrument_id, date, source)
+    inner join market.speakers using (instrument_id, date, source)
     group by landed.instrument_id, landed.source, landed.file_id
 ),
 

@@ -1,0 +1,155 @@
+{#---
+doc: >
+  Two-minute bars of every outright from the overnight open to 17:00 New York, or the window's end if
+  that is later, without a gap. A bar in which nothing traded repeats the close before it, one that
+  did not land whole is left out, and bars begin anew after it. From 17:00 to 18:00 there is none.
+grain: [session, instrument_id, bar_end]
+as_of: bar_end  # goes on after the window, so its own session reads bars up to the window's end only
+columns:
+  session:       DATE      | date   | New York trading date
+  instrument_id: UINTEGER  | id     | venue instrument number
+  raw_symbol:    VARCHAR   | text   | venue symbol; null where nothing names it
+  bar_end:       TIMESTAMP | UTC    | exclusive end of the bar, a multiple of two minutes
+  high:          DOUBLE    | points | highest trade, the close before where nothing traded
+  low:           DOUBLE    | points | lowest trade, the close before where nothing traded
+  close:         DOUBLE    | points | last trade, the close before where nothing traded
+  volume:        BIGINT    | lots   | traded
+  is_day_end:    BOOLEAN   | flag   | ends at 17:00, after which trading halts
+---#}
+{%- set bar_ns = 120 * 1000000000 %}
+{%- set day_ns = 86400 * 1000000000 %}
+{%- set fields = 'instrument_id, date, ts_recv, row_no, price, size' %}
+{%- set open_ns = 23 * 3600 * 1000000000 %}
+{% import 'macros/hours.sql' as hours with context %}
+with outrights as (
+    select
+        instrument_id,
+        raw_symbol
+    from market.instruments
+    where is_outright or instrument_id in (select fronts.instrument_id from market.fronts)
+),
+
+after_window as (
+    select
+        {{ fields }},
+        'mbo' as source
+    from staging.mbo
+    where action = 'T' and ts_recv >= {{ window_end_ns }}
+    union all
+    select
+        {{ fields }},
+        'trades' as source
+    from staging.trades
+    where ts_recv >= {{ window_end_ns }}
+    union all
+    select
+        {{ fields }},
+        'tbbo' as source
+    from staging.tbbo
+    where ts_recv >= {{ window_end_ns }}
+    union all
+    select
+        {{ fields }},
+        'mbp-1' as source
+    from staging.mbp_1
+    where action = 'T' and ts_recv >= {{ window_end_ns }}
+),
+
+trades as (
+    select {{ fields }} from market.prints
+    union all
+    select {{ fields }}
+    from after_window
+    inner join market.speakers using (instrument_id, date, source)
+    where after_window.ts_recv < {{ day_close_ns }}
+),
+
+traded as (
+    select
+        instrument_id,
+        ts_recv // {{ bar_ns }} * {{ bar_ns }} as start_ns,
+        max(price) as high,
+        min(price) as low,
+        arg_max(price, (ts_recv, row_no)) as close,
+        sum(size)::bigint as volume
+    from trades
+    group by instrument_id, start_ns
+),
+
+clock as (
+    select unnest(generate_series(
+        {{ overnight_open_ns }},
+        greatest({{ day_close_ns }}, {{ window_end_ns }}) - {{ bar_ns }},
+        {{ bar_ns }}
+    )) as start_ns
+),
+
+slots as (
+    select
+        outrights.instrument_id,
+        outrights.raw_symbol,
+        clock.start_ns
+    from outrights
+    cross join clock
+    where (clock.start_ns - {{ overnight_open_ns }}) % {{ day_ns }} < {{ open_ns }}
+),
+
+holes as (
+    select
+        instrument_id,
+        if(
+            end_ns = 9223372036854775807,
+            greatest(start_ns, {{ window_end_ns }}),
+            start_ns
+        ) as start_ns,
+        end_ns
+    from market.holes
+),
+
+placed as (
+    select
+        slots.*,
+        traded.* exclude (instrument_id, start_ns),
+        exists(
+            select 1
+            from holes
+            where
+                holes.instrument_id = slots.instrument_id
+                and {{ hours.tears('holes', 'slots.start_ns', 'slots.start_ns + ' ~ bar_ns) }}
+        ) as is_torn
+    from slots
+    left join traded using (instrument_id, start_ns)
+),
+
+numbered as (
+    select
+        *,
+        count_if(is_torn) over (partition by instrument_id order by start_ns) as piece
+    from placed
+),
+
+carried as (
+    select
+        *,
+        last_value(close ignore nulls) over (
+            partition by instrument_id, piece
+            order by start_ns
+            rows between unbounded preceding and current row
+        ) as last_close
+    from numbered
+    where not is_torn
+)
+
+select
+    date '{{ session }}' as session,
+    instrument_id,
+    raw_symbol,
+    make_timestamp((start_ns + {{ bar_ns }}) // 1000) as bar_end,
+    coalesce(high, last_close) as high,
+    coalesce(low, last_close) as low,
+    last_close as close,
+    coalesce(volume, 0) as volume,
+    start_ns + {{ bar_ns }} = {{ day_close_ns }} as is_day_end
+from carried
+where last_close is not null
+order by instrument_id, bar_end
