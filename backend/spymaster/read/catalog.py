@@ -75,11 +75,13 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
         For a name that is not in the catalog, with near matches.
     """
     known = {relation.name: relation for relation in tables(settings)}
-    bare = {full.split(".", 1)[1]: full for full in known if not full.startswith("raw.")}
+    by_raw_first = sorted(known, key=lambda full: not full.startswith("raw."))
+    bare = {full.split(".", 1)[1]: full for full in by_raw_first}
     full = bare.get(name, name)
     if full not in known:
-        near = get_close_matches(name, [*known, *bare], n=3) or sorted(known)
-        raise UsageError(f"{name}: no such relation; near: {', '.join(near)}")
+        near = get_close_matches(name, [*known, *bare], n=3)
+        said = f"near: {', '.join(near)}" if near else f"there are: {', '.join(known)}"
+        raise UsageError(f"{name}: no such relation; {said}")
     with catalog(settings) as connection:
         rows = connection.execute(
             "select name, type, unit, meaning from meta.columns "

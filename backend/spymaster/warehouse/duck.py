@@ -90,13 +90,15 @@ def placed_message(error: DuckError) -> tuple[str, int | None]:
 
     Needs a connection that was told ``set errors_as_json = true``.
     """
-    kind, _, told = str(error).partition(": ")
+    whole = str(error)
     try:
-        said = json.loads(told)
+        # an error that stops a running query is told inside another
+        said = json.loads(whole[whole.find('{"exception_type"') :])
     except json.JSONDecodeError:
         return message(error), None
     text = " ".join(said["exception_message"].split())
-    return f"{kind}: {text}", int(said["position"]) if "position" in said else None
+    position = int(said["position"]) if "position" in said else None
+    return f"{said['exception_type']} Error: {text}", position
 
 
 def statements(connection: Connection, sql: str) -> list[str]:
