@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -92,11 +93,16 @@ def write(connection: duck.Connection, edition: Edition) -> None:
 
 
 def _insert(connection: duck.Connection, table: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Insert column by column: a list is one parameter, so that thousands of rows take no time."""
+    """Insert column by column as JSON: parameters would import pandas, literals bind slowly."""
     if rows:
-        marks = ", ".join(f"unnest(?::{kind}[])" for kind in TABLES[table].values())
-        values = [list(column) for column in zip(*rows, strict=True)]
-        connection.execute(f"insert into meta.{table} select {marks}", values)
+        columns = zip(TABLES[table].values(), zip(*rows, strict=True), strict=True)
+        listed = ", ".join(_unnested(kind, values) for kind, values in columns)
+        connection.execute(f"insert into meta.{table} select {listed}")
+
+
+def _unnested(kind: str, values: Sequence[Any]) -> str:
+    written = duck.literal(json.dumps(values, default=str))
+    return f"""unnest(from_json({written}, '["{kind}"]'))"""
 
 
 def _raw_relations(state: State) -> Iterable[Sequence[Any]]:
