@@ -108,7 +108,7 @@ def test_without_strength_the_flow_tells_nothing(tmp_path: Path) -> None:
 
 
 def test_half_way_the_flow_of_a_drifting_world_turns_around(tmp_path: Path) -> None:
-    touches = play(tmp_path, world="W4").touches
+    touches = play(tmp_path, world="W4", rate=0.02).touches
     flipped = [touch["flipped"] for touch in touches]
     assert flipped == sorted(flipped)
     assert set(flipped) == {False, True}
@@ -119,7 +119,7 @@ def test_half_way_the_flow_of_a_drifting_world_turns_around(tmp_path: Path) -> N
 
 
 def test_visits_of_the_trap_end_at_all_distances(tmp_path: Path) -> None:
-    played = play(tmp_path, world="W2")
+    played = play(tmp_path, world="W2", rate=0.02)
     shorts = [touch["short_ticks"] for touch in played.touches]
     assert min(shorts) < 0 < max(shorts)
     assert {touch["hidden"] for touch in played.touches} == {"none"}
@@ -130,7 +130,7 @@ def test_visits_of_the_trap_end_at_all_distances(tmp_path: Path) -> None:
 
 
 def test_a_mechanical_book_echoes_the_price_and_foretells_nothing(tmp_path: Path) -> None:
-    written = short(tmp_path, world="W1", start=time(9, 30), end=time(10, 30))
+    written = short(tmp_path, world="W1", start=time(9, 30), end=time(10, 20))
     first, mids = _mids(written)
     drained, moves = _drained(read(written.mbo), first, mids)[1:], np.diff(mids)
     assert np.corrcoef(drained, moves)[0, 1] > 0.4

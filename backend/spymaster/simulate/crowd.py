@@ -27,9 +27,11 @@ _FINISHED = 25
 """Lots left at a best quote that one aggressive order may finish off."""
 _LARGE, _ICEBERGS, _RESERVE = 10, 0.15, 3
 """Orders from this size on are icebergs this often, with so many times their size hidden."""
-_THROUGH, _OWN, _HIDDEN = 0.03, 0.03, 0.02
-"""Shares of trades that may go on to the next price, that are a resting order modified through
-the market, and that meet an iceberg which never showed."""
+_FINISH, _THROUGH = 0.6, 0.04
+"""Shares of those who are late that finish a quote, and that go on to the next price."""
+_OWN, _HIDDEN = 0.03, 0.02
+"""Shares of trades that are a resting order modified through the market, and that meet an
+iceberg which never showed."""
 
 
 class Crowd:
@@ -117,9 +119,9 @@ class Crowd:
         rests = 1 - side
         quoted = self.book.lots[rests][self.book.best[rests]]
         late = (self.lag - NO_LAG) * (1 - 2 * side) > 1
-        if late and quoted <= self.finished and chance < 0.6:
-            size = quoted
-        elif chance > _THROUGH:
+        if late and quoted <= self.finished and chance < _FINISH:
+            size = quoted if chance >= _THROUGH else quoted + size
+        else:
             size = min(size, quoted)
         own = self._crosser(side, quoted) if spell < _OWN else None
         if own is not None:

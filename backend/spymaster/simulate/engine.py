@@ -16,7 +16,7 @@ from spymaster.units import NS_PER_SECOND
 
 BLOCK_RECORDS = 1 << 16
 """Records handed on at once."""
-_BRANCHING = 0.45
+_BRANCHING = 0.4
 """Share of activity that trades set off themselves."""
 _MEMORY_S = 4.0
 """How long a trade keeps activity up, seconds."""

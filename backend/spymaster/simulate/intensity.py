@@ -106,7 +106,7 @@ def _improve(scale: Scale, spread: Grid, own: Grid, other: Grid, lag: Grid) -> G
 
 
 def _take(scale: Scale, spread: Grid, own: Grid, other: Grid, lag: Grid) -> Grid:
-    usual = 0.022 * scale.adds * np.exp(1.6 * np.clip(lag, -1.2, 1.2))
+    usual = 0.019 * scale.adds * np.exp(1.6 * np.clip(lag, -1.2, 1.2))
     chase = 4.0 * scale.haste * np.clip(lag - 0.6, 0, 1)
     rates: Grid = (usual + chase) * _TAKE_BY_QUEUE[other.astype(int)] * (1 - 0.8 * spread)
     return rates

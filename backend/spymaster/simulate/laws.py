@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +27,13 @@ BLOCK = 1 << 14
 """Random numbers drawn at once."""
 
 _CLOCK = (0, 4, 7, 8.5, 9.4, 9.5, 10, 10.5, 11.5, 12.5, 15, 15.5, 16, 16.2, 17, 24)
-_ACTIVITY = (0.04, 0.05, 0.1, 0.2, 0.25, 1.6, 1.25, 1.0, 0.85, 0.78, 0.85, 1.1, 1.5, 0.3, 0.1, 0.05)
+_ACTIVITY = (0.04, 0.05, 0.1, 0.2, 0.25, 1.75, 1.3, 1.0, 0.85, 0.75, 0.85, 1.1, 1.5, 0.3, 0.1, 0.05)
 _SIZES = (1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 50)
 _SIZE_ODDS = (60, 14, 5, 3, 6, 1.2, 0.8, 0.8, 5, 0.8, 0.6, 1.2, 0.5, 0.3, 0.3)
 _DEPTH_AT = (0, 1, 2, 5, 10, 15, 25, 40, 60)
 _DEPTH = (70, 88, 98, 102, 95, 80, 52, 29, 14)
+
+_TRADE_ODDS = (52, 15, 6, 4, 6, 1.5, 1, 1, 6, 1, 1, 2.5, 1, 1, 1)
 
 
 def activity(hours: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -116,8 +118,11 @@ def residual_lives(rng: np.random.Generator, count: int) -> NDArray[np.float64]:
 
 def sizes(rng: np.random.Generator, count: int) -> NDArray[np.int64]:
     """Return order sizes, lots, (count,): mostly 1, with spikes at 2, 5 and 10."""
-    odds = np.asarray(_SIZE_ODDS) / sum(_SIZE_ODDS)
-    return rng.choice(np.asarray(_SIZES, np.int64), count, p=odds)
+    return _drawn(rng, count, _SIZE_ODDS)
+
+
+def _drawn(rng: np.random.Generator, count: int, odds: Sequence[float]) -> NDArray[np.int64]:
+    return rng.choice(np.asarray(_SIZES, np.int64), count, p=np.asarray(odds) / sum(odds))
 
 
 def _steps(rng: np.random.Generator) -> Iterator[tuple[float, float]]:
@@ -147,7 +152,8 @@ def _orders(
 
 def _trades(rng: np.random.Generator) -> Iterator[tuple[int, float, float]]:
     while True:
-        yield from _rows(sizes(rng, BLOCK), rng.random(BLOCK), rng.random(BLOCK))
+        sized = _drawn(rng, BLOCK, _TRADE_ODDS)
+        yield from _rows(sized, rng.random(BLOCK), rng.random(BLOCK))
 
 
 def _rows(*columns: NDArray[Any]) -> Iterator[tuple[Any, ...]]:

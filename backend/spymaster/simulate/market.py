@@ -30,7 +30,7 @@ WORLDS: dict[str, type[Aimless]] = {
 }
 BASE_PRICE = 6_800
 """Points; a session opens within 50 of it."""
-SIGMA = 0.62
+SIGMA = 0.57
 """Ticks per square root of a second that the destination wanders at an activity of 1."""
 _THINNER = 0.2
 """A thinner session moves less, by this power of its rate."""

@@ -13,8 +13,10 @@ _STEP_S = 0.1
 _FAST_S, _SLOW_S = 150.0, 2_400.0
 """Memories of the two volatility factors, seconds."""
 _FAST_KICK, _SLOW_KICK = (2 * _STEP_S / _FAST_S) ** 0.5, (2 * _STEP_S / _SLOW_S) ** 0.5
-_FAST, _SLOW = 0.45, 0.25
+_FAST, _SLOW = 0.4, 0.15
 """Their standard deviations, in logs."""
+_SWING_S, _SWING = 3.0, 0.8
+"""Memory, seconds, of what the walk takes back, and how large that is against the walk."""
 
 
 @dataclass
@@ -32,11 +34,12 @@ class Pull:
 
 
 class Path:
-    """A martingale with slowly changing volatility, plus whatever force a world applies."""
+    """A martingale with slowly changing volatility, a swing around it, and a world's force."""
 
     def __init__(self, seeds: np.random.SeedSequence, tick: float, sigma: float) -> None:
         self.rng = np.random.Generator(np.random.PCG64(seeds))
-        self.tick = tick
+        self._course = self.tick = tick
+        self._swing = 0.0
         self.sigma = sigma
         self.pull = Pull()
         self.calm, self.mood = self.rng.normal(size=2).tolist()
@@ -51,19 +54,21 @@ class Path:
     def step(self, activity: float) -> None:
         """Move on by ``STEP_NS``."""
         if not self._normals:
-            self._normals = self.rng.normal(size=3 * 4_096).tolist()
+            self._normals = self.rng.normal(size=4 * 4_096).tolist()
         draw = self._normals.pop
-        walk, calm, mood = draw(), draw(), draw()
+        walk, swing, calm, mood = draw(), draw(), draw(), draw()
         self.calm += -self.calm * _STEP_S / _FAST_S + _FAST_KICK * calm
         self.mood += -self.mood * _STEP_S / _SLOW_S + _SLOW_KICK * mood
-        scale = self.sigma * self.pull.noise * (activity * _STEP_S) ** 0.5
-        self.tick += scale * self.volatility * walk + self._drift()
+        scale = self.sigma * self.pull.noise * self.volatility * (activity * _STEP_S) ** 0.5
+        self._course += scale * walk + self._drift()
+        self._swing += -self._swing * _STEP_S / _SWING_S + _SWING * scale * swing
+        self.tick = self._course + self._swing
 
     def _drift(self) -> float:
         pull = self.pull
         if pull.target is None:
             return 0.0
-        away = pull.target - self.tick
+        away = pull.target - self._course
         if pull.hold:
             return away * pull.hold * _STEP_S
         return max(-pull.speed * _STEP_S, min(pull.speed * _STEP_S, away))

@@ -13,7 +13,7 @@ _HOLD_S = (60, 120)
 """How long the flow tells before the price answers, seconds."""
 _CHOP_S = (180, 300)
 _LEAVE_TICKS = (16, 28)
-_LEAVE = (0.09, 0.16)
+_LEAVE = (0.11, 0.18)
 """Speed, ticks a second."""
 _TOLD_TICKS = 40
 """Ticks on either side of a level whose resting orders a plant touches."""
@@ -107,7 +107,7 @@ class Planted(Visits):
 
     def _leave(self, *, up: bool) -> None:
         self._goal = self._level.tick + self.draw(_LEAVE_TICKS) * (1 if up else -1)
-        pull = Pull(self._goal, speed=self.draw(_LEAVE), noise=1.2)
+        pull = Pull(self._goal, speed=self.draw(_LEAVE), noise=1.0)
         self.steer(pull, 0, self._leaving)
 
     def _leaving(self, now: int) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from spymaster.land.dbn import Records
 from spymaster.simulate.tape import F_LAST, F_SNAPSHOT, TICK_E9
-from spymaster.units import BUCKET_NS
+from spymaster.units import BUCKET_NS, NS_PER_SECOND
 
 LEVELS = 10
 """Ticks from the best quote, the best included, whose depth is measured."""
@@ -22,8 +22,7 @@ class Bucket:
     """Ticks, at the end."""
     ofi: int = 0
     """Order-flow imbalance at the best quotes (Cont, Kukanov, Stoikov), lots."""
-    bought: int = 0
-    sold: int = 0
+    volume: int = 0
     records: int = 0
 
 
@@ -51,6 +50,8 @@ class Replay:
     """New orders by size."""
     lives: list[tuple[int, int]] = field(default_factory=list)
     """(ticks from the own best when it was added, life in ns) of orders that were cancelled."""
+    responses: list[tuple[int, float]] = field(default_factory=list)
+    """(lots, move of the mid in the direction of the trade a second later, ticks)."""
     n_unknown: int = 0
     """Cancels and modifies of orders that do not rest."""
     n_crossed: int = 0
@@ -64,6 +65,7 @@ class Replay:
         self._best: dict[str, int] = {}
         self._quotes = (0, 0, 0, 0)
         self._at_ns = 0
+        self._trades: deque[tuple[int, int, float, bool]] = deque()
 
     def follow(self, batches: Iterable[Records]) -> Replay:
         """Take records in file order and return itself."""
@@ -101,10 +103,9 @@ class Replay:
         self.actions[action] += 1
         bucket = self.buckets[at // BUCKET_NS]
         bucket.records += 1
-        if action == "T" and side == "B":
-            bucket.bought += size
-        elif action == "T":
-            bucket.sold += size
+        if action == "T":
+            bucket.volume += size
+            self._trades.append((at, size, (self._quotes[0] + self._quotes[2]) / 2, side == "B"))
 
     def _add(self, order: int, side: str, tick: int, size: int, at: int) -> None:
         self._orders[order] = (side, tick, size)
@@ -148,9 +149,15 @@ class Replay:
             bucket.mid = (bid + ask) / 2
             bucket.ofi += _flow(self._quotes, quotes)
             self.spread_ns[self._quotes[2] - self._quotes[0]] += at - self._at_ns
+            self._answer(at, bucket.mid)
             if at // BUCKET_NS != self._at_ns // BUCKET_NS:
                 self._sample(bid, ask)
         self._quotes, self._at_ns = quotes, max(at, self.since_ns)
+
+    def _answer(self, at: int, mid: float) -> None:
+        while self._trades and at - self._trades[0][0] >= NS_PER_SECOND:
+            _, lots, before, bought = self._trades.popleft()
+            self.responses.append((lots, mid - before if bought else before - mid))
 
     def _sample(self, bid: int, ask: int) -> None:
         self.n_samples += 1

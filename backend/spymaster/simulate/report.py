@@ -20,6 +20,8 @@ from spymaster.units import BUCKET_NS, NS_PER_SECOND, local_ns, utc_date
 _OPEN = time(9, 30)
 _SPIKES = (2, 5, 10)
 _DEEP = 10
+_TRADED = (1, 2, 5, 10, 20)
+"""Trade sizes whose responses are compared, lots."""
 _PER_MINUTE = 12
 """Buckets."""
 _FIRST, _MIDDAY = (0.0, 0.5), (2.0, 3.0)
@@ -87,7 +89,15 @@ def report(simulated: SimulatedSession | Path) -> Report:
     if not replay.actions:
         return Report(())
     series = [replay.buckets[at] for at in sorted(replay.buckets)]
-    return Report((*_flow(replay), *_orders(replay), *_prices(series), *_volumes(replay, since)))
+    return Report(
+        (
+            *_flow(replay),
+            *_orders(replay),
+            *_prices(series),
+            *_impact(replay),
+            *_volumes(replay, since),
+        )
+    )
 
 
 def _flow(replay: Replay) -> Iterator[Figure]:
@@ -137,8 +147,6 @@ def _prices(series: list[Bucket]) -> Iterator[Figure]:
     yield Figure(
         "OFI against mid move, R2 at 10 s", _fit(*map(_pairs, (ofi[1:], moves))), 0.4, 0.75
     )
-    net = np.array([bucket.bought - bucket.sold for bucket in series], np.float64)
-    yield Figure("impact of net volume, exponent", _impact(net[1:], moves), 0.1, 0.95)
 
 
 def _pairs(values: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -156,20 +164,20 @@ def _fit(cause: NDArray[np.float64], effect: NDArray[np.float64]) -> float:
     return float(np.corrcoef(cause, effect)[0, 1] ** 2) if len(cause) > 8 else nan
 
 
-def _impact(net: NDArray[np.float64], moves: NDArray[np.float64]) -> float:
-    """Slope, in logs, of the mean move in the direction of trading over its volume."""
-    traded = net != 0
-    size, along = abs(net[traded]), (moves * np.sign(net))[traded]
-    parts = np.array_split(np.argsort(size, kind="stable"), 6)
-    volume, move = (np.array([values[part].mean() for part in parts]) for values in (size, along))
-    if len(size) < 200 or (move <= 0).any():
-        return nan
-    return float(np.polyfit(np.log(volume), np.log(move), 1)[0])
+def _impact(replay: Replay) -> Iterator[Figure]:
+    """Slope, in logs, of the mean response to a trade over its size."""
+    lots, moves = np.array(replay.responses, np.float64).reshape(-1, 2).T
+    means = {int(size): moves[lots == size].mean() for size in _TRADED if (lots == size).sum() > 50}
+    seen = {size: move for size, move in means.items() if move > 0}
+    slope = (
+        np.polyfit(np.log(list(seen)), np.log(list(seen.values())), 1)[0] if len(seen) > 2 else nan
+    )
+    yield Figure("response to a trade of v lots, power of v", float(slope), -0.1, 0.9)
 
 
 def _volumes(replay: Replay, since: int) -> Iterator[Figure]:
     hours = {
-        (at * BUCKET_NS - since) / (3_600 * NS_PER_SECOND): bucket.bought + bucket.sold
+        (at * BUCKET_NS - since) / (3_600 * NS_PER_SECOND): bucket.volume
         for at, bucket in replay.buckets.items()
     }
     first, midday = (
