@@ -98,18 +98,6 @@ usable as (
         and (valid_to is null or valid_to > {{ book.window_edge(window_start_ns) }})
 ),
 
-entries as (
-    select unnest(string_split('{{ levels | join(",") }}', ',')) as entry
-),
-
-followed as (
-    select
-        entry,
-        unnest(string_split(entry, '/')) as kind,
-        generate_subscripts(string_split(entry, '/'), 1) as position
-    from entries
-),
-
 rivals as (
     select
         usable.level_id,
@@ -117,18 +105,18 @@ rivals as (
         followed.position,
         abs(usable.price - start.price) as distance
     from usable
-    inner join followed using (kind)
+    inner join levels.followed using (kind)
     cross join levels.start
     where
-        contains(followed.entry, '/')
+        followed.is_choice
         and usable.known_at <= {{ book.window_edge(window_start_ns) }}
 ),
 
 tracked as (
     select usable.level_id
     from usable
-    inner join followed using (kind)
-    where not contains(followed.entry, '/')
+    inner join levels.followed using (kind)
+    where not followed.is_choice
     union
     select arg_min(level_id, (distance, position)) as level_id from rivals
     group by entry

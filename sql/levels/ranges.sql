@@ -11,7 +11,6 @@ columns:
   price:    DOUBLE    | points | traded
   known_at: TIMESTAMP | UTC    | when the range closes; of OPEN the first second after
 ---#}
-{%- set minute_ns = 60 * 1000000000 %}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/hours.sql' as hours with context %}
 with trades as (
@@ -31,22 +30,6 @@ first_trade as (
     where ts_recv >= {{ rth_open_ns }} and ts_recv < {{ rth_close_ns }}
 ),
 
-clock as (
-    select
-        listed.name,
-        listed.start_ns,
-        listed.end_ns
-    from (
-        values
-        ('PM', {{ premarket_open_ns }}, {{ overnight_close_ns }}),
-        ('ON', {{ overnight_open_ns }}, {{ overnight_close_ns }}),
-        ('OR5', {{ rth_open_ns }}, {{ rth_open_ns }} + 5 * {{ minute_ns }}),
-        ('OR15', {{ rth_open_ns }}, {{ rth_open_ns }} + 15 * {{ minute_ns }}),
-        ('OR30', {{ rth_open_ns }}, {{ rth_open_ns }} + 30 * {{ minute_ns }})
-    ) as listed (name, start_ns, end_ns)
-    where listed.end_ns <= {{ window_end_ns }}
-),
-
 ranges as (
     select
         clock.name,
@@ -54,8 +37,9 @@ ranges as (
         clock.end_ns,
         max(trades.price) as high,
         min(trades.price) as low
-    from clock
+    from levels.clock
     inner join trades on clock.start_ns <= trades.ts_recv and clock.end_ns > trades.ts_recv
+    where clock.name != 'RTH' and clock.end_ns <= {{ window_end_ns }}
     group by clock.name, clock.start_ns, clock.end_ns
 ),
 

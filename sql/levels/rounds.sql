@@ -7,14 +7,13 @@ columns:
   level_id: VARCHAR   | text   | such as ROUND_25_ABOVE and ROUND_25_BELOW, which is not above the price
   kind:     VARCHAR   | text   | ROUND_25 or ROUND_50
   price:    DOUBLE    | points | a multiple
-  known_at: TIMESTAMP | UTC    | the window's start
+  known_at: TIMESTAMP | UTC    | the window's start, or the end of the first bucket that traded
 ---#}
-{% import 'macros/book.sql' as book with context %}
 select
     concat_ws('_', 'ROUND', steps.points, sides.name) as level_id,
     concat_ws('_', 'ROUND', steps.points) as kind,
     (floor(start.price / steps.points) + sides.n_up) * steps.points as price,
-    {{ book.window_edge(window_start_ns) }} as known_at
+    start.known_at
 from levels.start
 cross join (values (25), (50)) as steps (points)
 cross join (values ('BELOW', 0), ('ABOVE', 1)) as sides (name, n_up)

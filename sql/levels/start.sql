@@ -1,13 +1,20 @@
 {#---
-doc: The last trade of the session's contract before its window starts.
-grain: [price]
-as_of: window start
+doc: >
+  The price as the session's window starts, the last trade before. Where none is known, the last
+  trade of the first bucket that traded.
+grain: [known_at]
+as_of: known_at
 materialize: step
 columns:
-  price: DOUBLE | points | traded
+  price:    DOUBLE    | points | traded
+  known_at: TIMESTAMP | UTC    | the window's start or that bucket's end
 ---#}
-select arg_max(prints.price, (prints.ts_recv, prints.row_no)) as price
+{% import 'macros/book.sql' as book with context %}
+select
+    arg_max(prints.price, (prints.ts_recv, prints.row_no)) as price,
+    {{ book.bucket_end('prints.ts_recv') }} as known_at
 from market.prints
 inner join market.fronts using (instrument_id)
-where prints.ts_recv < {{ window_start_ns }}
-having count(*) > 0
+group by known_at
+order by known_at
+limit 1

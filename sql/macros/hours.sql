@@ -12,3 +12,8 @@
 {% macro next_second(ns) -%}
 make_timestamp(({{ ns }} // 1000000000 + 1) * 1000000)
 {%- endmacro %}
+
+{#- A time in ns as text. -#}
+{% macro clock_time(ns) -%}
+strftime(make_timestamp({{ ns }} // 1000), '%H:%M:%S UTC')
+{%- endmacro %}

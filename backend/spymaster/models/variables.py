@@ -32,6 +32,7 @@ def of_settings(settings: Settings) -> dict[str, Any]:
         "tick_size": settings.tick_size,
         "band_ticks": settings.band_ticks,
         "levels": manual.tracked(settings),
+        "level_kinds": manual.KINDS,
         "bucket_ns": units.BUCKET_NS,
         "undef_price": units.UNDEF_PRICE,
         "undef_stat_quantity": units.UNDEF_STAT_QUANTITY,

@@ -1,0 +1,100 @@
+{#---
+doc: Kinds of levels that the session does not have, and why; also a choice of the settings that found none.
+grain: [session, kind]
+as_of: window end
+lookback: {market.rth_days: 2}
+materialize: table
+columns:
+  session:    DATE    | date | New York trading date
+  kind:       VARCHAR | text | such as PM_HIGH, or kinds joined by / as the settings say
+  is_tracked: BOOLEAN | flag | the settings follow it
+  reason:     VARCHAR | text | what is missing
+---#}
+{% import 'macros/book.sql' as book with context %}
+{% import 'macros/hours.sql' as hours with context %}
+with kinds as (
+    select unnest(string_split('{{ level_kinds | join(",") }}', ',')) as kind
+),
+
+absent as (
+    select
+        kind,
+        split_part(kind, '_', 1) as family,
+        if(kind in ('OPEN', 'VWAP'), 'RTH', family) as stretch
+    from kinds
+    where kind != 'MANUAL' and kind not in (select levels.kind from levels.levels)
+),
+
+torn as (
+    select
+        clock.name,
+        min(gaps.start_ns) as start_ns,
+        arg_min(gaps.end_ns, gaps.start_ns) as end_ns
+    from levels.clock
+    inner join levels.gaps on {{ hours.tears('gaps', 'clock.start_ns', 'clock.end_ns') }}
+    group by clock.name
+),
+
+before as (
+    select max(rth_days.is_whole) as is_whole
+    from market.rth_days
+    inner join market.fronts
+        on
+            coalesce(rth_days.raw_symbol, rth_days.instrument_id::varchar)
+            = coalesce(fronts.raw_symbol, fronts.instrument_id::varchar)
+    where rth_days.session = date '{{ previous_rth_date }}'
+),
+
+explained as (
+    select
+        absent.kind,
+        case
+            when not exists (from market.fronts) then 'no contract'
+            when absent.family in ('SMA', 'EMA')
+                then 'fewer than ' || split_part(absent.kind, '_', 2) || ' closed bars in a row'
+            when absent.kind = 'PD_SETTLE' then 'no settlement of {{ previous_rth_date }}'
+            when absent.family = 'PD' and before.is_whole is null
+                then 'no regular trades of the contract on {{ previous_rth_date }}'
+            when absent.family = 'PD' then 'a part of {{ previous_rth_date }} did not land'
+            when absent.family = 'ROUND' then 'no trades'
+            when clock.start_ns is null then 'no regular hours'
+            when
+                if(absent.stretch = 'RTH', clock.start_ns, clock.end_ns) >= {{ window_end_ns }}
+                then 'not known while the window lasts'
+            when torn.start_ns = 0
+                then 'nothing landed before ' || {{ hours.clock_time('torn.end_ns') }}
+            when torn.start_ns is not null
+                then
+                    'nothing landed from ' || {{ hours.clock_time('torn.start_ns') }}
+                    || ' to ' || {{ hours.clock_time('torn.end_ns') }}
+            else 'no trades'
+        end as reason
+    from absent
+    cross join before
+    left join levels.clock on absent.stretch = clock.name
+    left join torn on absent.stretch = torn.name
+),
+
+undecided as (
+    select followed.entry as kind
+    from levels.followed
+    left join levels.levels on followed.kind = levels.kind and levels.is_tracked
+    where followed.is_choice
+    group by followed.entry
+    having count(levels.kind) = 0
+)
+
+select
+    date '{{ session }}' as session,
+    explained.kind,
+    explained.kind in (select followed.entry from levels.followed) as is_tracked,
+    explained.reason
+from explained
+union all
+select
+    date '{{ session }}' as session,
+    undecided.kind,
+    true as is_tracked,
+    'none known as the window starts' as reason
+from undecided
+order by explained.kind
