@@ -1,0 +1,7 @@
+"""Pictures of a session; needs the extra ``plot``."""
+
+from __future__ import annotations
+
+from spymaster.plot.level import plot_level
+
+__all__ = ["plot_level"]
