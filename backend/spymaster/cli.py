@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated
 
@@ -216,6 +216,24 @@ def query(
         say(f"first {read.TABLE_ROWS} rows; another --format writes all")
 
 
+@app.command()
+@configured
+def plot(
+    settings: Settings,
+    level: Annotated[str, typer.Argument(help="Tracked level, such as PM_HIGH.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A .png, .svg or .html file.")],
+    session: Session = None,
+    first: Annotated[str | None, typer.Option("--from", help="Local time, such as 09:45.")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="Local time, such as 10:30.")] = None,
+) -> None:
+    """Draw price against a level, the ladder around it, net and vacuum."""
+    from spymaster.plot import plot_level
+
+    day, start, end = _date_or_none(session), _clock_or_none(first), _clock_or_none(last)
+    shown = plot_level(settings, level, output, session=day, start=start, end=end)
+    _say(f"{output}: {shown} buckets")
+
+
 def main() -> None:
     """Run the command line."""
     heed_interrupts()
@@ -248,6 +266,13 @@ def _date(text: str) -> date:
         return datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError as error:
         raise UsageError(f"{text}: expected a date such as 2024-03-05") from error
+
+
+def _clock_or_none(text: str | None) -> time | None:
+    try:
+        return None if text is None else time.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text}: expected a time of day such as 09:45") from error
 
 
 def _date_or_none(text: str | None) -> date | None:
