@@ -231,7 +231,7 @@ def plot(
 
     day, start, end = _date_or_none(session), _clock_or_none(first), _clock_or_none(last)
     shown = plot_level(settings, level, output, session=day, start=start, end=end)
-    _say(f"{output}: {shown} buckets")
+    say(f"{output}: {shown} buckets")
 
 
 def main() -> None:
