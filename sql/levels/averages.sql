@@ -56,8 +56,9 @@ steps as (
 pieces as (
     select
         *,
-        count_if(bar_end != last_end + to_microseconds({{ bar_ns // 1000 }}) and not is_reopening)
-            over (order by bar_end) as piece
+        count(*) filter (
+            where bar_end != last_end + to_microseconds({{ bar_ns // 1000 }}) and not is_reopening
+        ) over (order by bar_end) as piece
     from steps
 ),
 
