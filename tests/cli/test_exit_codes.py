@@ -1,0 +1,194 @@
+"""How commands end: the code, and one line on stderr that says why."""
+
+from pathlib import Path
+
+import pytest
+
+from cli.conftest import Shell, single_line
+from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.lock import writer
+
+
+def test_0_when_all_is_well(built: Shell) -> None:
+    result = built("query", "select 1 as a", "--format", "csv")
+    assert (result.returncode, result.stdout, result.stderr) == (0, "a\n1\n", "")
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["query", "select"], "query: Parser Error: SELECT clause without selection list"),
+        (
+            ["query", "from nowhere"],
+            "query: Catalog Error: Table with name nowhere does not exist!",
+        ),
+    ],
+)
+def test_1_when_a_question_is_wrong(built: Shell, args: list[str], said: str) -> None:
+    result = built.inside(*args)
+    assert single_line(result).startswith(said)
+    assert result.returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "bad.dbn: "),
+        (b"these are not the bytes of a market", "bad.dbn: "),
+        (b"\x28\xb5\x2f\xfdnot zstd either", "bad.dbn: "),
+        (b"DBN\x09\x00\x00\x00\x00", "bad.dbn: "),
+    ],
+)
+def test_1_when_a_file_is_not_what_it_should_be(shell: Shell, content: bytes, said: str) -> None:
+    (shell.folder / "bad.dbn").write_bytes(content)
+    result = shell.inside("land", "bad.dbn")
+    assert single_line(result).startswith(said)
+    assert result.returncode == 1
+    assert not shell.warehouse.joinpath("raw").exists()
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["land", "none.dbn"], "none.dbn: no such file or folder"),
+        (["land", "."], ".: "),
+        (["query", "none.sql"], "none.sql: cannot be read: No such file or directory"),
+        (["query", "select 1", "--format", "xml"], "format 'xml'; allowed: table, csv, "),
+        (["query", "select 1"], "{}/spymaster.duckdb: no catalog yet; land files and run"),
+        (["tables"], "{}/spymaster.duckdb: no catalog yet; land files and run"),
+        (["describe", "flow_5s"], "{}/spymaster.duckdb: no catalog yet; land files and run"),
+        (["run", "--session", "5 March"], "5 March: expected a date such as 2024-03-05"),
+        (["simulate", "2024-03-05", "-o", "x", "--world", "W9"], "world 'W9': allowed are W0, "),
+        (["simulate", "2024-03-05", "-o", "x", "--rate", "0"], "rate 0.0: must be above 0"),
+        (["simulate", "tomorrow", "-o", "x"], "tomorrow: expected a date such as 2024-03-05"),
+        (["plan", "--window-start", "noon"], "--window-start = 'noon': expected a time of day"),
+    ],
+)
+def test_2_when_the_command_is_wrong(shell: Shell, args: list[str], said: str) -> None:
+    result = shell.inside(*args)
+    assert single_line(result).startswith(said.format(shell.warehouse))
+    assert result.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["plan", "--session", "2024-03-06"], "no session 2024-03-06: there is 2024-03-05"),
+        (["plan", "book.nowhere"], "no model is called 'book.nowhere'; near: book."),
+        (["render", "book.nowhere"], "no model is called 'book.nowhere'; near: book."),
+        (["lineage", "book.flow_5s.nothing"], "book.flow_5s has no column 'nothing'; there is: "),
+        (["describe", "flow_5"], "flow_5: no such relation; near: flow_5s"),
+    ],
+)
+def test_2_when_something_is_named_that_is_not_there(
+    built: Shell, args: list[str], said: str
+) -> None:
+    result = built.inside(*args)
+    assert single_line(result).startswith(said)
+    assert result.returncode == 2
+
+
+@pytest.mark.parametrize("sql", ["insert into flow_5s values (1)", "select 1; select 2", ""])
+def test_2_when_a_question_is_not_one_that_reads(built: Shell, sql: str) -> None:
+    result = built.inside("query", sql)
+    assert single_line(result).startswith("query runs one SELECT; found: ")
+    assert result.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["nothing"], "No such command 'nothing'"),
+        (["land"], "Missing argument 'paths'"),
+        (["query", "select 1", "--nothing"], "No such option: --nothing"),
+        (["run", "--wait", "long"], "'long' is not a valid float"),
+    ],
+)
+def test_2_with_a_hint_when_the_command_cannot_be_parsed(
+    shell: Shell, args: list[str], said: str
+) -> None:
+    result = shell(*args)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert said in result.stderr
+    assert "Usage: spymaster" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_2_when_the_settings_are_wrong(built: Shell, shell: Shell) -> None:
+    (shell.folder / "spymaster.toml").write_text("window_start = ")
+    result = shell.inside("tables")
+    assert "spymaster.toml: not valid TOML: Invalid value" in single_line(result)
+    assert result.returncode == 2
+    result = built.inside("tables", SPYMASTER_WINDOW_STRAT="09:30")
+    assert single_line(result).startswith("SPYMASTER_WINDOW_STRAT: unknown setting; allowed: ")
+    assert result.returncode == 2
+
+
+@pytest.mark.parametrize("args", [["run"], ["land", "files"]])
+def test_3_when_another_process_writes_naming_it(moved: Shell, args: list[str]) -> None:
+    with writer(Layout(moved.warehouse), "spymaster elsewhere"):
+        result = moved(*args)
+    assert result.returncode == 3
+    assert f"{moved.warehouse}: held by spymaster elsewhere (pid " in single_line(result)
+
+
+def test_4_when_it_would_count_a_day_twice(moved: Shell) -> None:
+    other = ["simulate", "2024-03-05", "-o", "other", "--rate", "0.0001", "--world", "W0"]
+    made = moved(*other, "--seed", "1")
+    assert (made.returncode, made.stdout) == (0, "")
+    assert made.stderr.endswith(" records of 2024-03-05 in other\n")
+    assert len(made.stderr.splitlines()) == 1  # no progress in a log
+    result = moved("land", *moved.folder.glob("other/*.mbo.dbn.zst"))
+    assert "--replace" in single_line(result)
+    assert result.returncode == 4
+
+
+def test_5_when_asked_and_there_is_something_to_do(built: Shell) -> None:
+    assert built("plan", "--exit-code").returncode == 0
+    assert built("plan", "--exit-code", "--window-end", "09:33").returncode == 5
+    assert built("plan", "--window-end", "09:33").returncode == 0
+
+
+@pytest.mark.skipif("os.geteuid() == 0", reason="root may write everywhere")
+def test_a_warehouse_that_may_not_be_written_is_named(moved: Shell) -> None:
+    moved.warehouse.joinpath("writer.lock").unlink()
+    moved.warehouse.chmod(0o555)
+    result = moved("run")
+    moved.warehouse.chmod(0o755)
+    assert single_line(result) == f"{moved.warehouse}/writer.lock: Permission denied"
+    assert result.returncode == 1
+
+
+def test_a_warehouse_that_is_a_file_is_named(shell: Shell) -> None:
+    shell.warehouse.write_text("")
+    for args in (["run"], ["land", "spymaster.toml"]):
+        result = shell(*args)
+        assert str(shell.warehouse) in single_line(result)
+        assert result.returncode == 1
+
+
+def test_a_catalog_of_something_else_is_named(shell: Shell) -> None:
+    shell.warehouse.mkdir()
+    shell.warehouse.joinpath("spymaster.duckdb").write_bytes(b"x" * 5000)
+    result = shell("query", "select 1")
+    assert "not a valid DuckDB database file" in single_line(result)
+    assert result.returncode == 1
+
+
+def test_a_full_disk_is_no_success(built: Shell) -> None:
+    import subprocess
+
+    from cli.conftest import PROGRAM
+
+    for form in ("csv", "parquet"):
+        with Path("/dev/full").open("wb") as full:
+            result = subprocess.run(
+                [PROGRAM, "query", "from range(3)", "--format", form],
+                cwd=built.folder,
+                stdout=full,
+                stderr=subprocess.PIPE,
+                text=True,
+                check=False,
+            )
+        assert result.stderr == "error: output: No space left on device\n"
+        assert result.returncode == 1
