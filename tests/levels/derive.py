@@ -42,11 +42,14 @@ class Day:
     """The session of the regular day before."""
     settlements: Sequence[Settlement] = ()
     """Of the regular day before."""
+    spans: Sequence[tuple[int, int]] = ()
+    """First and last record of each file, ns, where files hold more than trades."""
 
     def prints(self, end_ns: int) -> list[Print]:
         """Return the trades from the overnight open to a time, in order."""
         found = [one for file in self.files for one in file]
-        return sorted(one for one in found if self.opens <= one.at_ns < end_ns)
+        kept = [one for one in found if self.opens <= one.at_ns < end_ns]
+        return sorted(kept, key=lambda one: one.at_ns)
 
     @property
     def opens(self) -> int:
@@ -54,10 +57,10 @@ class Day:
 
     def holes(self) -> list[Hole]:
         """Return the times that no file tells about."""
-        spans = sorted((file[0].at_ns, file[-1].at_ns) for file in self.files if file)
+        spans = self.spans or [(file[0].at_ns, file[-1].at_ns) for file in self.files if file]
         found: list[Hole] = []
         told: float = -inf
-        for first, last in spans:
+        for first, last in sorted(spans):
             if first > told:
                 found.append((told, first))
             told = max(told, last)

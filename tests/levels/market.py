@@ -118,7 +118,7 @@ def build(
         _land(connection, _project(settings), files, settlements)
         _run(connection, settings, session, earlier or {})
         kept = {name: connection.table(f'built."{name}"').to_arrow_table() for name in KEPT}
-        return Build(_levels(connection), _absences(connection), kept)
+        return Build(read_levels(connection, session), _absences(connection), kept)
 
 
 @cache
@@ -229,10 +229,11 @@ def _insert(connection: duck.Connection, relation: str, rows: Sequence[dict[str,
         connection.execute(f"insert into {relation} by name from given")
 
 
-def _levels(connection: duck.Connection) -> list[Level]:
+def read_levels(connection: duck.Connection, session: date) -> list[Level]:
+    """Return a session's levels by id and time."""
     rows = connection.execute(
         "select level_id, kind, price, tick, epoch_ns(known_at), epoch_ns(valid_to), is_tracked"
-        " from levels.levels order by level_id, known_at"
+        f" from levels.levels where session = '{session}' order by level_id, known_at"
     ).fetchall()
     return [Level(*row) for row in rows]
 
