@@ -7,17 +7,26 @@ the command that needs them.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from spymaster.errors import UsageError
-from spymaster.guard import Guarded, heed_interrupts, say
-from spymaster.options import Format, Selector, Session, Wait, configured, located
+from spymaster.guard import Guarded, heed_interrupts
+from spymaster.options import (
+    Day,
+    Format,
+    Selector,
+    Session,
+    Wait,
+    clock,
+    configured,
+    located,
+)
 from spymaster.settings import Settings
+from spymaster.terminal import say, show, width
 
 app = typer.Typer(
     cls=Guarded,
@@ -42,7 +51,7 @@ def demo(
 
 @app.command()
 def simulate(
-    session: Annotated[str, typer.Argument(help="Session date, such as 2024-03-05.")],
+    session: Day,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the files.")],
     world: Annotated[str, typer.Option(help="W0, W1, W2, W3 or W4.")] = "W3",
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
@@ -52,10 +61,9 @@ def simulate(
     from spymaster.progress import share_bar
     from spymaster.simulate import simulate as run_simulation
 
-    day = _date(session)
-    with share_bar(session) as share:
+    with share_bar(str(session)) as share:
         made = run_simulation(
-            output, session=day, world=world, seed=seed, rate=rate, progress=share
+            output, session=session, world=world, seed=seed, rate=rate, progress=share
         )
     say(f"{made.records:,} records of {session} in {output}")
 
@@ -100,7 +108,7 @@ def run(
     """Build what is new or changed and publish it."""
     from spymaster import models
 
-    report = models.run(settings, selector, _date_or_none(session), wait=wait, report=say)
+    report = models.run(settings, selector, session, wait=wait, report=say)
     for failure in report.failures:
         say(f"error: {failure}")
     if not report.built and not report.failures:
@@ -120,9 +128,9 @@ def plan(
     """Say what a run would build, and why."""
     from spymaster import models
 
-    steps = models.plan(settings, selector, _date_or_none(session))
+    steps = models.plan(settings, selector, session)
     rows = [(str(step.session), step.action, step.model, step.why) for step in steps]
-    _print(("session", "action", "model", "why"), rows)
+    show(("session", "action", "model", "why"), rows)
     is_idle = all(step.action == "skip" for step in steps)
     if is_idle:
         say(_idle(len(steps)))
@@ -140,7 +148,7 @@ def render(
     """Print a model's SQL as it runs."""
     from spymaster import models
 
-    typer.echo(models.render(settings, model, _date_or_none(session)))
+    typer.echo(models.render(settings, model, session))
 
 
 @app.command()
@@ -161,7 +169,7 @@ def check(settings: Settings, session: Session = None) -> None:
     """Bind every model, compare headers, run the audits."""
     from spymaster import models
 
-    findings = models.check(settings, _date_or_none(session))
+    findings = models.check(settings, session)
     for finding in findings:
         say(f"error: {finding}")
     if findings:
@@ -178,7 +186,7 @@ def tables(settings: Settings) -> None:
     models.ensure_current(settings)
     relations = read.tables(settings)
     rows = [(relation.name, relation.counted, relation.summary) for relation in relations]
-    _print(("relation", "rows", "doc"), rows, right=[1])
+    show(("relation", "rows", "doc"), rows, right=[1])
 
 
 @app.command()
@@ -193,9 +201,21 @@ def describe(
     models.ensure_current(settings)
     relation, columns = read.describe(settings, name)
     about = [("relation", relation.name), ("doc", relation.doc), ("rows", relation.counted)]
-    _print((), [*about, ("one row per", relation.grain or "record"), ("", "")])
+    show((), [*about, ("one row per", relation.grain or "record"), ("", "")])
     rows = [(column.name, column.type, column.unit, column.meaning) for column in columns]
-    _print(("column", "type", "unit", "meaning"), rows)
+    show(("column", "type", "unit", "meaning"), rows)
+
+
+@app.command()
+def features(
+    relation: Annotated[
+        str | None, typer.Argument(help="Relation that carries them, such as ratios_5s.")
+    ] = None,
+) -> None:
+    """List the registered features and their formulas."""
+    from spymaster.features import HEADER, catalog
+
+    show(HEADER, catalog(relation))
 
 
 @app.command()
@@ -212,7 +232,7 @@ def query(
         raise UsageError(f"--format {format} is binary; send it to a file or a pipe")
     question = read.question_of(sql, sys.stdin)
     models.ensure_current(settings)
-    if read.query(settings, question, sys.stdout.buffer, format=format, width=_width()):
+    if read.query(settings, question, sys.stdout.buffer, format=format, width=width()):
         say(f"first {read.TABLE_ROWS} rows; another --format writes all")
 
 
@@ -223,14 +243,15 @@ def plot(
     level: Annotated[str, typer.Argument(help="Tracked level, such as PM_HIGH.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="A .png, .svg or .html file.")],
     session: Session = None,
-    first: Annotated[str | None, typer.Option("--from", help="Local time, such as 09:45.")] = None,
-    last: Annotated[str | None, typer.Option("--to", help="Local time, such as 10:30.")] = None,
+    first: Annotated[
+        time | None, typer.Option("--from", parser=clock, help="Such as 09:45.")
+    ] = None,
+    last: Annotated[time | None, typer.Option("--to", parser=clock, help="Such as 10:30.")] = None,
 ) -> None:
     """Draw price against a level, the ladder around it, net and vacuum."""
     from spymaster.plot import plot_level
 
-    day, start, end = _date_or_none(session), _clock_or_none(first), _clock_or_none(last)
-    shown = plot_level(settings, level, output, session=day, start=start, end=end)
+    shown = plot_level(settings, level, output, session=session, start=first, end=last)
     say(f"{output}: {shown} buckets")
 
 
@@ -240,40 +261,5 @@ def main() -> None:
     app()
 
 
-def _print(
-    header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
-) -> None:
-    """Print an aligned table whose last column takes the room that a terminal leaves."""
-    from spymaster.read.grid import fitted
-
-    for line in fitted(header, rows, right=right, width=_width()):
-        typer.echo(line)
-
-
-def _width() -> int | None:
-    """Return how many characters a line of the terminal has; none where there is no terminal."""
-    from shutil import get_terminal_size
-
-    return get_terminal_size().columns if sys.stdout.isatty() else None
-
-
 def _idle(count: int) -> str:
     return f"nothing to do: {count} up to date" if count else "nothing to do: no session landed"
-
-
-def _date(text: str) -> date:
-    try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError as error:
-        raise UsageError(f"{text}: expected a date such as 2024-03-05") from error
-
-
-def _clock_or_none(text: str | None) -> time | None:
-    try:
-        return None if text is None else time.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{text}: expected a time of day such as 09:45") from error
-
-
-def _date_or_none(text: str | None) -> date | None:
-    return None if text is None else _date(text)

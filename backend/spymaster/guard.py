@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from spymaster.errors import INTERRUPTED, SpymasterError
+from spymaster.terminal import say
 
 
 class Guarded(TyperGroup):
@@ -39,11 +40,6 @@ class Guarded(TyperGroup):
             say("interrupted")
             code = INTERRUPTED
         raise typer.Exit(code)
-
-
-def say(line: str) -> None:
-    """Print what is not data."""
-    typer.echo(line, err=True)
 
 
 def heed_interrupts() -> None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from datetime import date, datetime, time
 from functools import partial, wraps
 from typing import Annotated, Any
 
 import typer
+
+from spymaster.errors import UsageError
 
 SETTINGS = {
     "warehouse": "Folder of the warehouse.",
@@ -23,9 +26,31 @@ SETTINGS = {
     "keep": "In-build relations to write out, such as book.changes.",
 }
 
-Wait = Annotated[float, typer.Option(help="Seconds to wait for another writer.")]
-Session = Annotated[str | None, typer.Option(help="Session date, such as 2024-03-05.")]
-Format = Annotated[str, typer.Option(help="table, csv, json, jsonl, parquet or arrow.")]
+
+def day(text: str) -> date:
+    """Return the date that an argument names."""
+    try:
+        return datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError as error:
+        raise UsageError(f"{text}: expected a date such as 2024-03-05") from error
+
+
+def clock(text: str) -> time:
+    """Return the time of day that an argument names."""
+    try:
+        return time.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text}: expected a time of day such as 09:45") from error
+
+
+Wait = Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for a writer.")]
+Day = Annotated[date, typer.Argument(parser=day, help="Session date, such as 2024-03-05.")]
+Session = Annotated[
+    date | None, typer.Option(parser=day, metavar="DATE", help="Such as 2024-03-05.")
+]
+Format = Annotated[
+    str, typer.Option(metavar="NAME", help="table, csv, json, jsonl, parquet or arrow.")
+]
 Selector = Annotated[
     str | None,
     typer.Argument(help="Model, +model (and upstream), model+ (and downstream) or a folder."),
@@ -62,5 +87,5 @@ def _option(name: str, meaning: str) -> inspect.Parameter:
         name,
         inspect.Parameter.KEYWORD_ONLY,
         default=None,
-        annotation=Annotated[str | None, typer.Option(help=meaning)],
+        annotation=Annotated[str | None, typer.Option(metavar="VALUE", help=meaning)],
     )

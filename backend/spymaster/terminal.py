@@ -1,0 +1,30 @@
+"""Printing: data to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+
+import typer
+
+
+def say(line: str) -> None:
+    """Print what is not data."""
+    typer.echo(line, err=True)
+
+
+def show(
+    header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
+) -> None:
+    """Print an aligned table whose last column takes the room that a terminal leaves."""
+    from spymaster.read.grid import fitted
+
+    for line in fitted(header, rows, right=right, width=width()):
+        typer.echo(line)
+
+
+def width() -> int | None:
+    """Return how many characters a line of the terminal has; none where stdout is no terminal."""
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns if sys.stdout.isatty() else None
