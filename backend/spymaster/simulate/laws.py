@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from spymaster.units import NS_PER_SECOND
 
-RECORDS_PER_SECOND = 440.0
-"""Mean number of records a second from 09:30 to 12:30 at rate 1."""
+RECORDS_PER_SECOND = 380.0
+"""Records a second from 09:30 to 12:30 at rate 1, on top of those that price moves cause."""
 RECORDS_PER_ADD = 2.6
 """An order's add, its end, and its share of modifies and trades."""
 DEEPEST = 60
 """Ticks behind the own best quote where orders still arrive."""
-MODIFIED = 0.23
+MODIFIED = 0.25
 """Share of orders whose lifetime ends in a modify instead of a cancel."""
 REPLACED = 0.06
 """Share of orders that end in a cancel and a similar new order."""

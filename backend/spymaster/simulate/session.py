@@ -64,7 +64,8 @@ def simulate(
         levels end anywhere near them, ``W3`` at a touch the flow gives away a hidden type before
         the price answers, ``W4`` as ``W3`` but from half-way on the flow tells the opposite.
     rate : float
-        Records against a full day's: 1 is about 5 M from 09:30 to 12:30.
+        Orders against a full day's: 1 is about 5 M records from 09:30 to 12:30. What price moves
+        cause thins out less, so that 0.05 brings about a tenth of that, not a twentieth.
     strength : float
         How strongly planted touches show in the flow before they resolve; 0 is not at all.
     start, end : time

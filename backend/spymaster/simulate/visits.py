@@ -34,6 +34,7 @@ class Visits(Aimless):
         self._level = Landmark("", 0, 0)
         self._from_below = True
         self._target = 0.0
+        self._short = 0
 
     def step(self, now: int) -> None:
         """Follow the plan from the open on."""
