@@ -57,6 +57,8 @@ class Session:
             name: templates.render(audit.source.template) for name, audit in project.audits.items()
         }
         self._connection.execute(statements.schemas([*project.raw, *project.models]))
+        for macro in project.macros.values():
+            self._connection.execute(macro)
         for raw, relation in project.raw.items():
             self._show(raw, statements.empty(relation.columns))
 

@@ -69,6 +69,11 @@ def macros(sql: Path) -> list[Path]:
     return sorted((sql / MACROS).rglob("*.sql"))
 
 
+def registries(sql: Path) -> list[Path]:
+    """Return the files that list columns beside the models: what can land, and the features."""
+    return [path for path in (sql / "raw.yml", sql / "features.yml") if path.exists()]
+
+
 def duckdb_macros(sql: Path) -> list[Path]:
     """Return the files of ``create macro`` statements that every connection executes."""
     return [path for path in macros(sql) if path.name.endswith(".duckdb.sql")]

@@ -131,7 +131,7 @@ def _ordered(models: dict[str, Model]) -> dict[str, Model]:
 
 def _surroundings(settings: Settings, sql: Path) -> str:
     """Return what, beside a template's own text, decides what reading it gives."""
-    paths = [*discover.macros(sql), sql / "raw.yml"]
+    paths = [*discover.macros(sql), *discover.registries(sql)]
     texts = [f"{path.relative_to(sql)}\n{path.read_text(encoding='utf-8')}" for path in paths]
     settled = [f"{name} = {value}" for name, value in variables.of_settings(settings).items()]
     return _digest("\n".join([*texts, *settled, version("sqlglot"), duck.VERSION]))

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from spymaster.errors import DataError
+from spymaster.models import discover
 from spymaster.models import state as states
 from spymaster.models.header import COMMENT
 from spymaster.models.project import Model
@@ -92,7 +93,8 @@ def in_force(state: State) -> dict[str, list[Build]]:
 def digest(state: State) -> str:
     """Return 64 hex digits of everything that a catalog says."""
     sql = state.project.sql
-    lines = [duck.VERSION, (sql / "raw.yml").read_text(encoding="utf-8")]
+    lines = [duck.VERSION]
+    lines += [path.read_text(encoding="utf-8") for path in discover.registries(sql)]
     lines += state.project.macros.values()
     lines += [_promise(model) for model in state.project.models.values()]
     lines += [f"{part.schema} {part.date} {part.file_id}" for part in state.landed.partitions]

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from spymaster.errors import ModelError
+from spymaster.features.columns import columns
 from spymaster.models import variables
 from spymaster.models.discover import Source, duckdb_macros
 from spymaster.models.header import read_header
@@ -43,7 +44,9 @@ def reference_place(settings: Settings, model: Model, name: str) -> str:
 
 
 def _read(templates: Templates, source: Source) -> tuple[Model, frozenset[str]]:
-    header = read_header(source)
+    written = read_header(source)
+    registered = columns(templates.features[source.relation])
+    header = replace(written, columns=written.columns + registered)
     text = templates.render(source.template)
     uses = tuple(templates.used())
     try:

@@ -20,6 +20,7 @@ from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
 
 from spymaster.errors import ModelError
+from spymaster.features.registry import Registry
 from spymaster.models.discover import label
 
 MARK = re.compile("\ue000(\\d+)\ue001")
@@ -35,7 +36,8 @@ class Templates:
         self._variables = variables
         self._asked: set[str] = set()
         self._environment = Environment(loader=FileSystemLoader(sql), undefined=StrictUndefined)
-        self._environment.globals = dict(variables)
+        self.features = Registry(sql)
+        self._environment.globals = {**variables, "features": self.features}
         self._environment.context_class = _recording(self._asked)
         self._places: list[_Place] = []
         if marked:

@@ -1,0 +1,6 @@
+"""The registry ``sql/features.yml``: every feature once, for models, headers and readers."""
+
+from spymaster.features.catalog import HEADER as HEADER
+from spymaster.features.catalog import catalog as catalog
+from spymaster.features.registry import Feature as Feature
+from spymaster.features.registry import Registry as Registry

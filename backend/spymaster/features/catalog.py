@@ -1,0 +1,45 @@
+"""The feature catalog as rows of text, for eyes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from spymaster.errors import UsageError
+from spymaster.features.registry import Feature, Registry
+from spymaster.warehouse.columns import SQL
+
+HEADER = ("feature", "relation", "range", "states", "unit", "formula", "source", "meaning")
+
+
+def catalog(relation: str | None = None, *, sql: Path = SQL) -> list[tuple[str, ...]]:
+    """Return a row of ``HEADER`` for each feature of a relation, or of all.
+
+    Parameters
+    ----------
+    relation : str
+        Such as ``pressure.ratios_5s`` or ``ratios_5s``.
+
+    Raises
+    ------
+    UsageError
+        If no relation of that name has features.
+    """
+    registry = Registry(sql)
+    names = [name for name in registry if relation in (None, name, name.split(".")[1])]
+    if not names:
+        known = ", ".join(registry)
+        raise UsageError(f"{relation} has no registered features; allowed: {known}")
+    return [_row(feature) for name in names for feature in registry[name]]
+
+
+def _row(feature: Feature) -> tuple[str, ...]:
+    return (
+        feature.name,
+        feature.relation,
+        feature.range,
+        ",".join(map(str, feature.states)),
+        feature.unit,
+        feature.formula,
+        feature.source,
+        feature.meaning,
+    )

@@ -1,0 +1,134 @@
+{#- Rules of the pressure around a level that several models share. -#}
+
+{#- Band of a distance from the level in ticks: 0 at it, 1 to 5 of equal width, 6 as wide as those
+    together. -#}
+{% macro band(distance) -%}
+least({{ distance }} + {{ band_ticks - 1 }}, {{ band_ticks * 6 }}) // {{ band_ticks }}
+{%- endmacro %}
+
+{#- The 26 cells of a level; way is -1 below the level, 0 at it, 1 above. -#}
+{% macro places() -%}
+select
+        sides.side,
+        zones.zone,
+        bands.band,
+        case zones.zone when 'above' then 1 when 'below' then -1 else 0 end::tinyint as way
+    from (values ('ask'), ('bid')) as sides (side)
+    cross join (values ('above'), ('at'), ('below')) as zones (zone)
+    cross join (select unnest([0, 1, 2, 3, 4, 5, 6])::tinyint as band) as bands
+    where (zones.zone = 'at') = (bands.band = 0)
+{%- endmacro %}
+
+{#- How many ticks of a cell, from k_low to k_high, lie beyond the opposite best quote. -#}
+{% macro within_reach(quote) -%}
+if(
+            side = 'ask',
+            greatest(k_high - greatest(k_low - 1, {{ quote }}), 0),
+            greatest(least(k_high + 1, {{ quote }}) - k_low, 0)
+        )::integer
+{%- endmacro %}
+
+{#- Length of some buckets. -#}
+{% macro buckets(n) -%}
+to_microseconds({{ n * bucket_ns // 1000 }})
+{%- endmacro %}
+
+{#- Every feature of a list and what it is over, as columns; a feature is null where a condition on
+    the reach of its cells does not hold. -#}
+{% macro values(features, condition=none) -%}
+{% for feature in features -%}
+{% if condition is none -%}
+({{ feature.formula }})::double as {{ feature.name }},
+    {% else -%}
+if({{ condition }}, {{ feature.formula }}, null)::double as {{ feature.name }},
+    {% endif -%}
+{% if feature.support is not none -%}
+({{ feature.support }})::double as {{ feature.name }}_support,
+    {% endif -%}
+{% endfor -%}
+{%- endmacro %}
+
+{#- The three values before each feature, in the window named series. -#}
+{% macro lags(features) -%}
+{% for feature in features -%}
+{% for n in (1, 2, 3) -%}
+lag({{ feature.name }}, {{ n }}) over series as {{ feature.name }}_{{ n }},
+    {% endfor -%}
+{% endfor -%}
+{%- endmacro %}
+
+{#- Every feature with its support and its first, second and third difference, as the last columns
+    of a relation; null where a value before is. -#}
+{% macro differences(features) -%}
+{% for feature in features -%}
+{% set x = feature.name -%}
+{{ x }},
+    {% if feature.support is not none -%}
+{{ x }}_support,
+    {% endif -%}
+{{ x }} - {{ x }}_1 as {{ x }}_d1,
+    {{ x }} - 2 * {{ x }}_1 + {{ x }}_2 as {{ x }}_d2,
+    {{ x }} - 3 * {{ x }}_1 + 3 * {{ x }}_2 - {{ x }}_3 as {{ x }}_d3{{ ',' if not loop.last }}
+    {% endfor -%}
+{%- endmacro %}
+
+{#- The buckets of the window, by their ends. -#}
+{% macro window_buckets() -%}
+select unnest(generate_series(
+        make_timestamp({{ (window_start_ns + bucket_ns) }} // 1000),
+        make_timestamp({{ window_end_ns }} // 1000),
+        {{ buckets(1) }}
+    )) as bucket_end
+{%- endmacro %}
+
+{#- Ticks to the price by which a tenth of what rests within reach of a profile rests, at the start
+    and at the end of the bucket: two steps over rows of distance, depth_start and depth_end. -#}
+{% macro gaps(source, keys) -%}
+nearer as (
+    select
+        *,
+        sum(depth_start) over nearer as nearer_start,
+        sum(depth_end) over nearer as nearer_end,
+        sum(depth_start) over whole as whole_start,
+        sum(depth_end) over whole as whole_end
+    from {{ source }}
+    window
+        nearer as (partition by {{ keys }} order by distance),
+        whole as (
+            partition by {{ keys }}
+            order by distance
+            range between unbounded preceding and unbounded following
+        )
+),
+
+gaps as (
+    select
+        {{ keys }},
+        min(distance) filter (where whole_start > 0 and 10 * nearer_start >= whole_start)
+            as gap_start,
+        min(distance) filter (where whole_end > 0 and 10 * nearer_end >= whole_end) as gap_end
+    from nearer
+    group by {{ keys }}
+)
+{%- endmacro %}
+
+{#- Entropy of a profile of five bands of depth, 1 where all hold the same. -#}
+{% macro entropy(bands, whole) -%}
+-(
+        {% for band in bands -%}
+        if({{ band }} > 0, {{ band }} / {{ whole }} * ln({{ band }} / {{ whole }}), 0){{ ' + ' if not loop.last }}
+        {%- endfor %}
+    ) / ln({{ bands | length }})
+{%- endmacro %}
+
+{#- Distance of a price from the best quote of its own side, 1 at the quote. -#}
+{% macro touch_distance(quote) -%}
+1 + if(best.side = 'bid', {{ quote }} - places_5s.tick, places_5s.tick - {{ quote }})
+{%- endmacro %}
+
+{#- The states of a frame that are above 0, as bits. -#}
+{% macro code(frame) -%}
+{% for name in ['ask_above_higher', 'ask_above_drain', 'bid_below_lower', 'bid_below_drain'] -%}
+if({{ name }}{{ frame }} > 0, {{ 2 ** loop.index0 }}, 0){{ ' + ' if not loop.last }}
+        {%- endfor %}
+{%- endmacro %}

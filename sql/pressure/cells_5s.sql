@@ -1,0 +1,176 @@
+{#---
+doc: >
+  What came, went, moved and traded per tracked level, bucket and cell, and what rested there, as
+  integers. A cell is a side of the book in a band of distances above or below the level, or at it;
+  all 26 are there in every bucket in which the level is used.
+grain: [session, instrument_id, bucket_end, level_id, side, zone, band]
+as_of: bucket_end
+columns:
+  session:             DATE      | date         | New York trading date
+  instrument_id:       UINTEGER  | id           | venue instrument number
+  bucket_end:          TIMESTAMP | UTC          | exclusive end of the 5 s bucket
+  level_id:            VARCHAR   | text         | level
+  side:                VARCHAR   | text         | bid or ask
+  zone:                VARCHAR   | text         | above, at or below the level
+  band:                TINYINT   | 0..6         | distance, 1 to 5 of equal width, 6 as wide as those together, 0 at the level
+  add_qty:             BIGINT    | lots         | new orders
+  pull_qty:            BIGINT    | lots         | withdrawn, by cancel or by making an order smaller
+  fill_qty:            BIGINT    | lots         | resting size that traded
+  size_up_qty:         BIGINT    | lots         | orders made larger
+  refill_qty:          BIGINT    | lots         | shown anew by an order that trades, an iceberg
+  in_away_qty:         BIGINT    | lots         | moved here in the direction away from the level
+  in_toward_qty:       BIGINT    | lots         | moved here toward the level, at the level from anywhere
+  out_away_qty:        BIGINT    | lots         | left here away from the level, at the level to anywhere
+  out_toward_qty:      BIGINT    | lots         | left here toward the level
+  hidden_fill_qty:     BIGINT    | lots         | traded out of an iceberg's hidden part
+  unknown_fill_qty:    BIGINT    | lots         | traded by an id that does not rest
+  snapshot_qty:        BIGINT    | lots         | set by a snapshot of the book
+  clear_qty:           BIGINT    | lots         | removed by a clear of the book
+  unknown_cancel_qty:  BIGINT    | lots         | named by cancels of ids that do not rest; changes nothing
+  n_add:               BIGINT    | orders       | new orders
+  n_pull:              BIGINT    | pulls        | withdrawals
+  n_fill:              BIGINT    | fills        | decreases that traded
+  n_unknown:           BIGINT    | records      | modifies and cancels of ids that do not rest
+  pull_500ms_qty:      BIGINT    | lots         | pulled by orders at least 0.5 s old
+  pull_5s_qty:         BIGINT    | lots         | pulled by orders at least 5 s old
+  pull_60s_qty:        BIGINT    | lots         | pulled by orders at least 60 s old
+  depth_start:         BIGINT    | lots         | resting as the bucket starts
+  depth_end:           BIGINT    | lots         | resting as it ends
+  depth_twa:           DOUBLE    | lots         | mean over time of what rested
+  orders_end:          BIGINT    | orders       | resting as it ends
+  k_depth_start:       BIGINT    | lots x ticks | resting as the bucket starts, each lot times its distance from the level
+  k_depth_end:         BIGINT    | lots x ticks | the same as it ends
+  n_ticks:             INTEGER   | ticks        | prices of the cell
+  n_reach_start:       INTEGER   | ticks        | prices beyond the opposite best quote as the bucket starts
+  n_reach_end:         INTEGER   | ticks        | the same as it ends
+  reach:               DOUBLE    | 0..1         | share of prices where the side could rest at all, mean of start and end
+---#}
+{% import 'macros/pressure.sql' as pressure with context %}
+{%- set summed = [
+    'add_qty', 'pull_qty', 'fill_qty', 'size_up_qty', 'refill_qty', 'in_away_qty', 'in_toward_qty',
+    'out_away_qty', 'out_toward_qty', 'hidden_fill_qty', 'unknown_fill_qty', 'snapshot_qty',
+    'clear_qty', 'unknown_cancel_qty', 'n_add', 'n_pull', 'n_fill', 'n_unknown', 'pull_500ms_qty',
+    'pull_5s_qty', 'pull_60s_qty', 'depth_start', 'depth_end', 'depth_ns', 'orders_end',
+    'k_depth_start', 'k_depth_end',
+] %}
+{%- set nowhere = 1000000000 %}
+with near as (
+    select
+        places_5s.*,
+        levels_5s.level_id,
+        places_5s.tick - levels_5s.tick as k
+    from pressure.levels_5s
+    inner join book.places_5s
+        on
+            levels_5s.bucket_end = places_5s.bucket_end
+            and places_5s.tick >= levels_5s.tick - {{ band_ticks * 10 }}
+            and places_5s.tick <= levels_5s.tick + {{ band_ticks * 10 }}
+),
+
+-- above the level up is away; at it all that comes is toward and all that goes is away
+placed as (
+    select
+        *,
+        sign(k)::tinyint as way,
+        ({{ pressure.band('abs(k)') }})::tinyint as band,
+        if(k > 0, in_up_qty, 0) + if(k < 0, in_down_qty, 0) as in_away_qty,
+        if(k <= 0, in_up_qty, 0) + if(k >= 0, in_down_qty, 0) as in_toward_qty,
+        if(k >= 0, out_up_qty, 0) + if(k <= 0, out_down_qty, 0) as out_away_qty,
+        if(k < 0, out_up_qty, 0) + if(k > 0, out_down_qty, 0) as out_toward_qty,
+        abs(k) * depth_start as k_depth_start,
+        abs(k) * depth_end as k_depth_end
+    from near
+),
+
+sums as (
+    select
+        {% for name in summed -%}
+            sum({{ name }})::bigint as {{ name }},
+        {% endfor -%}
+        bucket_end,
+        level_id,
+        side,
+        way,
+        band
+    from placed
+    group by bucket_end, level_id, side, way, band
+),
+
+bands as (
+    select
+        places.side,
+        places.zone,
+        places.band,
+        places.way,
+        if(places.band = 0, 0, (places.band - 1) * {{ band_ticks }} + 1) as nearest,
+        if(places.band = 6, {{ band_ticks * 10 }}, places.band * {{ band_ticks }}) as farthest,
+        least(places.way * nearest, places.way * farthest) as k_low,
+        greatest(places.way * nearest, places.way * farthest) as k_high
+    from ({{ pressure.places() }}) as places
+),
+
+-- of each side the other's best quote: beyond it the side can rest
+opposed as (
+    select
+        bucket_end,
+        if(side = 'bid', 'ask', 'bid') as side,
+        best_start,
+        best_end
+    from pressure.touch_5s
+),
+
+cells as (
+    select
+        levels_5s.session,
+        levels_5s.instrument_id,
+        levels_5s.bucket_end,
+        levels_5s.level_id,
+        levels_5s.tick,
+        bands.*,
+        coalesce(opposed.best_start, if(bands.side = 'ask', -{{ nowhere }}, {{ nowhere }}))
+        - levels_5s.tick as k_start,
+        coalesce(opposed.best_end, if(bands.side = 'ask', -{{ nowhere }}, {{ nowhere }}))
+        - levels_5s.tick as k_end
+    from pressure.levels_5s
+    cross join bands
+    left join opposed
+        on levels_5s.bucket_end = opposed.bucket_end and bands.side = opposed.side
+),
+
+reached as (
+    select
+        *,
+        (k_high - k_low + 1)::integer as n_ticks,
+        {{ pressure.within_reach('k_start') }} as n_reach_start,
+        {{ pressure.within_reach('k_end') }} as n_reach_end
+    from cells
+)
+
+select
+    reached.session,
+    reached.instrument_id,
+    reached.bucket_end,
+    reached.level_id,
+    reached.side,
+    reached.zone,
+    reached.band,
+    {% for name in summed -%}
+        {% if name == 'depth_ns' -%}
+            coalesce(sums.depth_ns, 0) / {{ bucket_ns }} as depth_twa,
+        {% else -%}
+            coalesce(sums.{{ name }}, 0) as {{ name }},
+        {% endif %}
+    {%- endfor %}
+    reached.n_ticks,
+    reached.n_reach_start,
+    reached.n_reach_end,
+    (reached.n_reach_start + reached.n_reach_end) / (2 * reached.n_ticks) as reach
+from reached
+left join sums
+    on
+        reached.bucket_end = sums.bucket_end
+        and reached.level_id = sums.level_id
+        and reached.side = sums.side
+        and reached.way = sums.way
+        and reached.band = sums.band
+order by reached.bucket_end, reached.level_id, reached.side, reached.way, reached.band

@@ -1,0 +1,71 @@
+{#---
+doc: >
+  The book around a level as a ladder of eleven steps, each as wide as a band and step 0 the level
+  itself: which share of the ladder's depth rests there on each side, whether it is pulled or added,
+  how hard it trades. Null where the side could not rest (reach below 0.2) or there is nothing to
+  compare.
+grain: [session, instrument_id, bucket_end, level_id, offset]
+as_of: bucket_end
+columns:
+  session:            DATE      | date   | New York trading date
+  instrument_id:      UINTEGER  | id     | venue instrument number
+  bucket_end:         TIMESTAMP | UTC    | exclusive end of the 5 s bucket
+  level_id:           VARCHAR   | text   | level
+  offset:             TINYINT   | -5..5  | step, positive above the level
+  price:              DOUBLE    | points | outer end of the step
+  bid_reach:          DOUBLE    | 0..1   | share of prices where bids could rest at all
+  ask_reach:          DOUBLE    | 0..1   | share of prices where asks could rest at all
+  bid_depth_share:    DOUBLE    | 0..1   | bids of the step in all depth of the ladder as the bucket ends
+  ask_depth_share:    DOUBLE    | 0..1   | asks of the step in all depth of the ladder as the bucket ends
+  bid_pull_add:       DOUBLE    | -1..1  | bids pulled against bids added
+  ask_pull_add:       DOUBLE    | -1..1  | asks pulled against asks added
+  bid_fill_intensity: DOUBLE    | 0..1   | bids filled against those and the depth they were part of
+  ask_fill_intensity: DOUBLE    | 0..1   | asks filled against those and the depth they were part of
+---#}
+with steps as (
+    select
+        cells_5s.*,
+        if(cells_5s.zone = 'below', -cells_5s.band, cells_5s.band)::tinyint as "offset",
+        sum(cells_5s.depth_end) over (
+            partition by cells_5s.bucket_end, cells_5s.level_id
+        ) as ladder_depth
+    from pressure.cells_5s
+    where cells_5s.band <= 5
+),
+
+rated as (
+    select
+        session,
+        instrument_id,
+        bucket_end,
+        level_id,
+        "offset",
+        side,
+        reach,
+        if(reach >= 0.2, share(depth_end, ladder_depth), null) as depth_share,
+        if(reach >= 0.2, beta(pull_qty, add_qty), null) as pull_add,
+        if(reach >= 0.2, intensity(fill_qty, depth_twa), null) as fill_intensity
+    from steps
+)
+
+select
+    bids.session,
+    bids.instrument_id,
+    bids.bucket_end,
+    bids.level_id,
+    bids."offset",
+    (levels_5s.tick + bids."offset" * {{ band_ticks }}) * fronts.tick_size as price,
+    bids.reach as bid_reach,
+    asks.reach as ask_reach,
+    bids.depth_share as bid_depth_share,
+    asks.depth_share as ask_depth_share,
+    bids.pull_add as bid_pull_add,
+    asks.pull_add as ask_pull_add,
+    bids.fill_intensity as bid_fill_intensity,
+    asks.fill_intensity as ask_fill_intensity
+from rated as bids
+inner join rated as asks using (session, instrument_id, bucket_end, level_id, "offset")
+inner join pressure.levels_5s using (session, instrument_id, bucket_end, level_id)
+inner join market.fronts using (session, instrument_id)
+where bids.side = 'bid' and asks.side = 'ask'
+order by bids.bucket_end, bids.level_id, bids."offset"

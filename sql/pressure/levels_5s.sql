@@ -1,0 +1,53 @@
+{#---
+doc: >
+  Which tracked levels are used in which buckets, and where they stand: a level is used in buckets
+  that start at or after it is known and before it ends.
+grain: [session, instrument_id, bucket_end, level_id]
+as_of: bucket_end  # the level is known when the bucket starts
+columns:
+  session:       DATE      | date   | New York trading date
+  instrument_id: UINTEGER  | id     | venue instrument number
+  bucket_end:    TIMESTAMP | UTC    | exclusive end of the 5 s bucket
+  level_id:      VARCHAR   | text   | level
+  tick:          INTEGER   | ticks  | price / tick size
+  price:         DOUBLE    | points | where the level stands in this bucket
+  used_since:    TIMESTAMP | UTC    | end of the first bucket since which it was used in every one
+---#}
+{% import 'macros/pressure.sql' as pressure with context %}
+with buckets as (
+    {{ pressure.window_buckets() }}
+),
+
+used as (
+    select
+        levels.session,
+        levels.instrument_id,
+        buckets.bucket_end,
+        levels.level_id,
+        levels.tick,
+        levels.price,
+        row_number() over (
+            partition by levels.level_id
+            order by buckets.bucket_end
+        ) as n
+    from levels.levels
+    inner join buckets on levels.known_at <= buckets.bucket_end - {{ pressure.buckets(1) }}
+    where
+        levels.is_tracked
+        and buckets.bucket_end - {{ pressure.buckets(1) }}
+        < coalesce(levels.valid_to, 'infinity'::timestamp)
+)
+
+select
+    session,
+    instrument_id,
+    bucket_end,
+    level_id,
+    tick,
+    price,
+    -- the end of a bucket less its place in line stays the same as long as none is missing
+    min(bucket_end) over (
+        partition by level_id, bucket_end - n * {{ pressure.buckets(1) }}
+    ) as used_since
+from used
+order by bucket_end, level_id

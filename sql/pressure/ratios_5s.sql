@@ -1,0 +1,97 @@
+{#---
+doc: >
+  Every registered ratio of a cell, what it is over, and its first, second and third difference
+  over the buckets before. Null where there is nothing to compare, where the cell is out of reach
+  of its side (reach below 0.2), and a difference where a value before is null. The numbers that
+  the ratios are made of are in pressure.cells_5s.
+grain: [session, instrument_id, bucket_end, level_id, side, zone, band]
+as_of: bucket_end
+columns:
+  session:       DATE      | date | New York trading date
+  instrument_id: UINTEGER  | id   | venue instrument number
+  bucket_end:    TIMESTAMP | UTC  | exclusive end of the 5 s bucket
+  level_id:      VARCHAR   | text | level
+  side:          VARCHAR   | text | bid or ask
+  zone:          VARCHAR   | text | above, at or below the level
+  band:          TINYINT   | 0..6 | distance, 1 to 5 of equal width, 6 as wide as those together, 0 at the level
+  reach:         DOUBLE    | 0..1 | share of prices where the side could rest at all, mean of start and end
+---#}
+{% import 'macros/pressure.sql' as pressure with context %}
+{%- set ratios = features['pressure.ratios_5s'] %}
+with counted as (
+    select
+        cells_5s.*,
+        levels_5s.used_since,
+        cells_5s.in_away_qty + cells_5s.in_toward_qty as in_qty,
+        cells_5s.out_away_qty + cells_5s.out_toward_qty as out_qty,
+        cells_5s.n_add + cells_5s.n_pull + cells_5s.n_fill as n_events
+    from pressure.cells_5s
+    inner join pressure.levels_5s using (session, instrument_id, bucket_end, level_id)
+),
+
+-- twelve buckets are a minute; less than a minute is null
+recent as (
+    select
+        *,
+        if(count(*) over before = 12, sum(n_events) over before, null)::bigint as n_events_before,
+        if(count(*) over minute = 12, sum(n_events) over minute, null)::bigint as n_events_60s,
+        (sum(n_events * n_events) over minute)::bigint as n_events_squared
+    from counted
+    window
+        before as (
+            partition by level_id, used_since, side, zone, band
+            order by bucket_end
+            rows between 12 preceding and 1 preceding
+        ),
+        minute as (
+            partition by level_id, used_since, side, zone, band
+            order by bucket_end
+            rows between 11 preceding and current row
+        )
+),
+
+-- variance over mean of twelve counts
+clustered as (
+    select
+        *,
+        (12 * n_events_squared - n_events_60s * n_events_60s) / (12 * n_events_60s) as fano
+    from recent
+),
+
+defined as (
+    select
+        session,
+        instrument_id,
+        bucket_end,
+        level_id,
+        used_since,
+        side,
+        zone,
+        band,
+        {{ pressure.values(ratios, 'reach >= 0.2') }}
+        reach
+    from clustered
+),
+
+lagged as (
+    select
+        {{ pressure.lags(ratios) }}
+        *
+    from defined
+    window series as (
+        partition by level_id, used_since, side, zone, band
+        order by bucket_end
+    )
+)
+
+select
+    session,
+    instrument_id,
+    bucket_end,
+    level_id,
+    side,
+    zone,
+    band,
+    reach,
+    {{ pressure.differences(ratios) }}
+from lagged
