@@ -3,18 +3,7 @@ doc: >
   A bucket starts with what the one before it ended with at that side and price, the window with
   the book as it opened, and no price ever holds less than nothing.
 ---#}
-{% import 'macros/book.sql' as book with context %}
-with opening as (
-    select
-        side,
-        tick,
-        sum(delta)::bigint as depth_qty
-    from book.tallies_5s
-    where bucket_end = {{ book.window_edge(window_start_ns) }}
-    group by side, tick
-),
-
-paired as (
+with paired as (
     select
         flow_5s.session,
         flow_5s.bucket_end,
@@ -25,11 +14,11 @@ paired as (
         flow_5s.orders_end,
         coalesce(
             lag(flow_5s.depth_end) over place,
-            opening.depth_qty,
+            opening_depth.depth_qty,
             0
         ) as depth_before
     from book.flow_5s
-    left join opening using (side, tick)
+    left join book.opening_depth using (side, tick)
     window place as (partition by flow_5s.side, flow_5s.tick order by flow_5s.bucket_end)
 )
 

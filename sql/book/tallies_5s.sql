@@ -4,6 +4,7 @@ doc: >
   ends where the window starts holds everything before: the book as the window opens.
 grain: [session, instrument_id, bucket_end, side, tick, kind, age_band, is_unknown]
 as_of: bucket_end
+materialize: step
 columns:
   session:       DATE      | date      | New York trading date
   instrument_id: UINTEGER  | id        | venue instrument number
@@ -84,5 +85,3 @@ select
     signed.sign * signed.qty_ns as delta_ns
 from signed
 cross join market.fronts
-order by
-    signed.bucket_end, signed.side, signed.tick, signed.kind, signed.age_band, signed.is_unknown

@@ -1,0 +1,39 @@
+{#---
+doc: The book of the session's contract as the window opens, every price that holds resting size.
+grain: [session, instrument_id, side, tick]
+as_of: window start
+columns:
+  session:       DATE     | date   | New York trading date
+  instrument_id: UINTEGER | id     | venue instrument number
+  side:          VARCHAR  | text   | bid or ask
+  tick:          INTEGER  | ticks  | price / tick size
+  price:         DOUBLE   | points | price
+  depth_qty:     BIGINT   | lots   | resting
+  n_orders:      BIGINT   | orders | resting
+---#}
+{% import 'macros/book.sql' as book with context %}
+with before as (
+    select
+        session,
+        instrument_id,
+        side,
+        tick,
+        sum(delta)::bigint as depth_qty,
+        sum(orders_delta)::bigint as n_orders
+    from book.tallies_5s
+    where bucket_end = {{ book.window_edge(window_start_ns) }}
+    group by session, instrument_id, side, tick
+)
+
+select
+    before.session,
+    before.instrument_id,
+    before.side,
+    before.tick,
+    before.tick * fronts.tick_size as price,
+    before.depth_qty,
+    before.n_orders
+from before
+inner join market.fronts using (session, instrument_id)
+where before.depth_qty > 0
+order by before.side, before.tick
