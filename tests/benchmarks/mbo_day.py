@@ -4,9 +4,10 @@
 
 Makes a synthetic day of about RECORDS records (default 11 M; kept in FOLDER for the next run),
 then in this one process run, each step in a process of its own: decodes the file to Arrow, with the
-vendor's client and with ours, lands it, and builds every model up to book.flow_5s over a window
-that holds the whole day. Prints seconds, records/s, peak memory and ratios to decoding. A step's
-process says how long its work took; the time to start Python and to import is not in it.
+vendor's client and with ours, reads the models as a new warehouse does once, lands the file, and
+builds every model up to book.flow_5s over a window that holds the whole day. Prints seconds,
+records/s, memory above the start and ratios to decoding. A step's process says how long its work
+took; the time to start Python and to import is not in it.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def main() -> None:
     records = int(sys.argv[1]) if len(sys.argv) > 1 else 11_000_000
     folder = Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.gettempdir()) / "spymaster-day"
     file = _day(folder / str(records), records)
-    steps = ["decode_vendor", "decode_ours", "land", "build"]
+    steps = ["decode_vendor", "decode_ours", "read_models", "land", "build"]
     best: dict[str, dict[str, float]] = {}
     for _ in range(RUNS):
         shutil.rmtree(folder / "warehouse", ignore_errors=True)
@@ -107,6 +108,13 @@ def _decode_ours(file: Path, warehouse: Path) -> Callable[[], int]:
     return work
 
 
+def _read_models(file: Path, warehouse: Path) -> Callable[[], int]:
+    from spymaster import models
+    from spymaster.settings import Settings
+
+    return lambda: models.run(Settings(warehouse=warehouse)).skipped
+
+
 def _land(file: Path, warehouse: Path) -> Callable[[], int]:
     from spymaster.land import land
     from spymaster.settings import Settings
@@ -125,6 +133,7 @@ def _build(file: Path, warehouse: Path) -> Callable[[], int]:
 STEPS = {
     "decode_vendor": _decode_vendor,
     "decode_ours": _decode_ours,
+    "read_models": _read_models,
     "land": _land,
     "build": _build,
 }
