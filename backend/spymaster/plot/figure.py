@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 FORMATS = (".png", ".svg", ".html")
 BIDS, ASKS, INK, FAINT = "#1f77b4", "#d62728", "#222222", "#999999"
-LOOK: dict[str, Any] = {
+LOOK: Any = {
     "font.size": 9,
     "axes.spines.top": False,
     "axes.spines.right": False,
@@ -57,6 +57,9 @@ def save(figure: Figure, path: Path, title: str) -> None:
 
 
 def _svg(figure: Figure) -> str:
+    import matplotlib as mpl
+
     text = StringIO()
-    figure.savefig(text, format="svg", metadata={"Date": None})
+    with mpl.rc_context(LOOK):  # ids are salted when they are written
+        figure.savefig(text, format="svg", metadata={"Date": None})
     return text.getvalue()

@@ -117,8 +117,8 @@ def _draw(title: str, states: Sequence[Any], ladder: Sequence[Any]) -> Figure:
         times = [row[0] for row in states]
         _draw_price(price, title, times, states)
         _draw_ladder(figure, strip, times, ladder)
-        _draw_state(net, times, states, 3, "net: + the road up opens")
-        _draw_state(vacuum, times, states, 4, "vacuum: + both sides leave")
+        _draw_state(net, times, states, 3, ("net", "above 0 the road up opens"))
+        _draw_state(vacuum, times, states, 4, ("vacuum", "above 0 both sides leave"))
         vacuum.xaxis.set_major_formatter(ConciseDateFormatter(vacuum.xaxis.get_major_locator()))
         vacuum.set_xlabel("UTC")
         return figure
@@ -156,14 +156,15 @@ def _draw_ladder(figure: Figure, axes: Axes, times: list[Any], ladder: Sequence[
     )
     axes.axhline(0.5, color=INK, linewidth=0.6)
     axes.axhline(-0.5, color=INK, linewidth=0.6)
-    axes.set_ylabel("$ from level\nbids below, asks above")
+    axes.set_ylabel("$ from level")
+    axes.set_title("asks above, bids below the level", loc="left", fontsize=8, color=FAINT)
     axes.set_yticks(OFFSETS[::5])
     bar = figure.colorbar(image, ax=axes, pad=0.01, fraction=0.03)
     bar.set_label("pulled - added")
 
 
 def _draw_state(
-    axes: Axes, times: list[Any], states: Sequence[Any], column: int, label: str
+    axes: Axes, times: list[Any], states: Sequence[Any], column: int, names: tuple[str, str]
 ) -> None:
     values = [_or_gap(row[column]) for row in states]
     slopes = [_or_gap(row[column + 2]) for row in states]
@@ -171,7 +172,8 @@ def _draw_state(
     axes.plot(times, slopes, color=FAINT, linewidth=0.5, label="first difference")
     axes.plot(times, _running_mean(values), color=BIDS, linewidth=1.2, label="30 s mean")
     axes.set_ylim(-1, 1)
-    axes.set_ylabel(label)
+    axes.set_ylabel(names[0])
+    axes.set_title(names[1], loc="left", fontsize=8, color=FAINT)
     axes.legend(loc="upper right", frameon=False, ncols=2)
 
 
