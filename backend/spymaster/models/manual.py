@@ -15,14 +15,13 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from spymaster.errors import DataError, UsageError
+from spymaster.models.hours import NEW_YORK
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 
 COLUMNS = ["session", "level_id", "price", "known_at"]
-NEW_YORK = ZoneInfo("America/New_York")
 KINDS = (
     *(f"{kind}_{end}" for kind in ("PM", "ON", "OR5", "OR15", "OR30") for end in ("HIGH", "LOW")),
     *(f"PD_{what}" for what in ("HIGH", "LOW", "CLOSE", "SETTLE")),
