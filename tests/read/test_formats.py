@@ -50,19 +50,19 @@ d","","[1, NULL, 9007199254740993]","{'a b': 1.5, 'c': [2024-03-05]}",{k=v},ask
 2,,-9007199254740991,,0,1e+300,-inf,,-0.01,1969-12-31,2024-03-05 14:30:05.25,,,,,, é ,[],,,
 """
 FIRST = (
-    '{"id": 1, "flag": true, "big": "9007199254740993",'
-    ' "huge": "-99999999999999999999999999999999999999", "ubig": "18446744073709551615",'
-    ' "share": -0.1, "odd": null, "money": 1.5, "exact": "12345678901234567.89",'
-    ' "day": "2024-03-05", "moment": "2024-03-05 14:30:05", "ns": "2024-03-05 14:30:05.123456789",'
-    ' "zoned": "2024-03-05 14:30:05+00", "clock": "09:30:00", "wait": "03:00:00",'
-    ' "said": "a \\"b\\", c\\nd", "blank": "", "list": [1, null, "9007199254740993"],'
-    ' "pair": {"a b": 1.5, "c": ["2024-03-05"]}, "map": {"k": "v"}, "kind": "ask"}'
+    '{"id":1,"flag":true,"big":"9007199254740993",'
+    '"huge":"-99999999999999999999999999999999999999","ubig":"18446744073709551615",'
+    '"share":-0.1,"odd":null,"money":1.5,"exact":"12345678901234567.89",'
+    '"day":"2024-03-05","moment":"2024-03-05 14:30:05","ns":"2024-03-05 14:30:05.123456789",'
+    '"zoned":"2024-03-05 14:30:05+00","clock":"09:30:00","wait":"03:00:00",'
+    '"said":"a \\"b\\", c\\nd","blank":"","list":[1,null,"9007199254740993"],'
+    '"pair":{"a b":1.5,"c":["2024-03-05"]},"map":{"k":"v"},"kind":"ask"}'
 )
 SECOND = (
-    '{"id": 2, "flag": null, "big": -9007199254740991, "huge": null, "ubig": 0,'
-    ' "share": 1e+300, "odd": null, "money": null, "exact": "-0.01", "day": "1969-12-31",'
-    ' "moment": "2024-03-05 14:30:05.25", "ns": null, "zoned": null, "clock": null, "wait": null,'
-    ' "said": null, "blank": " é ", "list": [], "pair": null, "map": null, "kind": null}'
+    '{"id":2,"flag":null,"big":-9007199254740991,"huge":null,"ubig":0,'
+    '"share":1e300,"odd":null,"money":null,"exact":"-0.01","day":"1969-12-31",'
+    '"moment":"2024-03-05 14:30:05.25","ns":null,"zoned":null,"clock":null,"wait":null,'
+    '"said":null,"blank":" é ","list":[],"pair":null,"map":null,"kind":null}'
 )
 TABLE = """\
  n  share  side  said
@@ -83,6 +83,31 @@ def test_jsonl_is_an_object_a_line_with_exact_numbers(ask: Ask) -> None:
 
 def test_json_is_one_array_of_the_same_objects(ask: Ask) -> None:
     assert ask(SQL, "json").decode() == f"[{FIRST},\n{SECOND}]\n"
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("sum(5)", "5"),
+        ("9007199254740991", "9007199254740991"),
+        ("9007199254740992", '"9007199254740992"'),
+        ("0.1::float", "0.1"),
+        ("[1.0, 'inf'::double, null]", "[1.0,null,null]"),
+        ("[[date '2024-03-05'], []]", '[["2024-03-05"],[]]'),
+        ("[1, 2]::integer[2]", "[1,2]"),
+        ("[{'a': 9007199254740993}, null]", '[{"a":"9007199254740993"},null]'),
+        ("{'a': {'b': [time '09:30:00']}}", '{"a":{"b":["09:30:00"]}}'),
+        ("map {1: ['nan'::double], 2: null}", '{"1":[null],"2":null}'),
+        ("map {date '2024-03-05': {'a': 0.5::double}}", '{"2024-03-05":{"a":0.5}}'),
+        ("row(1, 'x')", '"(1, x)"'),
+        ("union_value(k := 1)", '"1"'),
+        ("""'{"a": 1}'::json""", '{"a":1}'),
+        ("""'"' || chr(9) || '\\'""", r'"\"\t\\"'),
+    ],
+)
+def test_nested_and_odd_values_are_exact_in_json(ask: Ask, sql: str, expected: str) -> None:
+    assert ask(f"select {sql} as a", "jsonl").decode() == f'{{"a":{expected}}}\n'
+    json.loads(expected)
 
 
 def test_a_table_sets_numbers_right_and_text_left(ask: Ask) -> None:

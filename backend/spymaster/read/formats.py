@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO, Any
@@ -10,13 +9,12 @@ from typing import IO, Any
 from spymaster.errors import DataError
 from spymaster.read import travel
 from spymaster.read.grid import grid
+from spymaster.read.objects import as_objects
 from spymaster.warehouse import duck
 
 ROWS_PER_BATCH = 65_536
 TABLE_ROWS = 200
 """A table is for eyes: it holds no more rows than this."""
-EXACT_IN_JSON = 2**53
-"""Integers from here on travel as text: a JSON reader may hold them as doubles."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +45,15 @@ def csv(result: duck.Relation, sink: Sink) -> None:
 
 def jsonl(result: duck.Relation, sink: Sink) -> None:
     """Write one JSON object a line."""
-    for batch in _objects(result):
-        sink.out.write("".join(f"{line}\n" for line in batch).encode())
+    for batch in _batches(_objects(result)):
+        sink.out.write("".join(f"{line}\n" for (line,) in batch).encode())
 
 
-def json_array(result: duck.Relation, sink: Sink) -> None:
+def json(result: duck.Relation, sink: Sink) -> None:
     """Write one JSON array of objects, each on its line."""
     before = "["
-    for batch in _objects(result):
-        sink.out.write((before + ",\n".join(batch)).encode())
+    for batch in _batches(_objects(result)):
+        sink.out.write((before + ",\n".join(line for (line,) in batch)).encode())
         before = ",\n"
     sink.out.write(b"[]\n" if before == "[" else b"]\n")
 
@@ -87,7 +85,7 @@ def parquet(result: duck.Relation, sink: Sink) -> None:
 WRITERS: dict[str, Callable[[duck.Relation, Sink], bool | None]] = {
     "table": table,
     "csv": csv,
-    "json": json_array,
+    "json": json,
     "jsonl": jsonl,
     "parquet": parquet,
     "arrow": arrow,
@@ -99,30 +97,11 @@ def _batches(result: duck.Relation) -> Iterator[list[tuple[Any, ...]]]:
         yield rows
 
 
-def _objects(result: duck.Relation) -> Iterator[list[str]]:
+def _objects(result: duck.Relation) -> duck.Relation:
     names = result.columns
     if len(set(names)) < len(names):
         raise DataError(f"two columns of one name, which JSON cannot hold: {', '.join(names)}")
-    for batch in _batches(travel.as_json(result)):
-        rows = (dict(zip(names, map(_plain, row), strict=True)) for row in batch)
-        yield [json.dumps(row, ensure_ascii=False) for row in rows]
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON has it: exact integers, no infinities."""
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    if isinstance(value, int):
-        return value if abs(value) < EXACT_IN_JSON else str(value)
-    if isinstance(value, float):
-        return value if value == value and abs(value) != float("inf") else None
-    if isinstance(value, dict):
-        return {_key(key): _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value]
-
-
-def _key(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
+    return as_objects(result)
 
 
 def _field(name: str) -> str:

@@ -6,7 +6,6 @@ text has both.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from spymaster.warehouse import duck
@@ -18,11 +17,7 @@ NUMBERS = INTEGERS | {"decimal", "double", "float"}
 """Set flush right."""
 _BARE = NUMBERS | {"boolean", "date", "timestamp", "timestamp_ns", "time", "uuid"}
 """Whose text never needs quotes."""
-_IN_JSON = INTEGERS | {"boolean", "double", "float", "varchar"}
 _NOT_IN_ARROW = frozenset(("bit", "interval", "time with time zone", "union"))
-_EXACT_DIGITS = 15
-"""Decimal digits that a double gives back."""
-Leaf = Callable[[duck.Type], str]
 
 
 def as_text(relation: duck.Relation) -> duck.Relation:
@@ -36,14 +31,24 @@ def as_csv(relation: duck.Relation) -> duck.Relation:
     return relation.project(f"concat_ws(',', {', '.join(fields)})")
 
 
-def as_json(relation: duck.Relation) -> duck.Relation:
-    """Return columns that Python holds as JSON does; other types become their text."""
-    return _recast(relation, _in_json)
-
-
 def as_arrow(relation: duck.Relation) -> duck.Relation:
     """Return columns that Arrow and Parquet have types for; other types become their text."""
-    return _recast(relation, lambda kind: "VARCHAR" if kind.id in _NOT_IN_ARROW else str(kind))
+    values = []
+    for at, name, kind in zip(_places(relation), relation.columns, relation.types, strict=True):
+        wanted = _in_arrow(kind)
+        cast = "" if wanted == str(kind) else f"::{wanted}"
+        values.append(f"#{at}{cast} as {quoted(name)}")
+    return relation.project(", ".join(values))
+
+
+def parts(kind: duck.Type) -> dict[str, Any]:
+    """Return what a type is made of: inner types, and numbers such as a precision."""
+    return dict(kind.children)
+
+
+def quoted(name: str) -> str:
+    """Return a name as SQL."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _field(value: str, kind: duck.Type) -> str:
@@ -55,45 +60,19 @@ def _field(value: str, kind: duck.Type) -> str:
     return f"case when {value} is null then '' when {awkward} then {quoted} else {text} end"
 
 
-def _in_json(kind: duck.Type) -> str:
-    if kind.id in _IN_JSON:
-        return str(kind)
-    is_exact = kind.id == "decimal" and _parts(kind)["precision"] <= _EXACT_DIGITS
-    return "DOUBLE" if is_exact else "VARCHAR"
-
-
-def _recast(relation: duck.Relation, leaf: Leaf) -> duck.Relation:
-    values = []
-    for at, name, kind in zip(_places(relation), relation.columns, relation.types, strict=True):
-        wanted = _spelled(kind, leaf)
-        cast = "" if wanted == str(kind) else f"::{wanted}"
-        values.append(f"#{at}{cast} as {_quoted(name)}")
-    return relation.project(", ".join(values))
-
-
-def _spelled(kind: duck.Type, leaf: Leaf) -> str:
-    """Return a type as SQL, with its leaves replaced."""
+def _in_arrow(kind: duck.Type) -> str:
+    """Return a type as SQL, text in place of what Arrow does not have."""
     if kind.id in ("list", "array"):
-        return f"{_spelled(_parts(kind)['child'], leaf)}[]"
+        return f"{_in_arrow(parts(kind)['child'])}[]"
     if kind.id == "map":
-        key, value = (_spelled(part, leaf) for part in _parts(kind).values())
+        key, value = map(_in_arrow, parts(kind).values())
         return f"MAP({key}, {value})"
-    if kind.id == "struct" and "" not in _parts(kind):  # else a row without names
-        parts = _parts(kind).items()
-        fields = ", ".join(f"{_quoted(name)} {_spelled(part, leaf)}" for name, part in parts)
-        return f"STRUCT({fields})"
-    return leaf(kind)
-
-
-def _parts(kind: duck.Type) -> dict[str, Any]:
-    """Return what a type is made of: inner types, and numbers such as a precision."""
-    return dict(kind.children)
+    if kind.id == "struct" and "" not in parts(kind):  # else a row without names
+        inner = (f"{quoted(name)} {_in_arrow(part)}" for name, part in parts(kind).items())
+        return f"STRUCT({', '.join(inner)})"
+    return "VARCHAR" if kind.id in _NOT_IN_ARROW else str(kind)
 
 
 def _places(relation: duck.Relation) -> range:
     """Columns are told apart by place: two may share a name."""
     return range(1, len(relation.columns) + 1)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
