@@ -38,6 +38,8 @@ def write_catalog(edition: Edition) -> Path:
         except duck.DuckError as error:
             said = duck.message(error)
             raise DataError(f"{final.name}: the catalog cannot be written: {said}") from error
+        # a client that could open it to write would lock out every reader
+        (folder / final.name).chmod(0o444)
         settle(folder / final.name, final)
     point(layout.link, final)
     _prune(layout)
