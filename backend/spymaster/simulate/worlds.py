@@ -62,8 +62,8 @@ class Aimless:
 class Recentred(Aimless):
     """Mechanical: makers only move a fixed ladder along, so the flow echoes the price."""
 
-    _LOTS = tuple(30 + 4 * min(away, 12) - 2 * max(0, away - 20) for away in range(41))
-    """By distance from the best quote."""
+    _LOTS = (60,) * 41
+    """By distance from the best quote; even, so that a move changes nothing between the two ends."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
