@@ -132,20 +132,19 @@ def test_visits_of_the_trap_end_at_all_distances(tmp_path: Path) -> None:
 def test_a_mechanical_book_echoes_the_price_and_foretells_nothing(tmp_path: Path) -> None:
     written = short(tmp_path, world="W1", start=time(9, 30), end=time(10, 20))
     first, mids = _mids(written)
-    drained, moves = _drained(read(written.mbo), first, mids)[1:], np.diff(mids)
-    assert np.corrcoef(drained, moves)[0, 1] > 0.4
-    assert abs(np.corrcoef(drained[:-1], moves[1:])[0, 1]) < 0.2
+    carried, moves = _carried(read(written.mbo), first, mids)[1:], np.diff(mids)
+    assert np.corrcoef(carried, moves)[0, 1] > 0.4
+    assert abs(np.corrcoef(carried[:-1], moves[1:])[0, 1]) < 0.2
 
 
-def _drained(records: Any, first: int, mids: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Lots pulled less added within ten ticks, asks less bids, by bucket."""
+def _carried(records: Any, first: int, mids: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Lots added less pulled, each times its distance from the mid in ticks, by bucket."""
     filled = np.isin(records["order_id"], records["order_id"][records["action"] == b"F"])
     live = records[(records["flags"] & 32 == 0) & ~filled]
     at = (live["ts_event"] // BUCKET_NS).astype(np.int64) - first
-    near = abs(live["price"] / E9 - mids[at]) <= 10 * TICK
-    sign = np.where(live["side"] == b"A", 1.0, -1.0) * near
-    kind = (live["action"] == b"C") * 1.0 - (live["action"] == b"A")
-    return np.bincount(at, sign * kind * live["size"], len(mids))
+    away = (live["price"] / E9 - mids[at]) / TICK
+    kind = (live["action"] == b"A") * 1.0 - (live["action"] == b"C")
+    return np.bincount(at, kind * live["size"] * away, len(mids))
 
 
 def test_the_touches_are_the_same_in_both_truth_files(tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def _draw_price(axes: Axes, title: str, times: list[Any], states: Sequence[Any])
     axes.step(times, [row[2] for row in states], color=ASKS, linewidth=1, label="level")
     axes.set_ylabel("points")
     axes.set_title(title, loc="left")
-    axes.legend(loc="upper right", frameon=False)
+    axes.legend(loc="best", frameon=False)
 
 
 def _draw_ladder(figure: Figure, axes: Axes, times: list[Any], ladder: Sequence[Any]) -> None:
