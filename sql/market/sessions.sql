@@ -88,6 +88,19 @@ booked as (
     from book.flow_5s
 ),
 
+silent as (
+    select
+        reason,
+        string_agg(kind, ', ' order by kind) as kinds
+    from levels.absences
+    where is_tracked
+    group by reason
+),
+
+absent as (
+    select string_agg('no ' || kinds || ': ' || reason, '; ' order by kinds) as levels from silent
+),
+
 active_buckets as (
     select bucket_end from book.flow_5s
     union
@@ -128,7 +141,8 @@ select
             not list_contains(landed.schemas, 'statistics'),
             'no statistics landed: no settlement, no open interest',
             null
-        )
+        ),
+        absent.levels
     ), '') as missing
 from front
 cross join landed
@@ -136,3 +150,4 @@ cross join source
 cross join traded
 cross join booked
 cross join active
+cross join absent

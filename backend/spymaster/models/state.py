@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from spymaster.models import project
+from spymaster.models import hours, project
 from spymaster.models.fingerprint import Fingerprints, Pair
 from spymaster.models.project import Project
 from spymaster.models.sessions import Landed
@@ -60,10 +60,9 @@ def load(settings: Settings, sql: Path) -> State:
         With one line for each file that cannot be read.
     """
     ledger = Ledger(layout(settings))
-    return State(
-        layout(settings),
-        ledger,
-        project.load(settings, sql, ledger.parsed()),
-        Landed(settings, tuple(ledger.partitions())),
-        {(build.relation, build.session): build for build in ledger.builds()},
-    )
+    parsed = ledger.parsed()
+    read = project.load(settings, sql, parsed)
+    landed = Landed(settings, tuple(ledger.partitions()))
+    read.fresh.update(hours.recall(landed.sessions, parsed))
+    builds = {(build.relation, build.session): build for build in ledger.builds()}
+    return State(layout(settings), ledger, read, landed, builds)

@@ -41,13 +41,16 @@ def of_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def of_session(settings: Settings, session: date) -> dict[str, Any]:
-    """Return the variables of one session; times are ns since 1970 UTC."""
+def of_session(settings: Settings, session: date, trading: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """Return the variables of one session, its trading hours unless given from the calendar.
+
+    Times are ns since 1970 UTC.
+    """
     start, end = units.window_ns(session, settings.window_start, settings.window_end, settings.zone)
     opened = units.overnight_open_ns(session, settings.zone)
     given = manual.values(settings.manual_levels, session)
-    values = (str(session), start, end, opened, given, *hours.of(session))
-    return dict(zip(SETTING_OF, values, strict=True))
+    fixed = (str(session), start, end, opened, given)
+    return dict(zip(SETTING_OF, (*fixed, *(trading or hours.of(session))), strict=True))
 
 
 def of(settings: Settings, session: date) -> dict[str, Any]:
@@ -61,7 +64,8 @@ def probe(settings: Settings) -> dict[str, Any]:
     A template that took another branch in another session would hide that branch's text from the
     fingerprint, which reads one rendering.
     """
-    times = of_session(settings, PROBE_SESSION) | {"manual_levels": manual.NOTHING}
+    times = of_session(settings, PROBE_SESSION, hours.by_clock(PROBE_SESSION))
+    times["manual_levels"] = manual.NOTHING
     return of_settings(settings) | {name: Probe(value) for name, value in times.items()}
 
 
