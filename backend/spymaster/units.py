@@ -14,8 +14,10 @@ UNDEF_PRICE = UNDEF_STAT_QUANTITY = 2**63 - 1
 """What the vendor writes where a price, or the quantity of a statistic, is undefined."""
 UNDEF_SIZE = 2**32 - 1
 UNDEF_TIME = 2**64 - 1
+NEW_YORK = ZoneInfo("America/New_York")
+"""The clock by which the venue opens and closes, whatever zone a project keeps its window in."""
 OVERNIGHT_OPEN = time(18, 0)
-"""Local time at which the trading day of ES begins, on the calendar day before."""
+"""New York time at which the trading day of ES begins, on the calendar day before."""
 
 
 def to_ns(at: datetime) -> int:
@@ -58,6 +60,6 @@ def window_ns(day: date, start: time, end: time, zone: ZoneInfo) -> tuple[int, i
     return local_ns(day, start, zone), local_ns(last_day, end, zone)
 
 
-def overnight_open_ns(day: date, zone: ZoneInfo) -> int:
-    """Return when a session's trading day opened, 18:00 local of the day before, in ns."""
-    return local_ns(day - timedelta(days=1), OVERNIGHT_OPEN, zone)
+def overnight_open_ns(day: date) -> int:
+    """Return when a session's trading day opened, 18:00 New York of the day before, in ns."""
+    return local_ns(day - timedelta(days=1), OVERNIGHT_OPEN, NEW_YORK)

@@ -12,11 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time, timedelta
 from importlib.metadata import version
 from typing import Any, TypeAlias
-from zoneinfo import ZoneInfo
 
 from spymaster import units
+from spymaster.units import NEW_YORK
 
-NEW_YORK = ZoneInfo("America/New_York")
 EXCHANGE = "XNYS"
 CALENDARS = "exchange_calendars"
 PREMARKET_OPEN = time(4)

@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from spymaster.errors import DataError, UsageError
-from spymaster.models.hours import NEW_YORK
 from spymaster.settings import Settings
+from spymaster.units import NEW_YORK
 from spymaster.warehouse import duck
 
 COLUMNS = ["session", "level_id", "price", "known_at"]

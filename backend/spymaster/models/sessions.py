@@ -89,7 +89,7 @@ class Landed:
         return {session: self._span(session) for session in self.sessions}
 
     def _span(self, session: date) -> tuple[date, ...]:
-        first = units.utc_date(units.overnight_open_ns(session, self.settings.zone))
+        first = units.utc_date(units.overnight_open_ns(session))
         last = units.utc_date(self.window(session)[1] - 1)
         return tuple(first + at * DAY for at in range((last - first).days + 1))
 

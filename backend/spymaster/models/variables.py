@@ -15,7 +15,7 @@ SETTING_OF = {
     "session": "session",
     "window_start_ns": "window_start",
     "window_end_ns": "window_end",
-    "overnight_open_ns": "timezone",
+    "overnight_open_ns": "trading hours",
     "manual_levels": "manual_levels",
     **dict.fromkeys(hours.NAMES, "trading hours"),
 }
@@ -47,7 +47,7 @@ def of_session(settings: Settings, session: date, trading: tuple[Any, ...] = ())
     Times are ns since 1970 UTC.
     """
     start, end = units.window_ns(session, settings.window_start, settings.window_end, settings.zone)
-    opened = units.overnight_open_ns(session, settings.zone)
+    opened = units.overnight_open_ns(session)
     given = manual.values(settings.manual_levels, session)
     fixed = (str(session), start, end, opened, given)
     return dict(zip(SETTING_OF, (*fixed, *(trading or hours.of(session))), strict=True))

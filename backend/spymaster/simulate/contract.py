@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from spymaster.land.dbn import Records, new_records
 from spymaster.simulate.tape import TICK_E9
-from spymaster.units import E9, NS_PER_SECOND, local_ns, overnight_open_ns, to_ns
+from spymaster.units import E9, NEW_YORK, NS_PER_SECOND, local_ns, overnight_open_ns, to_ns
 
-NEW_YORK = ZoneInfo("America/New_York")
 MULTIPLIER = 50
 """$ per point."""
 
@@ -148,7 +146,7 @@ def status(contract: Contract, session: date, midnight_ns: int) -> Records:
     records = new_records("status", 2)
     records["instrument_id"] = contract.instrument_id
     records["ts_recv"] = midnight_ns
-    opened = (local_ns(evening, time(17, 45), NEW_YORK), overnight_open_ns(session, NEW_YORK))
+    opened = (local_ns(evening, time(17, 45), NEW_YORK), overnight_open_ns(session))
     records["ts_event"] = opened
     records["action"] = (_PRE_OPEN, _TRADING)
     records["reason"] = _SCHEDULED

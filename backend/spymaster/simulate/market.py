@@ -9,7 +9,7 @@ import numpy as np
 
 from spymaster.land.dbn import Records
 from spymaster.simulate.book import WIDTH
-from spymaster.simulate.contract import NEW_YORK, front
+from spymaster.simulate.contract import front
 from spymaster.simulate.engine import Engine
 from spymaster.simulate.landmarks import Landmarks
 from spymaster.simulate.laws import Draws, Scale, activity
@@ -19,7 +19,7 @@ from spymaster.simulate.tape import TICK_E9, Tape
 from spymaster.simulate.truth import Truth
 from spymaster.simulate.visits import Trap
 from spymaster.simulate.worlds import Aimless, Recentred, Stage
-from spymaster.units import E9, NS_PER_SECOND, local_ns, to_ns
+from spymaster.units import E9, NEW_YORK, NS_PER_SECOND, local_ns, to_ns
 
 WORLDS: dict[str, type[Aimless]] = {
     "W0": Aimless,

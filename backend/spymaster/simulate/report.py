@@ -12,10 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spymaster.land.dbn import DbnReader
-from spymaster.simulate.contract import NEW_YORK
 from spymaster.simulate.replay import LEVELS, Bucket, Replay
 from spymaster.simulate.session import SimulatedSession
-from spymaster.units import BUCKET_NS, NS_PER_SECOND, local_ns, utc_date
+from spymaster.units import BUCKET_NS, NEW_YORK, NS_PER_SECOND, local_ns, utc_date
 
 _OPEN = time(9, 30)
 _SPIKES = (2, 5, 10)

@@ -63,7 +63,7 @@ class Recentred(Aimless):
     """Mechanical: makers only move a fixed ladder along, so the flow echoes the price."""
 
     _LOTS = (60,) * 41
-    """By distance from the best quote; even, so that a move changes nothing between the two ends."""
+    """By distance from the best quote; even, so that a move changes only the two ends."""
 
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
