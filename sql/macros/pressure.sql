@@ -114,11 +114,15 @@ gaps as (
 
 {#- Entropy of a profile of five bands of depth, 1 where all hold the same. -#}
 {% macro entropy(bands, whole) -%}
--(
-        {% for band in bands -%}
-        if({{ band }} > 0, {{ band }} / {{ whole }} * ln({{ band }} / {{ whole }}), 0){{ ' + ' if not loop.last }}
-        {%- endfor %}
-    ) / ln({{ bands | length }})
+least(
+            (
+                {% for band in bands -%}
+                if({{ band }} > 0, {{ band }} / {{ whole }} * ln({{ whole }} / {{ band }}), 0)
+                {{- ' + ' if not loop.last }}
+                {% endfor -%}
+            ) / ln(5),
+            1
+        )
 {%- endmacro %}
 
 {#- Distance of a price from the best quote of its own side, 1 at the quote. -#}

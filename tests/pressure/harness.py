@@ -1,0 +1,92 @@
+"""The pressure of levels that a test names, in SQL, on records given as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, time
+from functools import cache
+
+import streams
+from book.harness import Row, Session
+from reference.cells import Level
+from reference.records import Record
+from spymaster.features import Registry
+from spymaster.models import graph, project
+from spymaster.settings import Settings
+from spymaster.warehouse.columns import SQL
+
+START = streams.WINDOW_START_NS
+END = START + 120_000_000_000
+"""Two minutes: long enough for what looks back a minute."""
+WINDOW = Settings(window_start=time(9, 30), window_end=time(9, 32))
+KEYS = {
+    "pressure.cells_5s": ("side", "zone", "band"),
+    "pressure.ratios_5s": ("side", "zone", "band"),
+    "pressure.contrasts_5s": ("contrast", "side", "zone", "band"),
+    "pressure.profiles_5s": ("side", "zone"),
+    "pressure.tape_5s": (),
+    "pressure.touch_5s": ("side",),
+    "pressure.states_5s": (),
+    "pressure.ladder_5s": ("offset",),
+}
+"""What tells rows of a level and a bucket apart; of touch_5s, rows of a bucket."""
+SHARED = ("session", "instrument_id", "bucket_end", "level_id")
+FEATURES = Registry(SQL)
+Levels = Mapping[str, Sequence[Level]]
+"""The rows of each level, by its id."""
+Found = dict[tuple[object, ...], Row]
+
+
+class Pressure(Session):
+    """The relations of ``pressure`` and those they are made of, built anew for each market."""
+
+    def __init__(self, day: date, settings: Settings) -> None:
+        super().__init__(day, settings)
+        upstream = project.load(settings, SQL, {}).upstream
+        needed = graph.ancestors(upstream, KEYS)
+        self._queries = [
+            query
+            for query in self._queries
+            if query[0] in needed and not query[0].startswith("levels.")
+        ]
+
+    def around(self, records: Sequence[Record], levels: Levels) -> Pressure:
+        """Build everything from records of one instrument, around some levels."""
+        self._show("levels.levels", _rows_of(levels, str(self.day)))
+        self.build(records)
+        return self
+
+    def found(self, relation: str, level_id: str | None = None) -> Found:
+        """Return the rows of a relation, of one level, by end of bucket in ns and own key."""
+        where = "" if level_id is None else f" where level_id = '{level_id}'"
+        rows = self.rows(f"select * from {relation}{where}")
+        keys = KEYS[relation]
+        shared = {*SHARED, *keys}
+        return {
+            (row["bucket_end"], *(row[key] for key in keys)): {
+                name: value for name, value in row.items() if name not in shared
+            }
+            for row in rows
+        }
+
+
+@cache
+def pressure() -> Pressure:
+    """One session for all tests, for it takes a while to read every model."""
+    return Pressure(date.fromisoformat(streams.SESSION), WINDOW)
+
+
+def _rows_of(levels: Levels, session: str) -> str:
+    values = [
+        f"(date '{session}', {streams.INSTRUMENT_ID}::uinteger, '{level_id}', 'MANUAL',"
+        f" {row.tick} * 0.25::double, {row.tick}, 0::double, {_time(row.known_at_ns)},"
+        f" {_time(row.valid_to_ns)}, true)"
+        for level_id, rows in levels.items()
+        for row in rows
+    ]
+    names = "session, instrument_id, level_id, kind, price, tick, residual, known_at, valid_to"
+    return f"select * from (values {', '.join(values)}) as levels ({names}, is_tracked)"
+
+
+def _time(ns: int | None) -> str:
+    return "null::timestamp" if ns is None else f"make_timestamp({ns // 1_000})"

@@ -1,0 +1,80 @@
+"""Pressure in SQL against pressure in plain Python: integers to the lot, ratios to 1e-12."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from pressure import expected
+from pressure.harness import END, START, Found, Pressure, pressure
+from pressure.markets import LEVELS, market, seeds
+from reference.buckets import trades_5s
+from reference.markets import observe
+from reference.records import F_LAST, Record
+
+TOLERANCE = 1e-12
+quick = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+long = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+@quick
+@given(seeds)
+def test_both_derivations_agree_on_every_number(seed: int) -> None:
+    compare(pressure(), market(seed))
+
+
+@pytest.mark.slow
+@long
+@given(seeds)
+def test_both_derivations_agree_on_many_markets(seed: int) -> None:
+    compare(pressure(), market(seed, acts=300))
+
+
+def test_an_empty_book_has_every_row_and_no_value() -> None:
+    silence = Record(0, "N", "N", 0, 0, F_LAST, START, START, 0)
+    built = pressure().around([silence], LEVELS)
+    cells = built.found("pressure.cells_5s", "FIXED")
+    assert len(cells) == 26 * 24
+    assert {row["depth_end"] for row in cells.values()} == {0}
+    assert {row["reach"] for row in cells.values()} == {1.0}
+    states = built.found("pressure.states_5s", "FIXED")
+    assert {row["net"] for row in states.values()} == {None}
+    assert {row["code"] for row in states.values()} == {0}
+
+
+def compare(built: Pressure, records: list[Record]) -> None:
+    """Compare every relation around every level."""
+    built.around(records, LEVELS)
+    window = START, END
+    moments, trades = observe(records, *window), trades_5s(records, *window)
+    agree("touch", built.found("pressure.touch_5s"), expected.touch(moments))
+    for level_id, rows in LEVELS.items():
+        found = {name: built.found(f"pressure.{name}_5s", level_id) for name in BUILT}
+        agree("cells", found["cells"], expected.cells(moments, rows))
+        agree("ratios", found["ratios"], expected.ratios(moments, rows))
+        agree("profiles", found["profiles"], expected.profiles(moments, rows))
+        agree("contrasts", found["contrasts"], expected.contrasted(moments, rows))
+        agree("tape", found["tape"], expected.taped(moments, rows, trades))
+        agree("states", found["states"], expected.states(moments, rows))
+        agree("ladder", found["ladder"], expected.ladder(moments, rows))
+
+
+BUILT = ("cells", "ratios", "profiles", "contrasts", "tape", "states", "ladder")
+
+
+def agree(relation: str, found: Found, wanted: expected.Found) -> None:
+    """Compare the columns that the reference derives."""
+    assert found.keys() == wanted.keys(), relation
+    wrong = [
+        f"{relation} {key} {name}: SQL has {found[key][name]}, the reference {value}"
+        for key, row in wanted.items()
+        for name, value in row.items()
+        if not _same(found[key][name], value)
+    ]
+    assert not wrong, "\n".join(wrong[:5])
+
+
+def _same(found: object, wanted: object) -> bool:
+    if isinstance(found, float) and isinstance(wanted, float | int):
+        return abs(found - wanted) <= TOLERANCE * max(1.0, abs(wanted))
+    return found == wanted

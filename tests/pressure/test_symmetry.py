@@ -1,0 +1,155 @@
+"""What every registered feature keeps when the market is mirrored, scaled, moved or cut."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from pressure.harness import FEATURES, KEYS, START, Found, Levels, pressure
+from pressure.markets import LEVELS, market, seeds
+from reference.buckets import BUCKET_NS
+from reference.cells import Level
+from reference.contrasts import OTHER_SIDE, OTHER_ZONE
+from reference.markets import reflected, scaled, shifted
+from reference.records import F_LAST, Record
+from reference.scribe import BASE_TICK
+
+quick = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+AROUND: Levels = {"L": LEVELS["FIXED"]}
+LEVEL_TICK = LEVELS["FIXED"][0].tick
+FLIPPED = ("net", "net_touch", "dist_ticks", "dist_sigma", "buy_sell", "buy_sell_near")
+"""Features with a direction: their sign is that of up."""
+SWAPPED = {
+    "ask_above_higher": "bid_below_lower",
+    "ask_above_drain": "bid_below_drain",
+    "bid_below_lower": "ask_above_higher",
+    "bid_below_drain": "ask_above_drain",
+}
+TURNED = {"p_above": "p_below", "p_below": "p_above"}
+"""Features that are minus the other one of the mirrored market."""
+Key = tuple[object, ...]
+Renamed = dict[str, tuple[str, int]]
+"""Other name and sign of each column."""
+TOLERANCE = 1e-12
+
+
+def rows_of(records: list[Record], levels: Levels = AROUND) -> dict[str, Found]:
+    """Return every relation of pressure, around one level where there is one."""
+    built = pressure().around(records, levels)
+    return {relation: built.found(relation) for relation in KEYS}
+
+
+def names(relation: str) -> list[str]:
+    """Return the columns of the registered features of a relation, differences included."""
+    features = [feature.name for feature in FEATURES[relation]]
+    return [name + suffix for name in features for suffix in ("", "_d1", "_d2", "_d3")]
+
+
+def same_names(relation: str) -> Renamed:
+    """Return each column of a relation under its own name and sign."""
+    return {name: (name, 1) for name in names(relation)}
+
+
+def mirrored_names(relation: str) -> Renamed:
+    """Return under which name and sign the mirrored market has each column of a relation."""
+    renamed: Renamed = {}
+    for feature in FEATURES[relation]:
+        stem, frame = feature.name.removesuffix("_touch"), ""
+        if stem != feature.name:
+            frame = "_touch"
+        other = (SWAPPED | TURNED).get(stem, stem) + frame
+        sign = -1 if feature.name in FLIPPED or stem in TURNED else 1
+        renamed |= {feature.name + end: (other + end, sign) for end in ("", "_d1", "_d2", "_d3")}
+    return renamed
+
+
+def same_place(relation: str, key: Key) -> tuple[Key, int]:
+    """Return where a market has what another one has at a key."""
+    return key, 1
+
+
+def mirrored_place(relation: str, key: Key) -> tuple[Key, int]:
+    """Return where the mirrored market has what a market has at a key, and with which sign."""
+    places = OTHER_SIDE | OTHER_ZONE
+    turned = (key[0], *(places.get(str(part), part) for part in key[1:]))
+    if relation != "pressure.contrasts_5s" or key[1] == "gradient":
+        return turned, 1
+    # the first of the two cells stays on its side
+    return ((*turned[:2], key[2], turned[3], key[4]) if key[1] == "side" else key), -1
+
+
+def compare(
+    rows: dict[str, Found],
+    others: dict[str, Found],
+    renamed: Callable[[str], Renamed] = same_names,
+    place: Callable[[str, Key], tuple[Key, int]] = same_place,
+) -> None:
+    """Find every registered feature under its other name and place, equal but for rounding."""
+    for relation in FEATURES:
+        assert rows[relation].keys() == others[relation].keys()
+        columns = renamed(relation)
+        for key, row in rows[relation].items():
+            other_key, turn = place(relation, key)
+            other_row = others[relation][other_key]
+            for name, (other_name, sign) in columns.items():
+                value, other = row[name], other_row[other_name]
+                if value is None or other is None:
+                    assert value is other, (relation, key, name, value, other)
+                elif abs(value - turn * sign * other) > TOLERANCE:
+                    raise AssertionError((relation, key, name, value, other))
+
+
+@quick
+@given(seeds)
+def test_a_mirrored_market_has_the_mirrored_features(seed: int) -> None:
+    records = market(seed)
+    rows, others = rows_of(records), rows_of(reflected(records, LEVEL_TICK))
+    compare(rows, others, mirrored_names, mirrored_place)
+    for (end, offset), step in rows["pressure.ladder_5s"].items():
+        other = others["pressure.ladder_5s"][end, -int(str(offset))]
+        for name, value in step.items():
+            side, _, rest = name.partition("_")
+            assert value == (step[name] if side == "price" else other[f"{OTHER_SIDE[side]}_{rest}"])
+
+
+@quick
+@given(seeds, st.integers(2, 9))
+def test_features_do_not_know_how_large_a_lot_is(seed: int, times: int) -> None:
+    records = market(seed)
+    compare(rows_of(records), rows_of(scaled(records, times)))
+
+
+@quick
+@given(seeds, st.integers(-500, 500).filter(bool))
+def test_features_do_not_know_how_high_the_price_is(seed: int, ticks: int) -> None:
+    records = market(seed)
+    moved = {"L": [Level("L", LEVEL_TICK + ticks)]}
+    rows, others = rows_of(records), rows_of(shifted(records, ticks), moved)
+    compare(rows, others)
+    assert rows["pressure.cells_5s"] == others["pressure.cells_5s"]
+
+
+@quick
+@given(seeds, st.integers(1, 20))
+def test_a_row_knows_only_its_past(seed: int, bucket: int) -> None:
+    """Cut between events; one that straddles the cut is known only when it ends."""
+    records, cut = market(seed), START + bucket * BUCKET_NS
+    past = [record for record in records if record.ts_recv < cut]
+    assume(past and past[-1].flags & F_LAST and len(past) < len(records))
+    moving = {"L": LEVELS["MOVING"]}
+    rows, others = rows_of(records, moving), rows_of(past, moving)
+    for relation, found in rows.items():
+        before = {key: row for key, row in found.items() if _end(key) <= cut}
+        assert before == {key: others[relation][key] for key in before}
+
+
+def _end(key: Key) -> int:
+    return int(str(key[0]))
+
+
+def test_the_features_with_a_direction_are_registered() -> None:
+    registered = {feature.name for relation in FEATURES for feature in FEATURES[relation]}
+    assert {*FLIPPED, *SWAPPED, *TURNED} <= registered
+    assert BASE_TICK < LEVEL_TICK
