@@ -6,6 +6,18 @@
 least({{ distance }} + {{ band_ticks - 1 }}, {{ band_ticks * 6 }}) // {{ band_ticks }}
 {%- endmacro %}
 
+{#- Whether a place is above (1), at (0) or below (-1) a level. -#}
+{% macro way(places) -%}
+sign({{ places }}.tick - levels_5s.tick)
+{%- endmacro %}
+
+{#- Whether a place of the same bucket lies in a cell of a level. -#}
+{% macro is_near(places) -%}
+levels_5s.bucket_end = {{ places }}.bucket_end
+        and {{ places }}.tick >= levels_5s.tick - {{ band_ticks * 10 }}
+        and {{ places }}.tick <= levels_5s.tick + {{ band_ticks * 10 }}
+{%- endmacro %}
+
 {#- The 26 cells of a level; way is -1 below the level, 0 at it, 1 above. -#}
 {% macro places() -%}
 select
