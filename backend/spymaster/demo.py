@@ -19,6 +19,8 @@ SESSION = date(2024, 3, 5)
 RATE = 0.02
 """Records against a full day's."""
 WORLD = "W0"
+WINDOW = Settings.window_start, Settings.window_end
+"""Local time."""
 QUESTIONS = {
     "the book as the window closes, ten prices around the touch": """
         select
@@ -71,7 +73,8 @@ def demo(folder: Path, *, say: Callable[[str], None], show: Callable[[str], None
     ModelError
         If a model or an audit failed.
     """
-    files, settings = folder / "files", Settings(warehouse=folder / "warehouse")
+    files, (start, end) = folder / "files", WINDOW
+    settings = Settings(warehouse=folder / "warehouse", window_start=start, window_end=end)
     if settings.warehouse.exists() and not files.exists():
         raise RefusedError(f"{settings.warehouse}: not a demo's; give the demo another --folder")
     say(f"simulating {SESSION}, world {WORLD}, at {RATE:.0%} of a median day's records")
