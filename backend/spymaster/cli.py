@@ -249,8 +249,10 @@ def plot(
     last: Annotated[time | None, typer.Option("--to", parser=clock, help="Such as 10:30.")] = None,
 ) -> None:
     """Draw price against a level, the ladder around it, net and vacuum."""
+    from spymaster import models
     from spymaster.plot import plot_level
 
+    models.ensure_current(settings)
     shown = plot_level(settings, level, output, session=session, start=first, end=last)
     say(f"{output}: {shown} buckets")
 

@@ -108,6 +108,8 @@ def gap(depths: Depths) -> int | None:
 def entropy(bands: list[int]) -> float | None:
     """Return the entropy of depth over bands, 1 where it is even, None where there is none.
 
+    Rounding may carry an even profile a hair above 1, which is cut off.
+
     >>> entropy([2, 2, 2, 2, 2]), entropy([0, 7, 0, 0, 0]), entropy([0, 0, 0, 0, 0])
     (1.0, 0.0, None)
     """
@@ -115,7 +117,8 @@ def entropy(bands: list[int]) -> float | None:
     if not whole:
         return None
     shares = [lots / whole for lots in bands if lots]
-    return sum(-part * math.log(part) for part in shares) / math.log(len(bands)) + 0.0
+    found = sum(-part * math.log(part) for part in shares) / math.log(len(bands)) + 0.0
+    return min(found, 1.0)
 
 
 def _centre(depths: Depths):  # type: ignore[no-untyped-def]
