@@ -8,7 +8,7 @@ least({{ distance }} + {{ band_ticks - 1 }}, {{ band_ticks * 6 }}) // {{ band_ti
 
 {#- Whether a place is above (1), at (0) or below (-1) a level. -#}
 {% macro way(places) -%}
-sign({{ places }}.tick - levels_5s.tick)
+sign({{ places }}.tick - levels_5s.tick)::tinyint
 {%- endmacro %}
 
 {#- Whether a place of the same bucket lies in a cell of a level. -#}

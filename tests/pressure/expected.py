@@ -10,6 +10,7 @@ from reference.contrasts import contrasts, tape
 from reference.families import Ratio, cell_ratios
 from reference.features import differences, states_5s
 from reference.features import ratios as ratios_of
+from reference.orders import Behind, order_ratios
 from reference.paths import Run, path, runs, volatility
 from reference.profiles import level_profile, touch_profile
 
@@ -71,6 +72,24 @@ def _cell_series(run: Run) -> Iterator[tuple[tuple[object, ...], list[dict[str, 
     for cell, rows in by_cell.items():
         counts = [row["n_add"] + row["n_pull"] + row["n_fill"] for row in rows]
         yield cell, [cell_ratios(row, counts[: at + 1]) for at, row in enumerate(rows)]
+
+
+def orders(
+    moments: Sequence[Moment],
+    levels: Sequence[Level],
+    known: dict[int, Behind],
+    large_qty: int | None,
+) -> Found:
+    """Return pressure.orders_5s of one level; ``known`` are the orders behind each bucket."""
+
+    def series(run: Run) -> Iterator[tuple[tuple[object, ...], list[dict[str, Ratio]]]]:
+        found: dict[tuple[object, ...], list[dict[str, Ratio]]] = {}
+        for moment, level in run:
+            for cell, values in order_ratios(moment, level, known[moment.end_ns], large_qty):
+                found.setdefault(cell, []).append(values)
+        yield from found.items()
+
+    return _by_run(moments, levels, series)
 
 
 def profiles(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:

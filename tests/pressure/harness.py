@@ -22,6 +22,7 @@ WINDOW = Settings(window_start=time(9, 30), window_end=time(9, 32))
 KEYS = {
     "pressure.cells_5s": ("side", "zone", "band"),
     "pressure.ratios_5s": ("side", "zone", "band"),
+    "pressure.orders_5s": ("side", "zone", "band"),
     "pressure.contrasts_5s": ("contrast", "side", "zone", "band"),
     "pressure.profiles_5s": ("side", "zone"),
     "pressure.tape_5s": (),
@@ -35,6 +36,10 @@ FEATURES = Registry(SQL)
 Levels = Mapping[str, Sequence[Level]]
 """The rows of each level, by its id."""
 Found = dict[tuple[object, ...], Row]
+LARGE_QTY = 4
+"""Lots that are large by the session before."""
+LOOKED_BACK_AT = "book.pull_sizes"
+BEFORE = "select * from book.pull_sizes_before"
 
 
 class Pressure(Session):
@@ -45,14 +50,18 @@ class Pressure(Session):
         upstream = project.load(settings, SQL, {}).upstream
         needed = graph.ancestors(upstream, KEYS)
         self._queries = [
-            query
-            for query in self._queries
-            if query[0] in needed and not query[0].startswith("levels.")
+            (name, is_view, f"{query}\nunion all\n{BEFORE}" if name == LOOKED_BACK_AT else query)
+            for name, is_view, query in self._queries
+            if name in needed and not name.startswith("levels.")
         ]
 
-    def around(self, records: Sequence[Record], levels: Levels) -> Pressure:
+    def around(
+        self, records: Sequence[Record], levels: Levels, *, large_qty: int = LARGE_QTY
+    ) -> Pressure:
         """Build everything from records of one instrument, around some levels."""
         self._show("levels.levels", _rows_of(levels, str(self.day)))
+        before = f"date '2024-03-04', {streams.INSTRUMENT_ID}::uinteger, 9, 1, {large_qty}"
+        self._show("book.pull_sizes_before", f"select {before}")
         self.build(records)
         return self
 

@@ -18,6 +18,8 @@ ALL = [
 ]
 SUPPORTED = [param for param in ALL if param.values[1].support is not None]  # type: ignore[union-attr]
 
+SEEDS = (4, 5, 6, 7, 13, 15, 23, 31)
+"""Markets of every shape, in which each feature has values."""
 
 @cache
 def found(relation: str) -> list[Found]:
@@ -28,8 +30,8 @@ def found(relation: str) -> list[Found]:
 @cache
 def _all_found() -> dict[str, list[Found]]:
     built: dict[str, list[Found]] = {relation: [] for relation in FEATURES}
-    for seed in range(4, 12):
-        pressure().around(market(seed), {"FIXED": LEVELS["FIXED"]})
+    for seed in SEEDS:
+        pressure().around(market(seed, acts=300), {"FIXED": LEVELS["FIXED"]})
         for relation, rows in built.items():
             rows.append(pressure().found(relation))
     return built

@@ -23,6 +23,7 @@ CELLS = 26
 QUARTERS, SIDES = 4, 2
 PLACES = {
     "pressure.ratios_5s": CELLS,
+    "pressure.orders_5s": CELLS,
     "pressure.contrasts_5s": len(list(pairs())),
     "pressure.profiles_5s": QUARTERS,
     "pressure.touch_5s": SIDES,
@@ -56,6 +57,7 @@ def test_the_features_of_a_level_and_bucket_are_counted() -> None:
     assert FEATURES.keys() == PLACES.keys()
     assert counted == {
         "pressure.ratios_5s": 884,
+        "pressure.orders_5s": 130,
         "pressure.contrasts_5s": 392,
         "pressure.profiles_5s": 24,
         "pressure.touch_5s": 14,
