@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from pressure import expected
-from pressure.harness import END, LARGE_QTY, START, Found, Pressure, pressure
+from pressure.harness import END, LARGE_QTY, START, Found, Levels, Pressure, pressure
 from pressure.markets import LEVELS, market, seeds
 from reference.book import changes
-from reference.buckets import trades_5s
+from reference.buckets import BUCKET_NS, trades_5s
+from reference.cells import Level
 from reference.markets import observe
 from reference.orders import behind
 from reference.records import F_LAST, Record
+from reference.scribe import BASE_TICK
+from reference.test_cells import said
 
 TOLERANCE = 1e-12
 quick = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
@@ -44,15 +49,38 @@ def test_an_empty_book_has_every_row_and_no_value() -> None:
     assert {row["code"] for row in states.values()} == {0}
 
 
-def compare(built: Pressure, records: list[Record]) -> None:
+def test_a_reach_of_exactly_a_fifth_is_enough() -> None:
+    """Of asks: 1 and then 7 of 20 ticks, none of 4 and 8 of 20, 4 of 20."""
+    level = {"FIXED": [Level("FIXED", BASE_TICK)]}
+    rising = [said("A", 1, "B", 39, 1), said("A", 2, "A", 40, 3), said("M", 1, "B", 33, 1, 0)]
+    compare(pressure(), numbered(rising), level)
+    ratios = pressure().found("pressure.ratios_5s")
+    first = START + BUCKET_NS
+    assert ratios[first, "ask", "above", 6]["reach"] == 0.2
+    assert ratios[first, "ask", "above", 6]["pull_intensity"] == 0
+    compare(pressure(), numbered([said("A", 1, "B", 32, 1), said("A", 2, "A", 40, 3)]), level)
+    contrasts = pressure().found("pressure.contrasts_5s")
+    assert contrasts[first, "gradient", "ask", "above", 5]["reach"] == 0.2
+    assert contrasts[first, "gradient", "ask", "above", 5]["depth_contrast"] == -1
+    high = [said("A", 1, "B", 16, 1), said("A", 2, "A", 18, 1), said("A", 3, "A", 20, 1, 0)]
+    compare(pressure(), numbered(high), level)
+    assert pressure().found("pressure.states_5s")[(first,)]["ask_above_drain"] == -1
+
+
+def numbered(records: list[Record]) -> list[Record]:
+    """Return records in file order."""
+    return [replace(record, row_no=n) for n, record in enumerate(records)]
+
+
+def compare(built: Pressure, records: list[Record], levels: Levels = LEVELS) -> None:
     """Compare every relation around every level."""
-    built.around(records, LEVELS)
+    built.around(records, levels)
     # an event that the end of the window cuts is accounted for as if it ended there
     known = [record for record in records if record.ts_recv < END]
     moments, trades = observe(known, START, END), trades_5s(known, START, END)
     orders = behind(known, list(changes(known)), [moment.end_ns for moment in moments])
     agree("touch_5s", built.found("pressure.touch_5s"), expected.touch(moments))
-    for level_id, rows in LEVELS.items():
+    for level_id, rows in levels.items():
         for relation, wanted in {
             "cells_5s": expected.cells(moments, rows),
             "ratios_5s": expected.ratios(moments, rows),

@@ -21,6 +21,7 @@ SUPPORTED = [param for param in ALL if param.values[1].support is not None]  # t
 SEEDS = (4, 5, 6, 7, 13, 15, 23, 31)
 """Markets of every shape, in which each feature has values."""
 
+
 @cache
 def found(relation: str) -> list[Found]:
     """Return the rows of a relation around one level in a few markets, one of each shape."""
