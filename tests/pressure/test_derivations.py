@@ -23,6 +23,58 @@ TOLERANCE = 1e-12
 quick = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 long = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
+SECOND = 1_000_000_000
+QUOTES = [said("A", 91, "B", -1, 2), said("A", 92, "A", 1, 2)]
+CORNERS = {
+    "a tenth of the depth exactly, at one end each": [
+        *[said("A", 91, "B", -1, 1), said("A", 92, "A", 1, 1), said("A", 93, "B", -6, 9)],
+        *[said("A", 94, "A", 7, 8), said("M", 94, "A", 7, 9, 0), said("M", 93, "B", -6, 8, 0)],
+    ],
+    "flow and depth on both sides of where bands 5 and 6 meet, and where 6 ends": [
+        *QUOTES,
+        *[
+            said("A", n, side, sign * k, 3 + n % 4, n % 3 - 1)
+            for side, sign, first in (("A", 1, 1), ("B", -1, 11))
+            for n, k in enumerate((19, 20, 21, 22, 39, 40, 41), first)
+        ],
+        *[said("C", n, "A", 18 + n, 0, SECOND) for n in (2, 3)],
+        *[said("C", n, "B", -8 - n, 0, SECOND) for n in (12, 13)],
+        *[said("M", n, "A", 20, 4, 2 * SECOND) for n in (1, 4)],
+    ],
+    "orders again in the last ns of soon and after, of a size a tenth off and more": [
+        *QUOTES,
+        *[said("A", n, "A", k, 20) for n, k in ((1, 3), (2, 4), (3, 5))],
+        *[
+            replace(said(action, n, "A", k, 20, 0), flags=flags)
+            for n, k in ((1, 3), (2, 4), (3, 5))
+            for action, flags in (("F", 0), ("C", F_LAST))
+        ],
+        said("A", 4, "A", 3, 22, 300_000_000),
+        said("A", 5, "A", 4, 20, 300_000_001),
+        said("A", 6, "A", 5, 23, 300_000_000),
+    ],
+    "an order that trades away in parts, and one of its id that comes before it goes": [
+        *QUOTES,
+        *[said("A", 1, "A", 3, 6), said("A", 2, "A", 3, 6)],
+        *[replace(said("F", 1, "A", 3, 4, 0), flags=0), said("M", 1, "A", 3, 2, 0)],
+        said("A", 3, "A", 3, 6, 1),
+        *[replace(said("F", 1, "A", 3, 2, 2), flags=0), said("C", 1, "A", 3, 2, 2)],
+        *[said("A", 1, "A", 3, 6, 3), said("A", 4, "A", 3, 2, 3)],
+    ],
+    "an even number of ages, and large pulls to the lot": [
+        *QUOTES,
+        *[said("A", n, "B", -2, n, -n * SECOND) for n in (9, 5, 4, 3)],
+        *[said("C", n, "B", -2, 0, n) for n in (3, 4)],
+    ],
+    "orders at rest when the book is cleared, and their ids again": [
+        *QUOTES,
+        said("A", 1, "B", -2, 5),
+        replace(said("R", 0, "N", 0, 0, 6 * SECOND), price=2**63 - 1),
+        *[said("A", 1, "B", -3, 2, 12 * SECOND), said("M", 1, "A", 3, 2, 20 * SECOND)],
+        *[said("C", 1, "A", 3, 1, 26 * SECOND), said("C", 1, "A", 3, 1, 40 * SECOND)],
+    ],
+}
+
 
 @quick
 @given(seeds)
@@ -47,6 +99,11 @@ def test_an_empty_book_has_every_row_and_no_value() -> None:
     states = built.found("pressure.states_5s", "FIXED")
     assert {row["net"] for row in states.values()} == {None}
     assert {row["code"] for row in states.values()} == {0}
+
+
+@pytest.mark.parametrize("corner", CORNERS)
+def test_a_corner_is_the_same_in_both_derivations(corner: str) -> None:
+    compare(pressure(), numbered(CORNERS[corner]), {"FIXED": [Level("FIXED", BASE_TICK)]})
 
 
 def test_a_reach_of_exactly_a_fifth_is_enough() -> None:
