@@ -4,7 +4,7 @@ doc: >
   is there at the end of one bucket or more. What comes and goes within a bucket has none.
 grain: [seq]
 as_of: ts_recv  # but for last_end, which tells when the order changed next
-materialize: step
+materialize: passing
 columns:
   seq:        BIGINT    | order   | file order of the record that made it so
   order_id:   UBIGINT   | id      | order

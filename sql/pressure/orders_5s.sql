@@ -31,50 +31,30 @@ columns:
 {% import 'macros/pressure.sql' as pressure with context %}
 {%- set orders = features['pressure.orders_5s'] %}
 {%- set soon_ns = 300000000 %}
-with watched as (
-    select
-        min(tick) - {{ band_ticks * 10 }} as lowest,
-        max(tick) + {{ band_ticks * 10 }} as highest
-    from pressure.levels_5s
-),
-
-past as (
+with past as (
     select max(p90_qty) as large_qty
     from book.pull_sizes
     where session < date '{{ session }}'
-),
-
-resting as (
-    select
-        if(is_bid, 'bid', 'ask') as side,
-        tick,
-        qty::integer as qty,
-        entered_at,
-        unnest(generate_series(first_end, last_end, {{ pressure.buckets(1) }})) as bucket_end
-    from book.rests
-    where
-        tick >= (select watched.lowest from watched)
-        and tick <= (select watched.highest from watched)
 ),
 
 rested as (
     select
         levels_5s.bucket_end,
         levels_5s.level_id,
-        resting.side,
-        {{ pressure.way('resting') }} as way,
-        ({{ pressure.band('abs(resting.tick - levels_5s.tick)') }})::tinyint as band,
+        resting_5s.is_bid,
+        {{ pressure.way('resting_5s') }} as way,
+        ({{ pressure.band('abs(resting_5s.tick - levels_5s.tick)') }})::tinyint as band,
         count(*) as n_orders,
-        sum(resting.qty)::bigint as rest_qty,
-        sum(resting.qty * resting.qty)::bigint as squared_qty,
-        max(resting.qty)::bigint as largest_qty,
+        sum(resting_5s.qty)::bigint as rest_qty,
+        sum(resting_5s.qty::bigint * resting_5s.qty)::bigint as squared_qty,
+        max(resting_5s.qty)::bigint as largest_qty,
         quantile_disc(
-            greatest(epoch_us(resting.bucket_end) * 1000 - resting.entered_at, 0), 0.5
+            greatest(epoch_us(resting_5s.bucket_end) * 1000 - resting_5s.entered_at, 0), 0.5
         ) as rest_age_ns
     from pressure.levels_5s
-    inner join resting
-        on {{ pressure.is_near('resting') }}
-    group by levels_5s.bucket_end, levels_5s.level_id, resting.side, way, band
+    inner join book.resting_5s
+        on {{ pressure.is_near('resting_5s') }}
+    group by levels_5s.bucket_end, levels_5s.level_id, resting_5s.is_bid, way, band
 ),
 
 pulled as (
@@ -183,6 +163,7 @@ cells as (
         cells_5s.bucket_end,
         cells_5s.level_id,
         cells_5s.side,
+        cells_5s.side = 'bid' as is_bid,
         cells_5s.zone,
         cells_5s.band,
         case cells_5s.zone when 'above' then 1 when 'below' then -1 else 0 end::tinyint as way,
@@ -208,7 +189,7 @@ counted as (
         coalesce(again.readd_qty, 0) as readd_qty
     from cells
     cross join past
-    left join rested using (bucket_end, level_id, side, way, band)
+    left join rested using (bucket_end, level_id, is_bid, way, band)
     left join pulled using (bucket_end, level_id, side, way, band)
     left join again using (bucket_end, level_id, side, way, band)
 ),
