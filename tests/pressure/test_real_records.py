@@ -1,4 +1,4 @@
-"""The last ten minutes of a real evening, from the vendor's file to the published catalog."""
+"""The last five minutes of a real evening, from the vendor's file to the published catalog."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ import pytest
 from pressure import expected
 from pressure.harness import KEYS, SHARED, Found
 from pressure.test_derivations import agree
+from reference.book import changes
 from reference.buckets import Row, trades_5s
 from reference.cells import Level, Moment
 from reference.markets import observe
+from reference.orders import Behind, behind
 from spymaster import models
 from spymaster.land import land
 from spymaster.settings import Settings
@@ -23,22 +25,20 @@ from streams import read
 
 END_NS = 1_703_548_800_000_000_000
 """19:00 New York of 2023-12-25, ns since 1970 UTC."""
-START_NS = END_NS - 600_000_000_000
+START_NS = END_NS - 300_000_000_000
 LEVELS = {
-    "TOUCH": [Level("TOUCH", 19_241)],
     "NEAR": [Level("NEAR", 19_230)],
     "MOVING": [
-        Level("MOVING", 19_250, START_NS, START_NS + 240_000_000_000),
-        Level("MOVING", 19_247, START_NS + 240_000_000_000),
+        Level("MOVING", 19_250, START_NS, START_NS + 120_000_000_000),
+        Level("MOVING", 19_247, START_NS + 120_000_000_000),
     ],
 }
 CSV = """session,level_id,price,known_at
-2023-12-25,TOUCH,4810.25,2023-12-25T17:00
 2023-12-25,NEAR,4807.5,2023-12-25T17:00
-2023-12-25,MOVING,4812.5,2023-12-25T18:50
-2023-12-25,MOVING,4811.75,2023-12-25T18:54
+2023-12-25,MOVING,4812.5,2023-12-25T18:55
+2023-12-25,MOVING,4811.75,2023-12-25T18:57
 """
-Minutes = tuple[list[Moment], list[Row]]
+Minutes = tuple[list[Moment], list[Row], dict[int, Behind]]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def catalog(esh4: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[du
     (folder / "levels.csv").write_text(CSV)
     settings = Settings(
         warehouse=folder / "warehouse",
-        window_start=time(18, 50),
+        window_start=time(18, 55),
         window_end=time(19),
         manual_levels=folder / "levels.csv",
         levels=tuple(LEVELS),
@@ -67,7 +67,9 @@ def catalog(esh4: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[du
 def minutes(esh4: Path) -> Minutes:
     records = read(esh4)
     window = START_NS, END_NS
-    return observe(records, *window), trades_5s(records, *window)
+    moments = observe(records, *window)
+    orders = behind(records, list(changes(records)), [moment.end_ns for moment in moments])
+    return moments, trades_5s(records, *window), orders
 
 
 @pytest.mark.parametrize("level_id", LEVELS)
@@ -75,10 +77,11 @@ def test_real_records_have_the_same_pressure_in_both_derivations(
     catalog: duck.Connection, minutes: Minutes, level_id: str
 ) -> None:
     rows = LEVELS[level_id]
-    moments, trades = minutes
+    moments, trades, orders = minutes
     for name, wanted in (
         ("cells_5s", expected.cells(moments, rows)),
         ("ratios_5s", expected.ratios(moments, rows)),
+        ("orders_5s", expected.orders(moments, rows, orders, None)),
         ("profiles_5s", expected.profiles(moments, rows)),
         ("contrasts_5s", expected.contrasted(moments, rows)),
         ("tape_5s", expected.taped(moments, rows, trades)),

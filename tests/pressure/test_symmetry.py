@@ -16,7 +16,7 @@ from reference.markets import reflected, scaled, shifted
 from reference.records import F_LAST, Record
 from reference.scribe import BASE_TICK
 
-quick = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 AROUND: Levels = {"L": LEVELS["FIXED"]}
 LEVEL_TICK = LEVELS["FIXED"][0].tick
 FLIPPED = ("net", "net_touch", "dist_ticks", "dist_sigma", "buy_sell", "buy_sell_near")

@@ -45,10 +45,17 @@ def behind(
     """Return the orders behind each bucket, by its end in ns."""
     again = {change.row_no for change in added_again(changes)}
     found: dict[int, Behind] = {}
+    orders: dict[int, Order] = {}
+    left = iter(changes)
+    change = next(left, None)
     for end in ends_ns:
-        inside = [c for c in changes if end - BUCKET_NS <= c.ts_recv < end]
+        inside: list[Change] = []
+        while change is not None and change.ts_recv < end:
+            _replay(records, change, orders)
+            inside += [change] if change.ts_recv >= end - BUCKET_NS else []
+            change = next(left, None)
         found[end] = Behind(
-            resting=_by_place(_resting(records, [c for c in changes if c.ts_recv < end])),
+            resting=_by_place(orders.values()),
             pulls=_grouped([c for c in inside if c.kind == "pull"]),
             again=_lots([c for c in inside if c.kind == "add" and c.row_no in again]),
             filled=_lots([c for c in inside if c.kind == "fill"]),
@@ -56,22 +63,17 @@ def behind(
     return found
 
 
-def _resting(records: Sequence[Record], changes: Iterable[Change]) -> Iterable[Order]:
-    """Replay changes by order id."""
-    orders: dict[int, Order] = {}
-    for change in changes:
-        if change.kind in ("add", "snapshot"):
-            entered = records[change.row_no].ts_event
-            orders[change.order_id] = Order(change.side, change.tick, change.qty, entered)
-        elif change.delta:
-            order = orders[change.order_id]
-            order = replace(order, size=order.size + change.delta)
-            if change.kind.startswith("in_"):
-                order = replace(order, tick=change.tick)
-            orders[change.order_id] = order
-            if change.orders_delta == -1 and not change.kind.startswith("out_"):
-                del orders[change.order_id]
-    return orders.values()
+def _replay(records: Sequence[Record], change: Change, orders: dict[int, Order]) -> None:
+    """Let one more change happen to the orders that rest."""
+    if change.kind in ("add", "snapshot"):
+        entered = records[change.row_no].ts_event
+        orders[change.order_id] = Order(change.side, change.tick, change.qty, entered)
+    elif change.delta:
+        order = orders[change.order_id]
+        tick = change.tick if change.kind.startswith("in_") else order.tick
+        orders[change.order_id] = replace(order, size=order.size + change.delta, tick=tick)
+        if change.orders_delta == -1 and not change.kind.startswith("out_"):
+            del orders[change.order_id]
 
 
 def added_again(changes: Iterable[Change]) -> Iterator[Change]:
