@@ -1,0 +1,90 @@
+"""Commands that plan, build and examine models."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from spymaster.options import Selector, Session, Wait, configured
+from spymaster.settings import Settings
+from spymaster.terminal import say, show
+
+
+@configured
+def run(
+    settings: Settings,
+    selector: Selector = None,
+    session: Session = None,
+    wait: Wait = 0.0,
+) -> None:
+    """Build what is new or changed and publish it."""
+    from spymaster import models
+
+    report = models.run(settings, selector, session, wait=wait, report=say)
+    for failure in report.failures:
+        say(f"error: {failure}")
+    if not report.built and not report.failures:
+        say(_idle(report.skipped))
+    if report.failures:
+        raise typer.Exit(1)
+
+
+@configured
+def plan(
+    settings: Settings,
+    selector: Selector = None,
+    session: Session = None,
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 5 on changes.")] = False,
+) -> None:
+    """Say what a run would build, and why."""
+    from spymaster import models
+
+    steps = models.plan(settings, selector, session)
+    rows = [(str(step.session), step.action, step.model, step.why) for step in steps]
+    show(("session", "action", "model", "why"), rows)
+    is_idle = all(step.action == "skip" for step in steps)
+    if is_idle:
+        say(_idle(len(steps)))
+    if exit_code and not is_idle:
+        raise typer.Exit(5)
+
+
+@configured
+def render(
+    settings: Settings,
+    model: Annotated[str, typer.Argument(help="Model, such as book.flow_5s.")],
+    session: Session = None,
+) -> None:
+    """Print a model's SQL as it runs."""
+    from spymaster import models
+
+    typer.echo(models.render(settings, model, session))
+
+
+@configured
+def lineage(
+    settings: Settings,
+    target: Annotated[str, typer.Argument(help="Model or model.column.")],
+) -> None:
+    """Say what a model or a column is made of."""
+    from spymaster import models
+
+    typer.echo(str(models.lineage(settings, target)))
+
+
+@configured
+def check(settings: Settings, session: Session = None) -> None:
+    """Bind every model, compare headers, run the audits."""
+    from spymaster import models
+
+    findings = models.check(settings, session)
+    for finding in findings:
+        say(f"error: {finding}")
+    if findings:
+        raise typer.Exit(1)
+    say("no findings")
+
+
+def _idle(count: int) -> str:
+    return f"nothing to do: {count} up to date" if count else "nothing to do: no session landed"

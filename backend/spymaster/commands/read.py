@@ -1,0 +1,90 @@
+"""Commands that ask the published catalog."""
+
+from __future__ import annotations
+
+import sys
+from datetime import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from spymaster.errors import UsageError
+from spymaster.options import Format, Session, clock, configured, located
+from spymaster.settings import Settings
+from spymaster.terminal import say, show, width
+
+
+@located
+def tables(settings: Settings) -> None:
+    """List the relations of the catalog."""
+    from spymaster import models, read
+
+    models.ensure_current(settings)
+    relations = read.tables(settings)
+    rows = [(relation.name, relation.counted, relation.summary) for relation in relations]
+    show(("relation", "rows", "doc"), rows, right=[1])
+
+
+@located
+def describe(
+    settings: Settings,
+    name: Annotated[str, typer.Argument(help="Relation, such as book.flow_5s or flow_5s.")],
+) -> None:
+    """Say what a relation and each of its columns hold."""
+    from spymaster import models, read
+
+    models.ensure_current(settings)
+    relation, columns = read.describe(settings, name)
+    about = [("relation", relation.name), ("doc", relation.doc), ("rows", relation.counted)]
+    show((), [*about, ("one row per", relation.grain or "record"), ("", "")])
+    rows = [(column.name, column.type, column.unit, column.meaning) for column in columns]
+    show(("column", "type", "unit", "meaning"), rows)
+
+
+def features(
+    relation: Annotated[
+        str | None, typer.Argument(help="Relation that carries them, such as ratios_5s.")
+    ] = None,
+) -> None:
+    """List the registered features and their formulas."""
+    from spymaster.features import HEADER, catalog
+
+    show(HEADER, catalog(relation))
+
+
+@located
+def query(
+    settings: Settings,
+    sql: Annotated[str, typer.Argument(help="One SELECT, a .sql file, or - for stdin.")],
+    format: Format = "table",  # noqa: A002
+) -> None:
+    """Run one SELECT on the catalog."""
+    from spymaster import models, read
+
+    if format in read.BINARY and sys.stdout.isatty():
+        raise UsageError(f"--format {format} is binary; send it to a file or a pipe")
+    question = read.question_of(sql, sys.stdin)
+    models.ensure_current(settings)
+    if read.query(settings, question, sys.stdout.buffer, format=format, width=width()):
+        say(f"first {read.TABLE_ROWS} rows; another --format writes all")
+
+
+@configured
+def plot(
+    settings: Settings,
+    level: Annotated[str, typer.Argument(help="Tracked level, such as PM_HIGH.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="A .png, .svg or .html file.")],
+    session: Session = None,
+    first: Annotated[
+        time | None, typer.Option("--from", parser=clock, help="Such as 09:45.")
+    ] = None,
+    last: Annotated[time | None, typer.Option("--to", parser=clock, help="Such as 10:30.")] = None,
+) -> None:
+    """Draw price against a level, the ladder around it, net and vacuum."""
+    from spymaster import models
+    from spymaster.plot import plot_level
+
+    models.ensure_current(settings)
+    shown = plot_level(settings, level, output, session=session, start=first, end=last)
+    say(f"{output}: {shown} buckets")
