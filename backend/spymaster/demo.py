@@ -82,7 +82,7 @@ def demo(folder: Path, *, say: Callable[[str], None], show: Callable[[str], None
     say(f"landing {made.records:,} records")
     land(made.files, settings, replace=True, report=lambda landing: say(f"  {landing.line}"))
     say("building")
-    report = models.run(settings, report=lambda line: say(f"  {line}"))
+    report = models.run(settings, report=lambda event: say(f"  {event.text}"))
     if report.failures:
         raise ModelError("\n".join(report.failures))
     for line in _answers(settings):

@@ -23,6 +23,13 @@ def show(
         typer.echo(line)
 
 
+def show_json(value: object) -> None:
+    """Print one JSON document."""
+    import json
+
+    typer.echo(json.dumps(value, indent=2, default=str))
+
+
 def width() -> int | None:
     """Return how many characters a line of the terminal has; none where stdout is no terminal."""
     from shutil import get_terminal_size

@@ -162,9 +162,12 @@ class Desk:
         assert old in text
         (self.sql / name).write_text(text.replace(old, new), encoding="utf-8")
 
-    def land(self, day: date, *prices: float, name: str = "file") -> None:
+    def land(self, day: date, *prices: float, name: str = "file", replace: bool = False) -> None:
         """Land trades of one lot a second apart from 10:00 New York on."""
+        ledger = Ledger(self.layout)
+        before = [part for part in ledger.partitions() if replace and part.date == day]
         land(self.layout, day, list(prices), f"{name} {day}")
+        ledger.land([], before)
 
     def run(self, *given: Any, **more: Any) -> models.RunReport:
         return models.run(self.settings, *given, sql=self.sql, **more)

@@ -112,6 +112,40 @@ def test_a_new_file_rebuilds_its_session_and_what_looks_back_at_it(desk: Desk) -
     assert desk.rows("from ranks where session = '2024-03-06'") == [(WED, 10.0, 15.0)]
 
 
+LOOKING_BACK = {
+    "levels/spans.sql": ("market.days: 2", "market.days", "two sessions back"),
+    "levels/totals.sql": ("staging.trades: 1", "staging.trades", "landed files of the one before"),
+    "levels/chains.sql": ("levels.ranks: 1", "levels.ranks", "what itself looks back"),
+}
+"""Lookback, upstream and what is special, beside levels.ranks."""
+
+
+def test_landing_again_rebuilds_its_session_and_what_looks_back_in_each_way(desk: Desk) -> None:
+    for name, (lookback, upstream, doc) in LOOKING_BACK.items():
+        query = f"select date '{{{{ session }}}}' as session, count(*) as n from {upstream}"
+        columns = "{session: DATE | date | day, n: BIGINT | rows | seen}"
+        head = f"doc: {doc}\ngrain: [session]\nas_of: end\nlookback: {{{lookback}}}"
+        desk.write(name, f"{{#---\n{head}\ncolumns: {columns}\n---#}}\n{query}\n")
+    for day in (MON, WED, FRI):
+        desk.land(day, 10.0)
+    desk.run()
+    own = {"market.days", "market.lows", "levels.ranks"} | {
+        f"levels.{name}" for name in ("spans", "totals", "chains")
+    }
+    desk.land(MON, 15.0, 16.0, name="again", replace=True)
+    found = {day: {model for model, at in desk.todo() if at == str(day)} for day in (MON, WED, FRI)}
+    assert found == {
+        MON: own,
+        WED: {"levels.ranks", "levels.spans", "levels.totals", "levels.chains"},
+        FRI: {"levels.spans", "levels.chains"},
+    }
+    assert len(desk.run().built) == 12
+    assert desk.rows("select n from totals order by session") == [(2,), (3,), (2,)]
+    desk.land(FRI, 12.0, name="late")
+    assert {at for _, at in desk.todo()} == {str(FRI)}
+    assert {model for model, _ in desk.todo()} == own
+
+
 def test_a_session_that_lands_between_two_becomes_the_one_looked_back_at(desk: Desk) -> None:
     desk.land(MON, 10.0)
     desk.land(FRI, 12.0)

@@ -6,9 +6,12 @@ from typing import Annotated
 
 import typer
 
+from spymaster.log import LogFormat, log
 from spymaster.options import Selector, Session, Wait, configured
 from spymaster.settings import Settings
-from spymaster.terminal import say, show
+from spymaster.terminal import say, show, show_json
+
+PLANNED = ("session", "action", "model", "why")
 
 
 @configured
@@ -17,17 +20,16 @@ def run(
     selector: Selector = None,
     session: Session = None,
     wait: Wait = 0.0,
+    log_format: LogFormat = "text",
 ) -> None:
     """Build what is new or changed and publish it."""
     from spymaster import models
 
-    report = models.run(settings, selector, session, wait=wait, report=say)
-    for failure in report.failures:
-        say(f"error: {failure}")
-    if not report.built and not report.failures:
-        say(_idle(report.skipped))
-    if report.failures:
-        raise typer.Exit(1)
+    with log(log_format) as write:
+        report = models.run(settings, selector, session, wait=wait, report=write)
+        if not report.built and not report.failures:
+            write(models.Event("idle", message=_idle(report.skipped)))
+    raise typer.Exit(report.exit_code)
 
 
 @configured
@@ -35,6 +37,7 @@ def plan(
     settings: Settings,
     selector: Selector = None,
     session: Session = None,
+    json: Annotated[bool, typer.Option("--json", help="A list of objects.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 5 on changes.")] = False,
 ) -> None:
     """Say what a run would build, and why."""
@@ -42,7 +45,10 @@ def plan(
 
     steps = models.plan(settings, selector, session)
     rows = [(str(step.session), step.action, step.model, step.why) for step in steps]
-    show(("session", "action", "model", "why"), rows)
+    if json:
+        show_json([dict(zip(PLANNED, row, strict=True)) for row in rows])
+    else:
+        show(PLANNED, rows)
     is_idle = all(step.action == "skip" for step in steps)
     if is_idle:
         say(_idle(len(steps)))

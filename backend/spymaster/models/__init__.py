@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from spymaster.models.publishing import ensure_current as ensure_current
     from spymaster.models.publishing import publish as publish
     from spymaster.models.rendering import render as render
+    from spymaster.models.report import Event as Event
     from spymaster.models.report import RunReport as RunReport
     from spymaster.models.running import run as run
     from spymaster.models.verify import Finding as Finding
 
 _HOME = {
+    "Event": "report",
     "Finding": "verify",
     "Lineage": "ancestry",
     "RunReport": "report",

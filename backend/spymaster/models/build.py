@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from spymaster.models import statements
-from spymaster.models.report import Report
+from spymaster.models.report import Event, Report, silent
 from spymaster.models.task import Piece, Task
 from spymaster.models.verify import audit_breach, create, grain_breach
 from spymaster.warehouse import duck
@@ -36,6 +36,10 @@ class Written:
     bytes: int
     seconds: float
 
+    def event(self, session: date) -> Event:
+        """Return what a log says of it."""
+        return Event("build", session, self.relation, self.rows, self.seconds, self.bytes)
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -45,9 +49,8 @@ class Outcome:
     failures: tuple[Failure, ...] = ()
 
 
-def build(task: Task, report: Report | None = None) -> Outcome:
+def build(task: Task, report: Report = silent) -> Outcome:
     """Build one session; the first model that fails ends it, audits are all heard."""
-    report = report or (lambda line: None)
     with duck.in_memory(task.folder / "spill") as connection:
         connection.execute("set errors_as_json = true")
         wrong = _set_up(connection, task)
@@ -60,7 +63,7 @@ def build(task: Task, report: Report | None = None) -> Outcome:
                 return Outcome(failures=(found,))
             if found:
                 written.append(found)
-                report(f"{task.session} {piece.relation} {found.rows} rows {found.seconds:.2f} s")
+                report(found.event(task.session))
         failures = (*_breached_grains(connection, task), *_failed_audits(connection, task))
         return Outcome(failures=failures) if failures else Outcome(tuple(written))
 

@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime
 from spymaster.models.assembly import Assembly
 from spymaster.models.build import Failure, Written, build
 from spymaster.models.fingerprint import to_json
-from spymaster.models.report import Report, RunReport
+from spymaster.models.report import Event, Report, RunReport, silent
 from spymaster.models.state import State
 from spymaster.warehouse.files import scratch, settle
 from spymaster.warehouse.ledger import Build
 
 
 def build_session(
-    state: State, session: date, models: set[str], result: RunReport, report: Report | None
+    state: State, session: date, models: set[str], result: RunReport, report: Report = silent
 ) -> None:
     """Build models of one session; what fails leaves the whole session as it was."""
     assembly = Assembly(state, session, models)
@@ -27,7 +27,10 @@ def build_session(
             state.builds |= {(build.relation, session): build for build in builds}
             result.built += builds
             return
-    result.failures += [_line(assembly, failure) for failure in outcome.failures]
+    for failure in outcome.failures:
+        line = _line(assembly, failure)
+        result.failures.append(line)
+        report(Event("fail", session, failure.relation, message=line))
     _freeze(state, session, models)
 
 

@@ -1,16 +1,49 @@
-"""What a run did."""
+"""What a run did: as it happens, line by line, and in the end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from spymaster.warehouse.ledger import Build
 
-Report: TypeAlias = Callable[[str], None]
-"""Takes one line about what was just done."""
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that was just done."""
+
+    action: Literal["build", "fail", "publish", "idle"]
+    """A partition was built, a model or an audit failed, readers see a new catalog, or nothing was
+    to do; a failure that ends the command has neither session nor model."""
+    session: date | None = None
+    model: str | None = None
+    """A model, or audits.<name>."""
+    rows: int | None = None
+    seconds: float | None = None
+    bytes: int | None = None
+    """Of the partition file."""
+    message: str | None = None
+    """What was found or done, in one line."""
+    time: datetime = field(default_factory=_now)
+    """UTC."""
+
+    @property
+    def text(self) -> str:
+        """The event as a person reads it."""
+        if self.action == "build":
+            return f"{self.session} {self.model} {self.rows} rows {self.seconds:.2f} s"
+        return f"error: {self.message}" if self.action == "fail" else str(self.message)
+
+
+Report: TypeAlias = Callable[[Event], None]
+"""Told of each event as it happens."""
 
 
 @dataclass
@@ -30,3 +63,7 @@ class RunReport:
     def exit_code(self) -> int:
         """0, or 1 if anything failed."""
         return 1 if self.failures else 0
+
+
+def silent(event: Event) -> None:
+    """Report nothing."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from spymaster.models import publishing
 from spymaster.models import state as states
 from spymaster.models.planning import Step, selected, steps
-from spymaster.models.report import Report, RunReport
+from spymaster.models.report import Event, Report, RunReport, silent
 from spymaster.models.state import State
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
@@ -23,7 +23,7 @@ def run(
     *,
     sql: Path = SQL,
     wait: float = 0.0,
-    report: Report | None = None,
+    report: Report = silent,
 ) -> RunReport:
     """Build what is not up to date, session by session, then publish one catalog of it all.
 
@@ -36,7 +36,7 @@ def run(
     wait : float, seconds
         How long to wait for another writer.
     report : callable
-        Takes a line for each partition built.
+        Told of each partition built, each failure and the catalog published.
 
     Raises
     ------
@@ -64,6 +64,7 @@ def run(
             _build(state, models, sessions, planned, result, report)
         if result.built or (is_outdated and not result.failures):
             result.published = publishing.write(state)
+            report(Event("publish", message=f"published {result.published.name}"))
         return result
 
 
@@ -73,7 +74,7 @@ def _build(
     sessions: Iterable[date],
     planned: list[Step],
     result: RunReport,
-    report: Report | None,
+    report: Report,
 ) -> None:
     """Build by date; after a failure, plan again with what is in force in its place."""
     from spymaster.models.builder import build_session

@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 
 from spymaster.errors import LockedError
 from spymaster.warehouse.files import sweep
@@ -36,7 +37,8 @@ def writer(layout: Layout, command: str, *, wait: float = 0.0) -> Iterator[None]
     try:
         _acquire(handle, layout, time.monotonic() + wait)
         os.ftruncate(handle, 0)
-        os.pwrite(handle, f"{command} (pid {os.getpid()})".encode(), 0)
+        now = datetime.now(UTC)
+        os.pwrite(handle, f"{command} (pid {os.getpid()}, since {now:%H:%M:%S} UTC)".encode(), 0)
         sweep(layout)
         yield
     finally:
