@@ -34,9 +34,12 @@ def test_meta_tells_what_there_is(desk: Desk) -> None:
     desk.land(WED, 12.0)
     desk.run()
     relations = {row[0]: row[1:] for row in desk.rows("from meta.relations")}
-    assert relations["market.days"] == ("One row per session", "session", "session end", 2, 2)
-    assert relations["raw.trades"][-2:] == (None, 3)
-    assert relations["market.prints"][-2:] == (None, None)
+    assert relations["market.days"] == (
+        *("One row per session", "session", "session end", 2, 2),
+        "days",
+    )
+    assert relations["raw.trades"][-3:] == (None, 3, "trades")
+    assert relations["market.prints"][-3:] == (None, None, "prints")
     assert desk.rows("select name, unit from meta.columns where relation = 'market.lows'") == [
         ("session", "date"),
         ("low", "points"),

@@ -209,12 +209,24 @@ def test_a_view_over_what_is_looked_back_at_is_refused(desk: Desk) -> None:
     )
 
 
-def test_table_names_are_unique_over_schemas(desk: Desk) -> None:
+def test_bare_names_are_unique_over_schemas(desk: Desk) -> None:
     desk.write("levels/days.sql", HEADER + "select date '{{ session }}' as session")
     assert [line.split(";")[0] for line in refused(desk)] == [
-        "sql/levels/days.sql: table name days is taken by another schema",
-        "sql/market/days.sql: table name days is taken by another schema",
+        "sql/levels/days.sql: days is the name of another schema's model too",
+        "sql/market/days.sql: days is the name of another schema's model too",
     ]
+
+
+def test_a_model_with_a_bare_name_of_its_own_leaves_its_table_name_to_another(desk: Desk) -> None:
+    named = HEADER.replace("doc:", "bare_name: level_days\ndoc:", 1)
+    desk.write("levels/days.sql", named + "select date '{{ session }}' as session")
+    desk.land(MON, 10.0)
+    desk.run()
+    names = ("days", "market.days", "level_days", "levels.days")
+    (columns, *_), (full, *_), (own, *_), (own_full, *_) = (
+        desk.rows(f"select list(column_name) from (describe {name})") for name in names
+    )
+    assert columns == full != own == own_full == (["session"],)
 
 
 @pytest.mark.parametrize("name", ["days.sql", "a/b/c.sql", "raw/x.sql", "market/Days-2.sql"])

@@ -28,7 +28,7 @@ def test_nothing_landed_is_no_error(empty: Desk) -> None:
 
 
 def test_a_summary_is_the_first_sentence() -> None:
-    relation = read.Relation("a.b", "One row per bar. A bar is open.", "", None, None)
+    relation = read.Relation("a.b", "One row per bar. A bar is open.", "", None, None, "b")
     assert relation.summary == "One row per bar"
 
 

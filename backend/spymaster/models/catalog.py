@@ -100,7 +100,7 @@ def _create(
     else:
         is_mixed = _is_mixed(state, model)
         query = statements.files(paths, model.header.columns, by_name=is_mixed)
-    bare = f"main.{model.relation.split('.')[1]}"
+    bare = f"main.{model.bare_name}"
     for name, what, body in (
         (model.relation, kind, query),
         (bare, "view", f"select * from {statements.name(model.relation)}"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,13 +46,12 @@ def find(sql: Path) -> tuple[list[Source], list[Source]]:
     Raises
     ------
     ModelError
-        For a file that lies or is called wrong, and for two models with one table name.
+        For a file that lies or is called wrong.
     """
     if not sql.is_dir():
         raise ModelError(f"{sql}: no such folder of models")
     paths = [path for path in sorted(sql.rglob("*.sql")) if not _is_macro(sql, path)]
     problems = [problem for path in paths for problem in _misplaced(sql, path)]
-    problems = problems or _ambiguous(sql, paths)
     if problems:
         raise ModelError("\n".join(problems))
     sources = [
@@ -93,14 +91,4 @@ def _misplaced(sql: Path, path: Path) -> list[str]:
         f"{label(sql, path)}: {part!r} is not a name; allowed: lower-case letters, digits and _"
         for part in parts
         if not NAME.fullmatch(part)
-    ]
-
-
-def _ambiguous(sql: Path, paths: list[Path]) -> list[str]:
-    models = [path for path in paths if path.parent.name != AUDITS]
-    count = Counter(path.stem for path in models)
-    return [
-        f"{label(sql, path)}: table name {path.stem} is taken by another schema; names are unique"
-        for path in models
-        if count[path.stem] > 1
     ]

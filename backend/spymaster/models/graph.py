@@ -61,7 +61,7 @@ def descendants(upstream: Upstream, names: Iterable[str]) -> set[str]:
     return ancestors(readers, names)
 
 
-def select(upstream: Upstream, selector: str) -> set[str]:
+def select(upstream: Upstream, selector: str, bare_names: Mapping[str, str]) -> set[str]:
     """Return the models a selector names.
 
     Parameters
@@ -69,6 +69,8 @@ def select(upstream: Upstream, selector: str) -> set[str]:
     selector : str
         ``flow_5s`` or ``book.flow_5s``; ``+name`` with all upstream, ``name+`` with all
         downstream; a folder as ``book.*``, ``book`` or ``sql/book``.
+    bare_names : mapping of str to str
+        The name without a schema that each model answers to.
 
     Raises
     ------
@@ -76,7 +78,7 @@ def select(upstream: Upstream, selector: str) -> set[str]:
         For a selector that names nothing, with names that come near.
     """
     wanted = selector.strip().removeprefix("+").removesuffix("+").removesuffix("/")
-    named = {name for name in upstream if _is_named(name, wanted)}
+    named = {name for name in upstream if _is_named(name, bare_names.get(name), wanted)}
     if not named:
         raise UsageError(f"no model is called {wanted!r}{_near(upstream, wanted)}")
     found = set(named)
@@ -87,12 +89,12 @@ def select(upstream: Upstream, selector: str) -> set[str]:
     return found & upstream.keys()
 
 
-def _is_named(relation: str, wanted: str) -> bool:
+def _is_named(relation: str, bare_name: str | None, wanted: str) -> bool:
     schema, table = relation.split(".")
     path = wanted.removesuffix(".sql").removeprefix("./").split("/")
     if len(path) > 1:
         return path[-1] == schema or path[-2:] == [schema, table]
-    return wanted in (relation, table, schema, f"{schema}.*")
+    return wanted in (relation, bare_name, schema, f"{schema}.*")
 
 
 def _near(upstream: Upstream, wanted: str) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 COMMENT = re.compile(r"\A\s*\{#---[ \t]*\n(.*?)---#\}", re.DOTALL)
 REQUIRED = ("doc", "grain", "as_of", "columns")
-OPTIONAL = ("lookback", "materialize")
+OPTIONAL = ("lookback", "materialize", "bare_name")
 MATERIALIZE = ("passing", "step", "table")
 
 
@@ -34,6 +34,8 @@ class Header:
     materialize: str = "partition"
     """view (staging), passing (a view inside a build), step (a table inside a build), partition
     (a file per session), table (the same, and a real table in the catalog)."""
+    bare_name: str = ""
+    """What it also answers to in the catalog, without a schema; empty for its table name."""
 
     @property
     def is_written(self) -> bool:
@@ -145,4 +147,5 @@ def _header(source: Source, written: dict[str, Any]) -> Header:
         columns=read_columns(written.get("columns", {})),
         lookback=dict(written.get("lookback") or {}),
         materialize=written.get("materialize") or default,
+        bare_name=str(written.get("bare_name", "")),
     )

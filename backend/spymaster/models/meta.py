@@ -28,6 +28,7 @@ TABLES = {
         "as_of": "VARCHAR",
         "sessions": "BIGINT",
         "rows": "BIGINT",
+        "bare_name": "VARCHAR",
     },
     "columns": {
         "relation": "VARCHAR",
@@ -108,16 +109,18 @@ def _unnested(kind: str, values: Sequence[Any]) -> str:
 def _raw_relations(state: State) -> Iterable[Sequence[Any]]:
     for name, raw in state.project.raw.items():
         counts = [p.records for p in state.landed.partitions if p.schema == raw.schema]
-        yield name, raw.doc, "", "", None, sum(counts)
+        yield name, raw.doc, "", "", None, sum(counts), name.split(".")[1]
 
 
 def _model_relations(state: State, in_force: dict[str, list[Build]]) -> Iterable[Sequence[Any]]:
     for name, builds in in_force.items():
-        header = state.project.models[name].header
+        model = state.project.models[name]
+        header = model.header
         is_counted = header.is_written or builds
         sessions, rows = len(builds), sum(build.rows for build in builds)
         counted = (sessions, rows) if is_counted else (None, None)
-        yield name, header.doc, ", ".join(header.grain), header.as_of, *counted
+        grain = ", ".join(header.grain)
+        yield name, header.doc, grain, header.as_of, *counted, model.bare_name
 
 
 def _columns(state: State, in_force: dict[str, list[Build]]) -> Iterable[Sequence[Any]]:

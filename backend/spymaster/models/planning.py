@@ -63,7 +63,7 @@ def selected(project: Project, selector: str | None) -> set[str]:
     written = {name for name, model in project.models.items() if project.is_written(model)}
     if selector is None:
         return written
-    named = graph.select(project.upstream, selector)
+    named = graph.select(project.upstream, selector, project.bare_names)
     if not named & written:
         names = ", ".join(sorted(named))
         raise UsageError(f"{selector}: {names} leaves no partition; keep it, or select a reader")

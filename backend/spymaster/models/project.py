@@ -41,6 +41,11 @@ class Model:
         """schema.table."""
         return self.source.relation
 
+    @property
+    def bare_name(self) -> str:
+        """The name without a schema by which the catalog also knows it."""
+        return self.header.bare_name or self.relation.split(".")[1]
+
 
 @dataclass(frozen=True)
 class Project:
@@ -58,6 +63,11 @@ class Project:
     def upstream(self) -> dict[str, tuple[str, ...]]:
         """The relations each model reads."""
         return {name: model.upstream for name, model in self.models.items()}
+
+    @cached_property
+    def bare_names(self) -> dict[str, str]:
+        """The name without a schema of each model."""
+        return {name: model.bare_name for name, model in self.models.items()}
 
     @cached_property
     def raw(self) -> dict[str, RawRelation]:

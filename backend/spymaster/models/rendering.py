@@ -38,7 +38,7 @@ def one(project: Project, name: str) -> Model:
     UsageError
         If it names none, or a whole folder.
     """
-    names = sorted(graph.select(project.upstream, name))
+    names = sorted(graph.select(project.upstream, name, project.bare_names))
     if len(names) > 1 or name != name.strip("+"):
         raise UsageError(f"{name} names {len(names)} models; give one: {', '.join(names)}")
     return project.models[names[0]]

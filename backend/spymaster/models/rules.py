@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from difflib import get_close_matches
 
@@ -22,7 +23,8 @@ def obey(project: Project) -> None:
         For a kept relation that is no model.
     """
     models = [*project.models.values(), *project.audits.values()]
-    problems = [problem for model in models for problem in _unknown(project, model)]
+    problems = list(_ambiguous(project))
+    problems += [problem for model in models for problem in _unknown(project, model)]
     problems = problems or [
         f"{model.source.label}: {problem}"
         for model in models
@@ -32,6 +34,14 @@ def obey(project: Project) -> None:
         raise ModelError("\n".join(problems))
     for name in project.settings.keep:
         _check_kept(project, name)
+
+
+def _ambiguous(project: Project) -> Iterator[str]:
+    count = Counter(project.bare_names.values())
+    for name, bare in project.bare_names.items():
+        if count[bare] > 1:
+            label = project.models[name].source.label
+            yield f"{label}: {bare} is the name of another schema's model too; give a bare_name"
 
 
 def _unknown(project: Project, model: Model) -> Iterator[str]:

@@ -27,6 +27,8 @@ class Relation:
     sessions: int | None
     """Partitions it is made of; none where it is a view, or lives inside builds only."""
     rows: int | None
+    bare_name: str
+    """What it answers to without a schema; raw.mbo leaves mbo to staging.mbo."""
 
     @property
     def summary(self) -> str:
@@ -61,7 +63,8 @@ def tables(settings: Settings) -> list[Relation]:
     """Return every relation of the catalog by name."""
     with catalog(settings) as connection:
         rows = connection.execute(
-            "select relation, doc, grain, sessions, rows from meta.relations order by relation"
+            "select relation, doc, grain, sessions, rows, bare_name from meta.relations"
+            " order by relation"
         ).fetchall()
     return [Relation(*row) for row in rows]
 
@@ -76,7 +79,7 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
     """
     known = {relation.name: relation for relation in tables(settings)}
     by_raw_first = sorted(known, key=lambda full: not full.startswith("raw."))
-    bare = {full.split(".", 1)[1]: full for full in by_raw_first}
+    bare = {known[full].bare_name: full for full in by_raw_first}
     full = bare.get(name, name)
     if full not in known:
         near = get_close_matches(name, [*known, *bare], n=3)
