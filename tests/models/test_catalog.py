@@ -3,8 +3,11 @@
 import shutil
 from pathlib import Path
 
+import pytest
+
 from models.desk import MON, WED, Desk
 from spymaster import models
+from spymaster.errors import ModelError
 from spymaster.warehouse import duck
 
 
@@ -67,6 +70,25 @@ def test_duckdb_macros_are_there_for_models_and_readers(desk: Desk) -> None:
     desk.land(MON, 10.0)
     desk.run()
     assert desk.rows("select low, twice(low), one() from lows") == [(20.0, 40.0, 1)]
+
+
+def test_duckdb_macros_are_templates(desk: Desk) -> None:
+    desk.write("macros/sums.sql", "{% macro double(x) %}({{ x }} + {{ x }}){% endmacro %}")
+    maths = "{% import 'macros/sums.sql' as sums %} create macro twice(x) as {{ sums.double('x') }}"
+    desk.write("macros/maths.duckdb.sql", maths)
+    desk.edit("market/lows.sql", "min(price)", "twice(min(price))")
+    desk.land(MON, 10.0)
+    desk.run()
+    assert desk.rows("select low, twice(low) from lows") == [(20.0, 40.0)]
+    desk.edit("macros/sums.sql", "}} + {{", "}} * 2 + 0 * {{")
+    assert desk.todo() == {("market.lows", "2024-03-04"): "SQL changed"}
+
+
+def test_a_duckdb_macro_that_prints_a_variable_is_named(desk: Desk) -> None:
+    desk.write("macros/maths.duckdb.sql", "create macro ticks(x) as x / {{ tick_size }};")
+    desk.land(MON, 10.0)
+    with pytest.raises(ModelError, match=r"sql/macros/maths.duckdb.sql:1: 'tick_size' is undef"):
+        desk.run()
 
 
 def test_a_moved_warehouse_gets_its_catalog_rewritten(desk: Desk, tmp_path: Path) -> None:

@@ -65,11 +65,14 @@ def test_a_changed_macro_rebuilds_what_is_made_with_it(desk: Desk) -> None:
 
 
 def test_a_changed_duckdb_macro_rebuilds_what_calls_it(desk: Desk) -> None:
-    desk.write("macros/maths.duckdb.sql", "create macro twice(x) as x * 2;")
+    both = "create macro twice(x) as x * 2; create macro half(x) as x / 2;"
+    desk.write("macros/maths.duckdb.sql", both)
     desk.edit("market/lows.sql", "min(price)", "twice(min(price))")
     desk.land(MON, 10.0)
     desk.run()
     desk.edit("macros/maths.duckdb.sql", "as x * 2", "as -- doubled\n  x * 2")
+    assert desk.todo() == {}
+    desk.edit("macros/maths.duckdb.sql", "x / 2", "x * 0.5")
     assert desk.todo() == {}
     desk.edit("macros/maths.duckdb.sql", "x * 2", "x + x")
     assert desk.todo() == {("market.lows", "2024-03-04"): "SQL changed"}

@@ -76,9 +76,10 @@ class Project:
 
     @cached_property
     def macros(self) -> dict[str, str]:
-        """The ``create macro`` statements of every connection, by file."""
-        paths = discover.duckdb_macros(self.sql)
-        return {discover.label(self.sql, path): path.read_text(encoding="utf-8") for path in paths}
+        """The ``create macro`` statements of every connection, rendered, by file."""
+        from spymaster.models.template import duckdb_macros  # loads jinja2
+
+        return duckdb_macros(self.sql)
 
     def is_written(self, model: Model) -> bool:
         """Whether every session leaves a partition of a model: by itself, or because it is kept."""

@@ -95,7 +95,7 @@ def digest(state: State) -> str:
     sql = state.project.sql
     lines = [duck.VERSION]
     lines += [path.read_text(encoding="utf-8") for path in discover.registries(sql)]
-    lines += state.project.macros.values()
+    lines += [path.read_text(encoding="utf-8") for path in discover.macros(sql)]
     lines += [_promise(model) for model in state.project.models.values()]
     lines += [f"{part.schema} {part.date} {part.file_id}" for part in state.landed.partitions]
     for relation, builds in in_force(state).items():

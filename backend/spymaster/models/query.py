@@ -10,7 +10,7 @@ from typing import Any
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokenizer_core import Token
+from sqlglot.tokenizer_core import Token, TokenType
 
 
 class QueryError(Exception):
@@ -66,15 +66,25 @@ def read_query(text: str) -> Query:
     return Query(_digest(tokens), tuple(_references(statements[0])), words)
 
 
-def read_macros(text: str) -> tuple[frozenset[str], str]:
-    """Return the names that ``create macro`` statements define, and a digest like a query's."""
-    tokens = DuckDB().tokenize(text)
-    names = {
-        after.text.lower()
-        for before, after in pairwise(tokens)
+def read_macros(text: str) -> dict[str, str]:
+    """Return a digest like a query's of each macro that ``create macro`` statements define."""
+    return {
+        after.text.lower(): _digest(statement)
+        for statement in _statements(DuckDB().tokenize(text))
+        for before, after in pairwise(statement)
         if before.text.lower() in ("macro", "function")
     }
-    return frozenset(names), _digest(tokens)
+
+
+def _statements(tokens: list[Token]) -> list[list[Token]]:
+    """Cut tokens at semicolons."""
+    found: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.token_type == TokenType.SEMICOLON:
+            found.append([])
+        else:
+            found[-1].append(token)
+    return found
 
 
 def parse(text: str) -> exp.Expr:

@@ -9,11 +9,11 @@ from pathlib import Path
 from spymaster.errors import ModelError
 from spymaster.features.columns import columns
 from spymaster.models import variables
-from spymaster.models.discover import Source, duckdb_macros
+from spymaster.models.discover import Source
 from spymaster.models.header import read_header
 from spymaster.models.project import Model, collect
 from spymaster.models.query import QueryError, read_macros, read_query
-from spymaster.models.template import Templates
+from spymaster.models.template import Templates, duckdb_macros
 from spymaster.settings import Settings
 
 
@@ -26,12 +26,11 @@ def read(settings: Settings, sql: Path, sources: list[Source]) -> dict[str, Mode
         With at least one line for each file that cannot be read.
     """
     templates = Templates(sql, variables.probe(settings))
-    macros = "\n".join(path.read_text(encoding="utf-8") for path in duckdb_macros(sql))
-    names, digest = read_macros(macros)
+    macros = read_macros("\n".join(duckdb_macros(sql).values()))
     models = []
     for model, words in collect([partial(_read, templates, source) for source in sources]):
-        calls = f"{model.digest}+{digest}" if words & names else model.digest
-        models.append(replace(model, digest=calls))
+        called = [macros[name] for name in sorted(words & macros.keys())]
+        models.append(replace(model, digest="+".join([model.digest, *called])))
     return {model.relation: model for model in models}
 
 

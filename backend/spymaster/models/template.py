@@ -21,6 +21,7 @@ from jinja2.runtime import Context
 
 from spymaster.errors import ModelError
 from spymaster.features.registry import Registry
+from spymaster.models import discover
 from spymaster.models.discover import label
 
 MARK = re.compile("\ue000(\\d+)\ue001")
@@ -143,6 +144,24 @@ class Marks(Extension):
             if kind in ("data", "variable_begin"):
                 yield cursor
             cursor += len(value)
+
+
+def duckdb_macros(sql: Path) -> dict[str, str]:
+    """Return the ``create macro`` statements that every connection executes, by file.
+
+    They are the same in every warehouse: their templates have no variables.
+
+    Raises
+    ------
+    ModelError
+        If one cannot be rendered.
+    """
+    templates = Templates(sql, {})
+    paths = discover.duckdb_macros(sql)
+    return {
+        discover.label(sql, path): templates.render(path.relative_to(sql).as_posix())
+        for path in paths
+    }
 
 
 def _recording(asked: set[str]) -> type[Context]:
