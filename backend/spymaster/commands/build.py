@@ -21,12 +21,26 @@ def run(
     session: Session = None,
     wait: Wait = 0.0,
     log_format: LogFormat = "text",
+    retry: Annotated[bool, typer.Option(help="Also what failed before and is the same.")] = False,
+    accept: Annotated[
+        str | None, typer.Option(metavar="AUDIT", help="Publish a session that it finds rows in.")
+    ] = None,
+    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why to accept it.")] = None,
 ) -> None:
     """Build what is new or changed and publish it."""
     from spymaster import models
 
     with log(log_format) as write:
-        report = models.run(settings, selector, session, wait=wait, report=write)
+        report = models.run(
+            settings,
+            selector,
+            session,
+            wait=wait,
+            report=write,
+            retry=retry,
+            accept=accept,
+            reason=reason,
+        )
         if not report.built and not report.failures:
             write(models.Event("idle", message=_idle(report.skipped)))
     raise typer.Exit(report.exit_code)
@@ -49,7 +63,7 @@ def plan(
         show_json([dict(zip(PLANNED, row, strict=True)) for row in rows])
     else:
         show(PLANNED, rows)
-    is_idle = all(step.action == "skip" for step in steps)
+    is_idle = all(step.action != "run" for step in steps)
     if is_idle:
         say(_idle(len(steps)))
     if exit_code and not is_idle:

@@ -37,7 +37,9 @@ def describe(
     models.ensure_current(settings)
     relation, columns = read.describe(settings, name)
     about = [("relation", relation.name), ("doc", relation.doc), ("rows", relation.counted)]
-    show((), [*about, ("one row per", relation.grain or "record"), ("", "")])
+    about.append(("one row per", relation.grain or "record"))
+    accepted = read.acceptances(settings, relation.name)
+    show((), [*about, *(("accepted", line) for line in accepted), ("", "")])
     rows = [(column.name, column.type, column.unit, column.meaning) for column in columns]
     show(("column", "type", "unit", "meaning"), rows)
 

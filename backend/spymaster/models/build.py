@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from spymaster.models import statements
 from spymaster.models.report import Event, Report, silent
@@ -24,6 +25,8 @@ class Failure:
     message: str
     position: int | None = None
     """The character of its SQL that the message is about."""
+    kind: Literal["model", "grain", "audit", "circumstance"] = "model"
+    """What is wrong; a circumstance, such as a full disk, may be another next time."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,7 @@ class Written:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a session build gave: files, or failures and no files that count."""
+    """What a session build gave: files, and failures that may keep them from counting."""
 
     written: tuple[Written, ...] = ()
     failures: tuple[Failure, ...] = ()
@@ -65,7 +68,7 @@ def build(task: Task, report: Report = silent) -> Outcome:
                 written.append(found)
                 report(found.event(task.session))
         failures = (*_breached_grains(connection, task), *_failed_audits(connection, task))
-        return Outcome(failures=failures) if failures else Outcome(tuple(written))
+        return Outcome(tuple(written), failures)
 
 
 def _set_up(connection: duck.Connection, task: Task) -> Failure | None:
@@ -73,7 +76,7 @@ def _set_up(connection: duck.Connection, task: Task) -> Failure | None:
         for statement in task.setup:
             connection.execute(statement)
     except duck.DuckError as error:
-        return Failure(task.session, "input", duck.placed_message(error)[0])
+        return _failure(task.session, "input", error)
     return None
 
 
@@ -81,7 +84,7 @@ def _build_piece(connection: duck.Connection, task: Task, piece: Piece) -> Writt
     try:
         return _try_piece(connection, task, piece)
     except duck.DuckError as error:
-        return Failure(task.session, piece.relation, duck.placed_message(error)[0])
+        return _failure(task.session, piece.relation, error)
 
 
 def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written | Failure | None:
@@ -97,7 +100,7 @@ def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written
         return None
     breach = grain_breach(connection, piece.relation, piece.grain)
     if breach:
-        return Failure(task.session, piece.relation, breach)
+        return Failure(task.session, piece.relation, breach, kind="grain")
     return _write(connection, task.folder / f"{piece.relation}.parquet", piece, start)
 
 
@@ -117,7 +120,7 @@ def _write(connection: duck.Connection, path: Path, piece: Piece, start: float) 
 
 def _breached_grains(connection: duck.Connection, task: Task) -> list[Failure]:
     found = [(name, grain_breach(connection, name, grain)) for name, grain in task.grains]
-    return [Failure(task.session, name, breach) for name, breach in found if breach]
+    return [Failure(task.session, name, said, kind="grain") for name, said in found if said]
 
 
 def _failed_audits(connection: duck.Connection, task: Task) -> list[Failure]:
@@ -126,8 +129,15 @@ def _failed_audits(connection: duck.Connection, task: Task) -> list[Failure]:
         try:
             breach = audit_breach(connection, query)
         except duck.DuckError as error:
-            failures.append(Failure(task.session, audit, *duck.placed_message(error)))
+            failures.append(_failure(task.session, audit, error))
         else:
             if breach:
-                failures.append(Failure(task.session, audit, breach))
+                failures.append(Failure(task.session, audit, breach, kind="audit"))
     return failures
+
+
+def _failure(session: date, relation: str, error: duck.DuckError) -> Failure:
+    message, position = duck.placed_message(error)
+    if duck.is_circumstance(error):
+        return Failure(session, relation, message, position, "circumstance")
+    return Failure(session, relation, message, position)

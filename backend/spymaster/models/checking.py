@@ -6,7 +6,8 @@ from datetime import date
 from pathlib import Path
 
 from spymaster.models import state as states
-from spymaster.models.build import Failure, build
+from spymaster.models.acceptance import let_through
+from spymaster.models.build import build
 from spymaster.models.state import State
 from spymaster.models.verify import Finding
 from spymaster.settings import Settings
@@ -43,16 +44,11 @@ def _session(state: State, session: date) -> list[Finding]:
         outcome = build(assembly.inspection(folder))
     return [
         Finding(
-            _kind(state, failure),
+            failure.kind if failure.kind in ("audit", "grain") else "build",
             failure.relation,
             assembly.explain(failure.relation, failure.message, failure.position),
             session,
         )
         for failure in outcome.failures
+        if not let_through(state, failure, None)
     ]
-
-
-def _kind(state: State, failure: Failure) -> str:
-    if failure.relation in state.project.audits:
-        return "audit"
-    return "grain" if failure.message.startswith("grain ") else "build"

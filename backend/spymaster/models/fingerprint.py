@@ -41,15 +41,15 @@ class Fingerprints:
         self._reach: dict[str, tuple[list[Model], list[str]]] = {}
 
     def of(self, relation: str, session: date) -> str | None:
-        """Return the fingerprint of a model or of the landed files of a raw relation."""
+        """Return the fingerprint of a model, an audit or the landed files of a raw relation."""
         pair = relation, session
         if pair not in self._found:
             self._found[pair] = self._compute(relation, session)
         return self._found[pair]
 
     def parts(self, relation: str, session: date) -> Parts:
-        """Return what goes into a model's fingerprint."""
-        model = self._project.models[relation]
+        """Return what goes into the fingerprint of a model or an audit."""
+        model = (self._project.models | self._project.audits)[relation]
         through, sources = self.reach(relation)
         partitions = {name: self.of(name, session) or "" for name in sources if not _is_raw(name)}
         return {

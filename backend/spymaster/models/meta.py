@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from spymaster import units
+from spymaster.models.acceptance import standing_ones
 from spymaster.models.state import State
 from spymaster.warehouse import duck
 from spymaster.warehouse.ledger import Build
@@ -52,6 +53,15 @@ TABLES = {
         "bytes": "BIGINT",
         "written_at": "TIMESTAMP",
     },
+    "acceptances": {
+        "session": "DATE",
+        "audit": "VARCHAR",
+        "relations": "VARCHAR[]",
+        "found": "VARCHAR",
+        "reason": "VARCHAR",
+        "accepted_by": "VARCHAR",
+        "accepted_at": "TIMESTAMP",
+    },
 }
 """Columns of each table."""
 DOCS = {
@@ -60,6 +70,7 @@ DOCS = {
     "columns": "Every column: type, unit and meaning, from the headers",
     "sessions": "Every session: its window, UTC, and how many relations are built",
     "files": "Every file behind a relation, below the warehouse folder; date is the session",
+    "acceptances": "Audits that find rows in a session, in these relations, and who let it through",
 }
 
 
@@ -85,6 +96,7 @@ def write(connection: duck.Connection, edition: Edition) -> None:
         "columns": list(_columns(state, in_force)),
         "sessions": list(_sessions(state, in_force)),
         "files": [*_raw_files(state), *_model_files(state, in_force)],
+        "acceptances": list(_acceptances(state)),
     }
     for table, columns in TABLES.items():
         listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
@@ -136,6 +148,20 @@ def _sessions(state: State, in_force: dict[str, list[Build]]) -> Iterable[Sequen
     for session in state.landed.sessions:
         start, end = (units.from_ns(ns).replace(tzinfo=None) for ns in state.landed.window(session))
         yield session, start, end, built[session]
+
+
+def _acceptances(state: State) -> Iterable[Sequence[Any]]:
+    for given in standing_ones(state):
+        relations = state.project.audits[given.audit].upstream
+        yield (
+            given.session,
+            given.audit,
+            relations,
+            given.found,
+            given.reason,
+            given.accepted_by,
+            given.accepted_at,
+        )
 
 
 def _raw_files(state: State) -> Iterable[Sequence[Any]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
 from spymaster.errors import UsageError
 from spymaster.models import graph
 from spymaster.models import state as states
+from spymaster.models.acceptance import standing
 from spymaster.models.fingerprint import Pair, why
 from spymaster.models.lookback import widened
 from spymaster.models.project import Project
@@ -25,7 +27,8 @@ class Step:
 
     session: date
     model: str
-    action: Literal["run", "skip"]
+    action: Literal["run", "skip", "hold"]
+    """To hold is not to build what failed before and has not changed since."""
     why: str
 
 
@@ -49,7 +52,7 @@ def plan(
         If the selector names no model, or the session does not exist.
     """
     state = states.load(settings, sql)
-    return steps(state, selected(state.project, selector), state.landed.chosen(session))
+    return promising(state, selected(state.project, selector), state.landed.chosen(session))
 
 
 def selected(project: Project, selector: str | None) -> set[str]:
@@ -70,6 +73,39 @@ def selected(project: Project, selector: str | None) -> set[str]:
     return named & written
 
 
+def promising(state: State, models: Iterable[str], sessions: Iterable[date]) -> list[Step]:
+    """Return the steps, none of them of a build that failed before and has not changed since."""
+    found = steps(state, models, sessions)
+    while held := [day for day, todo in todo_of(found).items() if _fails_again(state, day, todo)]:
+        session = min(held)
+        state.freeze(session, todo_of(found)[session])
+        found = steps(state, models, sessions)
+    return found
+
+
+def todo_of(planned: Iterable[Step]) -> dict[date, set[str]]:
+    """Return the models to build of each session."""
+    found: dict[date, set[str]] = {}
+    for step in planned:
+        if step.action == "run":
+            found.setdefault(step.session, set()).add(step.model)
+    return found
+
+
+def attempt(state: State, session: date, models: Iterable[str]) -> str:
+    """Return 16 hex digits of all that a build of some models is made of, its audits included."""
+    names = [*models, *state.project.audits]
+    lines = [f"{name} {state.fingerprints.of(name, session)}" for name in sorted(names)]
+    return sha256("\n".join(lines).encode()).hexdigest()[:16]
+
+
+def _fails_again(state: State, session: date, models: set[str]) -> bool:
+    before = state.failed.get(session, [])
+    if not before or all(standing(state, failed.subject, session) for failed in before):
+        return False
+    return attempt(state, session, models) == before[0].attempt
+
+
 def steps(state: State, models: Iterable[str], sessions: Iterable[date]) -> list[Step]:
     """Return one step for each pair asked for, and for each outdated one they need."""
     found: dict[Pair, Step] = {}
@@ -81,8 +117,7 @@ def steps(state: State, models: Iterable[str], sessions: Iterable[date]) -> list
             continue
         if pair in state.frozen or state.is_current(pair):
             if pair in asked:
-                reason = "failed" if pair in state.frozen else "up to date"
-                found[pair] = Step(pair[1], pair[0], "skip", reason)
+                found[pair] = _still(state, pair)
             continue
         found[pair] = Step(pair[1], pair[0], "run", _reason(state, pair))
         left += needs(state, pair)
@@ -100,6 +135,14 @@ def needs(state: State, pair: Pair) -> Iterator[Pair]:
         for name, count in widened(state.project, model).items():
             if name in models:
                 yield from ((name, at) for at in state.landed.earlier(session, count))
+
+
+def _still(state: State, pair: Pair) -> Step:
+    if pair not in state.frozen:
+        return Step(pair[1], pair[0], "skip", "up to date")
+    failed = state.failed.get(pair[1])
+    why = f"failed before: {failed[0].message}" if failed else "failed"
+    return Step(pair[1], pair[0], "hold", why)
 
 
 def _reason(state: State, pair: Pair) -> str:

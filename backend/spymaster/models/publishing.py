@@ -9,6 +9,7 @@ from pathlib import Path
 from spymaster.errors import DataError
 from spymaster.models import discover
 from spymaster.models import state as states
+from spymaster.models.acceptance import standing_ones
 from spymaster.models.header import COMMENT
 from spymaster.models.project import Model
 from spymaster.models.state import State
@@ -98,6 +99,7 @@ def digest(state: State) -> str:
     lines += [path.read_text(encoding="utf-8") for path in discover.macros(sql)]
     lines += [_promise(model) for model in state.project.models.values()]
     lines += [f"{part.schema} {part.date} {part.file_id}" for part in state.landed.partitions]
+    lines += [str(given) for given in standing_ones(state)]
     for relation, builds in in_force(state).items():
         lines += [f"{relation} {build.session} {build.fingerprint}" for build in builds]
     return sha256("\n".join(lines).encode()).hexdigest()

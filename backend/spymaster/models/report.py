@@ -19,9 +19,9 @@ def _now() -> datetime:
 class Event:
     """One thing that was just done."""
 
-    action: Literal["build", "fail", "publish", "idle"]
-    """A partition was built, a model or an audit failed, readers see a new catalog, or nothing was
-    to do; a failure that ends the command has neither session nor model."""
+    action: Literal["build", "fail", "accept", "publish", "idle"]
+    """A partition was built, a model or an audit failed, an audit's rows were let through, readers
+    see a new catalog, or nothing was to do. A failure that ends the command has no session."""
     session: date | None = None
     model: str | None = None
     """A model, or audits.<name>."""

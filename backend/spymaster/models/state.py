@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 
@@ -13,6 +15,7 @@ from spymaster.models.sessions import Landed
 from spymaster.settings import Settings
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Build, Ledger
+from spymaster.warehouse.verdicts import Acceptance, Failed
 
 
 @dataclass
@@ -25,8 +28,12 @@ class State:
     landed: Landed
     builds: dict[Pair, Build]
     """The partition in force of each relation and session."""
+    failed: dict[date, list[Failed]] = field(default_factory=dict)
+    """What was wrong in the sessions whose last build failed."""
+    accepted: dict[Pair, dict[str, Acceptance]] = field(default_factory=dict)
+    """What was let through, by audit and session, then by fingerprint."""
     frozen: dict[Pair, str | None] = field(default_factory=dict)
-    """What failed in this command and so stays as it was."""
+    """What cannot be built now and so stays as it was."""
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
@@ -44,6 +51,16 @@ class State:
         if build is None or build.fingerprint != self.fingerprints.of(*pair):
             return False
         return self.layout.model_partition(*pair, build.fingerprint).exists()
+
+    def freeze(self, session: date, models: Iterable[str]) -> None:
+        """Let later sessions look back at what is in force instead of at what cannot be built."""
+        for model in models:
+            path = self.partition((model, session))
+            is_there = path is not None and path.exists()
+            self.frozen[model, session] = (
+                self.builds[model, session].fingerprint if is_there else None
+            )
+        del self.fingerprints
 
 
 def layout(settings: Settings) -> Layout:
@@ -65,4 +82,9 @@ def load(settings: Settings, sql: Path) -> State:
     landed = Landed(settings, tuple(ledger.partitions()))
     read.fresh.update(hours.recall(landed.sessions, parsed))
     builds = {(build.relation, build.session): build for build in ledger.builds()}
-    return State(layout(settings), ledger, read, landed, builds)
+    state = State(layout(settings), ledger, read, landed, builds)
+    for failure in ledger.failed():
+        state.failed.setdefault(failure.session, []).append(failure)
+    for given in ledger.acceptances():
+        state.accepted.setdefault((given.audit, given.session), {})[given.fingerprint] = given
+    return state

@@ -11,6 +11,8 @@ from spymaster.warehouse import duck
 from spymaster.warehouse.columns import Column
 
 CHUNK = 10_000
+SHOWN = 3
+"""Rows of an audit's answer that a message holds."""
 
 
 @dataclass(frozen=True)
@@ -58,16 +60,18 @@ def grain_breach(connection: duck.Connection, relation: str, grain: tuple[str, .
 
 
 def audit_breach(connection: duck.Connection, query: str) -> str | None:
-    """Return how many rows an audit found and the first of them, if there are any."""
+    """Return how many rows an audit found and the first few of them, if there are any."""
     cursor = connection.execute(query)
     names = [column[0] for column in cursor.description or ()]
     rows = cursor.fetchmany(CHUNK)
     if not rows:
         return None
-    first, count = rows[0], len(rows)
+    first, count = rows[:SHOWN], len(rows)
     while rows := cursor.fetchmany(CHUNK):
         count += len(rows)
-    return f"{count} row{'s' if count > 1 else ''}, first: {_row(names, first)}"
+    found = "1 row" if count == 1 else f"{count} rows"
+    which = f", first {SHOWN}" if count > SHOWN else ""
+    return f"{found}{which}: {'; '.join(_row(names, row) for row in first)}"
 
 
 def describe(connection: duck.Connection, relation: str) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spymaster.read.catalog import Relation, describe, tables
+from spymaster.read.catalog import Relation, acceptances, describe, tables
 from spymaster.read.formats import TABLE_ROWS
 from spymaster.read.query import BINARY, FORMATS, Question, query, question_of
 
@@ -12,6 +12,7 @@ __all__ = [
     "TABLE_ROWS",
     "Question",
     "Relation",
+    "acceptances",
     "describe",
     "query",
     "question_of",

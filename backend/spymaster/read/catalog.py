@@ -69,6 +69,16 @@ def tables(settings: Settings) -> list[Relation]:
     return [Relation(*row) for row in rows]
 
 
+def acceptances(settings: Settings, relation: str) -> list[str]:
+    """Return a line for each audit that finds rows in a relation and was let through."""
+    with catalog(settings) as connection:
+        rows = connection.execute(
+            "select session, audit, accepted_by, reason, found from meta.acceptances "
+            f"where list_contains(relations, {duck.literal(relation)}) order by session, audit"
+        ).fetchall()
+    return [f"{at} {audit}, accepted by {by}: {why}; {what}" for at, audit, by, why, what in rows]
+
+
 def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
     """Return a relation, by its qualified or bare name, with its columns in order.
 

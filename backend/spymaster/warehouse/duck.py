@@ -80,6 +80,13 @@ def interrupt() -> None:
             connection.interrupt()
 
 
+def is_circumstance(error: DuckError) -> bool:
+    """Whether an error lies in the machine and not in the query: a full disk, too little memory."""
+    return isinstance(
+        error, duckdb.IOException | duckdb.OutOfMemoryException | duckdb.InterruptException
+    )
+
+
 def message(error: DuckError) -> str:
     """Return what DuckDB says in one line, without the excerpt of the statement."""
     return " ".join(str(error).split("\n\nLINE ", 1)[0].split())

@@ -12,10 +12,11 @@ from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from spymaster.errors import LockedError
+from spymaster.errors import DataError, LockedError
 from spymaster.warehouse import duck
 from spymaster.warehouse.files import scratch, settle
 from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.verdicts import TABLES, Acceptance, Failed
 
 PATIENCE_SECONDS = 10.0
 POLL_SECONDS = 0.02
@@ -83,7 +84,7 @@ create table builds (
 create table parsed (source varchar primary key, result varchar);
 """
 
-Row = TypeVar("Row", Partition, Build)
+Row = TypeVar("Row", Partition, Build, Failed, Acceptance)
 
 
 class Ledger:
@@ -101,6 +102,14 @@ class Ledger:
         """Return every partition in force, by relation and session."""
         return self._rows(Build, "builds", "relation, session")
 
+    def failed(self) -> list[Failed]:
+        """Return what was wrong in each session whose last build failed."""
+        return self._rows(Failed, "failed", "session, subject")
+
+    def acceptances(self) -> list[Acceptance]:
+        """Return every acceptance ever given, oldest first."""
+        return self._rows(Acceptance, "acceptances", "accepted_at")
+
     def parsed(self) -> dict[str, str]:
         """Return what parsing gave for a template (JSON), by the digest of its text."""
         return dict(self._select("select source, result from parsed"))
@@ -116,9 +125,26 @@ class Ledger:
             _insert(connection, "partitions", added)
 
     def build(self, built: Iterable[Build]) -> None:
-        """Record built partitions over those of the same relation and session."""
+        """Record built partitions over those of the same relation and session.
+
+        Their sessions did not fail.
+        """
+        built = list(built)
         with self._transaction() as connection:
             _insert(connection, "builds", built)
+            for session in {build.session for build in built}:
+                connection.execute(f"delete from failed where session = {duck.literal(session)}")
+
+    def fail(self, session: date, failures: Iterable[Failed]) -> None:
+        """Record what is wrong in a session, in place of what was."""
+        with self._transaction() as connection:
+            connection.execute(f"delete from failed where session = {duck.literal(session)}")
+            _insert(connection, "failed", failures)
+
+    def accept(self, acceptance: Acceptance) -> None:
+        """Record who let an audit's rows through, and why."""
+        with self._transaction() as connection:
+            _insert(connection, "acceptances", [acceptance])
 
     def remember(self, parsed: dict[str, str]) -> None:
         """Keep what parsing gave, so that an unchanged template is not parsed again."""
@@ -136,7 +162,10 @@ class Ledger:
         if not self._layout.ledger.exists():
             return []
         with self._open(lambda: duck.read_only(self._layout.ledger)) as connection:
-            return connection.execute(query).fetchall()
+            try:
+                return connection.execute(query).fetchall()
+            except duck.DuckError as error:
+                raise DataError(f"{self._layout.ledger}: {duck.message(error)}") from error
 
     @contextmanager
     def _transaction(self) -> Iterator[duck.Connection]:
@@ -152,7 +181,7 @@ class Ledger:
         with scratch(self._layout) as folder:
             fresh = folder / self._layout.ledger.name
             with duck.read_write(fresh) as connection:
-                connection.execute(_TABLES)
+                connection.execute(_TABLES + TABLES)
             settle(fresh, self._layout.ledger)
 
     @contextmanager
@@ -170,7 +199,7 @@ class Ledger:
             yield connection
 
 
-def _insert(connection: duck.Connection, table: str, rows: Iterable[Partition | Build]) -> None:
+def _insert(connection: duck.Connection, table: str, rows: Iterable[Row]) -> None:
     for row in rows:
         values = ", ".join(duck.literal(value) for value in astuple(row))
         connection.execute(f"insert or replace into {table} values ({values})")
