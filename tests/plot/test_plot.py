@@ -2,69 +2,47 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import time
 from pathlib import Path
 
 import pytest
 
-from spymaster import models
 from spymaster.errors import UsageError
-from spymaster.land import land
 from spymaster.plot import plot_level
 from spymaster.settings import Settings
-from spymaster.simulate import simulate
-
-SESSION = date(2024, 3, 5)
-
-
-@pytest.fixture(scope="module")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    folder = tmp_path_factory.mktemp("plot")
-    made = simulate(
-        folder, session=SESSION, world="W0", rate=0.01, start=time(9, 20), end=time(9, 40)
-    )
-    found = Settings(
-        warehouse=folder / "warehouse",
-        window_start=time(9, 30),
-        window_end=time(9, 40),
-        levels=("PM_HIGH",),
-    )
-    land(made.files, found)
-    assert models.run(found).failures == []
-    return found
 
 
 @pytest.mark.parametrize(
     ("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".html", b"<!doctype html>")]
 )
 def test_a_picture_has_the_format_its_name_says(
-    settings: Settings, tmp_path: Path, suffix: str, start: bytes
+    simulated: Settings, tmp_path: Path, suffix: str, start: bytes
 ) -> None:
     path = tmp_path / f"level{suffix}"
-    assert plot_level(settings, "PM_HIGH", path) == 120
+    assert plot_level(simulated, "PM_HIGH", path) == 120
     assert path.read_bytes().startswith(start)
     again = tmp_path / f"again{suffix}"
-    plot_level(settings, "PM_HIGH", again)
+    plot_level(simulated, "PM_HIGH", again)
     assert again.read_bytes() == path.read_bytes()
 
 
-def test_times_cut_the_picture(settings: Settings, tmp_path: Path) -> None:
+def test_times_cut_the_picture(simulated: Settings, tmp_path: Path) -> None:
     shown = plot_level(
-        settings, "PM_HIGH", tmp_path / "cut.png", start=time(9, 32), end=time(9, 33)
+        simulated, "PM_HIGH", tmp_path / "cut.png", start=time(9, 32), end=time(9, 33)
     )
     assert shown == 13
 
 
-def test_an_unknown_level_names_the_known_ones(settings: Settings, tmp_path: Path) -> None:
+def test_an_unknown_level_names_the_known_ones(simulated: Settings, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="NOWHERE: no such tracked level; there are: PM_HIGH"):
-        plot_level(settings, "NOWHERE", tmp_path / "a.png")
+        plot_level(simulated, "NOWHERE", tmp_path / "a.png")
 
 
-def test_an_unknown_format_names_the_known_ones(settings: Settings, tmp_path: Path) -> None:
+def test_an_unknown_format_names_the_known_ones(simulated: Settings, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"ends in \.png, \.svg, \.html"):
-        plot_level(settings, "PM_HIGH", tmp_path / "a.pdf")
+        plot_level(simulated, "PM_HIGH", tmp_path / "a.pdf")
 
 
-def test_times_without_a_bucket_are_refused(settings: Settings, tmp_path: Path) -> None:
+def test_times_without_a_bucket_are_refused(simulated: Settings, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no bucket of 2024-03-05"):
-        plot_level(settings, "PM_HIGH", tmp_path / "a.png", start=time(15), end=time(16))
+        plot_level(simulated, "PM_HIGH", tmp_path / "a.png", start=time(15), end=time(16))

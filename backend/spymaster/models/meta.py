@@ -20,7 +20,6 @@ TABLES = {
         "root": "VARCHAR",
         "published_at": "TIMESTAMP",
         "duckdb": "VARCHAR",
-        "digest": "VARCHAR",
     },
     "relations": {
         "relation": "VARCHAR",
@@ -81,8 +80,6 @@ class Edition:
     state: State
     in_force: dict[str, list[Build]]
     """The partitions that readers see, by model."""
-    digest: str
-    """Of everything the catalog says."""
     published_at: datetime
     """UTC, without a zone."""
 
@@ -91,7 +88,7 @@ def write(connection: duck.Connection, edition: Edition) -> None:
     """Create and fill the tables in the database in use."""
     state, in_force = edition.state, edition.in_force
     rows: dict[str, Sequence[Sequence[Any]]] = {
-        "catalog": [(str(state.layout.root), edition.published_at, duck.VERSION, edition.digest)],
+        "catalog": [(str(state.layout.root), edition.published_at, duck.VERSION)],
         "relations": [*_raw_relations(state), *_model_relations(state, in_force)],
         "columns": list(_columns(state, in_force)),
         "sessions": list(_sessions(state, in_force)),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
-from spymaster.errors import DataError
 from spymaster.models import discover
 from spymaster.models import state as states
 from spymaster.models.acceptance import standing_ones
@@ -16,6 +16,8 @@ from spymaster.models.state import State
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import SQL
+from spymaster.warehouse.files import scratch, settle
+from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Build
 from spymaster.warehouse.lock import writer
 
@@ -50,17 +52,15 @@ def publish(settings: Settings, *, sql: Path = SQL, wait: float = 0.0) -> Path |
 def ensure_current(settings: Settings, *, sql: Path = SQL, wait: float = 0.0) -> Path | None:
     """Publish anew if the warehouse folder was moved, for its catalog holds absolute paths."""
     layout = states.layout(settings)
-    if not layout.link.exists():
-        return None
-    if _published(layout.link)[0] == str(layout.root):
+    if not layout.link.exists() or _published(layout).get("root") == str(layout.root):
         return None
     return publish(settings, sql=sql, wait=wait)
 
 
 def is_outdated(state: State) -> bool:
     """Whether there is no catalog, or one that says something else."""
-    link = state.layout.link
-    return not link.exists() or _published(link) != (str(state.layout.root), digest(state))
+    layout = state.layout
+    return not layout.link.exists() or _published(layout) != _stamp(layout, digest(state))
 
 
 def write(state: State) -> Path:
@@ -68,8 +68,13 @@ def write(state: State) -> Path:
     from spymaster.models.catalog import write_catalog  # loads jinja2
     from spymaster.models.meta import Edition
 
-    now = datetime.now(UTC).replace(tzinfo=None)
-    return write_catalog(Edition(state, in_force(state), digest(state), now))
+    now, said = datetime.now(UTC).replace(tzinfo=None), digest(state)
+    catalog = write_catalog(Edition(state, in_force(state), now))
+    with scratch(state.layout) as folder:
+        fresh = folder / state.layout.stamp.name
+        fresh.write_text(json.dumps(_stamp(state.layout, said)), encoding="utf-8")
+        settle(fresh, state.layout.stamp)
+    return catalog
 
 
 def in_force(state: State) -> dict[str, list[Build]]:
@@ -112,12 +117,18 @@ def _promise(model: Model) -> str:
     return f"{model.relation} {query} {header and header.group(1)}"
 
 
-def _published(link: Path) -> tuple[str, str]:
-    """Return the warehouse folder and the digest that a catalog was written for."""
-    with duck.reader(link) as connection:
-        try:
-            rows = connection.execute("select root, digest from meta.catalog").fetchall()
-        except duck.DuckError as error:
-            raise DataError(f"{link}: not a catalog: {duck.message(error)}") from error
-    ((root, written),) = rows
-    return root, written
+def _stamp(layout: Layout, said: str) -> dict[str, str]:
+    """Return what is noted about the catalog that readers are pointed at now."""
+    return {"catalog": layout.link.readlink().name, "root": str(layout.root), "digest": said}
+
+
+def _published(layout: Layout) -> dict[str, str]:
+    """Return that note; nothing where it is missing, or about another catalog.
+
+    Not read from the catalog itself: a client that may write could hold it locked, and must not
+    keep a build from publishing the next one.
+    """
+    if not layout.stamp.exists():
+        return {}
+    found: dict[str, str] = json.loads(layout.stamp.read_text(encoding="utf-8"))
+    return found if found["catalog"] == layout.link.readlink().name else {}

@@ -34,6 +34,11 @@ class Layout:
         return self.root / "catalog"
 
     @property
+    def stamp(self) -> Path:
+        """What the published catalog says, in 64 digits; private to the command line."""
+        return self.root / "published.json"
+
+    @property
     def link(self) -> Path:
         """The symlink every reader opens."""
         return self.root / "spymaster.duckdb"
