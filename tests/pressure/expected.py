@@ -11,7 +11,7 @@ from reference.families import Ratio, cell_ratios
 from reference.features import differences, states_5s
 from reference.features import ratios as ratios_of
 from reference.orders import Behind, order_ratios
-from reference.paths import Run, path, runs, volatility
+from reference.paths import Run, path, runs, touches, volatility
 from reference.profiles import level_profile, touch_profile
 
 Values = dict[str, float | None]
@@ -158,6 +158,14 @@ def states(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:
             end_ns = row.pop("bucket_end_ns")
             found[(end_ns,)] = {name: row[name] for name in row if name != "level_id"}
     return found
+
+
+def touched(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:
+    """Return pressure.touches of one level."""
+    rows: list[Row] = []
+    for run in runs(moments, levels):
+        rows += [row | {"end_ns": end_ns} for end_ns, row in touches(run, list(rows))]
+    return {(row.pop("end_ns"),): row for row in rows}
 
 
 def _by_run(

@@ -29,6 +29,7 @@ KEYS = {
     "pressure.touch_5s": ("side",),
     "pressure.states_5s": (),
     "pressure.ladder_5s": ("offset",),
+    "pressure.touches": (),
 }
 """What tells rows of a level and a bucket apart; of touch_5s, rows of a bucket."""
 SHARED = ("session", "instrument_id", "bucket_end", "level_id")

@@ -25,6 +25,8 @@ long = settings(max_examples=300, deadline=None, suppress_health_check=list(Heal
 
 SECOND = 1_000_000_000
 QUOTES = [said("A", 91, "B", -1, 2), said("A", 92, "A", 1, 2)]
+WALK = (-7, -8, -3, -2, 1, -7, -1, 8, 3, 2, 9, -20, 15, -1, -7, -8, 1, 7, 0, 30, 31, 2, 1, 0)
+"""Ticks from the level, bucket by bucket."""
 CORNERS = {
     "a tenth of the depth exactly, at one end each": [
         *[said("A", 91, "B", -1, 1), said("A", 92, "A", 1, 1), said("A", 93, "B", -6, 9)],
@@ -65,6 +67,14 @@ CORNERS = {
         *QUOTES,
         *[said("A", n, "B", -2, n, -n * SECOND) for n in (9, 5, 4, 3)],
         *[said("C", n, "B", -2, 0, n) for n in (3, 4)],
+    ],
+    "price that arrives to half a tick, turns too early, passes in one bucket and comes back": [
+        *QUOTES,
+        *[
+            said("M", order_id, side, mid + way, 2, n * BUCKET_NS)
+            for n, mid in enumerate(WALK)
+            for order_id, side, way in ((91, "B", -1), (92, "A", 1 + n % 3 // 2))
+        ],
     ],
     "orders at rest when the book is cleared, and their ids again": [
         *QUOTES,
@@ -147,6 +157,7 @@ def compare(built: Pressure, records: list[Record], levels: Levels = LEVELS) -> 
             "tape_5s": expected.taped(moments, rows, trades),
             "states_5s": expected.states(moments, rows),
             "ladder_5s": expected.ladder(moments, rows),
+            "touches": expected.touched(moments, rows),
         }.items():
             agree(relation, built.found(f"pressure.{relation}", level_id), wanted)
 
