@@ -53,3 +53,15 @@ def share_bar(what: str) -> Iterator[Share | None]:
         yield lambda records, share: bars.update(
             task, completed=share, description=f"{what}, {records:,} records"
         )
+
+
+@contextmanager
+def line_bar() -> Iterator[Callable[[str], None]]:
+    """Yield what to tell the lines of something long; a terminal shows the last of them."""
+    if not sys.stderr.isatty():
+        yield lambda line: None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("") as status:
+        yield status.update

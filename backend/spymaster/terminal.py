@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+UNBOUND = 120
+"""Characters of a line of a page where stdout is no terminal."""
 
 
 def say(line: str) -> None:
@@ -28,6 +35,13 @@ def show_json(value: object) -> None:
     import json
 
     typer.echo(json.dumps(value, indent=2, default=str))
+
+
+def page() -> Console:
+    """Return what prints tables and bars; without colour on no terminal, or if NO_COLOR is set."""
+    from rich.console import Console
+
+    return Console(width=width() or UNBOUND, highlight=False)
 
 
 def width() -> int | None:

@@ -9,13 +9,16 @@ import sys
 from contextlib import chdir
 from dataclasses import dataclass
 from datetime import date, time
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from spymaster import models
 from spymaster.cli import app
+from spymaster.demo import demo, market
 from spymaster.land import land
 from spymaster.settings import Settings
 from spymaster.simulate import simulate
@@ -112,3 +115,35 @@ def single_line(result: Result) -> str:
     (line,) = result.stderr.splitlines()
     assert line.startswith("error: ")
     return line.removeprefix("error: ")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a demo printed on stdout and said beside."""
+
+    shell: Shell
+    printed: str
+    said: str
+
+    @property
+    def warehouse(self) -> Path:
+        return self.shell.folder / "demo" / "warehouse"
+
+    @property
+    def truth(self) -> Path:
+        return next(self.shell.folder.glob("demo/files/*.truth.json"))
+
+
+def run_demo(shell: Shell) -> Shown:
+    """Run the demo in a folder, up to a visit that ends in chop and one that is rejected."""
+    out, said = StringIO(), list[str]()
+    with pytest.MonkeyPatch.context() as patch, chdir(shell.folder):
+        patch.setattr(market, "WINDOW", (time(9, 30), time(10, 15)))
+        demo(Path("demo"), say=said.append, console=Console(file=out, width=120))
+    return Shown(shell, out.getvalue(), "\n".join(said))
+
+
+@pytest.fixture(scope="session")
+def demonstrated(tmp_path_factory: pytest.TempPathFactory) -> Shown:
+    """A folder in which the demo ran, and what it printed."""
+    return run_demo(Shell(tmp_path_factory.mktemp("demo")))

@@ -1,63 +1,169 @@
 """The demo: the main job in one command, and what it tells its reader to type."""
 
+from __future__ import annotations
+
+import json
+import re
 import shlex
-from contextlib import chdir
-from datetime import time
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from cli.conftest import Shell
-from spymaster import demo as demos
+from cli.conftest import Shown, run_demo
+from spymaster.demo import QUESTIONS, demo, market, page, visits
 from spymaster.errors import RefusedError
+from spymaster.read.catalog import catalog
+from spymaster.settings import Settings
+from spymaster.warehouse import duck
 
-
-def run(shell: Shell) -> tuple[str, list[str]]:
-    """Return what the demo prints, and what it says beside."""
-    shown: list[str] = []
-    said: list[str] = []
-    with pytest.MonkeyPatch.context() as patch, chdir(shell.folder):
-        # half an hour of a thinner day builds in a fraction of the time
-        patch.setattr(demos, "WINDOW", (time(9, 30), time(10)))
-        patch.setattr(demos, "RATE", 0.01)
-        demos.demo(Path("demo"), say=said.append, show=shown.append)
-    return "\n".join(shown), said
+BUCKET = timedelta(seconds=5)
 
 
 @pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Shell, str]:
-    """A folder in which the demo ran, and what it printed."""
-    shell = Shell(tmp_path_factory.mktemp("demo"))
-    return shell, run(shell)[0]
+def connection(demonstrated: Shown) -> Iterator[duck.Connection]:
+    with catalog(Settings(warehouse=demonstrated.warehouse)) as opened:
+        yield opened
 
 
-def test_every_command_that_the_demo_prints_works_as_printed(shown: tuple[Shell, str]) -> None:
-    shell, printed = shown
-    _, _, after = printed.partition("where to look next\n")
-    commands = [command.strip() for command in after.split("\n\n") if command.strip()]
-    assert len(commands) == 3 + len(demos.QUESTIONS)
+@pytest.fixture(scope="module")
+def levels(demonstrated: Shown, connection: duck.Connection) -> dict[str, visits.Watched]:
+    found = visits.read(connection, Settings(), demonstrated.truth)
+    return {level.level_id: level for level in found}
+
+
+def test_every_command_that_the_demo_prints_works_as_printed(demonstrated: Shown) -> None:
+    _, _, after = demonstrated.printed.partition("Where to look next\n")
+    commands = re.findall(r"^uv run .*?(?=\n\n|\Z)", after, re.MULTILINE | re.DOTALL)
+    assert len(commands) == len(QUESTIONS) == 3
     for command in commands:
         uv, run, program, *args = shlex.split(command)
         assert (uv, run, program) == ("uv", "run", "spymaster")
-        result = shell(*args)
+        result = demonstrated.shell(*args)
         assert (result.returncode, result.stderr) == (0, "")
-        assert result.stdout
-        if args[0] == "query":
-            assert result.stdout in printed
+        assert len(result.stdout.splitlines()) > 2
 
 
-def test_the_demo_answers_every_question_and_says_the_same_again(shown: tuple[Shell, str]) -> None:
-    shell, printed = shown
-    for question in demos.QUESTIONS:
-        rows = printed.partition(f"\n{question}\n\n")[2].partition("\n\n")[0]
-        assert len(rows.splitlines()) == 11
-    again, said = run(shell)
-    assert again == printed
-    assert "mbo.dbn.zst: already landed" in "\n".join(said)
+def test_price_did_what_was_planted_and_the_page_says_both(
+    demonstrated: Shown, levels: dict[str, visits.Watched]
+) -> None:
+    touches = json.loads(demonstrated.truth.read_text(encoding="utf-8"))["touches"]
+    planted = {
+        (watched.level_id, visit.planted): visit
+        for watched in levels.values()
+        for visit in watched.visits
+        if visit.planted
+    }
+    tracked = [touch for touch in touches if touch["level_id"] in levels]
+    assert {"chop", "reject"} <= {touch["hidden"] for touch in tracked}
+    for touch in tracked:
+        visit = planted[touch["level_id"], touch["hidden"]]
+        assert visit.answer == touch["hidden"]
+        assert visit.from_below == (touch["approach"] == "from_below")
+        line = next(
+            one for one in demonstrated.printed.splitlines() if f"{visit.at:%H:%M:%S}" in one
+        )
+        assert line.split()[-2:] == [touch["hidden"], touch["hidden"]]
+
+
+def test_a_visit_says_what_the_relations_hold_in_the_minutes_around_it(
+    levels: dict[str, visits.Watched], connection: duck.Connection
+) -> None:
+    watched = levels["PM_LOW"]
+    for visit in watched.visits:
+        states, cells = (
+            connection.execute(
+                f"select {columns} from {relation} where level_id = 'PM_LOW'"
+            ).fetchall()
+            for columns, relation in (
+                ("bucket_end, net, vacuum", "pressure.states_5s"),
+                ("bucket_end, side, zone, band, pull_qty, add_qty", "pressure.cells_5s"),
+            )
+        )
+        arrived = (visit.at - visit.at.utcoffset()).replace(tzinfo=None)  # type: ignore[operator]
+        known = {at: (net, vacuum) for at, net, vacuum in states}
+        after = [known[arrived + n * BUCKET] for n in range(1, 13)]
+        assert visit.nets == {
+            n: known[arrived + n * BUCKET][0]
+            for n in range(-12, 13)
+            if arrived + n * BUCKET in known
+        }
+        assert visit.net == pytest.approx(mean([net for net, _ in after]))
+        assert visit.vacuum == pytest.approx(mean([vacuum for _, vacuum in after]))
+        for side, zone, found in (
+            ("ask", "above", visit.asks_pulled),
+            ("bid", "below", visit.bids_pulled),
+        ):
+            flow = [
+                (pull, add)
+                for at, of, where, band, pull, add in cells
+                if (of, where) == (side, zone) and 1 <= band <= 5
+                if arrived < at <= arrived + 12 * BUCKET
+            ]
+            pulled, added = (sum(column) for column in zip(*flow, strict=True))
+            assert found == pytest.approx(pulled / (pulled + added))
+
+
+def mean(values: list[float | None]) -> float:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known)
+
+
+@pytest.mark.parametrize("width", [80, 100, 120])
+def test_no_line_of_the_page_is_wider_than_the_terminal(
+    levels: dict[str, visits.Watched], width: int
+) -> None:
+    lines = drawn(levels, width, force_terminal=True)
+    assert max(len(re.sub("\x1b\\[[0-9;]*m", "", line)) for line in lines) <= width
+    assert "\x1b[31m" in "".join(lines)
+    row = next(line for line in lines if "reject" in line and "│" in line)
+    assert ("%" in row) == (width == 120)
+
+
+def test_the_page_has_no_colour_where_nobody_wants_it(
+    levels: dict[str, visits.Watched], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "\x1b" not in "".join(drawn(levels, 80, force_terminal=False))
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[3" not in "".join(drawn(levels, 80, force_terminal=True))
+
+
+def test_what_is_not_known_is_a_dash(levels: dict[str, visits.Watched]) -> None:
+    (visit, *_) = levels["PM_LOW"].visits
+    nothing = replace(visit, net=None, vacuum=None, nets={}, asks_pulled=None, answer="")
+    watched = replace(levels["PM_LOW"], visits=(nothing,))
+    row = drawn({"PM_LOW": watched}, 80)[-1]
+    assert row.split()[2:5] == ["-", "-", "│"]
+    assert "·" not in row.split("│")[1].split("-")[0]
+
+
+def drawn(
+    levels: dict[str, visits.Watched], width: int, *, force_terminal: bool = False
+) -> list[str]:
+    """Return the lines of the page about some levels."""
+    console = Console(
+        file=StringIO(),
+        width=width,
+        force_terminal=force_terminal,
+        color_system="standard" if force_terminal else None,
+    )
+    for piece in page.visits(market.SESSION, list(levels.values())):
+        console.print(piece)
+    return console.file.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_a_second_demo_prints_the_same_and_builds_nothing(demonstrated: Shown) -> None:
+    again = run_demo(demonstrated.shell)
+    assert again.printed == demonstrated.printed
+    assert "0 relations built" in again.said
 
 
 def test_the_demo_keeps_out_of_a_warehouse_that_is_not_its_own(tmp_path: Path) -> None:
     (tmp_path / "warehouse").mkdir()
     with pytest.raises(RefusedError, match="warehouse: not a demo's; give the demo another --fold"):
-        demos.demo(tmp_path, say=lambda line: None, show=lambda line: None)
+        demo(tmp_path, say=lambda line: None, console=Console(file=StringIO()))
     assert not list((tmp_path / "warehouse").iterdir())

@@ -105,13 +105,16 @@ def touches(run: Run, before: Sequence[Row], band_ticks: int = 4) -> Iterator[tu
             continue
         if side and dist * side <= band_ticks / 2:
             count += 1
-            yield moment.end_ns, {
-                "n_touch": count,
-                "approach": "from_below" if side < 0 else "from_above",
-                "dist_ticks": dist,
-                "approach_s": (moment.end_ns - away_ns) // NS_PER_SECOND,
-                "since_touch_s": last_ns and (moment.end_ns - last_ns) // NS_PER_SECOND,
-            }
+            yield (
+                moment.end_ns,
+                {
+                    "n_touch": count,
+                    "approach": "from_below" if side < 0 else "from_above",
+                    "dist_ticks": dist,
+                    "approach_s": (moment.end_ns - away_ns) // NS_PER_SECOND,
+                    "since_touch_s": last_ns and (moment.end_ns - last_ns) // NS_PER_SECOND,
+                },
+            )
             last_ns, side = moment.end_ns, 0
         if abs(dist) >= 2 * band_ticks:
             side, away_ns = (1 if dist > 0 else -1), moment.end_ns

@@ -9,16 +9,16 @@ import typer
 
 from spymaster.options import Day, Wait, configured
 from spymaster.settings import Settings
-from spymaster.terminal import say
+from spymaster.terminal import page, say
 
 
 def demo(
     folder: Annotated[Path, typer.Option(help="Where to put the demo's own files.")] = Path("demo"),
 ) -> None:
-    """Make a small session, land it, build it and show its book."""
+    """Make a small session, land it, build it, show its pressure."""
     from spymaster.demo import demo as run_demo
 
-    run_demo(folder, say=say, show=typer.echo)
+    run_demo(folder, say=say, console=page())
 
 
 def simulate(

@@ -1,0 +1,154 @@
+"""The demo's page: what it says on a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+from spymaster.demo.visits import ANSWER_S, MINUTE, Visit, Watched
+
+if TYPE_CHECKING:
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+
+BLOCKS = "▁▂▃▄▅▆▇█"
+PARTS = " ▏▎▍▌▋▊▉█"
+PULLED, FAINT = "red", "dim"
+WIDE = 112
+"""Characters from which on there is room for numbers beside the bars."""
+LEGEND = (
+    ("↑ ↓", "price came from below, from above"),
+    ("net", "above 0 the road up opens, below 0 the road down"),
+    ("vacuum", "above 0 both sides leave, below 0 both stack"),
+    ("before│after", "net, a minute each, ▁ is -{0:.2f} and █ is {0:.2f}"),
+    ("asks", "within $5 above: pulled, of all that was pulled and added"),
+    ("bids", "the same within $5 below; half a bar is balance"),
+    ("next", "what price did first in {1} minutes: $2 beyond, $2 back or neither"),
+    ("hidden", "what the simulator had drawn, hid in the orders, and made price do"),
+    ("", "net, vacuum, asks and bids are of the minute after arrival"),
+)
+"""What is what; {0} is the end of the scale, {1} how long price is given."""
+
+
+def visits(session: date, levels: Sequence[Watched]) -> Iterator[RenderableType]:
+    """Yield the visits to every level, in tables that take the width they are given."""
+    from rich.text import Text
+
+    scale = _scale(levels)
+    yield Text(f"\nWhen price came to its levels, {session}, New York time\n", "bold")
+    yield _legend(scale)
+    for level in levels:
+        yield Text.assemble("\n", (level.level_id, "bold"), f"  {_where(level)}")
+        if level.visits:
+            yield Visits(level.visits, scale)
+
+
+def commands(steps: Iterable[tuple[str, str]]) -> Iterator[RenderableType]:
+    """Yield each command below what it answers, as text that can be typed as it is."""
+    from rich.text import Text
+
+    yield Text("\nWhere to look next", "bold")
+    for question, command in steps:
+        yield f"\n{question}\n\n{command}"
+
+
+class Visits:
+    """A table of the visits to one level; a wide one says in numbers what bars show."""
+
+    def __init__(self, visits: Sequence[Visit], scale: float) -> None:
+        self.visits, self.scale = visits, scale
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yield the table that fits the console."""
+        from rich.table import Table
+
+        is_wide = options.max_width >= WIDE
+        table = Table(
+            box=None, padding=(0, 2 if is_wide else 1, 0, 0), pad_edge=False, header_style=FAINT
+        )
+        before_after = "before".rjust(MINUTE) + "│after"
+        flows = ("asks above pulled", "bids below pulled") if is_wide else ("asks", "bids")
+        for name in ("time", "", "net", "vacuum", before_after, *flows, "next", "hidden"):
+            table.add_column(name, no_wrap=True, min_width=6 if name == "next" else None)
+        for column in table.columns[2:4]:
+            column.justify = "right"
+        for visit in self.visits:
+            table.add_row(*self._cells(visit, 14 if is_wide else 7, with_number=is_wide))
+        yield table
+
+    def _cells(self, visit: Visit, width: int, *, with_number: bool) -> list[RenderableType]:
+        return [
+            f"{visit.at:%H:%M:%S}",
+            "↑" if visit.from_below else "↓",
+            _signed(visit.net),
+            _signed(visit.vacuum),
+            sparkline(visit.nets, self.scale),
+            _bar(visit.asks_pulled, width, with_number=with_number),
+            _bar(visit.bids_pulled, width, with_number=with_number),
+            visit.answer or "-",
+            visit.planted or "-",
+        ]
+
+
+def sparkline(values: Mapping[int, float | None], scale: float) -> str:
+    """Return a minute before and a minute after arrival, bucket by bucket; gaps where null.
+
+    >>> sparkline({-1: -0.5, 0: 0.0, 1: 0.5, 2: None, 3: 0.1}, 0.5)
+    '          ▁▅│█ ▅         '
+    """
+
+    def block(value: float | None) -> str:
+        if value is None:
+            return " "
+        at = (value / scale + 1) / 2 * len(BLOCKS)
+        return BLOCKS[min(max(int(at), 0), len(BLOCKS) - 1)]
+
+    before = "".join(block(values.get(at)) for at in range(1 - MINUTE, 1))
+    after = "".join(block(values.get(at)) for at in range(1, MINUTE + 1))
+    return f"{before}│{after}"
+
+
+def filled(share: float, width: int) -> str:
+    """Return the filled part of a bar, to an eighth of a character.
+
+    >>> filled(0.5, 3), filled(0, 3), filled(1, 3)
+    ('█▌', '', '███')
+    """
+    whole, eighths = divmod(round(share * width * 8), 8)
+    return "█" * whole + (PARTS[eighths] if eighths else "")
+
+
+def _bar(share: float | None, width: int, *, with_number: bool) -> RenderableType:
+    from rich.text import Text
+
+    if share is None:
+        return Text("-", FAINT)
+    done = filled(share, width)
+    number = f" {share:4.0%}" if with_number else ""
+    return Text.assemble((done, PULLED), ("·" * (width - len(done)), FAINT), number)
+
+
+def _signed(value: float | None) -> str:
+    return "-" if value is None else f"{value:+.2f}"
+
+
+def _scale(levels: Sequence[Watched]) -> float:
+    """The largest net that a sparkline shows."""
+    nets = [net for level in levels for visit in level.visits for net in visit.nets.values()]
+    return max((abs(net) for net in nets if net is not None), default=0) or 1
+
+
+def _legend(scale: float) -> RenderableType:
+    from rich.table import Table
+
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for name, meaning in LEGEND:
+        table.add_row(name, meaning.format(scale, ANSWER_S // 60), style=FAINT)
+    return table
+
+
+def _where(level: Watched) -> str:
+    low, high = f"{level.low:.2f}", f"{level.high:.2f}"
+    place = low if low == high else f"{low} to {high}"
+    came = "" if level.visits else ", price did not come"
+    return f"at {place}, known {level.known:%H:%M}{came}"

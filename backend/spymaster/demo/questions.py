@@ -1,0 +1,50 @@
+"""What to type next: three questions to the demo's warehouse."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from textwrap import dedent, indent
+
+from spymaster.settings import Settings
+
+QUESTIONS = {
+    "When price was within $2 of PM_HIGH and rising, which side was pulling?": """
+        select
+            if(ask_above_drain > bid_below_drain, 'asks above', 'bids below') as pulled_faster,
+            count(*) as n_buckets,
+            round(avg(net), 3) as mean_net
+        from states_5s
+        where level_id = 'PM_HIGH' and abs(dist_ticks) <= 8 and dist_ticks_d1 > 0
+            and net is not null
+        group by pulled_faster
+        order by pulled_faster
+    """,
+    "The ten buckets with the strongest vacuum": """
+        select bucket_end, level_id, vacuum, net, dist_ticks
+        from states_5s
+        where vacuum is not null
+        order by vacuum desc, bucket_end, level_id
+        limit 10
+    """,
+    "How do asks above evolve over the minute before each touch?": """
+        select
+            level_id,
+            touches.bucket_end as touched,
+            date_diff('second', states_5s.bucket_end, touched) as seconds_before,
+            ask_above_higher,
+            ask_above_drain
+        from touches
+        inner join states_5s using (session, level_id)
+        where seconds_before between 0 and 60
+        order by touched, level_id, seconds_before desc
+    """,
+}
+"""As an analyst would ask them; README.md shows the same."""
+
+
+def next_steps(settings: Settings) -> Iterator[tuple[str, str]]:
+    """Yield each question with the command that answers it."""
+    place = f"--warehouse {shlex.quote(str(settings.warehouse))}"
+    for question, sql in QUESTIONS.items():
+        yield question, f'uv run spymaster query {place} "\n{indent(dedent(sql).strip(), "    ")}"'
