@@ -72,6 +72,17 @@ def load(folder: Path | None = None, **flags: Any) -> Settings:
     return Settings(**values)
 
 
+def given(source: str, values: Mapping[str, Any]) -> Settings:
+    """Return default settings but for some values; ``source`` is where a message says they stand.
+
+    Raises
+    ------
+    UsageError
+        For an unknown key or a value that does not fit it.
+    """
+    return Settings(**{key: _read(source, key, value) for key, value in values.items()})
+
+
 def _given(folder: Path, flags: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
     """Yield where a value stands, its key and itself, weakest first: what comes later wins."""
     for key, value in _file(folder / FILE).items():

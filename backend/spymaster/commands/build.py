@@ -95,7 +95,7 @@ def lineage(
 
 @configured
 def check(settings: Settings, session: Session = None) -> None:
-    """Bind every model, compare headers, run the audits."""
+    """Bind every model, compare headers, run cases and audits."""
     from spymaster import models
 
     findings = models.check(settings, session)

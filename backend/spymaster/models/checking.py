@@ -1,4 +1,4 @@
-"""What holds of everything that was built: headers, grains, audits."""
+"""What holds: headers and cases of the models, grains and audits of what was built."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ from spymaster.warehouse.files import spill
 def check(settings: Settings, session: date | None = None, *, sql: Path = SQL) -> list[Finding]:
     """Return everything that does not hold, of one session or of all.
 
-    Binds every model and audit first; where that finds something, built sessions are not looked at.
+    Binds every model and audit first, then runs every case; where that finds something, built
+    sessions are not looked at.
 
     Raises
     ------
@@ -27,11 +28,13 @@ def check(settings: Settings, session: date | None = None, *, sql: Path = SQL) -
     UsageError
         If the session does not exist.
     """
+    from spymaster.models import cases, trial
     from spymaster.models.preflight import bind  # loads jinja2
 
     state = states.load(settings, sql)
     sessions = state.landed.chosen(session)
     findings = bind(state.project).findings
+    findings = findings or trial.findings(state.project, cases.find(state.project))
     return findings or [found for at in sessions for found in _session(state, at)]
 
 

@@ -20,7 +20,7 @@ class Finding:
     """Something that does not hold."""
 
     kind: str
-    """bind, header, grain, audit, or build for what keeps a session from being looked at."""
+    """bind, header, case, grain, audit, or build for what keeps a session from being looked at."""
     subject: str
     """A model or an audit."""
     message: str
