@@ -45,7 +45,7 @@ class Shifted:
         """Write the files of a date; every order and trade is ``lots`` times as large."""
         folder = self._folder / f"{session}-{lots}"
         folder.mkdir(parents=True, exist_ok=True)
-        return [self._moved(path, session, lots, folder) for path in self._made.files]
+        return [self._moved(path, session, lots, folder) for path in self._made.future_files]
 
     def sessions(self, first: date, count: int) -> Iterator[tuple[date, list[Path]]]:
         """Yield weekdays and their files."""

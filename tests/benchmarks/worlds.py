@@ -134,7 +134,7 @@ def built(
     settings = Settings(warehouse=home / "warehouse", manual_levels=manual, levels=("MANUAL",))
     link = settings.warehouse / "spymaster.duckdb"
     write(manual, [])
-    land([path for one in made for path in one.files], settings)
+    land([path for one in made for path in one.future_files], settings)
     if levels is None:
         run(settings, "+market.bbo_5s")
         with duck.read_only(link) as catalog:

@@ -22,7 +22,7 @@ input()
 
 
 def test_landing_building_and_asking_needs_three_commands(shell: Shell, built: Shell) -> None:
-    files = sorted((built.folder / "files").glob("*.dbn.zst"))
+    files = sorted((built.folder / "files").rglob("*.dbn.zst"))
     landed = shell("land", built.folder / "files")
     assert (landed.returncode, landed.stdout) == (0, "")
     said = landed.stderr.splitlines()

@@ -48,7 +48,7 @@ def test_two_days_land_and_the_second_knows_the_first(tmp_path: Path) -> None:
         for one, (first, last) in spans.items()
     ]
     settings = Settings(warehouse=tmp_path / "warehouse", window_end=time(10, 10))
-    land([path for one in made for path in one.files], settings)
+    land([path for one in made for path in one.future_files], settings)
     assert not models.run(settings, "levels").failures
     with duck.read_only(settings.warehouse / "spymaster.duckdb") as catalog:
         found = read_levels(catalog, TUE)

@@ -42,7 +42,7 @@ def test_an_argument_that_makes_no_sense_is_named(
 
 def test_every_file_names_the_same_contract(tmp_path: Path) -> None:
     written = short(tmp_path)
-    for path in written.files:
+    for path in written.future_files:
         assert set(read(path)["instrument_id"].tolist()) == {written.instrument_id}
     definition = read(written.definition)[0]
     assert definition["raw_symbol"] == written.symbol.encode()

@@ -9,6 +9,7 @@ import numpy as np
 
 from spymaster.land.dbn import Records
 from spymaster.simulate.book import WIDTH
+from spymaster.simulate.chain import Course
 from spymaster.simulate.contract import front
 from spymaster.simulate.engine import Engine
 from spymaster.simulate.landmarks import Landmarks
@@ -52,9 +53,9 @@ class Market:
         first, last = (self._since_midnight(at) for at in span)
         self.end_ns = self.midnight_ns + last
         self.n_records = 0
-        place, walk, flow, clock, world = np.random.SeedSequence(
+        place, walk, flow, clock, world, self.chain_seeds = np.random.SeedSequence(
             [truth.seed, truth.session.toordinal()]
-        ).spawn(5)
+        ).spawn(6)
         rng = np.random.Generator(np.random.PCG64(place))
         opening = BASE_PRICE * E9 // TICK_E9 + int(rng.integers(-200, 201))
         self.settle_e9 = (opening + int(rng.integers(-40, 41))) * TICK_E9
@@ -66,16 +67,29 @@ class Market:
             scale, Draws(flow, scale), path, self._activity(first, last), (first, last)
         )
         self.world = WORLDS[truth.world](self._stage(base_tick, world))
+        self._base_tick = base_tick
+        self._seconds: list[tuple[int, int]] = []
 
     def records(self, progress: Progress | None) -> Iterator[Records]:
         """Yield the session's records in blocks: the snapshot, then the events."""
         self.world.open()
         yield self._counted(self.tape.snapshot(self.engine.snapshot()))
-        for flat in self.engine.blocks(self.world.step):
+        for flat in self.engine.blocks(self._step):
             yield self._counted(self.tape.live(flat))
             if progress is not None:
                 engine = self.engine
                 progress(self.n_records, (engine.now - engine.start) / (engine.end - engine.start))
+
+    def course(self) -> Course:
+        """Return the best quotes of every second played so far."""
+        bids, asks = np.array(self._seconds, np.int64).reshape(-1, 2).T + self._base_tick
+        return Course(self.contract, self.midnight_ns + self.engine.start, bids, asks)
+
+    def _step(self, now: int) -> None:
+        if (now - self.engine.start) % NS_PER_SECOND == 0:
+            bid, ask = self.engine.book.best
+            self._seconds.append((bid, ask))
+        self.world.step(now)
 
     def _stage(self, base_tick: int, seeds: np.random.SeedSequence) -> Stage:
         engine, opening = self.engine, self._since_midnight(_OPEN)

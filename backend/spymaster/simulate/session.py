@@ -10,6 +10,7 @@ from pathlib import Path
 from spymaster.errors import UsageError
 from spymaster.land.dbn import Records, write_dbn
 from spymaster.simulate import contract as contracts
+from spymaster.simulate.chain import Chain, SimulatedChain
 from spymaster.simulate.market import WORLDS, Market, Progress
 from spymaster.simulate.truth import Truth
 
@@ -34,11 +35,18 @@ class SimulatedSession:
     """The hidden answers, as JSON; its touches also as Parquet, under the same name."""
     records: int
     """MBO records, snapshot included."""
+    chain: SimulatedChain
+    """The options on it, in the folder ``options``."""
+
+    @property
+    def future_files(self) -> tuple[Path, ...]:
+        """Files that land of the future alone."""
+        return (self.mbo, self.definition, self.statistics, self.status)
 
     @property
     def files(self) -> tuple[Path, ...]:
-        """Files that land."""
-        return (self.mbo, self.definition, self.statistics, self.status)
+        """Files that land, the options' after the future's."""
+        return (*self.future_files, *self.chain.files)
 
 
 def simulate(
@@ -84,6 +92,7 @@ def simulate(
     _write_small(market, names)
     _write(market, names["mbo"], "mbo", market.records(progress))
     market.truth.write(names["truth"])
+    chain = Chain(session, market.course(), market.settle_e9, market.chain_seeds)
     return SimulatedSession(
         session=session,
         world=world,
@@ -91,6 +100,7 @@ def simulate(
         symbol=market.contract.symbol,
         instrument_id=market.contract.instrument_id,
         records=market.n_records,
+        chain=chain.write(folder / "options"),
         **names,
     )
 
@@ -118,7 +128,10 @@ def _names(folder: Path, session: date) -> dict[str, Path]:
 def _write_small(market: Market, names: dict[str, Path]) -> None:
     contract, midnight, session = market.contract, market.midnight_ns, market.truth.session
     small = {
-        "definition": contracts.definition(contract, midnight, market.settle_e9),
+        "definition": contracts.definitions(
+            midnight,
+            [(contract.instrument_id, contracts.future_fields(contract, market.settle_e9))],
+        ),
         "statistics": contracts.statistics(contract, session, midnight, market.settle_e9),
         "status": contracts.status(contract, session, midnight),
     }
