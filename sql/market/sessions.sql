@@ -19,9 +19,15 @@ columns:
   fill_gap_qty:      BIGINT    | lots    | traded less filled, implied and unattributed trades, null without orders
   n_unknown:         BIGINT    | records | modifies and cancels in the window of ids that do not rest
   n_silent_buckets:  BIGINT    | buckets | buckets of the window in which nothing changed or traded
+  n_silent_minutes:  BIGINT    | minutes | minutes of the window in which nothing changed or traded
+  n_maybe_bad_book:  BIGINT    | records | of the window, flagged as coming after an open gap in the venue's sequence
+  n_bad_clock:       BIGINT    | records | of the window, flagged as received at a time that is not to be trusted
+  n_steps_back:      BIGINT    | records | of the window, received before the record that they follow in the file
+  max_step_back_ns:  BIGINT    | ns      | farthest step back of the clock, null where there is none
   missing:           VARCHAR   | text    | what the landed records cannot say, null where nothing is missing
 ---#}
 {% import 'macros/book.sql' as book with context %}
+{%- set minute_ns = 60 * 1000000000 %}
 with present as (
     select 'mbo' as schema
     where exists (from staging.mbo)
@@ -107,8 +113,19 @@ active_buckets as (
     select bucket_end from market.trades_5s
 ),
 
+active_minutes as (
+    select
+        bucket_end,
+        (epoch_us(bucket_end) * 1000 - {{ window_start_ns + bucket_ns }})
+        // {{ minute_ns }} as minute
+    from active_buckets
+),
+
 active as (
-    select count(*) as n_active from active_buckets
+    select
+        count(*) as n_active,
+        count(distinct minute) as n_active_minutes
+    from active_minutes
 )
 
 select
@@ -127,6 +144,12 @@ select
     coalesce(traded.traded_qty, 0) - booked.filled_qty as fill_gap_qty,
     booked.n_unknown,
     {{ (window_end_ns - window_start_ns) // bucket_ns }} - active.n_active as n_silent_buckets,
+    {{ (window_end_ns - window_start_ns + minute_ns - 1) // minute_ns }} - active.n_active_minutes
+        as n_silent_minutes,
+    faults.n_maybe_bad_book,
+    faults.n_bad_clock,
+    faults.n_steps_back,
+    faults.max_step_back_ns,
     nullif(concat_ws(
         '; ',
         if(front.instrument_id is null, 'no outright of {{ root }} landed', null),
@@ -150,4 +173,5 @@ cross join source
 cross join traded
 cross join booked
 cross join active
+cross join market.faults
 cross join absent
