@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import tomllib
@@ -37,6 +38,8 @@ class Settings:
     """Raw symbol; none means the root's outright with the most volume."""
     tick_size: Decimal = Decimal("0.25")
     """Points, used where no definition landed."""
+    interest_rate: float = 0.04
+    """Continuous, per year; discounts what options pay."""
     band_ticks: int = 4
     """Width of a band above and below a level, ticks."""
     levels: tuple[str, ...] = ("PM_HIGH", "PM_LOW", "OR15_HIGH", "OR15_LOW", "SMA_90/EMA_20")
@@ -165,6 +168,16 @@ def _price(value: Any) -> Decimal:
     return price
 
 
+def _rate(value: Any) -> float:
+    try:
+        rate = float(str(value))
+    except ValueError:
+        rate = math.nan
+    if not -1 < rate < 1:
+        raise ValueError("expected a rate per year between -1 and 1, such as 0.04")
+    return rate
+
+
 def _names(value: Any) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
@@ -180,6 +193,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "root": _text,
     "instrument": _text,
     "tick_size": _price,
+    "interest_rate": _rate,
     "band_ticks": _count,
     "levels": _names,
     "manual_levels": _path,

@@ -30,6 +30,7 @@ def of_settings(settings: Settings) -> dict[str, Any]:
         "root": settings.root,
         "instrument": settings.instrument,
         "tick_size": settings.tick_size,
+        "interest_rate": settings.interest_rate,
         "band_ticks": settings.band_ticks,
         "levels": manual.tracked(settings),
         "level_kinds": manual.KINDS,

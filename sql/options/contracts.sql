@@ -1,0 +1,65 @@
+{#---
+doc: >
+  Every call and put on a future of the root that can still trade when the window starts, or is
+  listed while it lasts. Resolved by what it delivers; spreads and what users defined are left out.
+grain: [session, instrument_id]
+as_of: known_at  # what was said last before the window; of later listings, what was said first
+columns:
+  session:       DATE      | date   | New York trading date
+  instrument_id: UINTEGER  | id     | venue instrument number
+  raw_symbol:    VARCHAR   | text   | venue symbol, such as EW2F6 C7000
+  asset:         VARCHAR   | text   | product, such as EW2
+  option_type:   VARCHAR   | text   | call or put
+  cp:            TINYINT   | sign   | 1 call, -1 put
+  strike:        DOUBLE    | points | price at which the future changes hands
+  expiry:        TIMESTAMP | UTC    | end of the last time it can trade
+  style:         VARCHAR   | text   | european or american, from the third letter of cfi; null where that says neither
+  multiplier:    DOUBLE    | $/pt   | value of one point, from unit_of_measure_qty
+  underlying_id: UINTEGER  | id     | instrument number of the future it delivers
+  underlying:    VARCHAR   | text   | its venue symbol, such as ESH6
+  listed_at:     TIMESTAMP | UTC    | first time it can trade; its number may have been another's before
+  known_at:      TIMESTAMP | UTC    | end of the bucket in which its definition came, the window's start for those before
+---#}
+{% import 'macros/book.sql' as book with context %}
+with definitions as (
+    select
+        *,
+        {{ book.bucket_end('ts_recv') }} as known_at
+    from staging.definitions
+    where ts_recv < {{ window_end_ns }}
+),
+
+in_force as (
+    select *
+    from definitions
+    qualify row_number() over (
+        partition by instrument_id
+        order by known_at asc, date desc, row_no desc
+    ) = 1
+)
+
+select
+    date '{{ session }}' as session,
+    instrument_id,
+    raw_symbol,
+    asset,
+    if(instrument_class = 'C', 'call', 'put') as option_type,
+    if(instrument_class = 'C', 1, -1)::tinyint as cp,
+    strike_price as strike,
+    {{ book.window_edge('expiration') }} as expiry,
+    case substr(cfi, 3, 1) when 'E' then 'european' when 'A' then 'american' end as style,
+    multiplier,
+    underlying_id,
+    underlying,
+    {{ book.window_edge('activation') }} as listed_at,
+    known_at
+from in_force
+where
+    instrument_class in ('C', 'P')
+    and not is_user_defined
+    and not is_deleted
+    and strike_price > 0
+    and expiration > {{ window_start_ns }}
+    and underlying_id is not null
+    and regexp_full_match(underlying, '{{ root }}[FGHJKMNQUVXZ][0-9]{1,2}')
+order by expiry, strike, option_type, instrument_id

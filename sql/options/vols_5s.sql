@@ -1,0 +1,163 @@
+{#---
+doc: >
+  Implied volatility and greeks by strike at the end of every bucket, from the side that is out of
+  the money. Where its quote cannot tell, the volatility comes from the strikes that can.
+grain: [session, bucket_end, expiry, strike]
+as_of: bucket_end
+columns:
+  session:       DATE      | date    | New York trading date
+  bucket_end:    TIMESTAMP | UTC     | exclusive end of the 5 s bucket
+  expiry:        TIMESTAMP | UTC     | end of the last time it can trade
+  strike:        DOUBLE    | points  | price at which the future changes hands
+  underlying_id: UINTEGER  | id      | instrument number of the future; where series of one expiry deliver two, that of the narrower quote
+  forward:       DOUBLE    | points  | middle of the future's own quote, null where it has none
+  t_years:       DOUBLE    | years   | to expiry, of 365 days, at least a minute
+  df:            DOUBLE    | ratio   | value now of a dollar at expiry, exp(-interest_rate x t_years)
+  iv:            DOUBLE    | vol     | implied volatility, 0.2 is 20 %; null where no strike of the expiry can tell
+  iv_source:     VARCHAR   | text    | quote, interpolated between the strikes around it, or extrapolated flat from the nearest one
+  iv_quote:      DOUBLE    | vol     | implied by the middle of its own quote where that is ok, however uncertain
+  iv_unc:        DOUBLE    | vol     | how uncertain iv_quote is, half the spread over vega; iv is from the quote where below 0.01
+  delta_call:    DOUBLE    | ratio   | change of a call's value per point; a put's is delta_call - df
+  gamma:         DOUBLE    | 1/pt    | change of delta per point
+  vega:          DOUBLE    | points  | change of value per 1.00 of vol
+  vanna:         DOUBLE    | 1/vol   | change of delta per 1.00 of vol
+  charm:         DOUBLE    | 1/year  | change of a call's delta as a year passes; a put's is less by interest_rate x df
+---#}
+{% import 'macros/options.sql' as options with context %}
+{% import 'macros/implied_vol.sql' as implied %}
+{%- set certain = 0.01 %}
+{%- set point = '{strike: strike, vol: vol}' %}
+{%- set chosen = '{underlying_id: underlying_id, forward: forward, mid: mid, half: half}' %}
+with quotes as (
+    select
+        *,
+        quote_state = 'ok' and (cp = 1) = (strike >= forward) as is_told
+    from options.chain_5s
+),
+
+sides as (
+    select
+        bucket_end,
+        expiry,
+        strike,
+        underlying_id,
+        forward,
+        if(is_told, (bid + ask) / 2, null) as mid,
+        if(is_told, (ask - bid) / 2, null) as half
+    from quotes
+),
+
+strikes as (
+    select
+        bucket_end,
+        expiry,
+        strike,
+        arg_min({{ chosen }}, (half is null, half, underlying_id)) as side
+    from sides
+    group by bucket_end, expiry, strike
+),
+
+dated as (
+    select
+        strikes.bucket_end,
+        strikes.expiry,
+        strikes.strike,
+        strikes.side.underlying_id,
+        strikes.side.forward,
+        strikes.side.mid,
+        strikes.side.half,
+        {{ options.years('strikes.expiry', 'strikes.bucket_end') }} as t_years,
+        {{ options.discount('strikes.expiry', 'strikes.bucket_end') }} as df
+    from strikes
+),
+
+priced as (
+    select
+        *,
+        mid / df as premium
+    from dated
+),
+
+{{ implied.solved('priced') }},
+
+measured as (
+    select
+        *,
+        half / nullif(b76_vega(forward, strike, t_years, vol, df), 0) as iv_unc
+    from vol_solved
+),
+
+told as (
+    select
+        bucket_end,
+        expiry,
+        strike,
+        underlying_id,
+        forward,
+        t_years,
+        df,
+        vol as iv_quote,
+        iv_unc,
+        if(iv_unc < {{ certain }}, {{ point }}, null) as here
+    from measured
+),
+
+neighbours as (
+    select
+        *,
+        last_value(here ignore nulls) over below as below,
+        first_value(here ignore nulls) over above as above
+    from told
+    window
+        below as (
+            partition by bucket_end, expiry
+            order by strike
+            rows between unbounded preceding and current row
+        ),
+        above as (
+            partition by bucket_end, expiry
+            order by strike
+            rows between current row and unbounded following
+        )
+),
+
+completed as (
+    select
+        neighbours.*,
+        case
+            when neighbours.here is not null then neighbours.here.vol
+            when neighbours.below is null then neighbours.above.vol
+            when neighbours.above is null then neighbours.below.vol
+            else
+                neighbours.below.vol
+                + (neighbours.above.vol - neighbours.below.vol)
+                * (neighbours.strike - neighbours.below.strike)
+                / (neighbours.above.strike - neighbours.below.strike)
+        end as iv
+    from neighbours
+)
+
+select
+    date '{{ session }}' as session,
+    bucket_end,
+    expiry,
+    strike,
+    underlying_id,
+    forward,
+    t_years,
+    df,
+    iv,
+    case
+        when here is not null then 'quote'
+        when below is not null and above is not null then 'interpolated'
+        when iv is not null then 'extrapolated'
+    end as iv_source,
+    iv_quote,
+    iv_unc,
+    b76_delta(1, forward, strike, t_years, iv, df) as delta_call,
+    b76_gamma(forward, strike, t_years, iv, df) as gamma,
+    b76_vega(forward, strike, t_years, iv, df) as vega,
+    b76_vanna(forward, strike, t_years, iv, df) as vanna,
+    b76_charm(1, forward, strike, t_years, iv, df) as charm
+from completed
+order by bucket_end, expiry, strike
