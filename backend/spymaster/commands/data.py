@@ -27,16 +27,31 @@ def simulate(
     world: Annotated[str, typer.Option(help="W0, W1, W2, W3 or W4.")] = "W3",
     seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
     rate: Annotated[float, typer.Option(help="Records per time, 1 is a median day.")] = 0.05,
+    strength: Annotated[
+        float, typer.Option(help="How strongly W3 and W4 show what they plant, 0 is not at all.")
+    ] = 1.0,
+    report: Annotated[
+        bool, typer.Option("--report", help="Print figures of the session beside what ES shows.")
+    ] = False,
 ) -> None:
-    """Write a synthetic session as the vendor's files."""
+    """Write a synthetic session and its options as the vendor's files."""
     from spymaster.progress import share_bar
+    from spymaster.simulate import report as measured
     from spymaster.simulate import simulate as run_simulation
 
     with share_bar(str(session)) as share:
         made = run_simulation(
-            output, session=session, world=world, seed=seed, rate=rate, progress=share
+            output,
+            session=session,
+            world=world,
+            seed=seed,
+            rate=rate,
+            strength=strength,
+            progress=share,
         )
-    say(f"{made.records:,} records of {session} in {output}")
+    say(f"{made.records + made.chain.records:,} records of {session} in {output}")
+    if report:
+        typer.echo(measured(made).text())
 
 
 @configured
