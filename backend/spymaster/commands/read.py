@@ -75,18 +75,44 @@ def query(
 @configured
 def plot(
     settings: Settings,
-    level: Annotated[str, typer.Argument(help="Tracked level, such as PM_HIGH.")],
+    subject: Annotated[
+        str, typer.Argument(help="Tracked level, such as PM_HIGH, or gex: gamma by strike.")
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", help="A .png, .svg or .html file.")],
     session: Session = None,
     first: Annotated[
-        time | None, typer.Option("--from", parser=clock, help="Such as 09:45.")
+        time | None, typer.Option("--from", parser=clock, help="Of a level, such as 09:45.")
     ] = None,
-    last: Annotated[time | None, typer.Option("--to", parser=clock, help="Such as 10:30.")] = None,
+    last: Annotated[
+        time | None, typer.Option("--to", parser=clock, help="Of a level, such as 10:30.")
+    ] = None,
+    at: Annotated[
+        time | None, typer.Option(parser=clock, help="Of gex, such as 10:15; default the last.")
+    ] = None,
+    expiry_set: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of gex: 0dte, 5d or all, the default.")
+    ] = None,
 ) -> None:
-    """Draw price against a level, the ladder around it, net and vacuum."""
+    """Draw a level's session, or gamma exposure by strike at a time."""
     from spymaster import models
-    from spymaster.plot import plot_level
+    from spymaster.plot import plot_gex, plot_level
 
+    is_gex = subject == "gex"
+    if (
+        strays := _given(**{"from": first, "to": last})
+        if is_gex
+        else _given(at=at, expiry_set=expiry_set)
+    ):
+        raise UsageError(f"{', '.join(strays)}: not for {subject}")
     models.ensure_current(settings)
-    shown = plot_level(settings, level, output, session=session, start=first, end=last)
-    say(f"{output}: {shown} buckets")
+    if is_gex:
+        shown = plot_gex(settings, output, session=session, at=at, expiry_set=expiry_set or "all")
+        say(f"{output}: {shown} strikes")
+    else:
+        shown = plot_level(settings, subject, output, session=session, start=first, end=last)
+        say(f"{output}: {shown} buckets")
+
+
+def _given(**options: object) -> list[str]:
+    """Return the names of the options that were given."""
+    return [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]

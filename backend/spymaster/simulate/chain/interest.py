@@ -26,12 +26,12 @@ from spymaster.units import (
 
 WALL_STEP, WALL_DISTANCE = 25, 15
 """Walls stand at the first multiple of so many points that is so far from the settlement."""
-_WALL = 50
+_WALL = 15
 """Open interest at a wall over that of an ordinary strike at the money."""
 _LOTS = {0: 600, 1: 500, 2: 900}
 """Ordinary open interest at the money by class, soonest first, and of all later ones."""
 _LATER = 2_000
-_ROUND = ((100, 3.0), (50, 2.0), (25, 1.5), (10, 1.1), (5, 0.8))
+_ROUND = ((100, 2.0), (50, 1.6), (25, 1.3), (10, 1.0), (5, 0.8))
 """How much more is held at strikes that are multiples of so many points."""
 _FINAL_NS = (4 * 3_600 + 600) * NS_PER_SECOND
 """When final open interest is published, ns after midnight UTC; a first count comes before."""

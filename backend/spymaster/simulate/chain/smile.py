@@ -8,8 +8,8 @@ from math import erf, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-RATE = 0.045
-"""Continuously compounded, per year."""
+RATE = 0.04
+"""Continuously compounded, per year; what the settings assume by default."""
 _FARTHEST = 10.0
 _GRID = np.linspace(-_FARTHEST, _FARTHEST, 80_001)
 _CDF = np.array([0.5 + 0.5 * erf(at / sqrt(2)) for at in _GRID.tolist()])
