@@ -26,7 +26,7 @@ from spymaster.units import (
 
 WALL_STEP, WALL_DISTANCE = 25, 15
 """Walls stand at the first multiple of so many points that is so far from the settlement."""
-_WALL = 15
+_WALL = 20
 """Open interest at a wall over that of an ordinary strike at the money."""
 _LOTS = {0: 600, 1: 500, 2: 900}
 """Ordinary open interest at the money by class, soonest first, and of all later ones."""
