@@ -24,6 +24,8 @@ columns:
   n_bad_clock:       BIGINT    | records | of the window, flagged as received at a time that is not to be trusted
   n_steps_back:      BIGINT    | records | of the window, received before the record that they follow in the file
   max_step_back_ns:  BIGINT    | ns      | farthest step back of the clock, null where there is none
+  n_options:         BIGINT    | number  | calls and puts on the root's futures, see options.contracts
+  n_option_spreads:  BIGINT    | number  | spreads of options and what users defined, of any root; left out
   missing:           VARCHAR   | text    | what the landed records cannot say, null where nothing is missing
 ---#}
 {% import 'macros/book.sql' as book with context %}
@@ -126,6 +128,41 @@ active as (
         count(*) as n_active,
         count(distinct minute) as n_active_minutes
     from active_minutes
+),
+
+contracts as (
+    select count(*) as n_options from options.contracts
+),
+
+spreads as (
+    select count(distinct instrument_id) as n_option_spreads
+    from staging.definitions
+    where (instrument_class in ('T', 'M') or is_user_defined) and ts_recv < {{ window_end_ns }}
+),
+
+chained as (
+    select
+        count(*) as n_rows,
+        count(forward) as n_forwards,
+        count(oi) as n_open
+    from options.chain_5s
+),
+
+unoptioned as (
+    select
+        case
+            when contracts.n_options = 0 then 'no options landed'
+            when chained.n_rows = 0 then 'no quotes of options landed: no chain'
+            when chained.n_forwards = 0
+                then 'no quotes of the futures that options deliver: no implied vol'
+        end as vols,
+        if(
+            chained.n_rows > 0 and chained.n_open = 0,
+            'no open interest of options: no gamma exposure',
+            null
+        ) as exposure
+    from contracts
+    cross join chained
 )
 
 select
@@ -150,6 +187,8 @@ select
     faults.n_bad_clock,
     faults.n_steps_back,
     faults.max_step_back_ns,
+    contracts.n_options,
+    spreads.n_option_spreads,
     nullif(concat_ws(
         '; ',
         if(front.instrument_id is null, 'no outright of {{ root }} landed', null),
@@ -165,7 +204,9 @@ select
             'no statistics landed: no settlement, no open interest',
             null
         ),
-        absent.levels
+        absent.levels,
+        unoptioned.vols,
+        unoptioned.exposure
     ), '') as missing
 from front
 cross join landed
@@ -175,3 +216,6 @@ cross join booked
 cross join active
 cross join market.faults
 cross join absent
+cross join contracts
+cross join spreads
+cross join unoptioned
