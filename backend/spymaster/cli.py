@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from spymaster.commands import build, data, read
+from spymaster.commands import build, data, history, read
 from spymaster.guard import Guarded, heed_interrupts
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ COMMANDS = (
     data.simulate,
     data.land,
     build.run,
+    history.backfill,
     build.plan,
     build.render,
     build.lineage,

@@ -25,6 +25,7 @@ SETTINGS = {
     "manual_levels": "CSV of your own levels.",
     "keep": "In-build relations to write out, such as book.changes.",
 }
+BUILDING = {**SETTINGS, "jobs": "Sessions built side by side."}
 
 
 def day(text: str) -> date:
@@ -56,6 +57,8 @@ Selector = Annotated[
     typer.Argument(help="Model, +model (and upstream), model+ (and downstream) or a folder."),
 ]
 
+Retry = Annotated[bool, typer.Option(help="Also what failed before and is the same.")]
+
 
 def configured(
     command: Callable[..., None], names: tuple[str, ...] = tuple(SETTINGS)
@@ -63,7 +66,7 @@ def configured(
     """Give a command whose first parameter is the settings an option for each named one."""
     signature = inspect.signature(command, eval_str=True)
     own = list(signature.parameters.values())[1:]
-    added = [_option(name, SETTINGS[name]) for name in names]
+    added = [_option(name, BUILDING[name]) for name in names]
 
     @wraps(command)
     def call(**given: Any) -> None:
@@ -80,6 +83,8 @@ def configured(
 
 located = partial(configured, names=("warehouse",))
 """The same for a command that only needs to know where the warehouse is."""
+building = partial(configured, names=tuple(BUILDING))
+"""The same for a command that builds sessions."""
 
 
 def _option(name: str, meaning: str) -> inspect.Parameter:

@@ -7,21 +7,21 @@ from typing import Annotated
 import typer
 
 from spymaster.log import LogFormat, log
-from spymaster.options import Selector, Session, Wait, configured
+from spymaster.options import Retry, Selector, Session, Wait, building, configured
 from spymaster.settings import Settings
 from spymaster.terminal import say, show, show_json
 
 PLANNED = ("session", "action", "model", "why")
 
 
-@configured
+@building
 def run(
     settings: Settings,
     selector: Selector = None,
     session: Session = None,
     wait: Wait = 0.0,
     log_format: LogFormat = "text",
-    retry: Annotated[bool, typer.Option(help="Also what failed before and is the same.")] = False,
+    retry: Retry = False,
     accept: Annotated[
         str | None, typer.Option(metavar="AUDIT", help="Publish a session that it finds rows in.")
     ] = None,

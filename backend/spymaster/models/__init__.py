@@ -1,7 +1,8 @@
 """Models: read from a folder of SQL, built session by session, published as one catalog.
 
-``run`` builds, ``plan`` says what it would do, ``render`` and ``lineage`` show what a model is,
-``check`` tells what does not hold, ``publish`` and ``ensure_current`` renew the catalog.
+``run`` and ``backfill`` build, ``plan`` says what they would do, ``render`` and ``lineage`` show
+what a model is, ``check`` tells what does not hold, ``publish`` and ``ensure_current`` renew the
+catalog.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from spymaster.models.rendering import render as render
     from spymaster.models.report import Event as Event
     from spymaster.models.report import RunReport as RunReport
+    from spymaster.models.running import backfill as backfill
     from spymaster.models.running import run as run
     from spymaster.models.verify import Finding as Finding
 
@@ -29,6 +31,7 @@ _HOME = {
     "Lineage": "ancestry",
     "RunReport": "report",
     "Step": "planning",
+    "backfill": "running",
     "check": "checking",
     "ensure_current": "publishing",
     "lineage": "ancestry",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
 from spymaster.models import statements, variables
-from spymaster.models.lookback import leaves, widened
+from spymaster.models.build import Failure
+from spymaster.models.lookback import leaves, looked_back_at, widened
 from spymaster.models.preflight import explain
 from spymaster.models.project import Model, Project
 from spymaster.models.state import State
@@ -25,6 +26,8 @@ class Assembly:
         self.session = session
         self.models = models
         """Relations to build and write."""
+        self.awaited: set[date] = set()
+        """Earlier sessions whose builds the task waits for."""
         values = variables.of(state.project.settings, session)
         self._templates = Templates(state.project.sql, values)
 
@@ -45,6 +48,11 @@ class Assembly:
             if names and set(self._written_ends(audit)) <= names
         ]
         return self._task(folder, audits, there)
+
+    def line(self, failure: Failure) -> str:
+        """Return a failure in one line: session, name, place, what was found."""
+        said = self.explain(failure.relation, failure.message, failure.position)
+        return f"{failure.session} {failure.relation}: {said}"
 
     def explain(self, relation: str, message: str, position: int | None) -> str:
         """Return an error about a relation's SQL, with its place if it has one."""
@@ -138,7 +146,25 @@ class Assembly:
             model.header.grain,
             tuple(self._show(leaf, count) for leaf, count in wide.items()),
             (*map(self._show, wide), *(f"drop table {statements.built(step)}" for step in drops)),
+            tuple(self._awaited(wide)),
+            self._early(model.relation),
         )
+
+    def _awaited(self, wide: dict[str, int]) -> Iterator[Path]:
+        """Yield the files that builds of earlier sessions have yet to leave."""
+        for leaf, count in wide.items():
+            for session in self.state.landed.earlier(self.session, count):
+                path = self.state.coming_partition((leaf, session))
+                if path:
+                    self.awaited.add(session)
+                    yield path
+
+    def _early(self, relation: str) -> Path | None:
+        """Return where a file goes at once, if a session that is yet to be built looks back."""
+        is_seen = relation in self.models and relation in looked_back_at(self.project)
+        if not is_seen or all(session <= self.session for _, session in self.state.coming):
+            return None
+        return self.state.coming_partition((relation, self.session))
 
     def _dropped(self, building: list[Model], audits: list[Model]) -> dict[str, str]:
         """Return the last reader of each step; it can be dropped after that one."""
@@ -173,6 +199,9 @@ class Assembly:
         return statements.files([path for path in found if path], columns, by_name=len(found) > 1)
 
     def _partition(self, relation: str, session: date) -> Path | None:
+        coming = self.state.coming_partition((relation, session))
+        if coming:
+            return coming
         path = self.state.partition((relation, session))
         return path if path and path.exists() else None
 

@@ -13,6 +13,11 @@ from spymaster.models.report import Event, Report, silent
 from spymaster.models.task import Piece, Task
 from spymaster.models.verify import audit_breach, create, grain_breach
 from spymaster.warehouse import duck
+from spymaster.warehouse.files import settle
+
+PATIENCE_SECONDS = 3_600.0
+"""How long a build waits for an earlier session's before it says that this one is not coming."""
+POLL_SECONDS = 0.02
 
 
 @dataclass(frozen=True)
@@ -48,27 +53,48 @@ class Written:
 class Outcome:
     """What a session build gave: files, and failures that may keep them from counting."""
 
+    session: date
     written: tuple[Written, ...] = ()
     failures: tuple[Failure, ...] = ()
 
 
-def build(task: Task, report: Report = silent) -> Outcome:
-    """Build one session; the first model that fails ends it, audits are all heard."""
-    with duck.in_memory(task.folder / "spill") as connection:
+def build(task: Task, report: Report = silent, *, shares: int = 1) -> Outcome:
+    """Build one session; the first model that fails ends it, audits are all heard.
+
+    Parameters
+    ----------
+    shares : int
+        How many builds this machine's cores and memory are for.
+    """
+    with duck.in_memory(task.folder / "spill", shares=shares) as connection:
         connection.execute("set errors_as_json = true")
-        wrong = _set_up(connection, task)
-        if wrong:
-            return Outcome(failures=(wrong,))
-        written: list[Written] = []
-        for piece in task.pieces:
-            found = _build_piece(connection, task, piece)
-            if isinstance(found, Failure):
-                return Outcome(failures=(found,))
-            if found:
-                written.append(found)
-                report(found.event(task.session))
-        failures = (*_breached_grains(connection, task), *_failed_audits(connection, task))
-        return Outcome(tuple(written), failures)
+        try:
+            return _build(connection, task, report)
+        except OSError as error:
+            said = f"{error.filename or task.folder}: {error.strerror or error}"
+            return failed(task.session, said)
+
+
+def failed(session: date, said: str) -> Outcome:
+    """Return what a session gives that its models have nothing to do with."""
+    return Outcome(session, failures=(Failure(session, "build", said, kind="circumstance"),))
+
+
+def _build(connection: duck.Connection, task: Task, report: Report) -> Outcome:
+    wrong = _set_up(connection, task)
+    if wrong:
+        return Outcome(task.session, failures=(wrong,))
+    written: list[Written] = []
+    for piece in task.pieces:
+        found = _build_piece(connection, task, piece)
+        if isinstance(found, Failure):
+            return Outcome(task.session, failures=(found,))
+        if found:
+            written.append(found)
+        made = Event("make", task.session, piece.relation)
+        report(found.event(task.session) if found else made)
+    failures = (*_breached_grains(connection, task), *_failed_audits(connection, task))
+    return Outcome(task.session, tuple(written), failures)
 
 
 def _set_up(connection: duck.Connection, task: Task) -> Failure | None:
@@ -88,6 +114,10 @@ def _build_piece(connection: duck.Connection, task: Task, piece: Piece) -> Writt
 
 
 def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written | Failure | None:
+    for path in piece.awaits:
+        if not _appears(path):
+            said = f"{path}: no build has left it within {PATIENCE_SECONDS:.0f} s"
+            return Failure(task.session, piece.relation, said, kind="circumstance")
     start = time.perf_counter()
     for statement in piece.before:
         connection.execute(statement)
@@ -114,8 +144,20 @@ def _create(connection: duck.Connection, piece: Piece) -> tuple[str, int | None]
 
 def _write(connection: duck.Connection, path: Path, piece: Piece, start: float) -> Written:
     (rows,) = connection.execute(statements.copy(piece.relation, path)).fetchone() or (0,)
+    size = path.stat().st_size
+    if piece.final:
+        settle(path, piece.final)
     seconds = time.perf_counter() - start
-    return Written(piece.relation, path, int(rows), path.stat().st_size, seconds)
+    return Written(piece.relation, piece.final or path, int(rows), size, seconds)
+
+
+def _appears(path: Path) -> bool:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not path.exists():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
 
 
 def _breached_grains(connection: duck.Connection, task: Task) -> list[Failure]:

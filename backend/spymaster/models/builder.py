@@ -1,83 +1,164 @@
-"""A session from plan to ledger: assemble, build, settle the files, record them together."""
+"""Sessions from plan to ledger, several at a time, with the result of one after the other.
+
+A session that looks back at one that is under way starts beside it and waits, relation by relation,
+for the files it needs. It is recorded only after all it looked back at: where one of those fails,
+whatever was made of it is thrown away and planned again with what is in force.
+"""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+import time
+from collections.abc import Iterable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date
 
-from spymaster.models.acceptance import Grant, let_through
+from spymaster.models import publishing, recording
+from spymaster.models.acceptance import Grant
 from spymaster.models.assembly import Assembly
-from spymaster.models.build import Failure, Written, build
-from spymaster.models.fingerprint import to_json
-from spymaster.models.planning import attempt
-from spymaster.models.report import Event, Report, RunReport, silent
+from spymaster.models.build import Outcome
+from spymaster.models.engine import Engine
+from spymaster.models.fingerprint import Pair
+from spymaster.models.planning import Step, promising, todo_of
+from spymaster.models.report import Event, Report, RunReport
 from spymaster.models.state import State
-from spymaster.warehouse.files import scratch, settle
-from spymaster.warehouse.ledger import Build
-from spymaster.warehouse.verdicts import Failed
+from spymaster.models.task import Task
+from spymaster.warehouse.files import scratch
+
+PUBLISH_SECONDS = 300.0
+"""How often a long run lets readers see what it has so far."""
+AHEAD = 2
+"""Sessions begun and not recorded, for each slot: what a killed run loses."""
 
 
-def build_session(
-    state: State,
-    session: date,
-    models: set[str],
-    result: RunReport,
-    report: Report = silent,
-    granted: Grant | None = None,
-) -> None:
-    """Build models of one session; what fails leaves the whole session as it was."""
-    assembly = Assembly(state, session, models)
-    with scratch(state.layout) as folder:
-        outcome = build(assembly.task(folder), report)
-        failures = [
-            found for found in outcome.failures if not _passes(state, found, granted, report)
-        ]
-        if not failures:
-            builds = [_settle(state, session, written) for written in outcome.written]
-            state.ledger.build(builds)
-            state.builds |= {(build.relation, session): build for build in builds}
-            result.built += builds
-            return
-    lines = [_line(assembly, failure) for failure in failures]
-    for failure, line in zip(failures, lines, strict=True):
-        report(Event("fail", session, failure.relation, message=line))
-    result.failures += lines
-    state.failed.pop(session, None)
-    if not any(failure.kind == "circumstance" for failure in failures):
-        _remember(state, session, models, failures, lines)
-    state.freeze(session, models)
+@dataclass
+class _Making:
+    """A session that was begun and is not in the ledger."""
+
+    assembly: Assembly
+    task: Task
+    fingerprints: dict[Pair, str | None]
+    folder: ExitStack
+    outcome: Outcome | None = None
 
 
-def _passes(state: State, failure: Failure, granted: Grant | None, report: Report) -> bool:
-    given = let_through(state, failure, granted)
-    if given:
-        said = f"accepted by {given.accepted_by}: {given.reason}; {given.found}"
-        line = f"{given.session} {given.audit}: {said}"
-        report(Event("accept", given.session, given.audit, message=line))
-    return given is not None
+class Builder:
+    """Builds what is planned; what fails leaves its whole session as it was.
 
+    Parameters
+    ----------
+    models, sessions : iterables
+        What was asked for, to plan again after a failure.
+    result : RunReport
+        Gets what was built and what failed.
+    """
 
-def _remember(
-    state: State, session: date, models: set[str], failures: list[Failure], lines: list[str]
-) -> None:
-    """Keep what is wrong, so that the very same build is not tried every minute."""
-    made_of, now = attempt(state, session, models), datetime.now(UTC).replace(tzinfo=None)
-    state.failed[session] = [
-        Failed(session, failure.relation, made_of, line, now)
-        for failure, line in zip(failures, lines, strict=True)
-    ]
-    state.ledger.fail(session, state.failed[session])
+    def __init__(
+        self,
+        state: State,
+        models: Iterable[str],
+        sessions: Iterable[date],
+        result: RunReport,
+        report: Report,
+        granted: Grant | None,
+    ) -> None:
+        self._state, self._models, self._sessions = state, list(models), list(sessions)
+        self._result, self._report, self._granted = result, report, granted
+        self._todo: dict[date, set[str]] = {}
+        self._begun: dict[date, _Making] = {}
+        self._failed: set[date] = set()
+        self._published = time.monotonic()
+        self.planned: list[Step] = []
+        """The last plan."""
 
+    def build(self, planned: list[Step], engine: Engine) -> None:
+        """Build what is planned, starting sessions by date."""
+        self._adopt(planned, engine)
+        try:
+            while self._todo or self._begun:
+                while self._todo and self._has_room(engine):
+                    self._start(engine, min(self._todo))
+                outcome = engine.next()
+                self._begun[outcome.session].outcome = outcome
+                self._take(engine)
+        finally:
+            engine.close()
+            for making in self._begun.values():
+                making.folder.close()
+        self._result.failures.sort(key=lambda line: line[: len("2024-03-05")])
 
-def _settle(state: State, session: date, written: Written) -> Build:
-    pair = written.relation, session
-    fingerprint = state.fingerprints.of(*pair)
-    assert fingerprint is not None
-    settle(written.path, state.layout.model_partition(*pair, fingerprint))
-    reasons = to_json(state.fingerprints.parts(*pair))
-    now = datetime.now(UTC).replace(tzinfo=None)
-    return Build(*pair, fingerprint, reasons, written.rows, written.bytes, written.seconds, now)
+    def _has_room(self, engine: Engine) -> bool:
+        running = sum(making.outcome is None for making in self._begun.values())
+        return running < engine.slots and len(self._begun) < AHEAD * engine.slots
 
+    def _start(self, engine: Engine, session: date) -> None:
+        assembly = Assembly(self._state, session, self._todo.pop(session))
+        folder = ExitStack()
+        task = assembly.task(folder.enter_context(scratch(self._state.layout)))
+        pairs = [(model, session) for model in assembly.models]
+        expected = {pair: self._state.fingerprints.of(*pair) for pair in pairs}
+        self._begun[session] = _Making(assembly, task, expected, folder)
+        self._report(Event("start", session, count=len(task.pieces), left=self._left()))
+        engine.start(task)
 
-def _line(assembly: Assembly, failure: Failure) -> str:
-    said = assembly.explain(failure.relation, failure.message, failure.position)
-    return f"{failure.session} {failure.relation}: {said}"
+    def _take(self, engine: Engine) -> None:
+        """Record what has ended, unless something that it looked back at may still fail."""
+        for session, making in sorted(self._begun.items()):
+            undecided = self._begun.keys() | self._todo.keys()
+            if making.outcome and not making.assembly.awaited & undecided:
+                del self._begun[session]
+                if not self._record(making, making.outcome):
+                    self._failed.add(session)
+                    planned = promising(self._state, self._models, self._sessions)
+                    self._adopt(planned, engine)
+                    return self._take(engine)
+        return None
+
+    def _record(self, making: _Making, outcome: Outcome) -> bool:
+        """Put an outcome on record; return whether the session counts as built."""
+        session = outcome.session
+        failures = recording.blocking(self._state, outcome, self._granted, self._report)
+        if failures:
+            said = [(failure, making.assembly.line(failure)) for failure in failures]
+            recording.fail(self._state, making.assembly, said, self._report)
+            self._result.failures += [line for _, line in said]
+            self._report(Event("end", session, left=self._left()))
+        else:
+            builds = recording.settle_all(self._state, outcome)
+            self._result.built += builds
+            rows, seconds = sum(b.rows for b in builds), sum(b.seconds for b in builds)
+            found = {"rows": rows, "seconds": seconds, "count": len(builds)}
+            self._report(Event("end", session, **found, left=self._left()))  # type: ignore[arg-type]
+            self._publish()
+        making.folder.close()
+        return not failures
+
+    def _publish(self) -> None:
+        if time.monotonic() - self._published > PUBLISH_SECONDS:
+            name = publishing.write(self._state).name
+            self._report(Event("publish", message=f"published {name}"))
+            self._published = time.monotonic()
+
+    def _adopt(self, planned: list[Step], engine: Engine) -> None:
+        """Take over a plan, and put back what was begun for another one."""
+        self.planned = planned
+        todo = todo_of(planned)
+        self._todo = {at: models for at, models in todo.items() if at not in self._failed}
+        pairs = [(model, at) for at, models in self._todo.items() for model in models]
+        found = {pair: self._state.fingerprints.of(*pair) for pair in pairs}
+        self._state.coming = {pair: known for pair, known in found.items() if known}
+        for session, making in list(self._begun.items()):
+            wanted = {pair: known for pair, known in found.items() if pair[1] == session}
+            if wanted == making.fingerprints:
+                del self._todo[session]
+            else:
+                self._put_back(engine, self._begun.pop(session))
+
+    def _put_back(self, engine: Engine, making: _Making) -> None:
+        if making.outcome is None:
+            engine.stop(making.task)
+        making.folder.close()
+        self._report(Event("put back", making.task.session, left=self._left()))
+
+    def _left(self) -> int:
+        return len(self._todo) + len(self._begun)

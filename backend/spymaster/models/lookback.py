@@ -30,6 +30,11 @@ def widened(project: Project, model: Model) -> dict[str, int]:
     }
 
 
+def looked_back_at(project: Project) -> set[str]:
+    """Return every leaf of which some model shows earlier sessions."""
+    return {leaf for model in project.models.values() for leaf in widened(project, model)}
+
+
 def clashes(project: Project, model: Model) -> Iterator[str]:
     """Yield each upstream that would silently see more or fewer sessions than it says."""
     wide = widened(project, model)

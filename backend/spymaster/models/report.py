@@ -19,9 +19,13 @@ def _now() -> datetime:
 class Event:
     """One thing that was just done."""
 
-    action: Literal["build", "fail", "accept", "publish", "idle"]
+    action: Literal[
+        "build", "fail", "accept", "publish", "idle", "start", "make", "end", "put back"
+    ]
     """A partition was built, a model or an audit failed, an audit's rows were let through, readers
-    see a new catalog, or nothing was to do. A failure that ends the command has no session."""
+    see a new catalog, or nothing was to do. A failure that ends the command has no session. The
+    last four are steps on the way: a session starts, makes a relation that it does not write, ends,
+    or is put back to start again since one that it looked back at failed."""
     session: date | None = None
     model: str | None = None
     """A model, or audits.<name>."""
@@ -31,6 +35,10 @@ class Event:
     """Of the partition file."""
     message: str | None = None
     """What was found or done, in one line."""
+    count: int = 0
+    """Relations that a started session makes and writes; partitions that one leaves in the end."""
+    left: int = 0
+    """Sessions that have not ended, as one starts or ends."""
     time: datetime = field(default_factory=_now)
     """UTC."""
 
@@ -63,6 +71,16 @@ class RunReport:
     def exit_code(self) -> int:
         """0, or 1 if anything failed."""
         return 1 if self.failures else 0
+
+
+def logged(report: Report) -> Report:
+    """Return a report that is not told of steps on the way."""
+
+    def tell(event: Event) -> None:
+        if event.action not in ("start", "make", "end", "put back"):
+            report(event)
+
+    return tell
 
 
 def silent(event: Event) -> None:

@@ -1,22 +1,26 @@
-"""Bringing the warehouse up to date: plan, pre-flight, build by date, publish once."""
+"""Bringing the warehouse up to date: plan, pre-flight, build by date, publish."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from spymaster.errors import UsageError
 from spymaster.models import publishing
 from spymaster.models import state as states
 from spymaster.models.acceptance import Grant, grant, standing
 from spymaster.models.planning import Step, promising, selected, todo_of
-from spymaster.models.report import Event, Report, RunReport, silent
+from spymaster.models.report import Event, Report, RunReport, logged, silent
 from spymaster.models.state import State
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.lock import writer
 from spymaster.warehouse.verdicts import Failed
+
+if TYPE_CHECKING:
+    from spymaster.models.engine import Engine
 
 
 def run(
@@ -31,7 +35,7 @@ def run(
     accept: str | None = None,
     reason: str | None = None,
 ) -> RunReport:
-    """Build what is not up to date, session by session, then publish one catalog of it all.
+    """Build what is not up to date, ``settings.jobs`` sessions at a time, then publish it all.
 
     Parameters
     ----------
@@ -62,63 +66,93 @@ def run(
     LockedError
         If another process holds the warehouse.
     """
-    layout = states.layout(settings)
-    with writer(layout, "spymaster run", wait=wait):
+    with writer(states.layout(settings), "spymaster run", wait=wait):
         state = states.load(settings, sql)
-        models = selected(state.project, selector)
         sessions = state.landed.chosen(session)
         granted = grant(state.project, accept, session, reason)
-        if state.project.fresh:
-            state.ledger.remember(state.project.fresh)
         if retry or granted:
             state.failed.clear()
-        before = dict(state.failed)
-        planned = promising(state, models, sessions)
-        result = RunReport(skipped=sum(step.action == "skip" for step in planned))
-        is_outdated = publishing.is_outdated(state)
-        if is_outdated or todo_of(planned):
-            from spymaster.models.preflight import bind  # loads jinja2
-
-            bind(state.project).demand()
-            planned = _build(state, models, sessions, planned, result, report, granted)
-        if granted and not standing(state, granted.audit, granted.session):
-            raise UsageError(f"{granted.audit} finds no row in {session}: nothing to accept")
-        if result.built or (is_outdated and not result.failures):
-            result.published = publishing.write(state)
-            report(Event("publish", message=f"published {result.published.name}"))
-        held = {step.session for step in planned if step.action == "hold"}
-        same = [day for day in before if day in held and state.failed.get(day) is before[day]]
-        _recall([failed for day in same for failed in before[day]], result, report)
-        return result
+        return _bring(state, selector, sessions, logged(report), granted)
 
 
-def _build(
+def backfill(
+    settings: Settings,
+    first: date | None = None,
+    last: date | None = None,
+    selector: str | None = None,
+    *,
+    sql: Path = SQL,
+    wait: float = 0.0,
+    report: Report = silent,
+    retry: bool = False,
+) -> RunReport:
+    """Build what is not up to date of a range of sessions, and publish now and then.
+
+    Parameters
+    ----------
+    first, last : date
+        Both included; all that landed by default.
+    report : callable
+        Told of everything as it happens, steps on the way too.
+
+    Raises
+    ------
+    ModelError, LockedError
+        As for ``run``.
+    UsageError
+        If the selector names no model, or no session lies in the range.
+    """
+    with writer(states.layout(settings), "spymaster backfill", wait=wait):
+        state = states.load(settings, sql)
+        sessions = state.landed.between(first, last)
+        if retry:
+            state.failed.clear()
+        return _bring(state, selector, sessions, report, None)
+
+
+def _bring(
     state: State,
-    models: Iterable[str],
+    selector: str | None,
     sessions: Iterable[date],
-    planned: list[Step],
-    result: RunReport,
     report: Report,
     granted: Grant | None,
-) -> list[Step]:
-    """Build by date; after a failure, plan again with what is in force in its place.
+) -> RunReport:
+    models = selected(state.project, selector)
+    if state.project.fresh:
+        state.ledger.remember(state.project.fresh)
+    before = dict(state.failed)
+    planned = promising(state, models, sessions)
+    result = RunReport(skipped=sum(step.action == "skip" for step in planned))
+    is_outdated = publishing.is_outdated(state)
+    if is_outdated or todo_of(planned):
+        from spymaster.models.builder import Builder
+        from spymaster.models.preflight import bind  # loads jinja2
 
-    Returns
-    -------
-    list of Step
-        The last plan.
-    """
-    from spymaster.models.builder import build_session
+        bind(state.project).demand()
+        builder = Builder(state, models, sessions, result, report, granted)
+        builder.build(planned, _engine(state, planned, report))
+        planned = builder.planned
+    if granted and not standing(state, granted.audit, granted.session):
+        raise UsageError(f"{granted.audit} finds no row in {granted.session}: nothing to accept")
+    if result.built or (is_outdated and not result.failures):
+        result.published = publishing.write(state)
+        report(Event("publish", message=f"published {result.published.name}"))
+    held = {step.session for step in planned if step.action == "hold"}
+    same = [day for day in before if day in held and state.failed.get(day) is before[day]]
+    _recall([failed for day in same for failed in before[day]], result, report)
+    return result
 
-    todo = todo_of(planned)
-    while todo:
-        session = min(todo)
-        failures = len(result.failures)
-        build_session(state, session, todo.pop(session), result, report, granted)
-        if len(result.failures) > failures:
-            planned = promising(state, models, sessions)
-            todo = todo_of(step for step in planned if step.session > session)
-    return planned
+
+def _engine(state: State, planned: Iterable[Step], report: Report) -> Engine:
+    """Return what builds: processes only where they can do something side by side."""
+    slots = min(state.project.settings.jobs, len(todo_of(planned)))
+    if slots > 1:
+        from spymaster.models.processes import Processes
+
+        return Processes(slots, report)
+    from spymaster.models.engine import Inline
+
+    return Inline(report)
 
 
 def _recall(held: Iterable[Failed], result: RunReport, report: Report) -> None:

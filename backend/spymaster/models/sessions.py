@@ -65,6 +65,21 @@ class Landed:
             raise UsageError(f"no session {session}: {_existing(self.sessions)}")
         return (session,)
 
+    def between(self, first: date | None, last: date | None) -> tuple[date, ...]:
+        """Return the sessions from one date to another, both included; None is no limit.
+
+        Raises
+        ------
+        UsageError
+            If there is none, naming those that exist.
+        """
+        low, high = first or date.min, last or date.max
+        found = tuple(session for session in self.sessions if low <= session <= high)
+        if not found:
+            span = f"{first or 'the first'} to {last or 'the last'}"
+            raise UsageError(f"no session from {span}: {_existing(self.sessions)}")
+        return found
+
     @cached_property
     def _position(self) -> dict[date, int]:
         return {session: at for at, session in enumerate(self.sessions)}

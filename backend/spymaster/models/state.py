@@ -34,6 +34,8 @@ class State:
     """What was let through, by audit and session, then by fingerprint."""
     frozen: dict[Pair, str | None] = field(default_factory=dict)
     """What cannot be built now and so stays as it was."""
+    coming: dict[Pair, str] = field(default_factory=dict)
+    """Fingerprints of the partitions that builds of this command are about to leave."""
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
@@ -44,6 +46,11 @@ class State:
         """Return the file in force of a relation and session, if there is one."""
         build = self.builds.get(pair)
         return self.layout.model_partition(*pair, build.fingerprint) if build else None
+
+    def coming_partition(self, pair: Pair) -> Path | None:
+        """Return the file that a build of this command is about to leave, if there is one."""
+        fingerprint = self.coming.get(pair)
+        return self.layout.model_partition(*pair, fingerprint) if fingerprint else None
 
     def is_current(self, pair: Pair) -> bool:
         """Whether the partition in force is what it should be, and there."""

@@ -21,6 +21,10 @@ class Piece:
     """Statements that let its upstream show earlier sessions."""
     after: tuple[str, ...] = ()
     """Statements that undo that, and drop steps that nobody reads any more."""
+    awaits: tuple[Path, ...] = ()
+    """Partitions of earlier sessions that builds under way are about to leave."""
+    final: Path | None = None
+    """Where it is moved as soon as it is written, since a later session waits for it."""
 
 
 @dataclass(frozen=True)

@@ -23,13 +23,34 @@ VERSION = duckdb.__version__
 _open: WeakSet[Connection] = WeakSet()
 
 
-def in_memory(spill: Path, *, threads: int | None = None) -> Connection:
-    """Return a private database that spills into ``spill`` and keeps time in UTC."""
+def in_memory(spill: Path, *, threads: int | None = None, shares: int = 1) -> Connection:
+    """Return a private database that spills into ``spill`` and keeps time in UTC.
+
+    Parameters
+    ----------
+    threads : int
+        All cores that ``shares`` leave, by default.
+    shares : int
+        How many such databases work side by side: each gets its part of the cores, and of the
+        memory that DuckDB would take alone.
+    """
     config: dict[str, Any] = {
         "temp_directory": str(spill),
-        "threads": threads or os.cpu_count() or 1,
+        "threads": threads or max(cores() // shares, 1),
     }
-    return _connect(":memory:", config)
+    connection = _connect(":memory:", config)
+    if shares > 1:
+        ((whole,),) = connection.execute("select current_setting('memory_limit')").fetchall()
+        amount, unit = whole.split()
+        connection.execute(f"set memory_limit = '{float(amount) / shares} {unit}'")
+    return connection
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def read_only(path: Path) -> Connection:

@@ -1,0 +1,255 @@
+"""Sessions built side by side: the same as one after the other, whatever fails or dies."""
+
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models.desk import FRI, MON, WED, WRITTEN, Desk, make
+from spymaster import models
+from spymaster.errors import UsageError
+from spymaster.models import build as building
+from spymaster.models import builder
+from spymaster.models.report import Event
+from spymaster.models.task import Piece, Task
+from spymaster.warehouse import duck
+from spymaster.warehouse.ledger import Ledger
+from spymaster.warehouse.lock import writer
+
+WEEK = [MON + timedelta(days=days) for days in (0, 2, 4, 7, 9)]
+SLOW = "(select max(a.range * b.range % 7) from range(8_000) a, range(8_000) b)"
+"""A good part of a second of one core."""
+BACKFILL = """
+import sys
+from pathlib import Path
+from spymaster import models
+from spymaster.settings import Settings
+if __name__ == "__main__":
+    settings = Settings(warehouse=Path(sys.argv[1]), jobs=2)
+    models.backfill(settings, sql=Path(sys.argv[2]), report=lambda e: print(e.action, flush=True))
+"""
+
+
+def backfill(desk: Desk, jobs: int, *given: Any, **more: Any) -> models.RunReport:
+    settings = replace(desk.settings, jobs=jobs)
+    return models.backfill(settings, *given, sql=desk.sql, **more)
+
+
+def outcome(desk: Desk) -> dict[Any, Any]:
+    """Return every partition in force with its fingerprint and its rows."""
+    found = {}
+    with duck.in_memory(desk.layout.tmp / "spill", threads=1) as connection:
+        for build in Ledger(desk.layout).builds():
+            pair = build.relation, build.session
+            path = desk.layout.model_partition(*pair, build.fingerprint)
+            rows = connection.execute(f"from '{path}' order by all").fetchall()
+            found[pair] = build.fingerprint, build.reasons, rows
+    return found
+
+
+def pair_of_desks(folder: Path, prices: list[float]) -> tuple[Desk, Desk]:
+    """Return two desks with a session for each price; ranks looks back at two of them."""
+    desks = make(folder / "one"), make(folder / "many")
+    for desk in desks:
+        desk.edit("levels/ranks.sql", "market.days: 1", "market.days: 2")
+        desk.edit("levels/ranks.sql", "before.high as last_high", "max(before.high) as last_high")
+        desk.edit("levels/ranks.sql", "where today", "where\n    today")
+        with (desk.sql / "levels/ranks.sql").open("a", encoding="utf-8") as file:
+            file.write("group by today.session, today.high\n")
+        for day, price in zip(WEEK, prices, strict=True):
+            desk.land(day, price)
+    return desks
+
+
+@pytest.mark.parametrize(
+    "prices",
+    [
+        [10.0, -1.0, 12.0, 13.0, 14.0],
+        [-1.0, -2.0, 12.0, 13.0, -3.0],
+    ],
+)
+def test_side_by_side_is_what_one_after_the_other_is(tmp_path: Path, prices: list[float]) -> None:
+    one, many = pair_of_desks(tmp_path, prices)
+    first, second = one.run(), backfill(many, 3)
+    assert second.failures == first.failures
+    assert len(second.failures) == sum(price < 0 for price in prices)
+    assert outcome(many) == outcome(one)
+    assert len(outcome(many)) == len(WRITTEN) * sum(price > 0 for price in prices)
+    assert many.rows("from ranks order by all") == one.rows("from ranks order by all")
+    assert backfill(many, 3).built == []
+    assert not list(many.layout.tmp.iterdir())
+
+
+def test_a_session_made_of_one_that_fails_is_thrown_away_and_made_again(desk: Desk) -> None:
+    desk.land(MON, -1.0)
+    desk.land(WED, 12.0)
+    events: list[Event] = []
+    report = backfill(desk, 2, report=events.append)
+    told = [
+        (event.session, event.action) for event in events if event.action not in ("make", "build")
+    ]
+    assert told == [
+        (MON, "start"),
+        (WED, "start"),
+        (MON, "fail"),
+        (MON, "end"),
+        (WED, "put back"),
+        (WED, "start"),
+        (WED, "end"),
+        (None, "publish"),
+    ]
+    assert [line.split(":")[0] for line in report.failures] == [f"{MON} audits.positive"]
+    assert desk.rows("from ranks") == [(WED, 12.0, None)]
+
+
+def test_a_range_leaves_what_is_outside(desk: Desk) -> None:
+    for day in WEEK:
+        desk.land(day, 10.0)
+    report = backfill(desk, 2, WED, FRI, "market.*")
+    assert {(b.relation, b.session) for b in report.built} == {
+        (name, day) for name in ("market.days", "market.lows") for day in (WED, FRI)
+    }
+    with pytest.raises(UsageError, match="no session from 2024-04-01 to the last: there is"):
+        backfill(desk, 2, date(2024, 4, 1))
+
+
+def test_what_a_session_of_the_range_looks_back_at_is_built_too(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.land(WED, 11.0)
+    report = backfill(desk, 2, WED, None, "levels.ranks")
+    assert sorted((b.relation, b.session) for b in report.built) == [
+        ("levels.ranks", WED),
+        ("market.days", MON),
+        ("market.days", WED),
+    ]
+    assert desk.rows("from ranks") == [(WED, 11.0, 10.0)]
+
+
+def test_a_run_takes_its_jobs_from_the_settings(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.land(WED, 11.0)
+    seen = []
+    desk.using(jobs=2).run(report=lambda event: seen.append(len(multiprocessing.active_children())))
+    assert max(seen) == 2
+    assert multiprocessing.active_children() == []
+
+
+def test_a_killed_process_fails_its_session_and_no_other(desk: Desk) -> None:
+    week = WEEK[:4]
+    for day in week:
+        desk.land(day, 10.0)
+    desk.edit("market/lows.sql", "min(price)", f"min(price) + 0 * {SLOW}")
+    killed: list[int] = []
+
+    def kill_one(event: Event) -> None:
+        if event.session == WED and event.action == "make" and not killed:
+            # the processes were started in the order of the sessions
+            children = sorted(child.pid or 0 for child in multiprocessing.active_children())
+            killed.append(children[1])
+            os.kill(children[1], signal.SIGKILL)
+
+    report = backfill(desk, 2, report=kill_one)
+    assert report.failures == [f"{WED} build: its process was killed by signal 9"]
+    assert {b.session for b in report.built} == {*week} - {WED}
+    again = backfill(desk, 2)
+    assert again.failures == []
+    assert desk.rows("select count(*) from ranks") == [(len(week),)]
+
+
+def start(desk: Desk, tmp_path: Path) -> subprocess.Popen[str]:
+    """Start a backfill in a process of its own and wait until a session is recorded."""
+    script = tmp_path / "script.py"
+    script.write_text(BACKFILL)
+    args = [sys.executable, str(script), str(desk.settings.warehouse), str(desk.sql)]
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    running = subprocess.Popen(args, stdout=pipe, stderr=nowhere, text=True)
+    assert running.stdout is not None
+    while running.stdout.readline() != "end\n":
+        assert running.poll() is None
+    return running
+
+
+def children(pid: int) -> list[int]:
+    text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in text.split()]
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+def test_a_backfill_that_ends_early_loses_only_what_was_under_way(
+    desk: Desk, tmp_path: Path, number: signal.Signals
+) -> None:
+    for day in WEEK:
+        desk.land(day, 10.0)
+    desk.edit("market/lows.sql", "min(price)", f"min(price) + 0 * {SLOW}")
+    running = start(desk, tmp_path)
+    workers = children(running.pid)
+    assert len(workers) >= 2
+    with running:
+        running.send_signal(number)
+    deadline = time.monotonic() + 10
+    while any(map(is_alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not any(map(is_alive, workers))
+    recorded = {build.session for build in Ledger(desk.layout).builds()}
+    assert {MON} <= recorded < {*WEEK}
+    with writer(desk.layout, "test"):
+        assert not list(desk.layout.tmp.iterdir())
+    report = backfill(desk, 2)
+    assert {build.session for build in report.built} == {*WEEK} - recorded
+    assert desk.rows("select count(*) from lows") == [(len(WEEK),)]
+
+
+def test_readers_see_a_long_backfill_grow(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(builder, "PUBLISH_SECONDS", 0.0)
+    desk.land(MON, 10.0)
+    desk.land(WED, 11.0)
+    seen: list[int] = []
+
+    def look(event: Event) -> None:
+        if event.session == WED and event.action == "start":
+            seen.append(int(desk.rows("select count(*) from days")[0][0]))
+
+    backfill(desk, 1, report=look)
+    assert seen == [1]
+
+
+def test_a_file_that_never_comes_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "PATIENCE_SECONDS", 0.1)
+    gone = tmp_path / "gone.parquet"
+    piece = Piece("market.days", "select 1 as a", "file", ("a",), awaits=(gone,))
+    task = Task(MON, tmp_path, ("create schema market; create schema built",), (piece,), ())
+    (failure,) = building.build(task).failures
+    assert failure.message == f"{gone}: no build has left it within 0 s"
+
+
+def test_processes_share_the_machine(tmp_path: Path) -> None:
+    def given(shares: int) -> tuple[int, float]:
+        with duck.in_memory(tmp_path, shares=shares) as connection:
+            query = "select current_setting('threads'), current_setting('memory_limit')"
+            ((threads, memory),) = connection.execute(query).fetchall()
+        return threads, duck_bytes(memory)
+
+    alone, beside = given(1), given(2)
+    assert beside[0] == max(alone[0] // 2, 1)
+    assert beside[1] == pytest.approx(alone[1] / 2, rel=0.02)
+    assert given(1_000)[0] == 1
+
+
+def duck_bytes(text: str) -> float:
+    amount, unit = text.split()
+    return float(amount) * 1024.0 ** ["bytes", "KiB", "MiB", "GiB", "TiB"].index(unit)
