@@ -148,3 +148,32 @@ least(
 if({{ name }}{{ frame }} > 0, {{ 2 ** loop.index0 }}, 0){{ ' + ' if not loop.last }}
         {%- endfor %}
 {%- endmacro %}
+
+{#- The columns of the wide form: of every part each feature with its differences. -#}
+{% macro wide_columns(parts) -%}
+{% for part in parts -%}
+{% set is_last_part = loop.last -%}
+{% set place = '__' ~ part.place if part.place else '' -%}
+{% for feature in part.features -%}
+{% set x = part.alias ~ '.' ~ feature.name -%}
+{% set column = feature.name ~ place -%}
+{{ x }} as {{ column }},
+    {{ x }}_d1 as {{ column }}_d1,
+    {{ x }}_d2 as {{ column }}_d2,
+    {{ x }}_d3 as {{ column }}_d3{{ ',' if not (is_last_part and loop.last) }}
+    {% endfor -%}
+{% endfor -%}
+{%- endmacro %}
+
+{#- The rows of each place of the wide form beside those of states_5s; cells that were put together
+    are in spans, by the name of their place. -#}
+{% macro wide_joins(parts) -%}
+{% for part in parts if part.place -%}
+{% set place = "place" if part.source == 'spans' else "side || '_' || " ~ part.alias ~ ".zone" -%}
+inner join {{ part.source }} as {{ part.alias }}
+    on
+        states_5s.bucket_end = {{ part.alias }}.bucket_end
+        and states_5s.level_id = {{ part.alias }}.level_id
+        and {{ part.alias }}.{{ place }} = '{{ part.place }}'
+{% endfor -%}
+{%- endmacro %}

@@ -14,6 +14,11 @@ columns:
   best_end:      INTEGER   | ticks        | best quote as it ends
   add_qty:       BIGINT    | lots         | added within 20 ticks of the first quote, none of it better
   pull_qty:      BIGINT    | lots         | pulled there
+  came_qty:      BIGINT    | lots         | added, moved or made larger within 20 ticks of the first quote, or better
+  went_qty:      BIGINT    | lots         | pulled, filled or moved away there
+  near_came_qty: BIGINT    | lots         | of what came the part within 4 ticks, or better
+  near_went_qty: BIGINT    | lots         | of what went the part within 4 ticks, or better
+  quote_qty:     BIGINT    | lots         | resting at the best quote as the bucket ends
   depth_start:   BIGINT    | lots         | resting within 20 ticks of the best quote as the bucket starts
   depth_end:     BIGINT    | lots         | resting within 20 ticks of the best quote as it ends
   moment_start:  BIGINT    | lots x ticks | the same at the start, each lot times its distance
@@ -66,7 +71,11 @@ distant as (
         places_5s.depth_start,
         0 as depth_end,
         places_5s.add_qty,
-        places_5s.pull_qty
+        places_5s.pull_qty,
+        places_5s.add_qty + places_5s.size_up_qty + places_5s.refill_qty
+        + places_5s.in_up_qty + places_5s.in_down_qty as came_qty,
+        places_5s.pull_qty + places_5s.fill_qty
+        + places_5s.out_up_qty + places_5s.out_down_qty as went_qty
     from best
     inner join book.places_5s using (bucket_end, side)
     union all
@@ -77,7 +86,9 @@ distant as (
         0 as depth_start,
         places_5s.depth_end,
         0 as add_qty,
-        0 as pull_qty
+        0 as pull_qty,
+        0 as came_qty,
+        0 as went_qty
     from best
     inner join book.places_5s using (bucket_end, side)
 ),
@@ -112,6 +123,20 @@ sums as (
     group by bucket_end, side
 ),
 
+-- better than the first quote counts too, since that is where a quote moves
+flows as (
+    select
+        bucket_end,
+        side,
+        sum(came_qty)::bigint as came_qty,
+        sum(went_qty)::bigint as went_qty,
+        sum(if(distance <= 4, came_qty, 0))::bigint as near_came_qty,
+        sum(if(distance <= 4, went_qty, 0))::bigint as near_went_qty
+    from distant
+    where distance <= {{ touch_ticks }}
+    group by bucket_end, side
+),
+
 profiled as (
     select
         sides.session,
@@ -129,6 +154,9 @@ profiled as (
         ] -%}
             coalesce(sums.{{ name }}, 0) as {{ name }},
         {% endfor -%}
+        {% for name in ['came_qty', 'went_qty', 'near_came_qty', 'near_went_qty'] -%}
+            coalesce(flows.{{ name }}, 0) as {{ name }},
+        {% endfor -%}
         {{ pressure.entropy(
             ['sums.band_1_depth', 'sums.band_2_depth', 'sums.band_3_depth', 'sums.band_4_depth',
              'sums.band_5_depth'], 'sums.depth_end'
@@ -137,6 +165,7 @@ profiled as (
     left join best using (bucket_end, side)
     left join gaps using (bucket_end, side)
     left join sums using (bucket_end, side)
+    left join flows using (bucket_end, side)
 ),
 
 defined as (
@@ -163,6 +192,11 @@ select
     best_end,
     add_qty,
     pull_qty,
+    came_qty,
+    went_qty,
+    near_came_qty,
+    near_went_qty,
+    at_depth as quote_qty,
     depth_start,
     depth_end,
     moment_start,

@@ -5,19 +5,30 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from reference.buckets import Row
-from reference.cells import Level, Moment, cells_5s
+from reference.cells import Level, Moment, cell, cells_5s, reach, ticks_of
 from reference.contrasts import contrasts, tape
 from reference.families import Ratio, cell_ratios
-from reference.features import differences, states_5s
+from reference.features import LEAST_REACH, differences, states_5s
 from reference.features import ratios as ratios_of
 from reference.orders import Behind, order_ratios
+from reference.orders import features as order_features
 from reference.paths import Run, path, runs, touches, volatility
-from reference.profiles import level_profile, touch_profile
+from reference.profiles import level_profile, quotes, touch_profile
 
 Values = dict[str, float | None]
 Found = dict[tuple[object, ...], Values]
 """Columns by end of bucket, ns, and what else tells rows of a level apart."""
 QUARTERS = [(side, zone) for side in ("ask", "bid") for zone in ("above", "below")]
+SPANS = {
+    f"{side}_{zone}{suffix}": (side, zone, bands)
+    for side in ("ask", "bid")
+    for zone, suffix, bands in (
+        ("at", "", range(1)),
+        *[(zone, "_near", range(1, 3)) for zone in ("above", "below")],
+        *[(zone, "_far", range(3, 6)) for zone in ("above", "below")],
+    )
+}
+"""Side, zone and bands."""
 NOT_IN_CELLS = ("level_id", "bucket_end_ns", "side", "zone", "band", "depth_twa_ns")
 PLAIN = ("code", "code_touch", "sigma_ticks", "approach")
 """Columns of states without differences."""
@@ -69,9 +80,9 @@ def _cell_series(run: Run) -> Iterator[tuple[tuple[object, ...], list[dict[str, 
     for moment, level in run:
         for row in cells_5s([moment], level):
             by_cell.setdefault((row["side"], row["zone"], row["band"]), []).append(row)
-    for cell, rows in by_cell.items():
+    for key, rows in by_cell.items():
         counts = [row["n_add"] + row["n_pull"] + row["n_fill"] for row in rows]
-        yield cell, [cell_ratios(row, counts[: at + 1]) for at, row in enumerate(rows)]
+        yield key, [cell_ratios(row, counts[: at + 1]) for at, row in enumerate(rows)]
 
 
 def orders(
@@ -85,11 +96,39 @@ def orders(
     def series(run: Run) -> Iterator[tuple[tuple[object, ...], list[dict[str, Ratio]]]]:
         found: dict[tuple[object, ...], list[dict[str, Ratio]]] = {}
         for moment, level in run:
-            for cell, values in order_ratios(moment, level, known[moment.end_ns], large_qty):
-                found.setdefault(cell, []).append(values)
+            for key, values in order_ratios(moment, level, known[moment.end_ns], large_qty):
+                found.setdefault(key, []).append(values)
         yield from found.items()
 
     return _by_run(moments, levels, series)
+
+
+def spans(
+    moments: Sequence[Moment],
+    levels: Sequence[Level],
+    known: dict[int, Behind],
+    large_qty: int | None,
+) -> Found:
+    """Return the features of cells put together, by the end of the bucket and the span."""
+
+    def one(moment: Moment, level: Level, side: str, zone: str, bands: range) -> dict[str, Ratio]:
+        ticks = [tick for band in bands for tick in ticks_of(zone, band, level.tick)]
+        row = cell(moment, side, zone, ticks)
+        found = order_features(
+            moment.end_ns, [(side, tick) for tick in ticks], known[moment.end_ns], large_qty
+        )
+        if reach(moment, side, ticks) < LEAST_REACH:
+            found = {name: (None, support) for name, (_, support) in found.items()}
+        return cell_ratios(row, [0]) | found
+
+    return _by_run(
+        moments,
+        levels,
+        lambda run: (
+            ((name,), [one(moment, level, *span) for moment, level in run])
+            for name, span in SPANS.items()
+        ),
+    )
 
 
 def profiles(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:
@@ -139,6 +178,12 @@ def touch(moments: Sequence[Moment]) -> Found:
             ((side,), [touch_profile(moment, side) for moment, _ in run]) for side in ("ask", "bid")
         ),
     )
+
+
+def quoted(moments: Sequence[Moment]) -> Found:
+    """Return pressure.quotes_5s."""
+    always = Level("", 0)
+    return _by_run(moments, [always], lambda run: [((), [quotes(moment) for moment, _ in run])])
 
 
 def states(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:

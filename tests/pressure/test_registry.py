@@ -8,30 +8,19 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from pressure.harness import FEATURES
-from reference.contrasts import pairs
+from pressure.harness import FEATURES, REGISTRY, pressure
+from pressure.markets import LEVELS, market
 from reference.families import FLOWS, PAIRS
 from spymaster.cli import app
 from spymaster.errors import ModelError, UsageError
-from spymaster.features import Registry, catalog
+from spymaster.features import Registry, catalog, count
 from spymaster.features.columns import columns
 from spymaster.models.project import load
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
 
-CELLS = 26
-QUARTERS, SIDES = 4, 2
-PLACES = {
-    "pressure.ratios_5s": CELLS,
-    "pressure.orders_5s": CELLS,
-    "pressure.contrasts_5s": len(list(pairs())),
-    "pressure.profiles_5s": QUARTERS,
-    "pressure.touch_5s": SIDES,
-    "pressure.tape_5s": 1,
-    "pressure.states_5s": 1,
-}
-"""How often each feature is there per level and bucket."""
 FAMILY = """
+rows: {pressure.x: 1}
 a:
   relation: pressure.x
   meaning: m
@@ -52,18 +41,37 @@ def test_every_pair_of_flows_is_there_once() -> None:
     assert PAIRS.keys() <= {feature.name for feature in FEATURES["pressure.ratios_5s"]}
 
 
-def test_the_features_of_a_level_and_bucket_are_counted() -> None:
-    counted = {name: len(FEATURES[name]) * places for name, places in PLACES.items()}
-    assert FEATURES.keys() == PLACES.keys()
+def test_the_features_of_a_level_and_bucket_are_counted_as_they_are_made() -> None:
+    """Columns of features times rows, of one level and bucket."""
+    pressure().around(market(7), {"FIXED": LEVELS["FIXED"]})
+    counted = {}
+    for relation, features in FEATURES.items():
+        rows = pressure().found(relation)
+        last = max(int(str(key[0])) for key in rows)
+        (columns,) = {tuple(row) for row in rows.values()}
+        made = [feature.name for feature in features if feature.name in columns]
+        counted[relation] = len(made) * sum(key[0] == last for key in rows)
+        assert count(relation) == counted[relation]
     assert counted == {
-        "pressure.ratios_5s": 884,
+        "pressure.ratios_5s": 962,
         "pressure.orders_5s": 130,
         "pressure.contrasts_5s": 392,
         "pressure.profiles_5s": 24,
         "pressure.touch_5s": 14,
+        "pressure.quotes_5s": 3,
         "pressure.tape_5s": 3,
         "pressure.states_5s": 19,
     }
+
+
+def test_the_command_ends_with_the_count() -> None:
+    result = CliRunner().invoke(app, ["features"])
+    base = sum(count(relation) for relation in REGISTRY)
+    assert result.stderr == (
+        f"{base:,} features in a bucket of a level, {4 * base:,} with their differences\n"
+    )
+    result = CliRunner().invoke(app, ["features", "profiles_5s"])
+    assert result.stderr.startswith("24 features in a bucket of a level, 96 with")
 
 
 def test_headers_end_with_the_registered_columns() -> None:
@@ -87,7 +95,7 @@ def test_a_difference_of_a_ratio_spans_twice_the_range_of_the_one_before() -> No
 
 def test_the_command_prints_every_feature_with_its_formula() -> None:
     printed = CliRunner().invoke(app, ["features"]).stdout.splitlines()
-    assert len(printed) == 1 + sum(len(FEATURES[relation]) for relation in FEATURES)
+    assert len(printed) == 1 + sum(len(REGISTRY[relation]) for relation in REGISTRY)
     assert printed[0].split()[:5] == ["feature", "relation", "range", "states", "unit"]
     line = next(line for line in printed if line.startswith("ask_above_drain "))
     assert "pressure.states_5s" in line
@@ -110,7 +118,8 @@ def test_a_folder_without_a_registry_has_no_features(tmp_path: Path) -> None:
         (FAMILY.replace("[0, 1]", "[1, 0]"), r"a: range is \[1, 0\]; expected \[lowest, highest\]"),
         (FAMILY.replace("[1]", "[5]"), r"a: states \[5\]; allowed: 1, 2, 3, 4"),
         (FAMILY + "  colour: red\n", "a: unknown key colour; allowed: relation, meaning"),
-        (FAMILY + FAMILY.replace("a:", "b:", 1), "pressure.x has 2 features called x"),
+        (FAMILY + "b:" + FAMILY.partition("\na:")[2], "pressure.x has 2 features called x"),
+        (FAMILY.replace("pressure.x: 1", ""), "rows: pressure.x is missing"),
         ("a: [", r"features.yml:1: "),
         ("- a", "expected families by name, found list"),
         ("a: 3", "a: expected keys and values, found 3"),

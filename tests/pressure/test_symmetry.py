@@ -19,7 +19,10 @@ from reference.scribe import BASE_TICK
 quick = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 AROUND: Levels = {"L": LEVELS["FIXED"]}
 LEVEL_TICK = LEVELS["FIXED"][0].tick
-FLIPPED = ("net", "net_touch", "dist_ticks", "dist_sigma", "buy_sell", "buy_sell_near")
+FLIPPED = (
+    *("net", "net_touch", "dist_ticks", "dist_sigma", "buy_sell", "buy_sell_near"),
+    *("queue_imbalance", "flow_imbalance", "flow_imbalance_deep"),
+)
 """Features with a direction: their sign is that of up."""
 SWAPPED = {
     "ask_above_higher": "bid_below_lower",

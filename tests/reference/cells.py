@@ -125,10 +125,11 @@ def cells_5s(moments: Iterable[Moment], level: Level, band_ticks: int = 4) -> It
                 ticks = ticks_of(zone, band, level.tick, band_ticks)
                 grain = {"level_id": level.level_id, "bucket_end_ns": moment.end_ns}
                 key = {"side": side, "zone": zone, "band": band}
-                yield grain | key | _cell(moment, side, zone, ticks)
+                yield grain | key | cell(moment, side, zone, ticks)
 
 
-def _cell(moment: Moment, side: str, zone: str, ticks: list[int]) -> Row:
+def cell(moment: Moment, side: str, zone: str, ticks: list[int]) -> Row:
+    """Return what happens to one side at some ticks of a zone."""
     places = [(side, tick) for tick in ticks]
     flow = [moment.flow[place] for place in places if place in moment.flow]
     row: Row = {name: sum(found[name] for found in flow) for name in SUMMED}

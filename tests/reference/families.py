@@ -65,6 +65,9 @@ def cell_ratios(cell: Row, counts: Sequence[int]) -> dict[str, Ratio]:
     depth = Fraction(cell["depth_twa_ns"], BUCKET_NS)
     for name, lots in flow.items():
         found[f"{name}_intensity"] = intensity(lots, depth), float(lots + depth)
+    for name in ("add", "pull", "fill"):
+        count, orders = cell[f"n_{name}"], cell["orders_end"]
+        found[f"{name}_count_intensity"] = intensity(count, Fraction(orders)), float(count + orders)
     found |= _twins(cell, flow) | _orders(cell) | _clustering(counts)
     found["build"] = balance(
         flow["add"] + flow["in"] + cell["refill_qty"], flow["pull"] + flow["out"] + flow["fill"]

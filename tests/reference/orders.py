@@ -102,15 +102,16 @@ def order_ratios(
     """Yield the features of each of the 26 cells."""
     for side, zone, band in CELLS:
         ticks = ticks_of(zone, band, level.tick, band_ticks)
-        found = _features(moment.end_ns, [(side, tick) for tick in ticks], orders, large_qty)
+        found = features(moment.end_ns, [(side, tick) for tick in ticks], orders, large_qty)
         if reach(moment, side, ticks) < LEAST_REACH:
             found = {name: (None, support) for name, (_, support) in found.items()}
         yield (side, zone, band), found
 
 
-def _features(
+def features(
     end_ns: int, places: list[Place], orders: Behind, large_qty: int | None
 ) -> dict[str, Ratio]:
+    """Return what the orders at some places are like."""
     resting = [order for place in places for order in orders.resting.get(place, ())]
     pulls = [pull for place in places for pull in orders.pulls.get(place, ())]
     sizes = [order.size for order in resting]

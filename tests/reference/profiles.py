@@ -7,6 +7,8 @@ profile is five bands of depth by distance, 1 nearest. Where the families leave 
 - Near are bands 1 and 2, far the other three. At a level rests what has its price; at a quote what
   has distance 1, which then is no part of near.
 - Convexity is positive where bands 1 and 5 hold more than twice band 3.
+- What comes at a better price than a quote is part of the flow behind it, for that is how a quote
+  moves; a snapshot and a clear are no flow.
 - Dispersion is the entropy over the five bands.
 """
 
@@ -15,6 +17,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from reference.buckets import GAINS, LOSSES
 from reference.cells import Level, Moment, reach, ticks_of
 from reference.families import Ratio, balance
 from reference.features import (
@@ -73,6 +76,27 @@ def touch_profile(moment: Moment, side: str) -> dict[str, Ratio]:
     flow = [moment.flow[place] for place in at_start if place in moment.flow]
     lots = sum(row["pull_qty"] + row["add_qty"] for row in flow)
     return found | {"pull_add": (drain(moment, at_start), float(lots))}
+
+
+def quotes(moment: Moment) -> dict[str, Ratio]:
+    """Return the best quotes against each other, and the flow behind them."""
+    queue = {
+        side: 0 if tick is None else moment.depth_end[side, tick]
+        for side, tick in moment.best_end.items()
+    }
+    found = {"queue_imbalance": balance(queue["bid"], queue["ask"])}
+    for name, ticks in (("flow_imbalance", 4), ("flow_imbalance_deep", TOUCH_TICKS)):
+        up = down = 0
+        for (side, tick), row in moment.flow.items():
+            quote = moment.best_start[side]
+            if quote is None or (tick - quote) * (1 if side == "ask" else -1) >= ticks:
+                continue
+            came = sum(row[f"{kind}_qty"] for kind in GAINS if kind != "snapshot")
+            went = sum(row[f"{kind}_qty"] for kind in LOSSES if kind != "clear")
+            up += came if side == "bid" else went
+            down += went if side == "bid" else came
+        found[name] = balance(up, down)
+    return found
 
 
 def features(profile: Profile) -> dict[str, Ratio]:

@@ -49,10 +49,12 @@ def features(
         str | None, typer.Argument(help="Relation that carries them, such as ratios_5s.")
     ] = None,
 ) -> None:
-    """List the registered features and their formulas."""
-    from spymaster.features import HEADER, catalog
+    """List the registered features, their formulas and their count."""
+    from spymaster.features import HEADER, catalog, count
 
     show(HEADER, catalog(relation))
+    base = count(relation)
+    say(f"{base:,} features in a bucket of a level, {4 * base:,} with their differences")
 
 
 @located

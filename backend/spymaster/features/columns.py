@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from spymaster.features.registry import Feature, bounds
+from spymaster.features.feature import Feature, bounds
 from spymaster.warehouse.columns import Column
 
 ORDERS = {1: "first", 2: "second", 3: "third"}

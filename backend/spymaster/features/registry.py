@@ -4,63 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from spymaster.errors import ModelError
+from spymaster.features import wide
+from spymaster.features.feature import Feature
 from spymaster.features.formula import support_of
 
 FILE = "features.yml"
+ROWS = "rows"
+"""The one key of the file that is no family."""
 REQUIRED = ("relation", "meaning", "unit", "states", "source", "features")
-OPTIONAL = ("range", "supported")
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One registered number of one relation."""
-
-    name: str
-    """Name of its column; those of its differences end in _d1, _d2 and _d3."""
-    family: str
-    relation: str
-    """schema.table that carries it."""
-    formula: str
-    """SQL over the inputs that the relation computes."""
-    support: str | None
-    """SQL of what a ratio is over, None where it is not a ratio of counts."""
-    low: float | None
-    """Lowest value, None where there is none."""
-    high: float | None
-    unit: str
-    states: tuple[int, ...]
-    """Which of the four states it expresses."""
-    source: str
-    meaning: str
-
-    @property
-    def range(self) -> str:
-        """Lowest and highest value in words, nothing where there is none."""
-        return bounds(self.low, self.high)
-
-    def width(self, order: int) -> float | None:
-        """Return the largest size of the difference of an order 1 to 3, None without bounds.
-
-        A difference lies between two numbers of the range of the order before.
-        """
-        if self.low is None or self.high is None:
-            return None
-        return (self.high - self.low) * 2.0 ** (order - 1)
-
-
-def bounds(low: float | None, high: float | None) -> str:
-    """Return a range as it is written in a header.
-
-    >>> bounds(-1, 1), bounds(None, None)
-    ('-1..1', '')
-    """
-    return "" if low is None or high is None else f"{low:g}..{high:g}"
+OPTIONAL = ("range", "supported", "core")
 
 
 class Registry(Mapping[str, tuple[Feature, ...]]):
@@ -85,13 +42,34 @@ class Registry(Mapping[str, tuple[Feature, ...]]):
         return len(self._features)
 
     @cached_property
+    def rows(self) -> dict[str, int]:
+        """How many rows a relation has per bucket, and per level where it has levels."""
+        return dict(self._written.get(ROWS, {}))
+
+    @cached_property
+    def core(self) -> dict[str, tuple[Feature, ...]]:
+        """The features of each relation that the wide form carries."""
+        return {name: tuple(f for f in self[name] if f.is_core) for name in self}
+
+    @cached_property
+    def wide(self) -> tuple[wide.Part, ...]:
+        """What the wide form is put together from, in the order of its columns."""
+        return wide.parts(self.core)
+
+    def shown(self, relation: str) -> tuple[Feature, ...]:
+        """Return the features that the columns of a relation end with."""
+        return wide.columns_of(self.wide) if relation == wide.RELATION else self[relation]
+
+    @cached_property
+    def _written(self) -> dict[str, Any]:
+        return _load(self._path) if self._path.exists() else {}
+
+    @cached_property
     def _features(self) -> dict[str, tuple[Feature, ...]]:
-        if not self._path.exists():
-            return {}
-        families = _load(self._path)
+        families = {key: family for key, family in self._written.items() if key != ROWS}
         problems = [problem for key in families for problem in _misfits(key, families[key])]
         features = [] if problems else [f for key in families for f in _family(key, families[key])]
-        problems += _doubles(features)
+        problems += [*_doubles(features), *_uncounted(features, self.rows)]
         if problems:
             label = _label(self._path)
             raise ModelError("\n".join(f"{label}: {problem}" for problem in problems))
@@ -127,6 +105,11 @@ def _doubles(features: Iterable[Feature]) -> list[str]:
     ]
 
 
+def _uncounted(features: Iterable[Feature], rows: Mapping[str, int]) -> list[str]:
+    found = dict.fromkeys(feature.relation for feature in features)
+    return [f"{ROWS}: {relation} is missing" for relation in found if relation not in rows]
+
+
 def _misfits(key: str, family: Any) -> Iterator[str]:
     if not isinstance(family, dict):
         yield f"{key}: expected keys and values, found {family!r}"
@@ -138,6 +121,8 @@ def _misfits(key: str, family: Any) -> Iterator[str]:
     bounds = family.get("range", [0, 1])
     if not (isinstance(bounds, list) and len(bounds) == 2 and bounds[0] < bounds[1]):
         yield f"{key}: range is {bounds!r}; expected [lowest, highest]"
+    for name in set(family.get("core", ())) - set(family.get("features") or ()):
+        yield f"{key}: core {name} is none of its features"
     unknown = set(family.get("states") or ()) - {1, 2, 3, 4}
     if unknown:
         yield f"{key}: states {sorted(unknown)}; allowed: 1, 2, 3, 4"
@@ -163,4 +148,5 @@ def _family(key: str, family: dict[str, Any]) -> Iterator[Feature]:
                 states=tuple(family["states"]),
                 source=family["source"],
                 meaning=" ".join(family["meaning"].split()),
+                is_core=name in family.get("core", ()),
             )

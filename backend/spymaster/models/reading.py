@@ -44,7 +44,7 @@ def reference_place(settings: Settings, model: Model, name: str) -> str:
 
 def _read(templates: Templates, source: Source) -> tuple[Model, frozenset[str]]:
     written = read_header(source)
-    registered = columns(templates.features[source.relation])
+    registered = columns(templates.features.shown(source.relation))
     header = replace(written, columns=written.columns + registered)
     text = templates.render(source.template)
     uses = tuple(templates.used())

@@ -38,7 +38,11 @@ class Templates:
         self._asked: set[str] = set()
         self._environment = Environment(loader=FileSystemLoader(sql), undefined=StrictUndefined)
         self.features = Registry(sql)
-        self._environment.globals = {**variables, "features": self.features}
+        self._environment.globals = {
+            **variables,
+            "features": self.features,
+            "registry": self.features,
+        }
         self._environment.context_class = _recording(self._asked)
         self._places: list[_Place] = []
         if marked:

@@ -1,0 +1,80 @@
+"""The wide form holds what the long relations hold, and spans what their cells hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hypothesis import given
+
+from pressure import expected
+from pressure.harness import END, LARGE_QTY, REGISTRY, START, Found, pressure
+from pressure.markets import LEVELS, market, seeds
+from pressure.test_derivations import agree, quick
+from reference.book import changes
+from reference.markets import observe
+from reference.orders import behind
+from spymaster.features import columns_of
+
+DIFFERENCES = ("", "_d1", "_d2", "_d3")
+LEVEL = LEVELS["MOVING"]
+
+
+def test_there_is_a_column_for_each_core_feature_and_place() -> None:
+    names = [feature.name for feature in columns_of(REGISTRY.wide)]
+    assert len(set(names)) == len(names) == 163
+    assert {"pull_add__ask_above_near", "centre_move__bid_below", "net", "buy_sell"} <= set(names)
+    core = [feature for relation in REGISTRY for feature in REGISTRY[relation] if feature.is_core]
+    carried = {feature.name for part in REGISTRY.wide for feature in part.features}
+    assert carried == {feature.name for feature in core}
+
+
+@quick
+@given(seeds)
+def test_what_is_long_elsewhere_is_the_same_wide(seed: int) -> None:
+    built = pressure().around(market(seed), {"L": LEVEL})
+    rows = built.found("pressure.features_5s")
+    for part in REGISTRY.wide:
+        if part.source == "spans":
+            continue
+        side, _, zone = part.place.partition("_")
+        own = {
+            key[0]: row
+            for key, row in built.found(part.source).items()
+            if not part.place or key[1:] == (side, zone)
+        }
+        for (end_ns,), row in rows.items():
+            for feature in part.features:
+                for end in DIFFERENCES:
+                    assert row[part.column(feature) + end] == own[end_ns][feature.name + end]
+
+
+@quick
+@given(seeds)
+def test_a_span_is_like_one_large_cell(seed: int) -> None:
+    records = market(seed)
+    built = pressure().around(records, {"L": LEVEL})
+    known = [record for record in records if record.ts_recv < END]
+    moments = observe(known, START, END)
+    orders = behind(known, list(changes(known)), [moment.end_ns for moment in moments])
+    wanted = expected.spans(moments, LEVEL, orders, LARGE_QTY)
+    found = dict(_spans(built.found("pressure.features_5s")))
+    own = {name for row in found.values() for name in row}
+    agree(
+        "features_5s",
+        found,
+        {key: {name: row[name] for name in own} for key, row in wanted.items()},
+    )
+
+
+def _spans(rows: Found) -> Iterator[tuple[tuple[object, ...], dict[str, object]]]:
+    for (end_ns,), row in rows.items():
+        for part in REGISTRY.wide:
+            if part.source == "spans":
+                yield (
+                    (end_ns, part.place),
+                    {
+                        feature.name + end: row[part.column(feature) + end]
+                        for feature in part.features
+                        for end in DIFFERENCES
+                    },
+                )
