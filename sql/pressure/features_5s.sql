@@ -98,6 +98,6 @@ select
     {{ pressure.wide_columns(registry.wide) }}
 from pressure.states_5s
 inner join pressure.tape_5s using (session, instrument_id, bucket_end, level_id)
-inner join pressure.quotes_5s using (session, instrument_id, bucket_end)
+inner join pressure.imbalance_5s using (session, instrument_id, bucket_end)
 {{ pressure.wide_joins(registry.wide) }}
 order by states_5s.bucket_end, states_5s.level_id

@@ -181,7 +181,7 @@ def touch(moments: Sequence[Moment]) -> Found:
 
 
 def quoted(moments: Sequence[Moment]) -> Found:
-    """Return pressure.quotes_5s."""
+    """Return pressure.imbalance_5s."""
     always = Level("", 0)
     return _by_run(moments, [always], lambda run: [((), [quotes(moment) for moment, _ in run])])
 

@@ -27,13 +27,13 @@ KEYS = {
     "pressure.profiles_5s": ("side", "zone"),
     "pressure.tape_5s": (),
     "pressure.touch_5s": ("side",),
-    "pressure.quotes_5s": (),
+    "pressure.imbalance_5s": (),
     "pressure.states_5s": (),
     "pressure.ladder_5s": ("offset",),
     "pressure.touches": (),
     "pressure.features_5s": (),
 }
-"""What tells rows of a level and a bucket apart; of touch_5s and quotes_5s, rows of a bucket."""
+"""What tells rows of a level and a bucket apart; of touch_5s and imbalance_5s, rows of a bucket."""
 SHARED = ("session", "instrument_id", "bucket_end", "level_id")
 REGISTRY = Registry(SQL)
 FEATURES = {name: REGISTRY[name] for name in REGISTRY if name.startswith("pressure.")}

@@ -147,7 +147,7 @@ def compare(built: Pressure, records: list[Record], levels: Levels = LEVELS) -> 
     moments, trades = observe(known, START, END), trades_5s(known, START, END)
     orders = behind(known, list(changes(known)), [moment.end_ns for moment in moments])
     agree("touch_5s", built.found("pressure.touch_5s"), expected.touch(moments))
-    agree("quotes_5s", built.found("pressure.quotes_5s"), expected.quoted(moments))
+    agree("imbalance_5s", built.found("pressure.imbalance_5s"), expected.quoted(moments))
     for level_id, rows in levels.items():
         for relation, wanted in {
             "cells_5s": expected.cells(moments, rows),

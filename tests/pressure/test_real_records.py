@@ -97,7 +97,7 @@ def test_real_records_have_the_same_touch_in_both_derivations(
     catalog: duck.Connection, minutes: Minutes
 ) -> None:
     agree("touch_5s", found(catalog, "pressure.touch_5s"), expected.touch(minutes[0]))
-    agree("quotes_5s", found(catalog, "pressure.quotes_5s"), expected.quoted(minutes[0]))
+    agree("imbalance_5s", found(catalog, "pressure.imbalance_5s"), expected.quoted(minutes[0]))
 
 
 def test_the_catalog_says_what_every_feature_is(catalog: duck.Connection) -> None:

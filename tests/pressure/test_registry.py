@@ -58,7 +58,7 @@ def test_the_features_of_a_level_and_bucket_are_counted_as_they_are_made() -> No
         "pressure.contrasts_5s": 392,
         "pressure.profiles_5s": 24,
         "pressure.touch_5s": 14,
-        "pressure.quotes_5s": 3,
+        "pressure.imbalance_5s": 3,
         "pressure.tape_5s": 3,
         "pressure.states_5s": 19,
     }
