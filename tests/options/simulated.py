@@ -51,8 +51,7 @@ class Day:
 
 def build(
     folder: Path,
-    selector: str,
-    *,
+    *selectors: str,
     window: tuple[time, time] = (time(9, 30), time(9, 45)),
     without: Iterable[str] = (),
     **given: Any,
@@ -65,7 +64,8 @@ def build(
     )
     dropped = {getattr(made.chain, schema) for schema in without}
     land([path for path in made.files if path not in dropped], settings)
-    assert models.run(settings, selector).failures == []
+    for selector in selectors:
+        assert models.run(settings, selector).failures == []
     truth = json.loads(made.chain.truth.read_text(encoding="utf-8"))
     assert truth["rate"] == settings.interest_rate
     listed = parquet.read_table(made.chain.truth.with_suffix(".parquet")).to_pylist()

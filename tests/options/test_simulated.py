@@ -17,7 +17,7 @@ CERTAIN = 0.01
 
 @pytest.fixture(scope="module")
 def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
-    return build(tmp_path_factory.mktemp("options"), "+options.vols_5s")
+    return build(tmp_path_factory.mktemp("options"), "+options.vols_5s", "+market.sessions")
 
 
 def test_every_option_is_a_contract_and_no_spread_is(day: Day) -> None:
@@ -99,3 +99,18 @@ def test_open_interest_is_the_final_count_of_the_day_before(day: Day) -> None:
         number: option["open_interest"] for number, option in day.options.items()
     }
     assert {str(ref) for _, ref in found.values()} == {"2024-03-04"}
+
+
+def test_trades_of_spreads_are_counted_apart(day: Day) -> None:
+    volumes = dict(
+        day.rows("select instrument_class, sum(volume) from market.instruments group by all")
+    )
+    names = ("bought", "sold", "unsided")
+    traded = sum(option[name] for option in day.options.values() for name in names)
+    assert volumes["C"] + volumes["P"] == traded
+    assert volumes["T"] + volumes["M"] == day.truth["spread_lots"] > 0
+    ((options, spreads, missing),) = day.rows(
+        "select n_options, n_option_spreads, missing from market.sessions"
+    )
+    assert (options, spreads) == (len(day.options), 12)
+    assert "option" not in (missing or "")

@@ -33,6 +33,7 @@ class Answers:
     quotes: Quotes
     trades: Trades
     n_spread_trades: int
+    spread_lots: int
 
     def write(self, path: Path) -> None:
         """Write smiles, walls, flows and shares as JSON; every option, and the gaps, as Parquet.
@@ -63,6 +64,7 @@ class Answers:
             ],
             "flows": [self._flow(flow) for flow in self.flows],
             "spread_trades": self.n_spread_trades,
+            "spread_lots": self.spread_lots,
             "shares": self._shares(),
         }
 

@@ -144,6 +144,7 @@ class Chain:
             self.quotes,
             self.trades,
             len(self._spread_trades),
+            int(self._spread_trades["size"].sum()),
         )
 
 
