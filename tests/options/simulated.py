@@ -56,17 +56,31 @@ def build(
     without: Iterable[str] = (),
     **given: Any,
 ) -> Day:
-    """Simulate, land all but the files of some schemas of the options, and build."""
-    options = {"world": "W0", "rate": 0.005, "start": time(9, 20), "end": window[1]} | given
+    """Simulate, land all but some of the options' files, and build around the planted flows."""
+    options = {"world": "W0", "rate": 0.005, "start": time(9, 29), "end": window[1]} | given
     made = simulate(folder / "files", session=SESSION, **options)
+    truth = json.loads(made.chain.truth.read_text(encoding="utf-8"))
     settings = Settings(
-        folder / "warehouse", window_start=window[0], window_end=window[1], levels=("PM_HIGH",)
+        folder / "warehouse",
+        window_start=window[0],
+        window_end=window[1],
+        levels=("MANUAL",),
+        manual_levels=_levels(folder, truth),
     )
     dropped = {getattr(made.chain, schema) for schema in without}
     land([path for path in made.files if path not in dropped], settings)
     for selector in selectors:
         assert models.run(settings, selector).failures == []
-    truth = json.loads(made.chain.truth.read_text(encoding="utf-8"))
     assert truth["rate"] == settings.interest_rate
     listed = parquet.read_table(made.chain.truth.with_suffix(".parquet")).to_pylist()
     return Day(settings, made, truth, {each["instrument_id"]: each for each in listed})
+
+
+def _levels(folder: Path, truth: dict[str, Any]) -> Path:
+    """Write a level of the user's at the strike of each planted flow, FLOW_1 and so on."""
+    lines = ["session,level_id,price,known_at"]
+    for place, flow in enumerate(truth["flows"], 1):
+        lines.append(f"{SESSION},FLOW_{place},{flow['strike']},{SESSION}T09:30:00")
+    path = folder / "levels.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path

@@ -73,9 +73,10 @@ class Chain:
         self.course = course = _quoted(course, session)
         self.listing = _list(smiling, session, course, settle_e9 / E9, self.midnight_ns)
         self.interest, self.walls = draw_interest(holding, self.listing)
-        self.gaps = draw_gaps(quoting, len(self.listing.options), len(course.bids))
-        self.quotes = quote(self.listing, course, self.gaps)
         self.flows = plan_flows(self.listing, course)
+        gaps = draw_gaps(quoting, len(self.listing.options), len(course.bids))
+        self.gaps = [gap for gap in gaps if not any(map(gap.hits, self.flows))]
+        self.quotes = quote(self.listing, course, self.gaps)
         self.trades = trade(trading, self.listing, course, self.quotes, self.flows)
         self.spreads = define_spreads(spreading, self.listing, session)
         self._changes = changes(quoting, self.quotes, self.trades, course)
