@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from spymaster.commands import build, data, history, read
+from spymaster.commands import build, data, history, read, site
 from spymaster.guard import Guarded, heed_interrupts
 
 app = typer.Typer(
@@ -36,6 +36,7 @@ COMMANDS = (
     read.features,
     read.query,
     read.plot,
+    site.docs,
 )
 
 for command in COMMANDS:

@@ -18,7 +18,7 @@ HIGHS = "select sum(high) as high from {}"
 SEPARATE = [HIGHS.format("days"), HIGHS.format("levels.ranks")]
 TOGETHER = [f"select ({SEPARATE[0]}) as one, ({SEPARATE[1]}) as other"]
 """For a client that opens the catalog anew for each query."""
-FLIPS = 3
+FLIPS = 2
 
 
 @dataclass(frozen=True)

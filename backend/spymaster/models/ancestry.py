@@ -72,6 +72,30 @@ def lineage(settings: Settings, target: str, *, sql: Path = SQL) -> Lineage:
     return Lineage(f"{relation}.{column}", _trace(f"{relation}.{column}", tracer.above))
 
 
+def of_columns(project: Project, bound: Bound) -> dict[str, tuple[str, ...]]:
+    """Return the columns that each column of every model is computed from directly.
+
+    Parameters
+    ----------
+    bound : Bound
+        The same models bound, without findings.
+
+    Raises
+    ------
+    ModelError
+        If a query cannot be traced.
+    """
+    from spymaster.models.template import Templates
+
+    tracer = _Tracer(project, bound, Templates(project.sql, variables.probe(project.settings)))
+    names = [
+        f"{relation}.{column.name}"
+        for relation, model in project.models.items()
+        for column in model.header.columns
+    ]
+    return {name: tuple(tracer.above(name)) for name in names}
+
+
 def _split(project: Project, target: str) -> tuple[str, str | None]:
     """Return the relation and the column that a target names; model names may lack the schema."""
     parts = target.split(".")
@@ -132,7 +156,9 @@ class _Tracer:
         source = self._project.models[relation].source
         tree = parse(self._templates.render(source.template))
         try:
-            return columns.lineage(None, tree, self._schema, dialect="duckdb", copy=False)
+            return columns.lineage(
+                None, tree, self._schema, dialect="duckdb", copy=False, trim_selects=False
+            )
         except (SqlglotError, ValueError) as error:
             said = " ".join(str(error).split())
             raise ModelError(f"{source.label}: columns cannot be traced: {said}") from error

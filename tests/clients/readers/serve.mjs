@@ -16,7 +16,7 @@ async function watch(stop, look) {
     reads += 1;
     torn += others.some((other) => other !== one);
     if (one !== last) print({ seen: (last = one) });
-    await sleep(20);
+    await sleep(50);
   }
   print({ reads, torn });
 }

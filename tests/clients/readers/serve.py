@@ -38,7 +38,7 @@ def watch(stop: Path, look: Callable[[], list[Rows]]) -> None:
         if one != last:
             last = one
             say({"seen": one})
-        time.sleep(0.02)
+        time.sleep(0.05)
     say({"reads": reads, "torn": torn})
 
 
