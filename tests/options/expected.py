@@ -1,0 +1,175 @@
+"""The chain and its volatilities a second time: a plain loop over buckets, options and records."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from statistics import NormalDist, median
+from typing import Any
+
+import py_lets_be_rational
+import QuantLib
+
+from options.desk import END, SECOND, START, Row
+from spymaster.units import UNDEF_PRICE, UNDEF_STAT_QUANTITY
+
+BUCKET = 5 * SECOND
+YEAR = 365 * 86_400 * SECOND
+CERTAIN = 0.01
+Market = dict[str, list[Row]]
+"""Records by schema: definition, mbp_1 and statistics, each in file order."""
+
+
+def chain(market: Market, rate: float) -> Iterator[Row]:
+    """Yield a row for every bucket and option, as ``options.chain_5s`` has it."""
+    for end in range(START + BUCKET, END + 1, BUCKET):
+        rows = [_row(market, option, end) for option in market["definition"]]
+        alive = [row for row in rows if row]
+        for row in alive:
+            nearest = _nearest([r for r in alive if r["expiry"] == row["expiry"]], rate)
+            implied = [strike + (call - put) / df for strike, call, put, df in nearest]
+            row["forward_parity"] = median(implied) if implied else None
+            row["quote_state"] = _state(row, _total_vol(nearest, row["forward"]))
+            yield row
+
+
+def vols(chained: Sequence[Row], rate: float) -> Iterator[Row]:
+    """Yield a row for every bucket, expiry and strike, as ``options.vols_5s`` has it."""
+    for end, expiry in sorted({(row["bucket_end"], row["expiry"]) for row in chained}):
+        here = [r for r in chained if (r["bucket_end"], r["expiry"]) == (end, expiry)]
+        rows = [_implied(here, strike, rate) for strike in sorted({r["strike"] for r in here})]
+        sure = [r for r in rows if r["iv_unc"] is not None and r["iv_unc"] < CERTAIN]
+        for row in rows:
+            row |= _completed(row["strike"], sure)
+            yield row
+
+
+def last(records: Sequence[Row], instrument_id: int, end: int) -> Row | None:
+    """Return the last record of an instrument that came before a moment."""
+    found = [r for r in records if r["instrument_id"] == instrument_id and r["ts_recv"] < end]
+    return found[-1] if found else None
+
+
+def _row(market: Market, option: Row, end: int) -> Row | None:
+    quote = last(market["mbp_1"], option["instrument_id"], end)
+    if quote is None or option["expiration"] <= end:
+        return None
+    bid, ask = _price(quote["bid_px_00"]), _price(quote["ask_px_00"])
+    came = max(START + BUCKET, quote["ts_recv"] // BUCKET * BUCKET + BUCKET)
+    known = [r for r in market["statistics"] if r["stat_type"] == 9]
+    stat = last(known, option["instrument_id"], end)
+    return {
+        "bucket_end": end,
+        "instrument_id": option["instrument_id"],
+        "expiry": option["expiration"],
+        "strike": option["strike_price"] / 1e9,
+        "cp": 1 if option["instrument_class"] == "C" else -1,
+        "bid": bid,
+        "ask": ask,
+        "quote_ts": quote["ts_recv"],
+        "forward": _mid(last(market["mbp_1"], option["underlying_id"], end)),
+        "forward_then": _mid(last(market["mbp_1"], option["underlying_id"], came)),
+        "oi": _quantity(stat),
+    }
+
+
+def _price(price: int) -> float | None:
+    return None if price == UNDEF_PRICE else price / 1e9
+
+
+def _mid(quote: Row | None) -> float | None:
+    if quote is None:
+        return None
+    bid, ask = _price(quote["bid_px_00"]), _price(quote["ask_px_00"])
+    return None if bid is None or ask is None or bid >= ask else (bid + ask) / 2
+
+
+def _quantity(stat: Row | None) -> int | None:
+    if stat is None or stat["update_action"] == 2 or stat["quantity"] == UNDEF_STAT_QUANTITY:
+        return None
+    return int(stat["quantity"])
+
+
+def _two_sided(row: Row) -> bool:
+    return None not in (row["bid"], row["ask"]) and row["bid"] < row["ask"]
+
+
+def _nearest(rows: Sequence[Row], rate: float) -> list[tuple[float, float, float, float]]:
+    """Return strike, call, put and discount of the seven strikes nearest to the future."""
+    usable = [row for row in rows if _two_sided(row) and row["forward"] is not None]
+    mids = {(row["strike"], row["cp"]): (row["bid"] + row["ask"]) / 2 for row in usable}
+    both = [row for row in usable if row["cp"] == 1 and (row["strike"], -1) in mids]
+    both.sort(key=lambda row: (abs(row["strike"] - row["forward"]), row["strike"]))
+    return [
+        (row["strike"], mids[row["strike"], 1], mids[row["strike"], -1], _dated(row, rate)[1])
+        for row in both[:7]
+    ]
+
+
+def _total_vol(nearest: list[tuple[float, float, float, float]], forward: Any) -> float | None:
+    if not nearest or forward is None:
+        return None
+    _, call, put, df = nearest[0]
+    return float((call + put) / df / forward / (2 / math.sqrt(2 * math.pi)))
+
+
+def _state(row: Row, total_vol: float | None) -> str:
+    bid, ask = row["bid"], row["ask"]
+    if bid is None and ask is None:
+        return "none"
+    if bid is None or bid <= 0:
+        return "zero_bid"
+    if ask is None:
+        return "no_ask"
+    if bid >= ask:
+        return "locked_crossed"
+    if row["forward"] is None or row["forward_then"] is None:
+        return "ok"
+    delta = 1.0
+    if total_vol:
+        d1 = math.log(row["forward"] / row["strike"]) / total_vol + total_vol / 2
+        delta = NormalDist().cdf(row["cp"] * d1)
+    moved = abs(row["forward"] - row["forward_then"]) * delta
+    return "stale" if moved > (ask - bid) / 2 else "ok"
+
+
+def _dated(row: Row, rate: float) -> tuple[float, float]:
+    years = max(row["expiry"] - row["bucket_end"], 60 * SECOND) / YEAR
+    return years, math.exp(-rate * years)
+
+
+def _implied(rows: Sequence[Row], strike: float, rate: float) -> Row:
+    """Return the volatility that the side out of the money implies at a strike."""
+    found = [r for r in rows if r["strike"] == strike]
+    t, df = _dated(found[0], rate)
+    made = {key: found[0][key] for key in ("bucket_end", "expiry", "strike", "forward")}
+    made |= {"t_years": t, "df": df, "iv_quote": None, "iv_unc": None}
+    forward = found[0]["forward"]
+    if forward is None:
+        return made
+    side = 1 if strike >= forward else -1
+    for row in found:
+        if row["cp"] == side and row["quote_state"] == "ok":
+            premium = (row["bid"] + row["ask"]) / 2 / df
+            vol = py_lets_be_rational.implied_volatility_from_a_transformed_rational_guess(
+                premium, forward, strike, t, side
+            )
+            kind = QuantLib.PlainVanillaPayoff(QuantLib.Option.Call, strike)
+            vega = QuantLib.BlackCalculator(kind, forward, vol * math.sqrt(t), df).vega(t)
+            made |= {"iv_quote": vol, "iv_unc": (row["ask"] - row["bid"]) / 2 / vega}
+    return made
+
+
+def _completed(strike: float, sure: Sequence[Row]) -> Row:
+    below = [row for row in sure if row["strike"] <= strike][-1:]
+    above = [row for row in sure if row["strike"] >= strike][:1]
+    if not sure:
+        return {"iv": None, "iv_source": None}
+    if below == above:
+        return {"iv": below[0]["iv_quote"], "iv_source": "quote"}
+    if not below or not above:
+        return {"iv": (below or above)[0]["iv_quote"], "iv_source": "extrapolated"}
+    (low,), (high,) = below, above
+    share = (strike - low["strike"]) / (high["strike"] - low["strike"])
+    iv = low["iv_quote"] + share * (high["iv_quote"] - low["iv_quote"])
+    return {"iv": iv, "iv_source": "interpolated"}
