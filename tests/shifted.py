@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import islice
 from pathlib import Path
 
@@ -11,11 +11,13 @@ import numpy as np
 
 from spymaster.land.dbn import DbnReader, Records, write_dbn
 from spymaster.simulate import SimulatedSession, simulate
-from spymaster.units import NEW_YORK, local_ns
+from spymaster.units import NEW_YORK
 
 TIMES = ("ts_event", "ts_recv", "ts_ref", "activation", "expiration")
 UNDEFINED = 2**64 - 1
-MIDNIGHT, DAY = time(0), timedelta(days=1)
+DAY, DAY_NS = timedelta(days=1), 86_400 * 10**9
+BASES = (date(2024, 3, 5), date(2024, 6, 5))
+"""One in winter and one in summer: a session is moved by whole days of UTC."""
 
 
 def weekdays(first: date) -> Iterator[date]:
@@ -29,31 +31,30 @@ def weekdays(first: date) -> Iterator[date]:
 class Shifted:
     """Five minutes of a thin simulated session, 09:30-09:35 New York, on any date."""
 
-    def __init__(self, folder: Path, *, rate: float = 0.002, seed: int = 0) -> None:
-        self._folder, self._base = folder, date(2024, 3, 5)
-        self._made: SimulatedSession = simulate(
-            folder / "base",
-            session=self._base,
-            world="W0",
-            rate=rate,
-            seed=seed,
-            start=time(9, 30),
-            end=time(9, 35),
-        )
+    def __init__(self, folder: Path, *, rate: float = 0.002) -> None:
+        self._folder = folder
+        self._made = {_offset(base): self._simulate(base, rate) for base in BASES}
+
+    def _simulate(self, base: date, rate: float) -> SimulatedSession:
+        folder, span = self._folder / f"base-{base}", {"start": time(9, 30), "end": time(9, 35)}
+        return simulate(folder, session=base, world="W0", rate=rate, **span)
 
     def files(self, session: date, *, lots: int = 1) -> list[Path]:
         """Write the files of a date; every order and trade is ``lots`` times as large."""
         folder = self._folder / f"{session}-{lots}"
         folder.mkdir(parents=True, exist_ok=True)
-        return [self._moved(path, session, lots, folder) for path in self._made.future_files]
+        made = self._made[_offset(session)]
+        return [self._moved(made, path, session, lots, folder) for path in made.future_files]
 
     def sessions(self, first: date, count: int) -> Iterator[tuple[date, list[Path]]]:
         """Yield weekdays and their files."""
         for session in islice(weekdays(first), count):
             yield session, self.files(session)
 
-    def _moved(self, path: Path, session: date, lots: int, folder: Path) -> Path:
-        by = local_ns(session, MIDNIGHT, NEW_YORK) - local_ns(self._base, MIDNIGHT, NEW_YORK)
+    def _moved(
+        self, made: SimulatedSession, path: Path, session: date, lots: int, folder: Path
+    ) -> Path:
+        by = (session - made.session) // DAY * DAY_NS
         with path.open("rb") as handle:
             reader = DbnReader(handle, path.name)
             header, records = reader.header, np.concatenate(list(reader.batches()))
@@ -62,8 +63,8 @@ class Shifted:
             records[name][defined] += np.uint64(by) if by >= 0 else np.uint64(2**64 + by)
         if header.schema == "mbo":
             records["size"] *= np.uint32(lots)
-        moved = folder / path.name.replace(f"{self._base:%Y%m%d}", f"{session:%Y%m%d}")
-        symbols = {self._made.symbol: self._made.instrument_id}
+        moved = folder / path.name.replace(f"{made.session:%Y%m%d}", f"{session:%Y%m%d}")
+        symbols = {made.symbol: made.instrument_id}
         start, end = header.start_ns + by, _end(records, header.start_ns + by)
         write_dbn(moved, header.schema, records, symbols=symbols, start_ns=start, end_ns=end)
         return moved
@@ -72,3 +73,7 @@ class Shifted:
 def _end(records: Records, start: int) -> int:
     name = "ts_recv" if "ts_recv" in (records.dtype.names or ()) else "ts_event"
     return max(start, int(records[name].max())) + 1
+
+
+def _offset(day: date) -> timedelta | None:
+    return datetime.combine(day, time(12), NEW_YORK).utcoffset()

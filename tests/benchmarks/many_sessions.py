@@ -60,10 +60,10 @@ def _build(folder: Path, count: int) -> Path:
     wanted = list(islice(weekdays(FIRST), count))
     if any(f"session={session}" not in there for session in wanted):
         source = Shifted(folder / "files")
-        land([file for session in wanted for file in source.files(session)], settings)
-        report = models.run(settings)
-        if report.failures:
-            raise SystemExit("\n".join(report.failures[:3]))
+        landed = land([file for session in wanted for file in source.files(session)], settings)
+        refused = [landing.message for landing in landed if landing.outcome == "refused"]
+        if failures := refused or models.run(settings).failures:
+            raise SystemExit("\n".join(failures[:3]))
     return warehouse
 
 
