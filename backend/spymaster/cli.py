@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from spymaster.commands import build, data, history, read, site
+from spymaster.commands import build, data, history, read, site, upkeep
 from spymaster.guard import Guarded, heed_interrupts
 
 app = typer.Typer(
@@ -37,6 +37,8 @@ COMMANDS = (
     read.query,
     read.plot,
     site.docs,
+    upkeep.doctor,
+    upkeep.gc,
 )
 
 for command in COMMANDS:

@@ -1,8 +1,8 @@
 """Models: read from a folder of SQL, built session by session, published as one catalog.
 
 ``run`` and ``backfill`` build, ``plan`` says what they would do, ``render`` and ``lineage`` show
-what a model is, ``check`` tells what does not hold, ``publish`` and ``ensure_current`` renew the
-catalog.
+what a model is, ``check`` tells what does not hold, ``doctor`` how the warehouse is, ``gc`` tidies
+it up, ``publish`` and ``ensure_current`` renew the catalog.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from spymaster.models.ancestry import Lineage as Lineage
     from spymaster.models.ancestry import lineage as lineage
     from spymaster.models.checking import check as check
+    from spymaster.models.health import doctor as doctor
+    from spymaster.models.health import size as size
+    from spymaster.models.orphans import gc as gc
     from spymaster.models.planning import Step as Step
     from spymaster.models.planning import plan as plan
     from spymaster.models.publishing import ensure_current as ensure_current
@@ -33,12 +36,15 @@ _HOME = {
     "Step": "planning",
     "backfill": "running",
     "check": "checking",
+    "doctor": "health",
     "ensure_current": "publishing",
+    "gc": "orphans",
     "lineage": "ancestry",
     "plan": "planning",
     "publish": "publishing",
     "render": "rendering",
     "run": "running",
+    "size": "health",
 }
 """Module of each exposed name; loaded when the name is first used."""
 

@@ -92,7 +92,7 @@ def write(connection: duck.Connection, edition: Edition) -> None:
         "relations": [*_raw_relations(state), *_model_relations(state, in_force)],
         "columns": list(_columns(state, in_force)),
         "sessions": list(_sessions(state, in_force)),
-        "files": [*_raw_files(state), *_model_files(state, in_force)],
+        "files": [*raw_files(state), *model_files(in_force)],
         "acceptances": list(_acceptances(state)),
     }
     for table, columns in TABLES.items():
@@ -161,17 +161,18 @@ def _acceptances(state: State) -> Iterable[Sequence[Any]]:
         )
 
 
-def _raw_files(state: State) -> Iterable[Sequence[Any]]:
+def raw_files(state: State) -> Iterable[Sequence[Any]]:
+    """Yield relation, date, file below the warehouse folder, and its facts, of all that landed."""
     for part in state.landed.partitions:
-        path = state.layout.raw_partition(part.schema, part.date, part.file_id)
-        file = str(path.relative_to(state.layout.root))
+        file = f"raw/{part.schema}/date={part.date}/{part.file_id}.parquet"
         name = f"raw.{part.schema.replace('-', '_')}"
         yield name, part.date, file, part.records, part.bytes, part.landed_at
 
 
-def _model_files(state: State, in_force: dict[str, list[Build]]) -> Iterable[Sequence[Any]]:
+def model_files(in_force: dict[str, list[Build]]) -> Iterable[Sequence[Any]]:
+    """Yield relation, session, file below the warehouse folder, and its facts."""
     for builds in in_force.values():
         for build in builds:
-            path = state.layout.model_partition(build.relation, build.session, build.fingerprint)
-            file = str(path.relative_to(state.layout.root))
-            yield build.relation, build.session, file, build.rows, build.bytes, build.built_at
+            relation, session = build.relation, build.session
+            file = f"models/{relation}/session={session}/{build.fingerprint}.parquet"
+            yield relation, session, file, build.rows, build.bytes, build.built_at

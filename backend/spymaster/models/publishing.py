@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 
+from spymaster.errors import DataError
 from spymaster.models import discover
 from spymaster.models import state as states
 from spymaster.models.acceptance import standing_ones
@@ -52,9 +53,14 @@ def publish(settings: Settings, *, sql: Path = SQL, wait: float = 0.0) -> Path |
 def ensure_current(settings: Settings, *, sql: Path = SQL, wait: float = 0.0) -> Path | None:
     """Publish anew if the warehouse folder was moved, for its catalog holds absolute paths."""
     layout = states.layout(settings)
-    if not layout.link.exists() or _published(layout).get("root") == str(layout.root):
+    if not layout.link.exists() or not is_elsewhere(layout):
         return None
     return publish(settings, sql=sql, wait=wait)
+
+
+def is_elsewhere(layout: Layout) -> bool:
+    """Whether the published catalog was written for another folder."""
+    return _published(layout).get("root") != str(layout.root)
 
 
 def is_outdated(state: State) -> bool:
@@ -108,6 +114,24 @@ def digest(state: State) -> str:
     for relation, builds in in_force(state).items():
         lines += [f"{relation} {build.session} {build.fingerprint}" for build in builds]
     return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def listed(catalog: Path) -> set[str]:
+    """Return the files behind a catalog's relations, below the warehouse folder.
+
+    Raises
+    ------
+    LockedError
+        If a client holds it locked.
+    DataError
+        If it is no catalog.
+    """
+    with duck.reader(catalog) as connection:
+        try:
+            rows = connection.execute("select file from meta.files").fetchall()
+        except duck.DuckError as error:
+            raise DataError(f"{catalog}: not a catalog: {duck.message(error)}") from error
+    return {file for (file,) in rows}
 
 
 def _promise(model: Model) -> str:

@@ -39,19 +39,29 @@ def empty(columns: Iterable[Column]) -> str:
     return f"select {nulls} where false"
 
 
-def files(paths: Iterable[Path], columns: Iterable[Column], *, by_name: bool = False) -> str:
+def files(
+    paths: Iterable[Path | str],
+    columns: Iterable[Column],
+    *,
+    by_name: bool = False,
+    folders: str | None = None,
+) -> str:
     """Return a select over Parquet files, in their order; of no rows where there are none.
 
     Parameters
     ----------
     by_name : bool
         For files that may differ in their columns.
+    folders : str
+        A date column that the folders are named by, such as session=2024-03-05; a question about
+        one date then opens no file of another.
     """
     listed = ", ".join(text(str(path)) for path in paths)
     if not listed:
         return empty(columns)
     union = ", union_by_name = true" if by_name else ""
-    return f"select * from read_parquet([{listed}], hive_partitioning = false{union})"
+    hive = "true, hive_types = {" + f"'{folders}': date" + "}" if folders else "false"
+    return f"select * from read_parquet([{listed}], hive_partitioning = {hive}{union})"
 
 
 def copy(relation: str, path: Path) -> str:

@@ -192,8 +192,11 @@ class Ledger:
                 connection = connect()
                 break
             except duck.DuckError as error:
-                if "lock" not in str(error).lower() or time.monotonic() > deadline:
-                    raise LockedError(f"{self._layout.ledger}: {duck.message(error)}") from error
+                said = f"{self._layout.ledger}: {duck.message(error)}"
+                if "lock on file" not in said:
+                    raise DataError(said) from error
+                if time.monotonic() > deadline:
+                    raise LockedError(said) from error
                 time.sleep(POLL_SECONDS)
         with connection:
             yield connection

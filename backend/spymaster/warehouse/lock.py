@@ -13,11 +13,15 @@ from spymaster.errors import LockedError
 from spymaster.warehouse.files import sweep
 from spymaster.warehouse.layout import Layout
 
-POLL_SECONDS = 0.1
+POLL_SECONDS = 0.05
+GLANCE_SECONDS = 0.1
+"""Longer than anyone holds the lock who only looks whether it is held."""
 
 
 @contextmanager
-def writer(layout: Layout, command: str, *, wait: float = 0.0) -> Iterator[None]:
+def writer(
+    layout: Layout, command: str, *, wait: float = 0.0, clean: bool = True
+) -> Iterator[None]:
     """Hold the warehouse for writing; what a killed writer left behind is swept first.
 
     Parameters
@@ -25,7 +29,9 @@ def writer(layout: Layout, command: str, *, wait: float = 0.0) -> Iterator[None]
     command : str
         What the holder does, for the message another writer gets.
     wait : float, seconds
-        How long to wait for another writer; 0 gives up at once.
+        How long to wait for another writer; 0 gives up almost at once.
+    clean : bool
+        Whether to sweep.
 
     Raises
     ------
@@ -35,14 +41,34 @@ def writer(layout: Layout, command: str, *, wait: float = 0.0) -> Iterator[None]
     layout.root.mkdir(parents=True, exist_ok=True)
     handle = os.open(layout.lock, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        _acquire(handle, layout, time.monotonic() + wait)
+        _acquire(handle, layout, time.monotonic() + max(wait, GLANCE_SECONDS))
         os.ftruncate(handle, 0)
         now = datetime.now(UTC)
         os.pwrite(handle, f"{command} (pid {os.getpid()}, since {now:%H:%M:%S} UTC)".encode(), 0)
-        sweep(layout)
+        if clean:
+            sweep(layout)
         yield
     finally:
         os.close(handle)
+
+
+def holder(layout: Layout) -> str | None:
+    """Return who holds the warehouse for writing, if anyone does."""
+    try:
+        handle = os.open(layout.lock, os.O_RDONLY)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return _named(handle)
+    finally:
+        os.close(handle)
+    return None
+
+
+def _named(handle: int) -> str:
+    return os.pread(handle, 200, 0).decode(errors="replace") or "another process"
 
 
 def _acquire(handle: int, layout: Layout, deadline: float) -> None:
@@ -51,8 +77,7 @@ def _acquire(handle: int, layout: Layout, deadline: float) -> None:
             return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() >= deadline:
-                holder = os.pread(handle, 200, 0).decode(errors="replace") or "another process"
                 raise LockedError(
-                    f"{layout.root}: held by {holder}; wait for it or give --wait SECONDS"
+                    f"{layout.root}: held by {_named(handle)}; wait for it or give --wait SECONDS"
                 ) from None
             time.sleep(POLL_SECONDS)

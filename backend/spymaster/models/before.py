@@ -1,0 +1,73 @@
+"""What the catalog before holds already: rows of its tables that need not be read from files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+from spymaster.models import statements
+from spymaster.models.project import Model
+from spymaster.warehouse import duck
+
+NAME = "before"
+
+
+@dataclass(frozen=True)
+class Before:
+    """The published catalog, attached under a name of its own."""
+
+    files: dict[str, set[str]] = field(default_factory=dict)
+    """Files behind each relation, below the warehouse folder."""
+    columns: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Name and type of each relation's columns."""
+
+    def select(self, model: Model, paths: dict[date, str]) -> str:
+        """Return a select of a table's rows, by session as given, as many as possible from before.
+
+        Parameters
+        ----------
+        paths : dict
+            Partition file of each session.
+        """
+        if self.columns.get(model.relation) != [(c.name, c.type) for c in model.header.columns]:
+            return statements.files(paths.values(), model.header.columns)
+        known = self.files.get(model.relation, set())
+        runs = groupby(paths.items(), lambda at: at[1].partition("/models/")[2] in known)
+        selects = [
+            self._rows(model, [session for session, _ in run])
+            if is_known
+            else statements.files([path for _, path in run], model.header.columns)
+            for is_known, run in runs
+        ]
+        return "\nunion all\n".join(selects) or statements.files([], model.header.columns)
+
+    def _rows(self, model: Model, sessions: list[date]) -> str:
+        listed = ", ".join(map(duck.literal, sessions))
+        return f"select * from {NAME}.{statements.name(model.relation)} where session in ({listed})"
+
+
+@contextmanager
+def attached(connection: duck.Connection, link: Path) -> Iterator[Before]:
+    """Attach the published catalog for a while.
+
+    Nothing is known before the first one, nor where a client holds it locked.
+    """
+    try:
+        path = statements.text(str(link.resolve(strict=True)))
+        connection.execute(f"attach {path} as {NAME} (read_only)")
+    except (FileNotFoundError, duck.DuckError):
+        yield Before()
+        return
+    files: dict[str, set[str]] = {}
+    tables = "select relation, file from before.meta.files where starts_with(file, 'models/')"
+    for relation, file in connection.execute(tables).fetchall():
+        files.setdefault(relation, set()).add(file.removeprefix("models/"))
+    columns: dict[str, list[tuple[str, str]]] = {}
+    listed = "select relation, name, type from before.meta.columns order by relation, position"
+    for relation, name, kind in connection.execute(listed).fetchall():
+        columns.setdefault(relation, []).append((name, kind))
+    yield Before(files, columns)

@@ -1,0 +1,223 @@
+"""What gc removes and what it leaves, and what doctor says of a warehouse."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from models.desk import FRI, MON, WED, Desk
+from models.test_processes import DIE, add, built, highs, script
+from spymaster import models
+from spymaster.errors import LockedError
+from spymaster.models import catalog, publishing
+from spymaster.models.health import Check
+from spymaster.warehouse import duck
+from spymaster.warehouse.ledger import Ledger
+from spymaster.warehouse.lock import writer
+
+
+def gc(desk: Desk, **given: bool) -> list[str]:
+    """Return what was removed, below the warehouse folder."""
+    found = models.gc(desk.settings, sql=desk.sql, **given)
+    return [str(orphan.path.relative_to(desk.layout.root)) for orphan in found]
+
+
+def doctor(desk: Desk) -> dict[str, Check]:
+    return {check.name: check for check in models.doctor(desk.settings, sql=desk.sql)}
+
+
+def unknown_files(desk: Desk) -> set[str]:
+    """Return every file of the warehouse that has no business there, told without gc's help."""
+    layout, ledger = desk.layout, Ledger(desk.layout)
+    ours = {layout.ledger, layout.lock, layout.link, layout.stamp}
+    ours |= {layout.raw_partition(p.schema, p.date, p.file_id) for p in ledger.partitions()}
+    ours |= {layout.model_partition(b.relation, b.session, b.fingerprint) for b in ledger.builds()}
+    for path in sorted(layout.catalogs.iterdir())[-3:]:
+        ours.add(path)
+        ours |= {layout.root / file for file in publishing.listed(path)}
+    there = {path for path in layout.root.rglob("*") if path.is_symlink() or path.is_file()}
+    return {str(path) for path in there - ours if path.name != "ledger.duckdb.wal"}
+
+
+def test_gc_leaves_what_the_last_three_catalogs_list_and_nothing_else(desk: Desk) -> None:
+    built(desk)
+    for number in range(1, 5):
+        add(desk, number)
+        desk.run()
+    assert len(gc(desk, dry_run=True)) == 12  # two models of three sessions, twice replaced
+    assert len(unknown_files(desk)) == 12
+    assert len(gc(desk)) == 12
+    assert unknown_files(desk) == set()
+    assert gc(desk) == []
+    for at, path in enumerate(catalog.kept(desk.layout)):
+        with duck.read_only(path) as reader:
+            rows = reader.execute("select high from ranks order by session").fetchall()
+        assert rows == [(14.0 - at,)] * 3
+    assert desk.run().built == []
+
+
+def test_gc_leaves_what_was_built_and_not_yet_published(desk: Desk) -> None:
+    built(desk)
+    add(desk, 5)
+    # nine partitions are settled, and the catalog is not
+    dies = script(desk, before=DIE.format(renames=6))
+    assert subprocess.run(dies, check=False).returncode == 9
+    removed = gc(desk)
+    assert removed
+    assert all(name.startswith("tmp/") for name in removed)
+    assert desk.run().built == []
+    assert highs(desk) == [(15.0,)] * 3
+
+
+def test_gc_removes_replaced_records_once_no_kept_catalog_lists_them(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    desk.land(MON, 15.0, name="again", replace=True)
+    desk.run()
+    assert gc(desk) == []
+    for number in range(1, 3):
+        add(desk, number)
+        desk.run()
+    assert [name.split("/")[:2] for name in gc(desk)] == [["models", "levels.ranks"]] * 1 + [
+        ["models", "market.days"],
+        ["models", "market.lows"],
+        ["raw", "trades"],
+    ]
+    assert highs(desk) == [(17.0,)]
+
+
+def test_gc_removes_what_killed_commands_left(desk: Desk) -> None:
+    built(desk)
+    half = desk.layout.tmp / "123-abc" / "spill"
+    half.mkdir(parents=True)
+    (half / "x").write_bytes(b"12345")
+    desk.layout.link.with_name(".spymaster.duckdb.123").symlink_to("catalog/none")
+    (desk.layout.catalogs / "spymaster_20000101T000000000000Z.duckdb.wal").write_bytes(b"1")
+    found = models.gc(desk.settings, sql=desk.sql)
+    assert [orphan.kind for orphan in found] == ["catalog", "temporary", "temporary"]
+    assert sum(orphan.bytes for orphan in found if orphan.path.is_relative_to(desk.layout.tmp)) == 5
+    assert unknown_files(desk) == set()
+
+
+def test_gc_removes_a_model_s_partitions_when_the_model_is_gone(desk: Desk) -> None:
+    built(desk)
+    (desk.sql / "market/lows.sql").unlink()
+    for number in range(1, 4):
+        add(desk, number)
+        desk.run()
+    removed = gc(desk)
+    assert {name.split("/")[1] for name in removed} >= {"market.lows"}
+    assert not (desk.layout.root / "models/market.lows").exists()
+
+
+def test_gc_yields_to_a_build(desk: Desk) -> None:
+    built(desk)
+    with writer(desk.layout, "spymaster run"), pytest.raises(LockedError, match="spymaster run"):
+        gc(desk)
+
+
+def test_gc_of_no_warehouse_does_nothing(desk: Desk) -> None:
+    assert gc(desk) == []
+    assert not desk.layout.root.exists()
+
+
+def kill_builds(desk: Desk, times: int, seed: int) -> None:
+    built(desk)
+    moments = random.Random(seed)
+    for number in range(1, times + 1):
+        add(desk, number)
+        with subprocess.Popen(script(desk), stderr=subprocess.DEVNULL) as process:
+            time.sleep(moments.uniform(0.1, 1.5))
+            os.kill(process.pid, signal.SIGKILL)
+        gc(desk)
+        assert unknown_files(desk) == set()
+        assert len(highs(desk)) == 3
+    desk.run()
+    assert highs(desk) == [(10.0 + times,)] * 3
+
+
+def test_no_orphan_is_left_after_a_build_killed_at_any_moment(desk: Desk) -> None:
+    kill_builds(desk, 4, seed=11)
+
+
+@pytest.mark.slow
+def test_no_orphan_is_left_after_many_builds_killed_at_any_moment(desk: Desk) -> None:
+    kill_builds(desk, 60, seed=12)
+
+
+def test_a_healthy_warehouse_has_no_problem(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABENTO_API_KEY", "db-secret")
+    built(desk)
+    checks = doctor(desk)
+    assert [check for check in checks.values() if check.problem] == []
+    assert checks["key"].found == "DATABENTO_API_KEY is set"
+    assert not any("secret" in str(check) for check in checks.values())
+    assert checks["writer"].found == "nobody"
+    assert checks["sessions"].found == "3, 0 to build"
+    assert checks["orphans"].found == "none"
+
+
+def test_doctor_counts_what_is_to_build_and_to_remove_and_names_the_writer(desk: Desk) -> None:
+    built(desk)
+    for number in range(1, 4):
+        add(desk, number)
+        desk.run()
+    add(desk, 4)
+    with writer(desk.layout, "spymaster elsewhere"):
+        checks = doctor(desk)
+    assert checks["writer"].found.startswith("spymaster elsewhere (pid ")
+    assert checks["sessions"].found == "3, 3 to build: 2024-03-04; 2024-03-06; 2024-03-08"
+    assert checks["orphans"].found.startswith("6 partition, ")
+    assert not any(check.problem for check in checks.values())
+
+
+def test_doctor_names_what_failed(desk: Desk) -> None:
+    desk.land(MON, -1.0)
+    desk.land(WED, 12.0)
+    (failure,) = desk.run().failures
+    assert doctor(desk)["failed"] == Check("failed", "1", failure)
+    desk.run(None, MON, accept="positive", reason="seen")
+    desk.run()
+    checks = doctor(desk)
+    assert checks["failed"].problem is None
+    assert checks["accepted"].found.startswith("2024-03-04 audits.positive by ")
+
+
+def test_doctor_misses_files(desk: Desk) -> None:
+    built(desk)
+    (lost,) = desk.layout.root.glob(f"models/market.lows/session={FRI}/*")
+    lost.unlink()
+    (raw,) = desk.layout.root.glob(f"raw/trades/date={MON}/*")
+    raw.unlink()
+    checks = doctor(desk)
+    name = lost.relative_to(desk.layout.root)
+    assert checks["catalogs"].problem == f"lists files that are gone, such as {name}; run"
+    assert checks["landed"].problem == f"1 are gone, such as {raw}; land again"
+
+
+@pytest.mark.parametrize(("name", "check"), [("link", "catalogs"), ("ledger", "models")])
+def test_doctor_names_what_cannot_be_read(desk: Desk, name: str, check: str) -> None:
+    built(desk)
+    path: Path = getattr(desk.layout, name).resolve()
+    path.chmod(0o644)
+    path.write_bytes(b"x" * 5000)
+    problem = doctor(desk)[check].problem
+    assert problem is not None
+    assert "not a valid DuckDB database file" in problem
+    assert "\n" not in problem
+
+
+def test_doctor_of_a_project_that_cannot_be_read_says_so(desk: Desk) -> None:
+    built(desk)
+    desk.edit("market/lows.sql", "select", "selectt")
+    assert str(doctor(desk)["models"].problem).startswith("sql/market/lows.sql:")
+
+
+def test_doctor_of_nothing_is_well(desk: Desk) -> None:
+    checks = doctor(desk)
+    assert checks["warehouse"].found.endswith("not there yet")
+    assert not any(check.problem for check in checks.values())
