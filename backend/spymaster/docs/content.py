@@ -27,7 +27,7 @@ KINDS = {
 FLOW = ("raw", "staging", "market", "book", "levels", "pressure", "options")
 """Schemas in the order in which data passes through them; others come after, by name."""
 SUFFIXES = ("_d1", "_d2", "_d3", "_support")
-"""Of the columns that come with a feature."""
+"""Of the columns that come with another one: its differences, and what a ratio is over."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Field:
     feature: Feature | None
     """The feature it is, or belongs to."""
     is_derived: bool
-    """Whether it is a difference or the support of a feature."""
+    """Whether it is a difference or the support of the column that it is named after."""
     above: tuple[str, ...]
     """What its values are computed from directly, as schema.table.column."""
     below: tuple[str, ...] = ()
@@ -167,12 +167,12 @@ def _models(project: Project, above: Mapping[str, tuple[str, ...]]) -> Iterator[
 def _fields(
     model: Model, features: Mapping[str, Feature], above: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Field]:
+    names = {column.name for column in model.header.columns}
     for column in model.header.columns:
-        base = next(
-            (column.name.removesuffix(end) for end in SUFFIXES if column.name.endswith(end)), ""
-        )
-        feature = features.get(column.name) or features.get(base)
-        is_derived = column.name not in features and feature is not None
+        ends = (end for end in SUFFIXES if column.name.endswith(end))
+        base = column.name.removesuffix(next(ends, ""))
+        is_derived = base != column.name and base in names
+        feature = features.get(base if is_derived else column.name)
         yield Field(column, feature, is_derived, above[f"{model.relation}.{column.name}"])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -109,9 +109,23 @@ def _environment(described: Mapping[str, Page]) -> Environment:
         lstrip_blocks=True,
     )
     look.filters |= {"count": lambda n: f"{n:,}", "size": _size, "sql": colour}
+    look.filters["by_relation"] = _by_relation
     look.globals |= {"kinds": KINDS, "box_height": HEIGHT, "relations": RELATIONS}
     look.globals["schemas"] = list(dict.fromkeys(page.schema for page in described.values()))
     return look
+
+
+def _by_relation(columns: Iterable[str]) -> list[tuple[str, list[str]]]:
+    """Return each relation with those of its columns that are named, in their order.
+
+    >>> _by_relation(["book.flow_5s.add_qty", "book.flow_5s.tick", "market.bbo_5s.mid"])
+    [('book.flow_5s', ['add_qty', 'tick']), ('market.bbo_5s', ['mid'])]
+    """
+    found: dict[str, list[str]] = {}
+    for name in columns:
+        relation, column = name.rsplit(".", 1)
+        found.setdefault(relation, []).append(column)
+    return list(found.items())
 
 
 def _size(size: int) -> str:

@@ -105,6 +105,6 @@ function attach(box, list, root) {
 }
 
 if (typeof document !== "undefined") {
-  const box = document.querySelector("#search");
-  attach(box, document.querySelector("#hits"), box.dataset.root);
+  const box = document.querySelector("#search-box");
+  attach(box, document.querySelector("#search-hits"), box.dataset.root);
 }

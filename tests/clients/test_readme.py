@@ -1,0 +1,81 @@
+"""What the readme tells people to type into each client works as printed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from clients.programs import HERE, Client, program
+from spymaster.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+SECTION = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Dashboards and other")[2]
+SECTION = SECTION.partition("\n## ")[0]
+EVIDENCE = """
+import { getRunner } from "@evidence-dev/duckdb/index.cjs";
+const [folder, options] = [process.argv[1], JSON.parse(process.argv[2])];
+const run = await getRunner(options, folder);
+const { rows, expectedRowCount } = await run("from states_5s", "states.sql", 1000);
+let count = 0;
+for await (const batch of rows()) count += batch.length;
+console.log(JSON.stringify([count, expectedRowCount]));
+"""
+
+
+@pytest.fixture
+def project(clients: dict[str, Client], simulated: Settings, tmp_path: Path) -> Path:
+    """A folder with a warehouse and installed clients, as a person would have it."""
+    (tmp_path / "warehouse").symlink_to(simulated.warehouse)
+    (tmp_path / "node_modules").symlink_to(HERE / "node_modules")
+    return tmp_path
+
+
+def blocks(kind: str) -> list[str]:
+    return re.findall(rf"^```{kind}\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
+
+
+def run(folder: Path, *command: str | Path) -> str:
+    beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    result = subprocess.run(
+        command,
+        cwd=folder,
+        env=os.environ | {"PATH": beside},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    return result.stdout
+
+
+def test_the_command_line_answers(project: Path) -> None:
+    (command,) = (block for block in blocks("sh") if block.startswith("duckdb"))
+    assert "level_id" in run(project, "bash", "-c", command)
+
+
+@pytest.mark.parametrize(("number", "shown"), [(0, "instrument_id"), (1, "120")])
+def test_python_and_sqlalchemy_answer(project: Path, number: int, shown: str) -> None:
+    assert shown in run(project, sys.executable, "-c", blocks("python")[number])
+
+
+def test_node_answers(project: Path) -> None:
+    (code,) = blocks("js")
+    shown = run(project, program("node"), "--input-type=module", "-e", code)
+    assert shown.count("PM_HIGH") == 5
+
+
+def test_evidence_answers_from_the_folder_of_its_source(project: Path) -> None:
+    (source,) = blocks("yaml")
+    folder = project / "evidence" / "sources" / "spymaster"
+    folder.mkdir(parents=True)
+    options = json.dumps(yaml.safe_load(source)["options"])
+    node = program("node")
+    shown = run(project, node, "--input-type=module", "-e", EVIDENCE, folder, options)
+    assert json.loads(shown) == [120, 120]
