@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from tempfile import mkdtemp
@@ -108,52 +108,65 @@ class Desk:
     ----------
     settings : Settings
         The window, the root and the rate of interest.
+    ends : sequence of str
+        Relations that are built, with all they read.
     """
 
-    def __init__(self, settings: Settings = WINDOW, session: date = SESSION) -> None:
-        self._connection = duck.in_memory(Path(mkdtemp()), threads=1)
+    def __init__(
+        self,
+        settings: Settings = WINDOW,
+        session: date = SESSION,
+        *,
+        ends: Sequence[str] = ("options.vols_5s",),
+        threads: int = 1,
+    ) -> None:
+        self.connection = duck.in_memory(Path(mkdtemp()), threads=threads)
         project = load(settings, SQL, {})
         upstream = {name: model.upstream for name, model in project.models.items()} | {ASIDE: ()}
-        needed = graph.ancestors(upstream, ["options.vols_5s"]) | {"options.vols_5s"}
+        needed = graph.ancestors(upstream, ends)
         templates = Templates(SQL, variables.of(settings, session))
         self._queries = [
             (name, model.header.is_view, templates.render(model.source.template))
             for name, model in project.models.items()
             if name in needed and name != ASIDE
         ]
-        self._connection.execute(statements.schemas([*project.raw, *needed]))
+        self.connection.execute(statements.schemas([*project.raw, *needed]))
         for macro in project.macros.values():
-            self._connection.execute(macro)
+            self.connection.execute(macro)
         for raw, relation in project.raw.items():
-            self._show(raw, statements.empty(relation.columns))
-        self._show(ASIDE, statements.empty(project.models[ASIDE].header.columns))
+            self.show(raw, statements.empty(relation.columns))
+        self.show(ASIDE, statements.empty(project.models[ASIDE].header.columns))
 
     def build(self, **rows: Iterable[Row]) -> Desk:
         """Build everything from rows by schema: definition, mbp_1, bbo_1s, bbo_1m, statistics."""
         for schema in ("definition", "mbp-1", "bbo-1s", "bbo-1m", "statistics"):
             name = schema.replace("-", "_")
             self._land(schema, list(rows.get(name, ())))
+        for _, text in self.creations():
+            self.connection.execute(text)
+        return self
+
+    def creations(self) -> Iterator[tuple[str, str]]:
+        """Yield each relation with the statement that creates it, in the order of building."""
         for relation, is_view, query in self._queries:
             kind = "view" if is_view else "table"
-            text = f"create or replace {kind} {statements.name(relation)} as {query}"
-            self._connection.execute(text)
-        return self
+            yield relation, f"create or replace {kind} {statements.name(relation)} as {query}"
 
     def rows(self, query: str) -> list[Row]:
         """Return the rows of a query; timestamps as ns since 1970 UTC."""
-        result = self._connection.execute(query)
+        result = self.connection.execute(query)
         names = [column[0] for column in result.description or []]
         return [dict(zip(names, map(_plain, row), strict=True)) for row in result.fetchall()]
 
     def show_best(self, rows: str) -> None:
         """Let ``market.bbo_5s`` show a select of some of its columns."""
-        self._show(ASIDE, rows)
+        self.show(ASIDE, rows)
 
     def _land(self, schema: str, rows: list[Row]) -> None:
         name = f"raw.{schema.replace('-', '_')}"
         relation = raw_relations()[schema]
         if not rows:
-            self._show(name, statements.empty(relation.columns))
+            self.show(name, statements.empty(relation.columns))
             return
         array = records(schema, rows)
         days = [utc_date(int(ts)) for ts in array["ts_recv"]]
@@ -162,11 +175,12 @@ class Desk:
             here = np.array([at == day for at in days])
             counted = {"row_no": here.nonzero()[0].astype("uint32")}
             batches.append(record_batch(relation, array[here], day, "ab", counted))
-        self._connection.register(f"landed_{relation.name}", pa.Table.from_batches(batches))
-        self._show(name, f"from landed_{relation.name}")
+        self.connection.register(f"landed_{relation.name}", pa.Table.from_batches(batches))
+        self.show(name, f"from landed_{relation.name}")
 
-    def _show(self, name: str, query: str) -> None:
-        self._connection.execute(f"create or replace view {statements.name(name)} as {query}")
+    def show(self, name: str, query: str) -> None:
+        """Let a relation be a query."""
+        self.connection.execute(f"create or replace view {statements.name(name)} as {query}")
 
 
 def _plain(value: Any) -> Any:
