@@ -77,8 +77,9 @@ def pressure(ladder: pd.DataFrame, states: pd.DataFrame, ink: str) -> None:
     st.altair_chart(charts.state(states, "vacuum", charts.LEVEL), key="vacuum")
 
 
-def exposure(found: pd.DataFrame, expiries: str, last: pd.Series, ink: str) -> None:
+def exposure(published: Path, session: date, expiries: str, last: pd.Series, ink: str) -> None:
     """Draw gamma exposure by strike, or say that there is none."""
+    found = ask(published, catalog.EXPOSURE, session=session)
     sets = {"0dte": ["0dte"], "5d": ["0dte", "5d"], "all": ["0dte", "5d", "all"]}[expiries]
     is_near = (found["strike"] - last["mid"]).abs() <= NEAR_POINTS
     near = found[found["expiry_set"].isin(sets) & is_near]
@@ -88,6 +89,16 @@ def exposure(found: pd.DataFrame, expiries: str, last: pd.Series, ink: str) -> N
         return
     strikes = near.groupby("strike", as_index=False)[["gex_call", "gex_put", "gex_net"]].sum()
     st.altair_chart(charts.exposure(strikes, last["level"], last["mid"], ink), key="gex")
+    profile = ask(published, catalog.PROFILE, session=session, expiries=expiries)
+    for row in profile.itertuples():
+        st.caption(
+            f"zero gamma {points(row.zero_gamma)}, call wall {points(row.call_wall_gex)},"
+            f" put wall {points(row.put_wall_gex)}, all strikes {row.gex_millions:+,.1f} million"
+        )
+
+
+def points(value: float) -> str:
+    return "none" if pd.isna(value) else f"{value:,.2f}"
 
 
 def page() -> None:
@@ -114,7 +125,7 @@ def page() -> None:
     with left:
         pressure(ladder, states, ink)
     with right:
-        exposure(ask(published, catalog.EXPOSURE, session=session), expiries, states.iloc[-1], ink)
+        exposure(published, session, expiries, states.iloc[-1], ink)
     st.caption(f"{published.name}, times in {settings.timezone}")
 
 

@@ -88,6 +88,13 @@ EXPOSURE = """
     group by bucket_end, front_strike, first_set
     order by strike
 """
+PROFILE = """
+    select zero_gamma, call_wall_gex, put_wall_gex, gex_total / 1e6 as gex_millions
+    from options.gex_profile_5s
+    where session = $session and expiry_set = $expiries and gex_total is not null
+    order by bucket_end desc
+    limit 1
+"""
 
 
 def current(warehouse: Path) -> Path | None:

@@ -29,7 +29,13 @@ EXPOSURE = """
         6700 + 5 * k as front_strike, days, 1e6 * k as gex_call, 2e6 as gex_put,
         gex_call - gex_put as gex_net
     from range(30) as strikes(k), (values (0), (4), (30)) as expiries(days)
-    where {}
+    where {};
+    create or replace view options.gex_profile_5s as
+    select
+        session, bucket_end, expiry_set, 6765.125 as zero_gamma, 6800.0 as call_wall_gex,
+        null::double as put_wall_gex, sum(gex_net) as gex_total
+    from options.gex_5s, (values ('0dte'), ('5d'), ('all')) as sets(expiry_set)
+    group by session, bucket_end, expiry_set;
 """
 
 
@@ -93,7 +99,10 @@ def test_a_new_catalog_is_shown_and_the_old_one_let_go(page: AppTest, layout: La
     flip(layout, old, "spymaster_2.duckdb", "k between 10 and 14")
     page.run()
     assert [error.value for error in page.exception] == []
-    assert page.caption[0].value == "spymaster_2.duckdb, times in America/New_York"
+    assert [caption.value for caption in page.caption] == [
+        "zero gamma 6,765.12, call wall 6,800.00, put wall none, all strikes +150.0 million",
+        "spymaster_2.duckdb, times in America/New_York",
+    ]
     assert [info.value for info in page.info] == []
     assert len(page.get("vega_lite_chart")) == 4
     for catalog in (old, layout.link.resolve()):
