@@ -31,12 +31,12 @@ def weekdays(first: date) -> Iterator[date]:
 class Shifted:
     """Five minutes of a thin simulated session, 09:30-09:35 New York, on any date."""
 
-    def __init__(self, folder: Path, *, rate: float = 0.002) -> None:
-        self._folder = folder
+    def __init__(self, folder: Path, *, base: Path | None = None, rate: float = 0.002) -> None:
+        self._folder, self._base = folder, base or folder
         self._made = {_offset(base): self._simulate(base, rate) for base in BASES}
 
     def _simulate(self, base: date, rate: float) -> SimulatedSession:
-        folder, span = self._folder / f"base-{base}", {"start": time(9, 30), "end": time(9, 35)}
+        folder, span = self._base / f"base-{base}", {"start": time(9, 30), "end": time(9, 35)}
         return simulate(folder, session=base, world="W0", rate=rate, **span)
 
     def files(self, session: date, *, lots: int = 1) -> list[Path]:

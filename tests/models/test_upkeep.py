@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from leftovers import unknown_files
 from models.desk import FRI, MON, WED, Desk
 from models.test_processes import DIE, add, built, highs, script
 from spymaster import models
 from spymaster.errors import LockedError
-from spymaster.models import catalog, publishing
+from spymaster.models import catalog
 from spymaster.models.health import Check
 from spymaster.warehouse import duck
-from spymaster.warehouse.ledger import Ledger
 from spymaster.warehouse.lock import writer
 
 
@@ -30,28 +30,15 @@ def doctor(desk: Desk) -> dict[str, Check]:
     return {check.name: check for check in models.doctor(desk.settings, sql=desk.sql)}
 
 
-def unknown_files(desk: Desk) -> set[str]:
-    """Return every file of the warehouse that has no business there, told without gc's help."""
-    layout, ledger = desk.layout, Ledger(desk.layout)
-    ours = {layout.ledger, layout.lock, layout.link, layout.stamp}
-    ours |= {layout.raw_partition(p.schema, p.date, p.file_id) for p in ledger.partitions()}
-    ours |= {layout.model_partition(b.relation, b.session, b.fingerprint) for b in ledger.builds()}
-    for path in sorted(layout.catalogs.iterdir())[-3:]:
-        ours.add(path)
-        ours |= {layout.root / file for file in publishing.listed(path)}
-    there = {path for path in layout.root.rglob("*") if path.is_symlink() or path.is_file()}
-    return {str(path) for path in there - ours if path.name != "ledger.duckdb.wal"}
-
-
 def test_gc_leaves_what_the_last_three_catalogs_list_and_nothing_else(desk: Desk) -> None:
     built(desk)
     for number in range(1, 5):
         add(desk, number)
         desk.run()
     assert len(gc(desk, dry_run=True)) == 12  # two models of three sessions, twice replaced
-    assert len(unknown_files(desk)) == 12
+    assert len(unknown_files(desk.layout)) == 12
     assert len(gc(desk)) == 12
-    assert unknown_files(desk) == set()
+    assert unknown_files(desk.layout) == set()
     assert gc(desk) == []
     for at, path in enumerate(catalog.kept(desk.layout)):
         with duck.read_only(path) as reader:
@@ -100,7 +87,7 @@ def test_gc_removes_what_killed_commands_left(desk: Desk) -> None:
     found = models.gc(desk.settings, sql=desk.sql)
     assert [orphan.kind for orphan in found] == ["catalog", "temporary", "temporary"]
     assert sum(orphan.bytes for orphan in found if orphan.path.is_relative_to(desk.layout.tmp)) == 5
-    assert unknown_files(desk) == set()
+    assert unknown_files(desk.layout) == set()
 
 
 def test_gc_removes_a_model_s_partitions_when_the_model_is_gone(desk: Desk) -> None:
@@ -134,7 +121,7 @@ def kill_builds(desk: Desk, times: int, seed: int) -> None:
             time.sleep(moments.uniform(0.1, 1.5))
             os.kill(process.pid, signal.SIGKILL)
         gc(desk)
-        assert unknown_files(desk) == set()
+        assert unknown_files(desk.layout) == set()
         assert len(highs(desk)) == 3
     desk.run()
     assert highs(desk) == [(10.0 + times,)] * 3
