@@ -15,8 +15,10 @@
 {%- set d1 = '(' ~ moneyness ~ ' / ' ~ spread ~ ' + 0.5 * ' ~ spread ~ ')' -%}
 {%- set d2 = '(' ~ moneyness ~ ' / ' ~ spread ~ ' - 0.5 * ' ~ spread ~ ')' -%}
 
+-- Density of the normal distribution.
 create or replace macro norm_pdf(x) as {{ normal.pdf('x::double') }};
 
+-- Share of the normal distribution below x.
 create or replace macro norm_cdf(x) as {{ normal.cdf('x::double') }};
 
 -- Value in points.

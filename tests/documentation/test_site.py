@@ -11,9 +11,10 @@ import pytest
 
 from documentation.pages import Reader, Row, read
 from models.desk import make
-from spymaster.docs import site
+from spymaster.docs import reference, site
 from spymaster.errors import RefusedError
 from spymaster.features import Registry
+from spymaster.models import state as states
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import SQL
@@ -121,6 +122,7 @@ def test_the_drawing_names_what_is_read_and_what_reads(pages: Pages) -> None:
 
 
 def test_every_macro_setting_and_audit_is_told(pages: Pages, simulated: Settings) -> None:
+    project = states.load(simulated, SQL).project
     macros = rows(
         simulated,
         "select distinct function_name from duckdb_functions()"
@@ -128,6 +130,10 @@ def test_every_macro_setting_and_audit_is_told(pages: Pages, simulated: Settings
     )
     assert {name for (name,) in macros} <= set(pages["macros.html"].ids)
     assert macros
+    said = [macro.says for group in reference.macros(project) for macro in group.macros]
+    assert len(said) == len(macros)
+    assert all(said)
+    assert "vol 0.2 is 20 %" in pages["macros.html"].text
     assert list(pages["settings.html"].rows) == [field.name for field in fields(Settings)]
     audits = {path.stem for path in (SQL / "audits").glob("*.sql")}
     assert audits <= set(pages["audits.html"].ids)

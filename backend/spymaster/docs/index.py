@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from spymaster.docs.content import Page
-from spymaster.docs.reference import Audit, Macro, Question, Setting
+from spymaster.docs.reference import Audit, Group, Question, Setting
 
 Entry = tuple[str, str, str, str]
 """Kind, name, what is said of it, and its place below the site's folder."""
@@ -24,13 +24,13 @@ def of_relations(pages: Iterable[Page]) -> Iterator[Entry]:
 
 
 def of_the_rest(
-    macros: Iterable[Macro],
+    groups: Iterable[Group],
     settings: Iterable[Setting],
     audits: Iterable[Audit],
     questions: Iterable[Question],
 ) -> Iterator[Entry]:
     """Yield an entry for everything that is no relation."""
-    for macro in macros:
+    for macro in (macro for group in groups for macro in group.macros):
         yield "macro", f"{macro.name}{macro.takes}", macro.says, f"macros.html#{macro.name}"
     for setting in settings:
         yield "setting", setting.name, setting.meaning, f"settings.html#{setting.name}"

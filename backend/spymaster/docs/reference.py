@@ -13,6 +13,7 @@ from typing import Any
 
 from spymaster.demo.questions import QUESTIONS
 from spymaster.models import meta
+from spymaster.models.discover import duckdb_macros, label
 from spymaster.models.project import Project
 from spymaster.models.query import read_query
 from spymaster.models.template import Templates
@@ -23,6 +24,8 @@ MACRO = re.compile(
     r"\s+(?P<body>.*?);$",
     re.MULTILINE | re.DOTALL,
 )
+HEAD = re.compile(r"\A\s*(?:\{#-?(?P<block>.*?)-?#\}|(?P<lines>(?:^--[^\n]*\n)+)\n)", re.S | re.M)
+"""What a file of macros says of them all."""
 WRITTEN = Path(__file__).with_name("questions.yml")
 
 
@@ -36,7 +39,16 @@ class Macro:
     says: str
     """The comment above it, empty where it has none."""
     body: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The macros of one file."""
+
     path: str
+    says: tuple[str, ...]
+    """Paragraphs."""
+    macros: tuple[Macro, ...]
 
 
 @dataclass(frozen=True)
@@ -70,18 +82,26 @@ class Question:
     """The relations that it reads, as schema.table."""
 
 
-def macros(project: Project) -> list[Macro]:
-    """Return the macros of the catalog, by name."""
-    found = [
-        Macro(said["name"], said["takes"], _uncommented(said["comment"]), said["body"], label)
-        for label, text in project.macros.items()
-        for said in MACRO.finditer(text)
-    ]
-    return sorted(found, key=lambda macro: macro.name)
+def macros(project: Project) -> list[Group]:
+    """Return the macros of the catalog by file."""
+    found = []
+    for path in duckdb_macros(project.sql):
+        place = label(project.sql, path)
+        said = HEAD.match(path.read_text(encoding="utf-8"))
+        head = (said["block"] or _uncommented(said["lines"])) if said else ""
+        paragraphs = tuple(" ".join(part.split()) for part in head.split("\n\n") if part.strip())
+        found.append(Group(place, paragraphs, tuple(_defined(project.macros[place]))))
+    return found
+
+
+def _defined(text: str) -> Iterator[Macro]:
+    for said in MACRO.finditer(text):
+        comment = " ".join(_uncommented(said["comment"]).split())
+        yield Macro(said["name"], said["takes"], comment, said["body"])
 
 
 def _uncommented(comment: str) -> str:
-    return " ".join(line.removeprefix("--").strip() for line in comment.splitlines())
+    return "\n".join(line.removeprefix("--").strip() for line in comment.splitlines())
 
 
 def settings() -> list[Setting]:
