@@ -42,6 +42,7 @@ class Templates:
             **variables,
             "features": self.features,
             "registry": self.features,
+            "range": range,
         }
         self._environment.context_class = _recording(self._asked)
         self._places: list[_Place] = []

@@ -1,0 +1,95 @@
+{#---
+doc: >
+  Who crossed the spread in each strike's calls and puts, what was paid, and what that makes dealers
+  do who took the other side: futures they have to buy to stay hedged, and the gamma they gain. Both
+  by the greeks of the bucket before, null where it has none. A strike that did not trade in a
+  bucket has no row.
+grain: [session, bucket_end, expiry, strike]
+as_of: bucket_end
+bare_name: options_flow_5s
+columns:
+  session:           DATE      | date      | New York trading date
+  bucket_end:        TIMESTAMP | UTC       | exclusive end of the 5 s bucket
+  expiry:            TIMESTAMP | UTC       | when the options expire
+  strike:            DOUBLE    | points    | strike
+  call_buy_qty:      BIGINT    | contracts | calls that a buyer crossed for
+  call_sell_qty:     BIGINT    | contracts | calls that a seller crossed for
+  call_unsided_qty:  BIGINT    | contracts | calls of which it is not known
+  put_buy_qty:       BIGINT    | contracts | puts that a buyer crossed for
+  put_sell_qty:      BIGINT    | contracts | puts that a seller crossed for
+  put_unsided_qty:   BIGINT    | contracts | puts of which it is not known
+  call_buy_premium:  DOUBLE    | $         | paid for the calls bought
+  call_sell_premium: DOUBLE    | $         | paid for the calls sold
+  put_buy_premium:   DOUBLE    | $         | paid for the puts bought
+  put_sell_premium:  DOUBLE    | $         | paid for the puts sold
+  unsided_premium:   DOUBLE    | $         | paid for calls and puts without a side
+  n_trades:          BIGINT    | trades    | trades
+  hedge_futures:     DOUBLE    | contracts | futures that dealers have to buy, negative to sell
+  hedge_usd:         DOUBLE    | $         | the same at the price of the future
+  gamma_change:      DOUBLE    | $/1%      | change of the dealers' gamma, negative where they sold options
+---#}
+{% import 'macros/book.sql' as book with context %}
+{%- set sides = {'buy': 1, 'sell': -1} %}
+{%- set types = {'call': 1, 'put': -1} %}
+with traded as (
+    select
+        bucket_end,
+        expiry,
+        strike,
+        max(multiplier) as multiplier,
+        {% for type, cp in types.items() -%}
+            {% for side, way in sides.items() -%}
+                sum(if(cp = {{ cp }} and way = {{ way }}, size, 0))::bigint
+                    as {{ type }}_{{ side }}_qty,
+                sum(if(cp = {{ cp }} and way = {{ way }}, size * price * multiplier, 0))
+                    as {{ type }}_{{ side }}_premium,
+            {% endfor -%}
+            sum(if(cp = {{ cp }} and way = 0, size, 0))::bigint as {{ type }}_unsided_qty,
+        {% endfor -%}
+        sum(if(way = 0, size * price * multiplier, 0)) as unsided_premium,
+        count(*) as n_trades
+    from options.option_trades
+    where bucket_end > {{ book.window_edge(window_start_ns) }}
+    group by bucket_end, expiry, strike
+),
+
+-- a dealer is short what customers bought
+hedged as (
+    select
+        traded.*,
+        vols_5s.forward,
+        vols_5s.gamma,
+        traded.call_buy_qty - traded.call_sell_qty as calls_bought,
+        traded.put_buy_qty - traded.put_sell_qty as puts_bought,
+        calls_bought * vols_5s.delta_call + puts_bought * (vols_5s.delta_call - vols_5s.df)
+            as hedge_futures
+    from traded
+    left join options.vols_5s
+        on
+            traded.bucket_end - to_microseconds({{ bucket_ns // 1000 }}) = vols_5s.bucket_end
+            and traded.expiry = vols_5s.expiry
+            and traded.strike = vols_5s.strike
+)
+
+select
+    date '{{ session }}' as session,
+    bucket_end,
+    expiry,
+    strike,
+    call_buy_qty,
+    call_sell_qty,
+    call_unsided_qty,
+    put_buy_qty,
+    put_sell_qty,
+    put_unsided_qty,
+    call_buy_premium,
+    call_sell_premium,
+    put_buy_premium,
+    put_sell_premium,
+    unsided_premium,
+    n_trades,
+    hedge_futures,
+    hedge_futures * multiplier * forward as hedge_usd,
+    -(calls_bought + puts_bought) * multiplier * gamma * forward * forward * 0.01 as gamma_change
+from hedged
+order by bucket_end, expiry, strike
