@@ -71,3 +71,22 @@ gathered as (
 arg_max(front_strike, ({{ value }}, -abs(front_strike - forward), {{ farther }}))
             filter (where {{ value }} > 0 and {{ condition }})
 {%- endmacro %}
+
+{#- What around_5s holds of each strike, summed by the weight of the strike in a place: the nearer
+    the place's price the more, 1 at it and 0 a step away, so that the places around a strike
+    share it out. -#}
+{%- set amounts = [
+    'gex_call', 'gex_put', 'gex_gross', 'charm_net',
+    'call_buy_qty', 'call_sell_qty', 'put_buy_qty', 'put_sell_qty', 'unsided_qty',
+    'call_buy_premium', 'call_sell_premium', 'put_buy_premium', 'put_sell_premium',
+    'bid_add_qty', 'bid_pull_qty', 'ask_add_qty', 'ask_pull_qty',
+] -%}
+{% macro weighed(price, step) -%}
+1 - abs(around_5s.front_strike - ({{ price }})) / {{ step }}
+{%- endmacro %}
+
+{% macro sums(names) -%}
+{% for name in names -%}
+sum(weight * {{ name }}) as {{ name }},
+        {% endfor -%}
+{%- endmacro %}
