@@ -11,7 +11,7 @@ from book.harness import Row, Session
 from reference.cells import Level
 from reference.records import Record
 from spymaster.features import Registry
-from spymaster.models import graph, project
+from spymaster.models import graph, project, statements
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
 
@@ -51,12 +51,15 @@ class Pressure(Session):
 
     def __init__(self, day: date, settings: Settings) -> None:
         super().__init__(day, settings)
-        upstream = project.load(settings, SQL, {}).upstream
-        needed = graph.ancestors(upstream, KEYS)
+        read = project.load(settings, SQL, {})
+        needed = graph.ancestors(read.upstream, KEYS)
+        for name in needed & read.models.keys():
+            if name.startswith("options."):
+                self._show(name, statements.empty(read.models[name].header.columns))
         self._queries = [
             (name, is_view, f"{query}\nunion all\n{BEFORE}" if name == LOOKED_BACK_AT else query)
             for name, is_view, query in self._queries
-            if name in needed and not name.startswith("levels.")
+            if name in needed and not name.startswith(("levels.", "options."))
         ]
 
     def around(

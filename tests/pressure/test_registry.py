@@ -76,8 +76,8 @@ def test_the_command_ends_with_the_count() -> None:
 
 def test_headers_end_with_the_registered_columns() -> None:
     models = load(Settings(), SQL, {}).models
-    for relation in FEATURES:
-        registered = columns(FEATURES[relation])
+    for relation in REGISTRY:
+        registered = columns(REGISTRY[relation])
         assert models[relation].header.columns[-len(registered) :] == registered
 
 
