@@ -90,3 +90,8 @@ arg_max(front_strike, ({{ value }}, -abs(front_strike - forward), {{ farther }})
 sum(weight * {{ name }}) as {{ name }},
         {% endfor -%}
 {%- endmacro %}
+
+{#- Share of a part in a whole; a part may come out above the whole by rounding. -#}
+{% macro part(part, whole) -%}
+if({{ part }} > {{ whole }}, 1, share({{ part }}, {{ whole }}))
+{%- endmacro %}

@@ -75,7 +75,7 @@ joined as (
         vols_5s.vanna,
         vols_5s.charm,
         -- a put's delta is a call's less the discount factor, which grows by its rate
-        vols_5s.charm + ln(vols_5s.df) / vols_5s.t_years * vols_5s.df as charm_put,
+        vols_5s.charm - {{ interest_rate }} * vols_5s.df as charm_put,
         vols_5s.gamma * listed.multiplier * vols_5s.forward * vols_5s.forward * 0.01 as gex,
         if(
             first_trade.bucket_end <= listed.bucket_end, coalesce(positions_5s.bought_qty, 0), null

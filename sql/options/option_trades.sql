@@ -38,7 +38,7 @@ quoted as (
         instrument_id,
         ts_recv,
         price_e9,
-        arg_min((bid_px + ask_px) / 2, row_no) as mid
+        arg_min(bid_px_e9 + ask_px_e9, row_no) as twice_mid_e9
     from staging.tbbo
     where side = 'N' and bid_px_e9 < ask_px_e9 and ts_recv < {{ window_end_ns }}
     group by instrument_id, ts_recv, price_e9
@@ -54,7 +54,7 @@ select
     case
         when printed.side = 'B' then 1
         when printed.side = 'A' then -1
-        else coalesce(sign(printed.price - quoted.mid), 0)
+        else coalesce(sign(2 * printed.price_e9 - quoted.twice_mid_e9), 0)
     end::tinyint as way,
     printed.price,
     printed.size::bigint as size,

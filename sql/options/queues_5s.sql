@@ -35,39 +35,46 @@ hit as (
 
 quotes as (
     select
-        chain_5s.*,
-        lag(chain_5s.bucket_end) over series as bucket_before,
-        lag(chain_5s.bid) over series as bid_before,
-        lag(chain_5s.ask) over series as ask_before,
-        lag(chain_5s.bid_qty) over series as bid_qty_before,
-        lag(chain_5s.ask_qty) over series as ask_qty_before
+        chain_5s.* exclude (bid_qty, ask_qty),
+        if(chain_5s.bid is null, 0, chain_5s.bid_qty::bigint) as bid_qty,
+        if(chain_5s.ask is null, 0, chain_5s.ask_qty::bigint) as ask_qty
     from options.chain_5s
     semi join wanted using (expiry, strike)
-    window series as (partition by chain_5s.instrument_id order by chain_5s.bucket_end)
+),
+
+series as (
+    select
+        *,
+        lag(bucket_end) over earlier as bucket_before,
+        lag(bid) over earlier as bid_before,
+        lag(ask) over earlier as ask_before,
+        lag(bid_qty) over earlier as bid_qty_before,
+        lag(ask_qty) over earlier as ask_qty_before
+    from quotes
+    window earlier as (partition by instrument_id order by bucket_end)
 ),
 
 -- more than before is above 0, less below
 touched as (
     select
-        quotes.bucket_end,
-        quotes.expiry,
-        quotes.strike,
+        series.bucket_end,
+        series.expiry,
+        series.strike,
         case
-            when quotes.bid_before is null or quotes.bid > quotes.bid_before then quotes.bid_qty
-            when quotes.bid = quotes.bid_before
-                then quotes.bid_qty::bigint - quotes.bid_qty_before + coalesce(hit.bid_hit_qty, 0)
-            else least(coalesce(hit.bid_hit_qty, 0) - quotes.bid_qty_before, 0)
+            when series.bid_before is null or series.bid > series.bid_before then series.bid_qty
+            when series.bid = series.bid_before
+                then series.bid_qty - series.bid_qty_before + coalesce(hit.bid_hit_qty, 0)
+            else least(coalesce(hit.bid_hit_qty, 0) - series.bid_qty_before, 0)
         end as bid_change,
         case
-            when quotes.ask_before is null or quotes.ask < quotes.ask_before then quotes.ask_qty
-            when quotes.ask = quotes.ask_before
-                then quotes.ask_qty::bigint - quotes.ask_qty_before + coalesce(hit.ask_hit_qty, 0)
-            else least(coalesce(hit.ask_hit_qty, 0) - quotes.ask_qty_before, 0)
+            when series.ask_before is null or series.ask < series.ask_before then series.ask_qty
+            when series.ask = series.ask_before
+                then series.ask_qty - series.ask_qty_before + coalesce(hit.ask_hit_qty, 0)
+            else least(coalesce(hit.ask_hit_qty, 0) - series.ask_qty_before, 0)
         end as ask_change
-    from quotes
-    left join hit
-        on quotes.bucket_end = hit.bucket_end and quotes.instrument_id = hit.instrument_id
-    where quotes.bucket_before = quotes.bucket_end - {{ pressure.buckets(1) }}
+    from series
+    left join hit using (bucket_end, instrument_id)
+    where series.bucket_before = series.bucket_end - {{ pressure.buckets(1) }}
 )
 
 select

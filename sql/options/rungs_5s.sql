@@ -105,7 +105,6 @@ sided as (
     window ladder as (partition by bucket_end, level_id)
 )
 
--- a part may come out above the whole by rounding
 select
     bucket_end,
     level_id,
@@ -114,12 +113,12 @@ select
         beta(call_buy_premium{{ ago }}, call_sell_premium{{ ago }}) as call_pressure{{ ago }},
         beta(put_buy_premium{{ ago }}, put_sell_premium{{ ago }}) as put_pressure{{ ago }},
         beta(long_qty{{ ago }}, short_qty{{ ago }}) as long_short_pressure{{ ago }},
-        least(share(long_qty{{ ago }}, ladder_qty{{ ago }}), 1) as long_share{{ ago }},
-        least(share(short_qty{{ ago }}, ladder_qty{{ ago }}), 1) as short_share{{ ago }},
+        {{ exposure.part('long_qty' ~ ago, 'ladder_qty' ~ ago) }} as long_share{{ ago }},
+        {{ exposure.part('short_qty' ~ ago, 'ladder_qty' ~ ago) }} as short_share{{ ago }},
     {% endfor -%}
     long_qty + short_qty as option_qty,
     long_qty_60s + short_qty_60s as option_qty_60s,
     gex_gross,
-    least(share(gex_gross, ladder_gex), 1) as gex_share,
+    {{ exposure.part('gex_gross', 'ladder_gex') }} as gex_share,
     beta(gex_call, gex_put) as gex_net_ratio
 from sided

@@ -1,0 +1,114 @@
+"""Exposure of options in SQL against plain Python and numpy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import isclose
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from exposure.chains import chain, tables
+from exposure.harness import Exposure, exposure
+from reference.chain import SETS, Chain
+from reference.exposure import exposures, flow, profile
+from reference.features import differences
+from reference.option_pressure import Inputs, level_series
+
+quick = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+long = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+seeds = st.integers(0, 10**6)
+Rows = Mapping[Any, Mapping[str, Any]]
+
+
+@quick
+@given(seeds)
+def test_exposure_flow_and_pressure_are_the_same_in_both_derivations(seed: int) -> None:
+    compare(exposure(), chain(seed))
+
+
+@pytest.mark.slow
+@long
+@given(seeds)
+def test_many_chains_are_the_same_in_both_derivations(seed: int) -> None:
+    compare(exposure(), chain(seed))
+
+
+def compare(built: Exposure, made: Chain) -> None:
+    """Compare every relation that a chain gives."""
+    built.build(tables(made))
+    buckets = range(1, made.n_buckets + 1)
+    keys = ("bucket_end", "expiry", "strike")
+    agree(
+        built.by("options.gex_5s", *keys),
+        {(made.end(n), *key[1:]): row for n in buckets for key, row in exposures(made, n).items()},
+    )
+    agree(
+        built.by("options.flow_5s", *keys),
+        {(made.end(n), *key[1:]): row for n in buckets for key, row in flow(made, n).items()},
+    )
+    agree(
+        built.by("options.gex_profile_5s", "bucket_end", "expiry_set"),
+        {
+            (made.end(n), which): row
+            for n in buckets
+            for which in SETS
+            if (row := profile(made, n, which)) is not None
+        },
+    )
+    found = built.by("options.pressure_5s", "level_id", "bucket_end", "offset", "expiry_set")
+    agree(found, dict(pressures(made)))
+
+
+def pressures(made: Chain) -> Iterable[tuple[Any, dict[str, float | None]]]:
+    """Yield every feature of every level with what it is over and its differences."""
+    inputs = Inputs(made)
+    for level_id, prices in made.levels.items():
+        for run in runs(prices):
+            ratios = level_series(inputs, run)
+            for offset, which in {key[1:] for key in ratios}:
+                series = [ratios[n, offset, which] for n, _ in run]
+                for (n, _), row in zip(run, columns(series), strict=True):
+                    yield (level_id, made.end(n), offset, which), row
+
+
+def runs(prices: dict[int, float]) -> list[list[tuple[int, float]]]:
+    """Cut the buckets of a level where one is missing."""
+    found: list[list[tuple[int, float]]] = []
+    for n, price in sorted(prices.items()):
+        if not found or found[-1][-1][0] != n - 1:
+            found.append([])
+        found[-1].append((n, price))
+    return found
+
+
+def columns(series: list[dict[str, Any]]) -> list[dict[str, float | None]]:
+    """Return value, support and differences of each feature of a series."""
+    rows: list[dict[str, float | None]] = [{} for _ in series]
+    for name in series[0]:
+        moved = differences([row[name][0] for row in series])
+        for row, found, changes in zip(rows, series, moved, strict=True):
+            row |= {name: found[name][0], f"{name}_support": found[name][1]}
+            row |= {f"{name}_{order}": value for order, value in changes.items()}
+    return rows
+
+
+def agree(found: Rows, wanted: Rows) -> None:
+    """Compare the columns that the reference derives."""
+    assert found.keys() == wanted.keys()
+    wrong = [
+        f"{key} {name}: SQL has {found[key][name]}, the reference {value}"
+        for key, row in wanted.items()
+        for name, value in row.items()
+        if not same(found[key][name], value)
+    ]
+    assert not wrong, f"{len(wrong)} differ, such as\n" + "\n".join(wrong[:8])
+
+
+def same(found: Any, wanted: Any) -> bool:
+    """Compare to 1e-9 of the value, and null with null."""
+    if found is None or wanted is None:
+        return found is wanted
+    return isclose(found, wanted, rel_tol=1e-9, abs_tol=1e-9)
