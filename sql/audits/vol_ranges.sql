@@ -1,0 +1,23 @@
+{#---
+doc: >
+  Vols are positive and have a source, greeks are where there is a vol and within their bounds, and a
+  vol that is the quote's own is certain.
+---#}
+select
+    session,
+    bucket_end,
+    expiry,
+    strike,
+    iv,
+    iv_source
+from options.vols_5s
+where
+    (iv is null) != (iv_source is null)
+    or (iv is null) != (gamma is null)
+    or iv <= 0
+    or not isfinite(coalesce(iv, 1))
+    or delta_call not between 0 and df + 1e-12
+    or gamma < 0
+    or vega < 0
+    or t_years <= 0
+    or (iv_source = 'quote') != coalesce(iv_unc < 0.01, false) and iv is not null
