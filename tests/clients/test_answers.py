@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from statistics import NormalDist
 
 import pytest
 
@@ -18,6 +19,7 @@ COMMENT = (
     " where schema_name = '{0}' and table_name = 'states_5s' and column_name = 'net'"
 )
 LATEST = "select ts_recv as n, ts_recv::varchar as said from raw.mbo order by ts_recv desc limit 1"
+MACROS = "select beta(3, 1) as beta, b76_delta(1, 6800, 6800, 0.25, 0.2, 1) as delta"
 VERSION = "select version() as version"
 FIRST = "select min(bucket_end) as at from states_5s"
 Answers = Callable[[str], dict[str, list[Row]]]
@@ -38,7 +40,7 @@ def answers(
     """Return what a client answers to all questions of this file, asked once, by question."""
     folder = simulated.warehouse.parent
     questions = [f"select * from {relation} limit 1" for relation in relations]
-    questions += [agreement(relations), VERSION, FIRST, LATEST, COMMENT.format("pressure")]
+    questions += [agreement(relations), MACROS, VERSION, FIRST, LATEST, COMMENT.format("pressure")]
     questions += [COMMENT.format("main")]
     asked: dict[str, dict[str, list[Row]]] = {}
 
@@ -114,6 +116,14 @@ def test_a_bucket_ends_at_the_same_time_utc_in_every_client(answers: Answers, na
     (row,) = answers(name)[FIRST]
     said = row["at"].replace("T", " ").removesuffix("Z").removesuffix(".000")
     assert said == "2024-03-05 14:30:05"
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_a_client_calls_the_macros_of_the_catalog(answers: Answers, name: str) -> None:
+    (row,) = answers(name)[MACROS]
+    # at the money delta is the normal distribution below half of vol times the root of time
+    at_the_money = NormalDist().cdf(0.5 * 0.2 * 0.5)
+    assert row == {"beta": 0.5, "delta": pytest.approx(at_the_money, abs=1e-12)}
 
 
 def test_the_oldest_duckdb_that_reads_the_catalog_is_among_the_clients(answers: Answers) -> None:
