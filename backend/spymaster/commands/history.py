@@ -25,6 +25,9 @@ def backfill(
     selector: Selector = None,
     first: First = None,
     last: Last = None,
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="processes, or ray on the cluster at RAY_ADDRESS.")
+    ] = "processes",
     wait: Wait = 0.0,
     retry: Retry = False,
 ) -> None:
@@ -34,7 +37,7 @@ def backfill(
 
     with session_bars() as bars:
         report = models.backfill(
-            settings, first, last, selector, wait=wait, retry=retry, report=bars
+            settings, first, last, selector, engine=engine, wait=wait, retry=retry, report=bars
         )
     built = len({build.session for build in report.built})
     sessions = "1 session" if built == 1 else f"{built} sessions"

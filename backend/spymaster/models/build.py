@@ -58,15 +58,19 @@ class Outcome:
     failures: tuple[Failure, ...] = ()
 
 
-def build(task: Task, report: Report = silent, *, shares: int = 1) -> Outcome:
+def build(
+    task: Task, report: Report = silent, *, shares: int = 1, spill: Path | None = None
+) -> Outcome:
     """Build one session; the first model that fails ends it, audits are all heard.
 
     Parameters
     ----------
     shares : int
         How many builds this machine's cores and memory are for.
+    spill : Path
+        Where DuckDB may put what memory does not hold; in the task's folder by default.
     """
-    with duck.in_memory(task.folder / "spill", shares=shares) as connection:
+    with duck.in_memory(spill or task.folder / "spill", shares=shares) as connection:
         connection.execute("set errors_as_json = true")
         try:
             return _build(connection, task, report)

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from spymaster.models.engine import Engine
 
 
+ENGINES = ("processes", "ray")
+
+
 def run(
     settings: Settings,
     selector: str | None = None,
@@ -81,6 +84,7 @@ def backfill(
     last: date | None = None,
     selector: str | None = None,
     *,
+    engine: str = "processes",
     sql: Path = SQL,
     wait: float = 0.0,
     report: Report = silent,
@@ -92,6 +96,9 @@ def backfill(
     ----------
     first, last : date
         Both included; all that landed by default.
+    engine : str
+        ``processes`` on this machine, or ``ray`` on the cluster that RAY_ADDRESS names, by default
+        one on this machine; all its machines see the warehouse under the same path.
     report : callable
         Told of everything as it happens, steps on the way too.
 
@@ -100,14 +107,17 @@ def backfill(
     ModelError, LockedError
         As for ``run``.
     UsageError
-        If the selector names no model, or no session lies in the range.
+        If the selector names no model, no session lies in the range, there is no such engine, or
+        no cluster.
     """
+    if engine not in ENGINES:
+        raise UsageError(f"engine {engine!r}; allowed: {', '.join(ENGINES)}")
     with writer(states.layout(settings), "spymaster backfill", wait=wait):
         state = states.load(settings, sql)
         sessions = state.landed.between(first, last)
         if retry:
             state.failed.clear()
-        return _bring(state, selector, sessions, report, None)
+        return _bring(state, selector, sessions, report, None, engine)
 
 
 def _bring(
@@ -116,6 +126,7 @@ def _bring(
     sessions: Iterable[date],
     report: Report,
     granted: Grant | None,
+    engine: str = "processes",
 ) -> RunReport:
     models = selected(state.project, selector)
     if state.project.fresh:
@@ -130,7 +141,7 @@ def _bring(
 
         bind(state.project).demand()
         builder = Builder(state, models, sessions, result, report, granted)
-        builder.build(planned, _engine(state, planned, report))
+        builder.build(planned, _engine(engine, state, planned, report))
         planned = builder.planned
     if granted and not standing(state, granted.audit, granted.session):
         raise UsageError(f"{granted.audit} finds no row in {granted.session}: nothing to accept")
@@ -143,9 +154,13 @@ def _bring(
     return result
 
 
-def _engine(state: State, planned: Iterable[Step], report: Report) -> Engine:
+def _engine(name: str, state: State, planned: Iterable[Step], report: Report) -> Engine:
     """Return what builds: processes only where they can do something side by side."""
     slots = min(state.project.settings.jobs, len(todo_of(planned)))
+    if name == "ray" and slots:
+        from spymaster.models.cluster import Cluster
+
+        return Cluster(slots, report)
     if slots > 1:
         from spymaster.models.processes import Processes
 
