@@ -26,6 +26,7 @@ COMMANDS = (
     data.simulate,
     data.land,
     build.run,
+    history.pull,
     history.backfill,
     build.plan,
     build.render,

@@ -62,6 +62,13 @@ def land(
     wait: Wait = 0.0,
 ) -> None:
     """Land DBN files, each whole or not at all."""
+    land_files(settings, paths, replace=replace, wait=wait)
+
+
+def land_files(
+    settings: Settings, paths: list[Path], *, replace: bool = False, wait: float = 0.0
+) -> None:
+    """Land files, publish them, and end the command with the code of the worst refusal."""
     from spymaster import models
     from spymaster.land import land as run_landing
     from spymaster.progress import byte_bar

@@ -1,0 +1,232 @@
+"""The vendor's historical service; the only module that imports its client.
+
+Every question is asked a bounded number of times, and every way it can go wrong is one line without
+the key. What costs money is asked again only where the vendor says that it did not listen.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+import warnings
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import urlsplit
+
+import databento
+import requests
+from databento.common.error import BentoError, BentoHttpError
+
+from spymaster.errors import RefusedError, SpymasterError, UsageError, VendorError
+from spymaster.pull.request import Request
+
+KEY = "DATABENTO_API_KEY"
+GATEWAY = "https://hist.databento.com"
+ATTEMPTS = 5
+PAUSE_SECONDS = 1.0
+"""Before the second attempt; twice as long before each further one."""
+LONGEST_PAUSE_SECONDS = 60.0
+TIMEOUT_SECONDS = 100.0
+CHUNK = 1 << 20
+DORMANT = "Could not resolve smart symbols"
+OUR_MISTAKES = (400, 404, 422)
+
+T = TypeVar("T")
+Say = Callable[[str], None]
+Advance = Callable[[Path, int, int], None]
+
+
+@dataclass(frozen=True)
+class JobFile:
+    """A file of a batch job, as its manifest lists it."""
+
+    name: str
+    bytes: int
+    sha256: str
+    url: str
+
+
+class Vendor:
+    """A client with the key of the environment.
+
+    Raises
+    ------
+    UsageError
+        If the environment has no key.
+    """
+
+    def __init__(self, say: Say) -> None:
+        self._key, self._say = os.environ.get(KEY, "").strip(), say
+        if not self._key:
+            raise UsageError(f"{KEY} is not set; it holds the key of your account")
+        self._client = databento.Historical(self._key, gateway=GATEWAY)
+
+    def cost(self, request: Request) -> tuple[Request, float]:
+        """Return the request without dormant parents, and what it costs in US dollars."""
+        return self._resolved(request, self._client.metadata.get_cost)
+
+    def billable_bytes(self, request: Request) -> int:
+        """Return how many bytes, uncompressed, are billed."""
+        return int(self._resolved(request, self._client.metadata.get_billable_size)[1])
+
+    def records(self, request: Request) -> int:
+        """Return how many records there are."""
+        return int(self._resolved(request, self._client.metadata.get_record_count)[1])
+
+    def stream(self, request: Request, path: Path) -> None:
+        """Buy the records of a request and write them to a path that does not exist."""
+        self._resolved(request, self._client.timeseries.get_range, is_paid=True, path=path)
+
+    def submit(self, request: Request) -> str:
+        """Buy a request as a batch job and return the job's id."""
+        submit = self._client.batch.submit_job
+        job: Any = self._resolved(request, submit, is_paid=True, split_duration="day")[1]
+        return str(job["id"])
+
+    def jobs(self) -> list[dict[str, Any]]:
+        """Return the account's jobs, expired ones too."""
+        states = "queued,processing,done,expired"
+        found: list[dict[str, Any]] = self._ask(self._client.batch.list_jobs, states=states)
+        return found
+
+    def files(self, job: str) -> list[JobFile]:
+        """Return the files of a job that is done."""
+        listed = self._ask(self._client.batch.list_files, job_id=job)
+        try:
+            return [_job_file(entry) for entry in listed]
+        except (LookupError, TypeError, ValueError) as error:
+            raise VendorError(f"{job}: its list of files cannot be read: {error!r}") from error
+
+    def download(self, file: JobFile, path: Path, advance: Advance) -> None:
+        """Write a job's file to a path, going on where an earlier attempt left off.
+
+        The vendor's own client would wait without end for a server that says it is busy.
+        """
+        attempt = 0
+        while (have := path.stat().st_size if path.exists() else 0) < file.bytes:
+            try:
+                self._receive(file, path, have, advance)
+            except (requests.RequestException, BentoError) as error:
+                grown = path.exists() and path.stat().st_size > have
+                attempt = 1 if grown else attempt + 1
+                self._pause_or_raise(error, attempt, f"{file.name}: ", may_repeat=True)
+
+    def _receive(self, file: JobFile, path: Path, have: int, advance: Advance) -> None:
+        headers = {"Range": f"bytes={have}-{file.bytes - 1}"} if have else {}
+        ours = urlsplit(file.url).netloc == urlsplit(GATEWAY).netloc
+        if not ours:  # the key goes nowhere else
+            raise VendorError(f"{file.name}: offered by {urlsplit(file.url).netloc}, not {GATEWAY}")
+        answer = requests.get(
+            file.url,
+            headers=headers,
+            auth=(self._key, ""),
+            stream=True,
+            timeout=TIMEOUT_SECONDS,
+        )
+        with answer:
+            databento.common.http.check_http_error(answer)
+            with path.open("ab" if answer.status_code == requests.codes.partial else "wb") as out:
+                for chunk in answer.iter_content(CHUNK):
+                    out.write(chunk)
+                    advance(path, out.tell(), file.bytes)
+            if path.stat().st_size == have:
+                raise requests.ConnectionError("the vendor sends nothing")
+
+    def _resolved(
+        self, request: Request, call: Callable[..., T], *, is_paid: bool = False, **more: Any
+    ) -> tuple[Request, T]:
+        """Ask, leaving out parents that have no instruments in the range."""
+        for _ in request.symbols:
+            given = {
+                "dataset": request.dataset,
+                "schema": request.schema,
+                "symbols": list(request.symbols),
+                "stype_in": request.stype,
+                "start": str(request.first),
+                "end": str(request.end),
+            }
+            try:
+                return request, self._ask(call, is_paid=is_paid, **given, **more)
+            except _DormantError as error:
+                request = self._without(request, error)
+        raise VendorError(f"{request.schema}: the vendor keeps finding dormant symbols")
+
+    def _without(self, request: Request, error: _DormantError) -> Request:
+        gone = [symbol for symbol in request.symbols if symbol in error.symbols]
+        left = tuple(symbol for symbol in request.symbols if symbol not in gone)
+        span = f"from {request.first} to {request.last}"
+        if not gone or not left:
+            raise VendorError(f"{DORMANT} {span}: {', '.join(sorted(error.symbols))}")
+        self._say(f"without {', '.join(gone)}: dormant {span}, {request.schema}")
+        return replace(request, symbols=left)
+
+    def _ask(self, call: Callable[..., T], *, is_paid: bool = False, **given: Any) -> T:
+        attempt = 0
+        while True:
+            attempt += 1
+            try:
+                with warnings.catch_warnings(record=True) as told:
+                    warnings.simplefilter("always")
+                    answer = call(**given)
+            except (BentoError, requests.RequestException) as error:
+                self._pause_or_raise(error, attempt, "", may_repeat=not is_paid)
+            except (AttributeError, LookupError, TypeError, ValueError) as error:
+                raise VendorError(f"the vendor's answer cannot be read: {error!r}") from None
+            else:
+                for warning in told:
+                    self._say(f"the vendor says: {self._clean(str(warning.message))}")
+                return answer
+
+    def _pause_or_raise(
+        self, error: Exception, attempt: int, what: str, *, may_repeat: bool
+    ) -> None:
+        """Wait before another attempt, or say in one line why there is none."""
+        status = error.http_status if isinstance(error, BentoHttpError) else 0
+        is_busy = status == requests.codes.too_many_requests
+        is_passing = is_busy or status >= 500 or not isinstance(error, BentoHttpError)
+        if attempt >= ATTEMPTS or not is_passing or not (may_repeat or is_busy):
+            self._fail(error, status, what)
+        pause = PAUSE_SECONDS * 2 ** (attempt - 1)
+        if isinstance(error, BentoHttpError):
+            asked = str(error.headers.get("Retry-After", ""))
+            pause = max(pause, float(asked)) if asked.isdigit() else pause
+        time.sleep(min(pause, LONGEST_PAUSE_SECONDS))
+
+    def _fail(self, error: Exception, status: int, what: str) -> NoReturn:
+        said = self._clean(str(getattr(error, "message", None) or error))
+        if DORMANT in said:
+            names = said.split(DORMANT, 1)[1].partition(".\n")[0]
+            raise _DormantError({name.strip(" :.") for name in names.replace(",", " ").split()})
+        if status == requests.codes.unauthorized:
+            raise UsageError(f"the vendor does not know the key in {KEY} (401)") from None
+        if status in (requests.codes.payment_required, requests.codes.forbidden):
+            raise RefusedError(f"{what}the vendor refuses ({status}): {said}") from None
+        if status:
+            raise VendorError(f"{what}the vendor answers {status}: {said}") from None
+        raise VendorError(f"{what}no answer from the vendor: {said}") from None
+
+    def _clean(self, text: str) -> str:
+        """Return a text in one line, without the key in any form it travels in."""
+        coded = b64encode(f"{self._key}:".encode()).decode()
+        for secret in (self._key, coded):
+            text = text.replace(secret, "***")
+        return " ".join(text.split()) or "no reason given"
+
+
+class _DormantError(SpymasterError):
+    """Parents that have no instruments in the range asked for."""
+
+    def __init__(self, symbols: set[str]) -> None:
+        super().__init__(f"{DORMANT}: {', '.join(sorted(symbols))}")
+        self.symbols = symbols
+
+
+def _job_file(entry: dict[str, Any]) -> JobFile:
+    kind, _, value = str(entry["hash"]).partition(":")
+    name = str(entry["filename"])
+    if kind != "sha256" or Path(name).name != name or name.startswith("."):
+        raise ValueError(f"{name}: {kind}")
+    return JobFile(name, int(entry["size"]), value, str(entry["urls"]["https"]))
