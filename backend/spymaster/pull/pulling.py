@@ -140,7 +140,7 @@ def _priced(vendor: Vendor, request: Request, days: list[date]) -> Quote:
             quote.days,
             quote.records + vendor.records(asked),
             quote.billable_bytes + vendor.billable_bytes(asked),
-            quote.dollars + float(dollars),
+            quote.dollars + dollars,
         )
     return quote
 

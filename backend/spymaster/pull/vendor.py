@@ -6,6 +6,7 @@ the key. What costs money is asked again only where the vendor says that it did 
 
 from __future__ import annotations
 
+import math
 import os
 import time
 import warnings
@@ -17,6 +18,7 @@ from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
 
 import databento
+import databento_dbn
 import requests
 from databento.common.error import BentoError, BentoHttpError
 
@@ -32,7 +34,7 @@ LONGEST_PAUSE_SECONDS = 60.0
 TIMEOUT_SECONDS = 100.0
 CHUNK = 1 << 20
 DORMANT = "Could not resolve smart symbols"
-OUR_MISTAKES = (400, 404, 422)
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 T = TypeVar("T")
 Say = Callable[[str], None]
@@ -66,39 +68,35 @@ class Vendor:
 
     def cost(self, request: Request) -> tuple[Request, float]:
         """Return the request without dormant parents, and what it costs in US dollars."""
-        return self._resolved(request, self._client.metadata.get_cost)
+        return self._resolved(request, self._client.metadata.get_cost, read=_dollars)
 
     def billable_bytes(self, request: Request) -> int:
         """Return how many bytes, uncompressed, are billed."""
-        return int(self._resolved(request, self._client.metadata.get_billable_size)[1])
+        return self._resolved(request, self._client.metadata.get_billable_size, read=int)[1]
 
     def records(self, request: Request) -> int:
         """Return how many records there are."""
-        return int(self._resolved(request, self._client.metadata.get_record_count)[1])
+        return self._resolved(request, self._client.metadata.get_record_count, read=int)[1]
 
     def stream(self, request: Request, path: Path) -> None:
         """Buy the records of a request and write them to a path that does not exist."""
-        self._resolved(request, self._client.timeseries.get_range, is_paid=True, path=path)
+        get_range = self._client.timeseries.get_range
+        self._resolved(request, get_range, read=_closed, is_paid=True, path=path)
 
     def submit(self, request: Request) -> str:
         """Buy a request as a batch job and return the job's id."""
         submit = self._client.batch.submit_job
-        job: Any = self._resolved(request, submit, is_paid=True, split_duration="day")[1]
-        return str(job["id"])
+        more = {"is_paid": True, "split_duration": "day"}
+        return self._resolved(request, submit, read=lambda job: str(job["id"]), **more)[1]
 
     def jobs(self) -> list[dict[str, Any]]:
         """Return the account's jobs, expired ones too."""
         states = "queued,processing,done,expired"
-        found: list[dict[str, Any]] = self._ask(self._client.batch.list_jobs, states=states)
-        return found
+        return self._ask(self._client.batch.list_jobs, _dicts, states=states)
 
     def files(self, job: str) -> list[JobFile]:
         """Return the files of a job that is done."""
-        listed = self._ask(self._client.batch.list_files, job_id=job)
-        try:
-            return [_job_file(entry) for entry in listed]
-        except (LookupError, TypeError, ValueError) as error:
-            raise VendorError(f"{job}: its list of files cannot be read: {error!r}") from error
+        return self._ask(self._client.batch.list_files, _job_files, job_id=job)
 
     def download(self, file: JobFile, path: Path, advance: Advance) -> None:
         """Write a job's file to a path, going on where an earlier attempt left off.
@@ -136,11 +134,11 @@ class Vendor:
                 raise requests.ConnectionError("the vendor sends nothing")
 
     def _resolved(
-        self, request: Request, call: Callable[..., T], *, is_paid: bool = False, **more: Any
+        self, request: Request, call: Callable[..., Any], read: Callable[[Any], T], **more: Any
     ) -> tuple[Request, T]:
         """Ask, leaving out parents that have no instruments in the range."""
         for _ in request.symbols:
-            given = {
+            given: dict[str, Any] = {
                 "dataset": request.dataset,
                 "schema": request.schema,
                 "symbols": list(request.symbols),
@@ -149,7 +147,7 @@ class Vendor:
                 "end": str(request.end),
             }
             try:
-                return request, self._ask(call, is_paid=is_paid, **given, **more)
+                return request, self._ask(call, read, **given, **more)
             except _DormantError as error:
                 request = self._without(request, error)
         raise VendorError(f"{request.schema}: the vendor keeps finding dormant symbols")
@@ -163,18 +161,26 @@ class Vendor:
         self._say(f"without {', '.join(gone)}: dormant {span}, {request.schema}")
         return replace(request, symbols=left)
 
-    def _ask(self, call: Callable[..., T], *, is_paid: bool = False, **given: Any) -> T:
+    def _ask(
+        self,
+        call: Callable[..., Any],
+        read: Callable[[Any], T],
+        *,
+        is_paid: bool = False,
+        **given: Any,
+    ) -> T:
         attempt = 0
         while True:
             attempt += 1
             try:
                 with warnings.catch_warnings(record=True) as told:
                     warnings.simplefilter("always")
-                    answer = call(**given)
+                    answer = read(call(**given))
             except (BentoError, requests.RequestException) as error:
                 self._pause_or_raise(error, attempt, "", may_repeat=not is_paid)
-            except (AttributeError, LookupError, TypeError, ValueError) as error:
-                raise VendorError(f"the vendor's answer cannot be read: {error!r}") from None
+            except (*UNREADABLE, databento_dbn.DBNError) as error:
+                said = self._clean(f"{type(error).__name__}: {error}")
+                raise VendorError(f"the vendor's answer cannot be read: {said}") from None
             else:
                 for warning in told:
                     self._say(f"the vendor says: {self._clean(str(warning.message))}")
@@ -224,9 +230,28 @@ class _DormantError(SpymasterError):
         self.symbols = symbols
 
 
+def _dollars(answer: Any) -> float:
+    dollars = float(answer)
+    if not 0 <= dollars < math.inf:  # what is not a number is below every limit, too
+        raise ValueError(f"a cost of {answer}")
+    return dollars
+
+
+def _closed(store: databento.DBNStore) -> None:
+    store.reader.close()
+
+
+def _dicts(answer: Any) -> list[dict[str, Any]]:
+    return [dict(entry) for entry in answer]
+
+
+def _job_files(answer: Any) -> list[JobFile]:
+    return [_job_file(entry) for entry in answer]
+
+
 def _job_file(entry: dict[str, Any]) -> JobFile:
     kind, _, value = str(entry["hash"]).partition(":")
     name = str(entry["filename"])
     if kind != "sha256" or Path(name).name != name or name.startswith("."):
-        raise ValueError(f"{name}: {kind}")
+        raise ValueError(f"{name!r} with a hash of kind {kind!r}")
     return JobFile(name, int(entry["size"]), value, str(entry["urls"]["https"]))
