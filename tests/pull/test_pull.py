@@ -353,13 +353,24 @@ def test_a_file_that_is_not_what_the_manifest_says_is_not_kept(desk: Desk) -> No
     assert desk.pull("--batch").returncode == 0, "one bad download is made good"
 
 
-def test_a_file_elsewhere_gets_no_key(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_vendor_that_sends_now_more_now_less_is_given_up(desk: Desk) -> None:
+    desk.account.faults[TUE] = [garbled(b"x" * 20), garbled(b"x" * 10)] * 50
+    result = desk.pull("--yes", "--batch")
+    assert result.returncode == 1
+    assert error(result).endswith("the vendor sends less than it promised")
+    assert desk.account.count(TUE) == 5
+
+
+@pytest.mark.parametrize("place", ["https://127.0.0.1:1", "http://{}"])
+def test_a_file_elsewhere_gets_no_key(desk: Desk, place: str) -> None:
+    place = place.format(vendor.GATEWAY.removeprefix("https://"))
     elsewhere = [{"filename": TUE, "size": 9, "hash": f"sha256:{'0' * 64}", "urls": {}}]
-    elsewhere[0]["urls"] = {"https": "https://127.0.0.1:1/file"}
+    elsewhere[0]["urls"] = {"https": f"{place}/file"}
     desk.account.faults["batch.list_files"] = [garbled(json.dumps(elsewhere).encode())]
     result = desk.pull("--yes", "--batch")
     assert result.returncode == 1
-    assert error(result).startswith(f"{TUE}: offered by 127.0.0.1:1, not https://127.0.0.1:")
+    assert error(result) == f"{TUE}: offered at {place}, not {vendor.GATEWAY}"
+    assert desk.account.count("file") == 0
 
 
 @pytest.mark.parametrize("name", ["../up.dbn", "/root.dbn", ".hidden"])

@@ -103,20 +103,23 @@ class Vendor:
 
         The vendor's own client would wait without end for a server that says it is busy.
         """
-        attempt = 0
+        attempt, most = 0, 0
         while (have := path.stat().st_size if path.exists() else 0) < file.bytes:
+            if have >= most + CHUNK:
+                attempt, most = 0, have
+            attempt += 1
             try:
                 self._receive(file, path, have, advance)
+                if path.stat().st_size < file.bytes:
+                    raise requests.ConnectionError("the vendor sends less than it promised")
             except (requests.RequestException, BentoError) as error:
-                grown = path.exists() and path.stat().st_size > have
-                attempt = 1 if grown else attempt + 1
                 self._pause_or_raise(error, attempt, f"{file.name}: ", may_repeat=True)
 
     def _receive(self, file: JobFile, path: Path, have: int, advance: Advance) -> None:
         headers = {"Range": f"bytes={have}-{file.bytes - 1}"} if have else {}
-        ours = urlsplit(file.url).netloc == urlsplit(GATEWAY).netloc
-        if not ours:  # the key goes nowhere else
-            raise VendorError(f"{file.name}: offered by {urlsplit(file.url).netloc}, not {GATEWAY}")
+        scheme, host, *_ = urlsplit(file.url)
+        if (scheme, host) != urlsplit(GATEWAY)[:2]:  # the key goes nowhere else
+            raise VendorError(f"{file.name}: offered at {scheme}://{host}, not {GATEWAY}")
         answer = requests.get(
             file.url,
             headers=headers,
@@ -130,8 +133,6 @@ class Vendor:
                 for chunk in answer.iter_content(CHUNK):
                     out.write(chunk)
                     advance(path, out.tell(), file.bytes)
-            if path.stat().st_size == have:
-                raise requests.ConnectionError("the vendor sends nothing")
 
     def _resolved(
         self, request: Request, call: Callable[..., Any], read: Callable[[Any], T], **more: Any
