@@ -1,9 +1,10 @@
 {#---
 doc: >
-  Each record of an order beside the order's record before it: the one window of the book. What an
-  order is after a record is packed into one integer, so that the sort carries few narrow columns.
+  Each record of an order beside the order's records before and after it: the one window of the
+  book. What an order is after a record is packed into one integer, so that the sort carries few
+  narrow columns.
 grain: [seq]
-as_of: ts_recv
+as_of: ts_recv  # but for ts_next, which tells when the order changes next
 materialize: step
 columns:
   seq:          BIGINT  | order   | file order
@@ -11,6 +12,7 @@ columns:
   order_id:     UBIGINT | id      | order
   ts_recv:      BIGINT  | ns, UTC | when the vendor received it
   ts_event:     BIGINT  | ns, UTC | when the venue acted
+  ts_next:      BIGINT  | ns, UTC | ts_recv of the order's next record, null at its last
   entered_at:   BIGINT  | ns, UTC | ts_event of the order's first record
   state:        BIGINT  | packed  | tick, size, side and action of the record
   state_before: BIGINT  | packed  | the same of the order's record before, null at its first
@@ -33,6 +35,7 @@ select
     order_id,
     ts_recv,
     ts_event,
+    lead(ts_recv) over life as ts_next,
     first_value(ts_event) over life as entered_at,
     state,
     lag(state) over life as state_before

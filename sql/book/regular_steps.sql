@@ -3,7 +3,7 @@ doc: >
   What rested before and after each record of an order that lives once: added, modified any number
   of times, cancelled at most once. The record before says all there is to know.
 grain: [seq]
-as_of: ts_recv
+as_of: ts_recv  # but for ts_next, which tells when the order changes next
 materialize: passing
 columns:
   seq:           BIGINT   | order   | file order
@@ -11,6 +11,7 @@ columns:
   order_id:      UBIGINT  | id      | order
   ts_recv:       BIGINT   | ns, UTC | when the vendor received it
   ts_event:      BIGINT   | ns, UTC | when the venue acted
+  ts_next:       BIGINT   | ns, UTC | ts_recv of the order's next record, null at its last
   action:        UTINYINT | code    | 1 add of a snapshot, 2 add, 3 modify, 4 cancel
   is_bid:        BOOLEAN  | flag    | side of the record
   tick:          INTEGER  | ticks   | price of the record
@@ -44,6 +45,7 @@ select
     order_id,
     ts_recv,
     ts_event,
+    ts_next,
     action,
     is_bid,
     tick,

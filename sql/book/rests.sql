@@ -30,7 +30,7 @@ with steps as (
         tick_before,
         after,
         entered_at,
-        lead(ts_recv) over (partition by order_id order by seq) as ts_next
+        ts_next
     from book.regular_steps
     union all
     select

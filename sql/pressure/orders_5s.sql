@@ -57,6 +57,11 @@ rested as (
     group by levels_5s.bucket_end, levels_5s.level_id, resting_5s.is_bid, way, band
 ),
 
+pulls as (
+    select * from book.turnover
+    where kind = 'pull'
+),
+
 pulled as (
     select
         levels_5s.bucket_end,
@@ -68,7 +73,7 @@ pulled as (
         sum(if(pulls.qty >= (select past.large_qty from past), pulls.qty, 0))::bigint
             as large_pull_qty
     from pressure.levels_5s
-    inner join book.pulls
+    inner join pulls
         on {{ pressure.is_near('pulls') }}
     group by levels_5s.bucket_end, levels_5s.level_id, pulls.side, way, band
 ),
@@ -84,7 +89,7 @@ fills as (
         qty,
         orders_delta,
         coalesce(sum(orders_delta) over life, 0) as n_ended
-    from book.changes
+    from book.turnover
     where kind = 'fill'
     window life as (
         partition by order_id, side, tick
@@ -99,7 +104,7 @@ traded_away as (
         tick,
         max(seq) as seq,
         max(ts_recv) as ts_recv,
-        sum(qty) as qty
+        sum(qty)::bigint as qty
     from fills
     group by order_id, side, tick, n_ended
     having min(orders_delta) < 0
@@ -122,8 +127,8 @@ added as (
         ts_recv,
         qty,
         ts_recv // {{ soon_ns }} as slot
-    from book.changes
-    where kind = 'add' and bucket_end > {{ book.window_edge(window_start_ns) }}
+    from book.turnover
+    where kind = 'add'
 ),
 
 -- joined first, for a semi join on more than equal keys compares everything with everything

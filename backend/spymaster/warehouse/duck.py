@@ -37,6 +37,8 @@ def in_memory(spill: Path, *, threads: int | None = None, shares: int = 1) -> Co
     config: dict[str, Any] = {
         "temp_directory": str(spill),
         "threads": threads or max(cores() // shares, 1),
+        # a checkpoint of what is in memory compresses every table, for no reader
+        "checkpoint_threshold": "1TB",
     }
     connection = _connect(":memory:", config)
     if shares > 1:
