@@ -13,9 +13,8 @@ select
     fronts.session,
     fronts.instrument_id,
     count(*) as n_pull,
-    quantile_disc(turnover.qty, 0.5) as p50_qty,
-    quantile_disc(turnover.qty, 0.9) as p90_qty
-from book.turnover
+    quantile_disc(pulls.qty, 0.5) as p50_qty,
+    quantile_disc(pulls.qty, 0.9) as p90_qty
+from book.pulls
 cross join market.fronts
-where turnover.kind = 'pull'
 group by fronts.session, fronts.instrument_id

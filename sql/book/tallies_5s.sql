@@ -20,15 +20,17 @@ columns:
   orders_delta:  BIGINT    | orders    | change of the number of resting orders
   delta_ns:      BIGINT    | lots x ns | each change of size times what was left of its bucket
 ---#}
+{% import 'macros/book.sql' as book with context %}
+{% import 'macros/kinds.sql' as kinds %}
 with aged as (
     select
-        bucket_end,
-        side,
+        {{ book.bucket_no('ts_recv') }} as bucket_no,
+        is_bid,
         tick,
         kind,
         -- the age matters only of what is pulled; a sum per band is cheaper than one per threshold
         if(
-            kind = 'pull',
+            kind = {{ kinds.code('pull') }},
             (age_ns >= 500000000)::tinyint
             + (age_ns >= 5000000000)::tinyint
             + (age_ns >= 60000000000)::tinyint,
@@ -37,15 +39,14 @@ with aged as (
         is_unknown,
         qty,
         orders_delta,
-        -- what came before the window counts as a whole bucket: no sum of it can overflow
-        qty * least(epoch_us(bucket_end) * 1000 - ts_recv, {{ bucket_ns }}) as qty_ns
-    from book.changes
+        ts_recv
+    from book.coded_changes
 ),
 
 summed as (
     select
-        bucket_end,
-        side,
+        {{ book.numbered_end('bucket_no') }} as bucket_end,
+        is_bid,
         tick,
         kind,
         age_band,
@@ -53,35 +54,26 @@ summed as (
         sum(qty)::bigint as qty,
         count(*) as n_changes,
         sum(orders_delta)::bigint as orders_delta,
-        sum(qty_ns)::bigint as qty_ns
+        -- what came before the window counts as a whole bucket: no sum of it can overflow
+        sum(qty * least({{ book.numbered_end_ns('bucket_no') }} - ts_recv, {{ bucket_ns }}))::bigint
+            as qty_ns
     from aged
-    group by bucket_end, side, tick, kind, age_band, is_unknown
-),
-
-signed as (
-    select
-        *,
-        case
-            when kind in ('snapshot', 'add', 'size_up', 'refill', 'in_up', 'in_down') then 1
-            when kind in ('pull', 'fill', 'out_up', 'out_down', 'clear') then -1
-            else 0
-        end as sign
-    from summed
+    group by bucket_no, is_bid, tick, kind, age_band, is_unknown
 )
 
 select
     fronts.session,
     fronts.instrument_id,
-    signed.bucket_end,
-    signed.side,
-    signed.tick,
-    signed.kind,
-    signed.age_band,
-    signed.is_unknown,
-    signed.qty,
-    signed.n_changes,
-    signed.sign * signed.qty as delta,
-    signed.orders_delta,
-    signed.sign * signed.qty_ns as delta_ns
-from signed
+    summed.bucket_end,
+    if(summed.is_bid, 'bid', 'ask') as side,
+    summed.tick,
+    {{ kinds.name('summed.kind') }} as kind,
+    summed.age_band,
+    summed.is_unknown,
+    summed.qty,
+    summed.n_changes,
+    {{ kinds.sign('summed.kind') }} * summed.qty as delta,
+    summed.orders_delta,
+    {{ kinds.sign('summed.kind') }} * summed.qty_ns as delta_ns
+from summed
 cross join market.fronts

@@ -1,12 +1,25 @@
 {#- Rules of the order book that several models share. -#}
 
-{#- Exclusive end of the bucket that a time in ns falls into, UTC. All buckets start on a multiple
-    of their length after the window's start; what came before the window ends at its start. The start is moved by a
+{#- Which bucket of the window a time in ns falls into, 1 for the first and 0 for all before. All
+    buckets start on a multiple of their length after the window's start; the start is moved by a
     bucket before the division, which cuts towards zero. -#}
+{% macro bucket_no(ns) -%}
+greatest(({{ ns }} - {{ window_start_ns - bucket_ns }}) // {{ bucket_ns }}, 0)::integer
+{%- endmacro %}
+
+{#- Exclusive end of a bucket by its number, in ns and as a UTC timestamp. -#}
+{% macro numbered_end_ns(number) -%}
+({{ window_start_ns }} + {{ number }}::bigint * {{ bucket_ns }})
+{%- endmacro %}
+
+{% macro numbered_end(number) -%}
+make_timestamp({{ numbered_end_ns(number) }} // 1000)
+{%- endmacro %}
+
+{#- Exclusive end of the bucket that a time in ns falls into, UTC; what came before the window ends
+    at its start. -#}
 {% macro bucket_end(ns) -%}
-make_timestamp(
-    ({{ window_start_ns }} + greatest(({{ ns }} - {{ window_start_ns - bucket_ns }}) // {{ bucket_ns }}, 0) * {{ bucket_ns }}) // 1000
-)
+{{ numbered_end(bucket_no(ns)) }}
 {%- endmacro %}
 
 {#- Price in tick sizes; a price off the tick grid stops the build and names both. -#}

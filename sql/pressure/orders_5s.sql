@@ -28,6 +28,7 @@ columns:
   fill_qty:       BIGINT    | lots    | resting size that traded
 ---#}
 {% import 'macros/book.sql' as book with context %}
+{% import 'macros/kinds.sql' as kinds %}
 {% import 'macros/pressure.sql' as pressure with context %}
 {%- set orders = features['pressure.orders_5s'] %}
 {%- set soon_ns = 300000000 %}
@@ -57,42 +58,37 @@ rested as (
     group by levels_5s.bucket_end, levels_5s.level_id, resting_5s.is_bid, way, band
 ),
 
-pulls as (
-    select * from book.turnover
-    where kind = 'pull'
-),
-
 pulled as (
     select
         levels_5s.bucket_end,
         levels_5s.level_id,
-        pulls.side,
+        pulls.is_bid,
         {{ pressure.way('pulls') }} as way,
         ({{ pressure.band('abs(pulls.tick - levels_5s.tick)') }})::tinyint as band,
         quantile_disc(pulls.age_ns, 0.5) as pull_age_ns,
         sum(if(pulls.qty >= (select past.large_qty from past), pulls.qty, 0))::bigint
             as large_pull_qty
     from pressure.levels_5s
-    inner join pulls
+    inner join book.pulls
         on {{ pressure.is_near('pulls') }}
-    group by levels_5s.bucket_end, levels_5s.level_id, pulls.side, way, band
+    group by levels_5s.bucket_end, levels_5s.level_id, pulls.is_bid, way, band
 ),
 
 -- an order that trades away may do so in parts; an id may come back and trade away again
 fills as (
     select
         order_id,
-        side,
+        is_bid,
         tick,
         seq,
         ts_recv,
         qty,
         orders_delta,
         coalesce(sum(orders_delta) over life, 0) as n_ended
-    from book.turnover
-    where kind = 'fill'
+    from book.compound_changes
+    where kind = {{ kinds.code('fill') }}
     window life as (
-        partition by order_id, side, tick
+        partition by order_id, is_bid, tick
         order by seq
         rows between unbounded preceding and 1 preceding
     )
@@ -100,13 +96,13 @@ fills as (
 
 traded_away as (
     select
-        side,
+        is_bid,
         tick,
         max(seq) as seq,
         max(ts_recv) as ts_recv,
         sum(qty)::bigint as qty
     from fills
-    group by order_id, side, tick, n_ended
+    group by order_id, is_bid, tick, n_ended
     having min(orders_delta) < 0
 ),
 
@@ -120,27 +116,27 @@ slots as (
 
 added as (
     select
-        bucket_end,
-        side,
+        {{ book.bucket_end('ts_recv') }} as bucket_end,
+        is_bid,
         tick,
         seq,
         ts_recv,
         qty,
         ts_recv // {{ soon_ns }} as slot
-    from book.turnover
-    where kind = 'add'
+    from book.coded_changes
+    where kind = {{ kinds.code('add') }} and ts_recv >= {{ window_start_ns }}
 ),
 
 -- joined first, for a semi join on more than equal keys compares everything with everything
 added_again as (
     select distinct
         added.bucket_end,
-        added.side,
+        added.is_bid,
         added.tick,
         added.qty,
         added.seq
     from added
-    inner join slots using (side, tick, slot)
+    inner join slots using (is_bid, tick, slot)
     where
         added.seq > slots.seq
         and added.ts_recv - slots.ts_recv <= {{ soon_ns }}
@@ -151,14 +147,14 @@ again as (
     select
         levels_5s.bucket_end,
         levels_5s.level_id,
-        added_again.side,
+        added_again.is_bid,
         {{ pressure.way('added_again') }} as way,
         ({{ pressure.band('abs(added_again.tick - levels_5s.tick)') }})::tinyint as band,
         sum(added_again.qty)::bigint as readd_qty
     from pressure.levels_5s
     inner join added_again
         on {{ pressure.is_near('added_again') }}
-    group by levels_5s.bucket_end, levels_5s.level_id, added_again.side, way, band
+    group by levels_5s.bucket_end, levels_5s.level_id, added_again.is_bid, way, band
 ),
 
 cells as (
@@ -195,8 +191,8 @@ counted as (
     from cells
     cross join past
     left join rested using (bucket_end, level_id, is_bid, way, band)
-    left join pulled using (bucket_end, level_id, side, way, band)
-    left join again using (bucket_end, level_id, side, way, band)
+    left join pulled using (bucket_end, level_id, is_bid, way, band)
+    left join again using (bucket_end, level_id, is_bid, way, band)
 ),
 
 defined as (

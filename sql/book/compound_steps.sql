@@ -1,16 +1,14 @@
 {#---
 doc: >
-  Every add, modify and cancel with what rested before and after it and what of the difference was
-  traded, whichever way the order was accounted for.
+  The steps that may change the book in several ways at once, by trades, moves and changes of side:
+  all of the orders that trade or are odd, and of the others those that move.
 grain: [seq]
 as_of: event end  # a fill may follow the record that it explains
-materialize: passing
+materialize: step
 columns:
   seq:           BIGINT   | order   | file order
-  event_no:      BIGINT   | number  | exchange event
   order_id:      UBIGINT  | id      | order
   ts_recv:       BIGINT   | ns, UTC | when the vendor received it
-  ts_event:      BIGINT   | ns, UTC | when the venue acted
   action:        UTINYINT | code    | 1 add of a snapshot, 2 add, 3 modify, 4 cancel
   is_bid:        BOOLEAN  | flag    | side of the record
   tick:          INTEGER  | ticks   | price of the record
@@ -20,39 +18,39 @@ columns:
   before:        BIGINT   | lots    | resting before, 0 where the order did not rest
   after:         BIGINT   | lots    | resting after
   dropped:       BIGINT   | lots    | what the record took away
-  entered_at:    BIGINT   | ns, UTC | when the order that rests after came to rest
   age_ns:        BIGINT   | ns      | of the order before
   filled:        BIGINT   | lots    | the part of what was dropped that traded
   event_fills:   BIGINT   | lots    | all fills of the order in the event
 ---#}
+{% import 'macros/state.sql' as state %}
+with moves as not materialized (
+    select * from book.regular_steps
+    where action = {{ state.MODIFY }} and before > 0 and tick <> tick_before
+)
+
 select
-    regular_steps.seq,
-    regular_steps.event_no,
-    regular_steps.order_id,
-    regular_steps.ts_recv,
-    regular_steps.ts_event,
-    regular_steps.action,
-    regular_steps.is_bid,
-    regular_steps.tick,
-    regular_steps.size,
-    regular_steps.is_bid_before,
-    regular_steps.tick_before,
-    regular_steps.before,
-    regular_steps.after,
-    regular_steps.dropped,
-    regular_steps.entered_at,
-    regular_steps.age_ns,
+    moves.seq,
+    moves.order_id,
+    moves.ts_recv,
+    moves.action,
+    moves.is_bid,
+    moves.tick,
+    moves.size,
+    moves.is_bid_before,
+    moves.tick_before,
+    moves.before,
+    moves.after,
+    moves.dropped,
+    moves.age_ns,
     0::bigint as filled,
     0::bigint as event_fills
-from book.regular_steps
+from moves
 anti join book.fills using (order_id)
 union all
 select
     seq,
-    event_no,
     order_id,
     ts_recv,
-    ts_event,
     action,
     is_bid,
     tick,
@@ -62,7 +60,6 @@ select
     before,
     after,
     dropped,
-    entered_at,
     age_ns,
     filled,
     event_fills
@@ -70,10 +67,8 @@ from book.traded_steps
 union all
 select
     seq,
-    event_no,
     order_id,
     ts_recv,
-    ts_event,
     action,
     is_bid,
     tick,
@@ -83,7 +78,6 @@ select
     before,
     after,
     dropped,
-    entered_at,
     age_ns,
     filled,
     event_fills
