@@ -20,7 +20,7 @@ columns:
 {% import 'macros/kinds.sql' as kinds %}
 {% import 'macros/state.sql' as state %}
 with plain_steps as not materialized (
-    select * from book.regular_steps
+    select regular_steps.* from book.regular_steps
     anti join book.fills using (order_id)
 ),
 

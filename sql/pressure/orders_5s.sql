@@ -49,8 +49,9 @@ rested as (
         sum(resting_5s.qty)::bigint as rest_qty,
         sum(resting_5s.qty::bigint * resting_5s.qty)::bigint as squared_qty,
         max(resting_5s.qty)::bigint as largest_qty,
-        quantile_disc(
-            greatest(epoch_us(resting_5s.bucket_end) * 1000 - resting_5s.entered_at, 0), 0.5
+        -- counted from the latest on, so that of the middle two it is the younger
+        greatest(
+            epoch_us(levels_5s.bucket_end) * 1000 - quantile_disc(resting_5s.entered_at, -0.5), 0
         ) as rest_age_ns
     from pressure.levels_5s
     inner join book.resting_5s

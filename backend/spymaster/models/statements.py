@@ -11,7 +11,7 @@ PARQUET = (
     "format parquet, compression zstd, compression_level 1, parquet_version v2,"
     " dictionary_size_limit 1024"
 )
-"""Names go into dictionaries, quantities do not: looking for one in them takes longer than the rest."""
+"""Words go into dictionaries; to try one on every ratio takes as long as all else of writing."""
 
 
 def name(relation: str) -> str:

@@ -1,0 +1,97 @@
+"""Simulated days of market-by-order records, and measuring work in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import date
+from datetime import time as clock
+from pathlib import Path
+from typing import Any
+
+SESSION = date(2024, 3, 5)
+START, END = clock(9), clock(12, 30)
+"""New York time of the first and the last record."""
+FULL_RATE_RECORDS = 7_230_000
+"""Records that the simulator writes for the session above at a rate of 1."""
+
+Figures = dict[str, Any]
+"""Of one step: wall and CPU seconds, records, peak memory and what of it the work added, MB, and
+what it found."""
+
+
+def day(home: Path, records: int) -> Path:
+    """Return a file of about that many records, made where it is not there yet."""
+    folder = home / "spymaster-day" / str(records)
+    file = folder / f"glbx-mdp3-{SESSION:%Y%m%d}.mbo.dbn.zst"
+    if not (folder / "whole").exists():
+        from spymaster.simulate import simulate
+
+        print(f"simulating about {records:,} records", file=sys.stderr)
+        rate = records / FULL_RATE_RECORDS
+        simulate(folder, session=SESSION, world="W0", rate=rate, start=START, end=END)
+        (folder / "whole").touch()
+    return file
+
+
+def apart(script: str | Path, *arguments: str | Path, python: tuple[str, ...] = ()) -> Figures:
+    """Run a script that ends in ``measured`` in a process of its own and return what it says."""
+    command = [*(python or (sys.executable,)), str(script), *map(str, arguments)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)}:\n{done.stderr}")
+    figures: Figures = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def measured(work: Callable[[], int], told: Callable[[], Any] | None = None) -> None:
+    """Run work that returns how many records it saw, and print its figures as JSON.
+
+    ``told`` is asked afterwards for what the work found.
+    """
+    before = _peak_mb()
+    started, cpu = time.perf_counter(), time.process_time()
+    records = work()
+    seconds, cpu = time.perf_counter() - started, time.process_time() - cpu
+    peak = _peak_mb()
+    print(
+        json.dumps(
+            {
+                "seconds": seconds,
+                "cpu": cpu,
+                "records": records,
+                "peak_mb": peak,
+                "above_mb": peak - before,
+                "found": told() if told else None,
+            }
+        )
+    )
+
+
+def _peak_mb() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def prefix(home: Path, file: Path, records: int) -> Path:
+    """Return a file of the first records of another."""
+    from itertools import islice
+
+    from spymaster.land.dbn import BATCH_RECORDS, DbnReader, write_dbn
+
+    head = home / "spymaster-day" / f"head-{records}-{file.parent.name}.mbo.dbn.zst"
+    if not head.exists():
+        with file.open("rb") as source:
+            batches = DbnReader(source, file.name).batches()
+            taken = list(islice(batches, -(-records // BATCH_RECORDS)))
+        taken[-1] = taken[-1][: records - sum(len(batch) for batch in taken[:-1])]
+        first, last = int(taken[0]["ts_recv"][0]), int(taken[-1]["ts_recv"][-1])
+        instrument = int(taken[0]["instrument_id"][0])
+        symbols = {"ESH4": instrument}
+        write_dbn(head, "mbo", taken, symbols=symbols, start_ns=first, end_ns=last + 1)
+    return head
