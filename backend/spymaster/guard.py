@@ -22,24 +22,33 @@ class Guarded(TyperGroup):
         """Run a command and turn what it raises into an exit code."""
         try:
             return super().invoke(ctx)
-        except SpymasterError as error:
-            say(f"error: {error}")
-            code = error.exit_code
         except BrokenPipeError:
             # the reader of our output has seen enough
             _mute()
             code = 0
-        except OSError as error:
-            say(f"error: {error.filename or 'output'}: {error.strerror or error}")
-            if not error.filename:
-                _mute()
-            code = 1
-        except (KeyboardInterrupt, RuntimeError) as error:
-            if not _is_interrupt(error):
+        except (Exception, KeyboardInterrupt) as error:
+            known = ending(error)
+            if known is None:
                 raise
-            say("interrupted")
-            code = INTERRUPTED
+            said, code = known
+            say(said)
+            if isinstance(error, OSError) and not error.filename:
+                _mute()
         raise typer.Exit(code)
+
+
+def ending(error: BaseException) -> tuple[str, int] | None:
+    """Return the line that an error ends a command with, and the exit code; none of ours."""
+    duck = sys.modules.get("spymaster.warehouse.duck")
+    if _is_interrupt(error):
+        return "interrupted", INTERRUPTED
+    if isinstance(error, SpymasterError):
+        return f"error: {error}", error.exit_code
+    if isinstance(error, OSError):
+        return f"error: {error.filename or 'output'}: {error.strerror or error}", 1
+    if duck is not None and isinstance(error, duck.DuckError) and duck.is_circumstance(error):
+        return f"error: {duck.placed_message(error)[0]}", 1
+    return None
 
 
 def heed_interrupts() -> None:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spymaster.errors import SpymasterError, UsageError
+from spymaster.errors import UsageError
+from spymaster.guard import ending
 from spymaster.terminal import say
 
 if TYPE_CHECKING:
@@ -38,9 +39,13 @@ def log(form: str) -> Iterator[Log]:
     write = _WRITERS[form]
     try:
         yield write
-    except SpymasterError as error:
-        write(Event("fail", message=str(error)))
-        raise typer.Exit(error.exit_code) from error
+    except (Exception, KeyboardInterrupt) as error:
+        known = ending(error)
+        if known is None:
+            raise
+        said, code = known
+        write(Event("fail", message=said.removeprefix("error: ")))
+        raise typer.Exit(code) from error
 
 
 def _text(event: Event) -> None:

@@ -172,9 +172,13 @@ class Ledger:
         if not self._layout.ledger.exists():
             self._create()
         with self._open(lambda: duck.read_write(self._layout.ledger)) as connection:
-            connection.begin()
-            yield connection
-            connection.commit()
+            try:
+                connection.begin()
+                yield connection
+                connection.commit()
+            except duck.DuckError as error:
+                said = f"{self._layout.ledger}: cannot be written: {duck.message(error)}"
+                raise DataError(said) from error
 
     def _create(self) -> None:
         """Write the empty tables beside, then rename: a killed process leaves all or none."""
