@@ -24,7 +24,7 @@ PRICES = (0.05, 1.0, 2.5, 7.25)
 
 
 def chain(
-    seed: int, *, n_buckets: int = 16, expiries: Sequence[datetime] = tuple(EXPIRIES)
+    seed: int, *, n_buckets: int = 14, expiries: Sequence[datetime] = tuple(EXPIRIES)
 ) -> Chain:
     """Return a chain with holes in what is known, around 6800."""
     random = Random(seed)

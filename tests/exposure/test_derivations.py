@@ -15,9 +15,9 @@ from exposure.harness import Exposure, exposure
 from reference.chain import SETS, Chain
 from reference.exposure import exposures, flow, profile
 from reference.features import differences
-from reference.option_pressure import Inputs, level_series
+from reference.option_pressure import Inputs, level_series, rungs
 
-quick = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 long = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 10**6)
 Rows = Mapping[Any, Mapping[str, Any]]
@@ -60,6 +60,8 @@ def compare(built: Exposure, made: Chain) -> None:
     )
     found = built.by("options.pressure_5s", "level_id", "bucket_end", "offset", "expiry_set")
     agree(found, dict(pressures(made)))
+    ladder = built.by("options.rungs_5s", "level_id", "bucket_end", "offset")
+    agree(ladder, dict(ladders(made)))
 
 
 def pressures(made: Chain) -> Iterable[tuple[Any, dict[str, float | None]]]:
@@ -72,6 +74,15 @@ def pressures(made: Chain) -> Iterable[tuple[Any, dict[str, float | None]]]:
                 series = [ratios[n, offset, which] for n, _ in run]
                 for (n, _), row in zip(run, columns(series), strict=True):
                     yield (level_id, made.end(n), offset, which), row
+
+
+def ladders(made: Chain) -> Iterable[tuple[Any, Mapping[str, Any]]]:
+    """Yield the options' part of the ladder around every level."""
+    inputs = Inputs(made)
+    for level_id, prices in made.levels.items():
+        for run in runs(prices):
+            for (n, offset), row in rungs(inputs, run).items():
+                yield (level_id, made.end(n), offset), row
 
 
 def runs(prices: dict[int, float]) -> list[list[tuple[int, float]]]:

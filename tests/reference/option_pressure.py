@@ -1,9 +1,13 @@
-"""Pressure of options around a level in plain Python: a second derivation of options.pressure_5s."""
+"""Pressure of options around a level in plain Python.
+
+A second derivation of ``options.pressure_5s`` and ``rungs_5s``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
+from itertools import pairwise
 from math import exp, log
 
 from reference.chain import SETS, Chain, Contract, Key
@@ -21,6 +25,7 @@ from reference.exposure import (
 )
 
 OFFSETS = range(-2, 3)
+RUNGS = range(-5, 6)
 FLOWS = [
     f"{kind}_{side}_{what}"
     for kind in ("call", "put")
@@ -54,7 +59,7 @@ def strike_step(chain: Chain, bucket: int, level: float) -> float | None:
     gaps = []
     for fronts in listed.values():
         inner = sorted(fronts)
-        for low, high in zip(inner[:-1], inner[1:], strict=True):
+        for low, high in pairwise(inner):
             if fronts[low] <= level <= fronts[high]:
                 gaps.append(high - low)
     return min(gaps, default=None)
@@ -169,8 +174,8 @@ def lean(rows: dict[Key, Row], key: Key) -> float | None:
     return here - quoted[below] - rise
 
 
-def place(inputs: Inputs, bucket: int, level: float, step: float, offset: int, which: str) -> Row:
-    """Return the weighted sums of a set of expiries around one price."""
+def place(inputs: Inputs, bucket: int, level: float, step: float, centre: float, which: str) -> Row:
+    """Return the weighted sums of a set of expiries around one price near a level."""
     every = inputs.rows(bucket)
     reach = max(4 * step, step + LADDER)
     near = {k: r for k, r in every.items() if abs(r["front_strike"] - level) <= reach}
@@ -178,7 +183,7 @@ def place(inputs: Inputs, bucket: int, level: float, step: float, offset: int, w
         (w, key, near[key])
         for key in near
         if is_member(inputs.chain, key[1], which)
-        and (w := hat(near[key]["front_strike"], level + offset * step, step)) > 0
+        and (w := hat(near[key]["front_strike"], centre, step)) > 0
     ]
 
     def summed(value: Callable[[Key, Row], float | None]) -> float | None:
@@ -217,7 +222,9 @@ def level_series(
         for bucket, level in run:
             step = strike_step(inputs.chain, bucket, level)
             for offset in OFFSETS:
-                here = {} if step is None else place(inputs, bucket, level, step, offset, which)
+                here: Row = {}
+                if step is not None:
+                    here = place(inputs, bucket, level, step, level + offset * step, which)
                 past[offset].append(here)
             gross = {offset: past[offset][-1].get("gex_gross") for offset in OFFSETS}
             for offset in OFFSETS:
@@ -319,3 +326,53 @@ def _usual(past: Iterable[float | None]) -> float | None:
     weights = [(exp(n / FADE), qty) for n, qty in enumerate(past) if qty is not None]
     whole = sum(w for w, _ in weights)
     return sum(w * qty for w, qty in weights) / whole if weights else None
+
+
+def rungs(inputs: Inputs, run: Sequence[tuple[int, float]]) -> dict[tuple[int, int], Row]:
+    """Return the options' part of the ladder around a level, by bucket and dollar."""
+    found: dict[tuple[int, int], Row] = {}
+    past: dict[int, list[Row]] = {offset: [] for offset in RUNGS}
+    for bucket, level in run:
+        step = strike_step(inputs.chain, bucket, level)
+        for offset in RUNGS:
+            here: Row = {}
+            if step is not None:
+                centre = round(level * 4) / 4 + offset
+                here = place(inputs, bucket, level, step, centre, "all")
+            past[offset].append(here)
+        last = {offset: _sided(past[offset][-1:]) for offset in RUNGS}
+        minute = {
+            offset: _sided(rows[-MINUTE:] if len(rows) >= MINUTE else [])
+            for offset, rows in past.items()
+        }
+        gross = total(rows[-1].get("gex_gross") for rows in past.values())
+        for offset in RUNGS:
+            row = past[offset][-1]
+            found[bucket, offset] = {
+                "gex_share": ratio(row.get("gex_gross"), gross)[0],
+                "gex_net_ratio": beta(row.get("gex_call"), row.get("gex_put"))[0],
+                **_rung(offset, last),
+                **{f"{name}_60s": x for name, x in _rung(offset, minute).items()},
+            }
+    return found
+
+
+def _sided(rows: Sequence[Row]) -> Row:
+    summed = {name: total(row.get(name) for row in rows) for name in FLOWS}
+    if summed["call_buy_qty"] is None:
+        return {}
+    long = summed["call_buy_qty"] + (summed["put_sell_qty"] or 0)
+    return summed | {"long": long, "short": summed["call_sell_qty"] + summed["put_buy_qty"]}
+
+
+def _rung(offset: int, sided: dict[int, Row]) -> Row:
+    row = sided[offset]
+    whole = total(other.get(side) for other in sided.values() for side in ("long", "short"))
+    return {
+        "call_pressure": beta(row.get("call_buy_premium"), row.get("call_sell_premium"))[0],
+        "put_pressure": beta(row.get("put_buy_premium"), row.get("put_sell_premium"))[0],
+        "long_short_pressure": beta(row.get("long"), row.get("short"))[0],
+        "long_share": ratio(row.get("long"), whole)[0],
+        "short_share": ratio(row.get("short"), whole)[0],
+        "option_qty": None if not row else row["long"] + row["short"],
+    }
