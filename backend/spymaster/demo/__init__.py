@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spymaster.demo import market, page, visits
+from spymaster.demo import exposure, market, page, visits
 from spymaster.demo.questions import QUESTIONS, next_steps
 from spymaster.read.catalog import catalog
 
@@ -40,6 +40,8 @@ def demo(folder: Path, *, say: Callable[[str], None], console: Console) -> None:
         # each part of the page reads what it shows and returns what to print
         for part in (
             page.visits(made.session, visits.read(connection, settings, made.truth)),
+            exposure.strikes(exposure.read_exposure(connection, made.session), settings),
+            exposure.ladders(exposure.read_ladders(connection, settings)),
             page.commands(next_steps(settings)),
         ):
             for piece in part:

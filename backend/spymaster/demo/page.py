@@ -80,8 +80,8 @@ class Visits:
         return [
             f"{visit.at:%H:%M:%S}",
             "↑" if visit.from_below else "↓",
-            _signed(visit.net),
-            _signed(visit.vacuum),
+            signed(visit.net),
+            signed(visit.vacuum),
             sparkline(visit.nets, self.scale),
             _bar(visit.asks_pulled, width, with_number=with_number),
             _bar(visit.bids_pulled, width, with_number=with_number),
@@ -128,7 +128,8 @@ def _bar(share: float | None, width: int, *, with_number: bool) -> RenderableTyp
     return Text.assemble((done, PULLED), ("·" * (width - len(done)), FAINT), number)
 
 
-def _signed(value: float | None) -> str:
+def signed(value: float | None) -> str:
+    """Return a number with its sign, a dash where there is none."""
     return "-" if value is None else f"{value:+.2f}"
 
 
