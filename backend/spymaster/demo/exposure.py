@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 CALLS, PUTS = "blue", "red"
-BAR = 18
+BAR = 13
 """Characters to either side."""
 AROUND = 8
 """Strikes shown to either side of the forward, and out to the walls."""
