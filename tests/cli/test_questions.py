@@ -14,6 +14,7 @@ import pytest
 
 from cli.conftest import Shown
 from pressure import expected
+from pressure.test_derivations import agree
 from reference.buckets import BUCKET_NS
 from reference.cells import Level, moments
 from spymaster.demo import QUESTIONS
@@ -78,6 +79,17 @@ def test_the_demo_asks_what_the_readme_asks() -> None:
     assert {q: sql.strip() for q, sql in ASKED.items()} == {
         q: dedent(sql).strip() for q, sql in QUESTIONS.items()
     }
+
+
+def test_every_state_of_the_session_is_what_the_reference_derives(
+    connection: duck.Connection, derived: tuple[States, object]
+) -> None:
+    """Over longer than any window that a state looks back on."""
+    for level_id, wanted in derived[0].items():
+        query = f"from pressure.states_5s where level_id = '{level_id}'"
+        found = {(_ns(row["bucket_end"]),): row for row in _rows(connection, query)}
+        assert len(found) > 5 * 60 // 5
+        agree("states_5s", found, {(end_ns,): row for end_ns, row in wanted.items()})
 
 
 def test_which_side_pulls_when_price_rises_to_the_level(

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 
 from pressure import expected
 from pressure.harness import END, LARGE_QTY, START, Found, Levels, Pressure, pressure
-from pressure.markets import LEVELS, market, seeds
+from pressure.markets import DENSE, LEVELS, market, seeds
 from reference.book import changes
 from reference.buckets import BUCKET_NS, trades_5s
 from reference.cells import Level
@@ -88,6 +88,7 @@ CORNERS = {
 
 @quick
 @given(seeds)
+@example(DENSE)
 def test_both_derivations_agree_on_every_number(seed: int) -> None:
     compare(pressure(), market(seed))
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from pressure.harness import FEATURES, KEYS, LARGE_QTY, START, Found, Levels, pressure
-from pressure.markets import LEVELS, market, seeds
+from pressure.markets import DENSE, LEVELS, market, seeds
 from reference.buckets import BUCKET_NS
 from reference.cells import Level
 from reference.contrasts import OTHER_SIDE, OTHER_ZONE
@@ -106,6 +106,7 @@ def compare(
 
 @quick
 @given(seeds)
+@example(DENSE)
 def test_a_mirrored_market_has_the_mirrored_features(seed: int) -> None:
     records = market(seed)
     rows, others = rows_of(records), rows_of(reflected(records, LEVEL_TICK))
@@ -120,6 +121,7 @@ def test_a_mirrored_market_has_the_mirrored_features(seed: int) -> None:
 
 @quick
 @given(seeds, st.integers(2, 9))
+@example(DENSE, 3)
 def test_features_do_not_know_how_large_a_lot_is(seed: int, times: int) -> None:
     records = market(seed)
     compare(rows_of(records), rows_of(scaled(records, times), times=times))
@@ -127,6 +129,7 @@ def test_features_do_not_know_how_large_a_lot_is(seed: int, times: int) -> None:
 
 @quick
 @given(seeds, st.integers(-500, 500).filter(bool))
+@example(DENSE, 7)
 def test_features_do_not_know_how_high_the_price_is(seed: int, ticks: int) -> None:
     records = market(seed)
     moved = {"L": [Level("L", LEVEL_TICK + ticks)]}
@@ -137,6 +140,7 @@ def test_features_do_not_know_how_high_the_price_is(seed: int, ticks: int) -> No
 
 @quick
 @given(seeds, st.integers(1, 20))
+@example(DENSE, 13)
 def test_a_row_knows_only_its_past(seed: int, bucket: int) -> None:
     """Cut between events; one that straddles the cut is known only when it ends."""
     records, cut = market(seed), START + bucket * BUCKET_NS

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hypothesis import given
+from hypothesis import example, given
 
 from pressure import expected
 from pressure.harness import END, LARGE_QTY, REGISTRY, START, Found, pressure
-from pressure.markets import LEVELS, market, seeds
+from pressure.markets import DENSE, LEVELS, market, seeds
 from pressure.test_derivations import agree, quick
 from reference.book import changes
 from reference.markets import observe
@@ -30,6 +30,7 @@ def test_there_is_a_column_for_each_core_feature_and_place() -> None:
 
 @quick
 @given(seeds)
+@example(DENSE)
 def test_what_is_long_elsewhere_is_the_same_wide(seed: int) -> None:
     built = pressure().around(market(seed), {"L": LEVEL})
     rows = built.found("pressure.features_5s")
@@ -50,6 +51,7 @@ def test_what_is_long_elsewhere_is_the_same_wide(seed: int) -> None:
 
 @quick
 @given(seeds)
+@example(DENSE)
 def test_a_span_is_like_one_large_cell(seed: int) -> None:
     records = market(seed)
     built = pressure().around(records, {"L": LEVEL})
