@@ -38,7 +38,7 @@ def market(seed: int, acts: int = 160) -> list[Record]:
     return by_chance(seed, acts=acts, ticks=ticks, crossed=crossed)
 
 
-def dense(seed: int, acts: int = 1_500, ticks: int = 8) -> list[Record]:
+def dense(seed: int, acts: int = 700, ticks: int = 8) -> list[Record]:
     """Return a market whose acts all fall into the window: something happens in every bucket."""
     records = by_chance(seed, acts=acts, ticks=ticks)
     first = min(record.ts_recv for record in records)

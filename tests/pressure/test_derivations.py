@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -68,14 +69,6 @@ CORNERS = {
         *[said("A", n, "B", -2, n, -n * SECOND) for n in (9, 5, 4, 3)],
         *[said("C", n, "B", -2, 0, n) for n in (3, 4)],
     ],
-    "price that arrives to half a tick, turns too early, passes in one bucket and comes back": [
-        *QUOTES,
-        *[
-            said("M", order_id, side, mid + way, 2, n * BUCKET_NS)
-            for n, mid in enumerate(WALK)
-            for order_id, side, way in ((91, "B", -1), (92, "A", 1 + n % 3 // 2))
-        ],
-    ],
     "orders at rest when the book is cleared, and their ids again": [
         *QUOTES,
         said("A", 1, "B", -2, 5),
@@ -98,6 +91,12 @@ def test_both_derivations_agree_on_every_number(seed: int) -> None:
 @given(seeds)
 def test_both_derivations_agree_on_many_markets(seed: int) -> None:
     compare(pressure(), market(seed, acts=300))
+
+
+def test_price_arrives_turns_too_early_passes_in_one_bucket_and_comes_back() -> None:
+    compare(pressure(), numbered(walk(WALK)), {"FIXED": [Level("FIXED", BASE_TICK)]})
+    found = pressure().found("pressure.touches")
+    assert [(key[0] - START) // BUCKET_NS for key in found] == [4, 10, 12, 13, 14, 17, 22]  # type: ignore[operator]
 
 
 def test_an_empty_book_has_every_row_and_no_value() -> None:
@@ -133,6 +132,46 @@ def test_a_reach_of_exactly_a_fifth_is_enough() -> None:
     high = [said("A", 1, "B", 16, 1), said("A", 2, "A", 18, 1), said("A", 3, "A", 20, 1, 0)]
     compare(pressure(), numbered(high), level)
     assert pressure().found("pressure.states_5s")[(first,)]["ask_above_drain"] == -1
+
+
+def test_a_level_that_comes_back_does_not_know_where_price_was() -> None:
+    gone = [
+        Level("GONE", BASE_TICK, START, START + 4 * BUCKET_NS),
+        Level("GONE", BASE_TICK, START + 6 * BUCKET_NS),
+    ]
+    compare(pressure(), numbered(walk(6 * [-9] + [0, 0, 9, 0])), {"GONE": gone})
+    approach = [row["approach"] for row in pressure().found("pressure.states_5s").values()]
+    assert approach[:8] == 4 * ["from_below"] + 2 * [None] + 2 * ["from_above"]
+
+
+def test_prices_are_those_of_where_the_level_stands() -> None:
+    built = pressure().around(numbered(walk(WALK)), {"MOVING": LEVELS["MOVING"]})
+    stood = {
+        START + n * BUCKET_NS: row.tick * 0.25
+        for row in LEVELS["MOVING"]
+        for n in range(1, 25)
+        if row.known_at_ns <= START + (n - 1) * BUCKET_NS < (row.valid_to_ns or END)
+    }
+    for relation in ("levels_5s", "states_5s", "features_5s"):
+        rows = built.rows(f"select bucket_end, price from pressure.{relation}")
+        assert {row["bucket_end"]: row["price"] for row in rows} == stood
+    touches = built.found("pressure.touches")
+    assert touches
+    assert all(row["price"] == stood[end_ns] for (end_ns,), row in touches.items())
+    for (end_ns, offset), row in built.found("pressure.ladder_5s").items():
+        assert row["price"] == stood[end_ns] + offset
+
+
+def walk(mids: Sequence[int]) -> list[Record]:
+    """Return a market whose mid is so many ticks from the level, or half a tick more."""
+    return [
+        *QUOTES,
+        *[
+            said("M", order_id, side, mid + way, 2, n * BUCKET_NS)
+            for n, mid in enumerate(mids)
+            for order_id, side, way in ((91, "B", -1), (92, "A", 1 + n % 3 // 2))
+        ],
+    ]
 
 
 def numbered(records: list[Record]) -> list[Record]:
