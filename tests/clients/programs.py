@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import subprocess
 import sys
@@ -36,10 +37,19 @@ def install(folder: Path = HERE) -> None:
     RuntimeError
         Naming the command that failed.
     """
-    lock = folder / "package-lock.json"
+    with (folder / "package.json").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)  # tests may run in several processes
+        if not _is_installed(folder):
+            _install(folder)
+
+
+def _is_installed(folder: Path) -> bool:
     done = folder / "node_modules" / ".package-lock.json"  # npm writes it last
-    if done.exists() and done.stat().st_mtime >= lock.stat().st_mtime:
-        return
+    locked = folder / "package-lock.json"
+    return done.exists() and done.stat().st_mtime >= locked.stat().st_mtime
+
+
+def _install(folder: Path) -> None:
     result = subprocess.run(
         [program("npm"), "ci"], cwd=folder, capture_output=True, text=True, check=False
     )

@@ -16,5 +16,6 @@ def test_the_lock_pins_every_package_and_names_no_registry() -> None:
 
 
 def test_clients_that_cannot_be_installed_say_which_command_fails(tmp_path: Path) -> None:
+    (tmp_path / "package.json").write_text("{}", encoding="utf-8")
     with pytest.raises(RuntimeError, match="`uv run npm ci --prefix tests/clients` fails"):
         install(tmp_path)
