@@ -318,6 +318,8 @@ def test_a_chain_that_ends_before_the_open_is_quoted_all_along(tmp_path: Path) -
         ),
         # a fifth Friday is the month's last day
         (date(2024, 8, 30), ["EWQ4", "E1AU4", "ESU4"], ["ESU4", "ESU4", "ESU4"]),
+        # a Sunday after a month's last day of trading
+        (date(2024, 6, 30), ["E1AN4", "E1BN4", "EW1N4"], ["ESU4"] * 3),
         (date(2025, 1, 2), ["E1DF5", "EW1F5", "EWF5"], ["ESH5", "ESH5", "ESH5"]),
     ],
 )

@@ -55,9 +55,9 @@ def listed(session: date) -> tuple[Expiry, ...]:
     >>> [expiry.code for expiry in listed(date(2024, 3, 5))]
     ['E1BH4', 'E1CH4', 'EW2H4', 'ESH4', 'EWH4']
     """
-    tomorrow = _weekday(session + timedelta(days=1))
-    friday = _weekday(session) + timedelta(days=(4 - _weekday(session).weekday()) % 7)
-    days = {_weekday(session), tomorrow, friday, _month_end(session)}
+    today = _weekday(session)
+    friday = today + timedelta(days=(4 - today.weekday()) % 7)
+    days = {today, _weekday(today + timedelta(days=1)), friday, _month_end(today)}
     classes = [_afternoon(day) for day in days if day - session <= LONGEST]
     classes.extend(_quarterlies(session))
     return tuple(sorted(classes, key=lambda each: each.expires))
