@@ -6,15 +6,18 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
+from types import CodeType
 from typing import Any, NamedTuple
 
 from jinja2 import (
+    BytecodeCache,
     Environment,
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
     TemplateSyntaxError,
 )
+from jinja2.bccache import Bucket
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
@@ -29,6 +32,24 @@ WRONG = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, Rec
 """What a template can raise while it is read or rendered."""
 
 
+class _Compiled(BytecodeCache):
+    """What templates compiled to in this process, for the next session of a run."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what is known of a template whose text is the same."""
+        bucket.code = self._found.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a template compiled to."""
+        self._found[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
 class Templates:
     """The templates below a folder, rendered with one set of variables."""
 
@@ -36,7 +57,11 @@ class Templates:
         self.sql = sql
         self._variables = variables
         self._asked: set[str] = set()
-        self._environment = Environment(loader=FileSystemLoader(sql), undefined=StrictUndefined)
+        self._environment = Environment(
+            loader=FileSystemLoader(sql),
+            undefined=StrictUndefined,
+            bytecode_cache=None if marked else _COMPILED,
+        )
         self.features = Registry(sql)
         self._environment.globals = {
             **variables,
