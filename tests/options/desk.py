@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time
+from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
@@ -15,7 +16,7 @@ from spymaster import units
 from spymaster.land.arrow import record_batch
 from spymaster.land.dbn import Records, new_records
 from spymaster.models import graph, statements, variables
-from spymaster.models.project import load
+from spymaster.models.project import Project, load
 from spymaster.models.template import Templates
 from spymaster.settings import Settings
 from spymaster.units import UNDEF_PRICE, UNDEF_TIME, utc_date
@@ -121,7 +122,7 @@ class Desk:
         threads: int = 1,
     ) -> None:
         self.connection = duck.in_memory(Path(mkdtemp()), threads=threads)
-        project = load(settings, SQL, {})
+        project = _project(settings)
         upstream = {name: model.upstream for name, model in project.models.items()} | {ASIDE: ()}
         needed = graph.ancestors(upstream, ends)
         templates = Templates(SQL, variables.of(settings, session))
@@ -181,6 +182,11 @@ class Desk:
     def show(self, name: str, query: str) -> None:
         """Let a relation be a query."""
         self.connection.execute(f"create or replace view {statements.name(name)} as {query}")
+
+
+@cache
+def _project(settings: Settings) -> Project:
+    return load(settings, SQL, {})
 
 
 def _plain(value: Any) -> Any:

@@ -282,6 +282,19 @@ def test_quotes_without_definitions_are_no_options(desk: Desk) -> None:
     assert desk.rows("from options.chain_5s") == []
 
 
+def test_options_in_the_money_imply_nothing(desk: Desk) -> None:
+    """American ones would be inverted wrongly, and the side out of the money says the same."""
+    deep = [option(PUT, "P", 5130), option(CALL, "C", 5070)]
+    desk.build(
+        definition=deep,
+        mbp_1=[QUOTED[0], quote(PUT, BEFORE, 40, 40.5), quote(CALL, BEFORE, 40, 40.5)],
+    )
+    assert {row["quote_state"] for row in chain(desk, PUT).values()} == {"ok"}
+    assert desk.rows("select count(*) as n, count(iv) as ivs from options.vols_5s") == [
+        {"n": 48, "ivs": 0}
+    ]
+
+
 def test_without_a_quote_of_the_future_nothing_is_implied(desk: Desk) -> None:
     desk.build(definition=PAIR, mbp_1=QUOTED[1:])
     assert {row["forward"] for row in chain(desk, CALL).values()} == {None}

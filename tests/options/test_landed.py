@@ -68,8 +68,7 @@ def ask(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Ask:
     files = [file for name in names for file in (shared_data / "glbx").glob(f"{name}.*")]
     landings = land([*files, *without_options(folder)], settings)
     assert {landing.outcome for landing in landings} == {"landed"}
-    for model in ("+market.sessions", "+options.vols_5s"):
-        assert models.run(settings, model).failures == []
+    assert models.run(settings, "+market.sessions").failures == []
 
     def answer(query: str) -> list[tuple[Any, ...]]:
         with duck.read_only(settings.warehouse / "spymaster.duckdb") as connection:
@@ -92,14 +91,6 @@ def test_real_puts_are_in_the_chain_with_their_future(ask: Ask) -> None:
         " from options.chain_5s where quote_state = 'ok'"
         " and bucket_end between timestamp '2024-05-09 09:55:05' and '2024-05-09 10:04'"
     ) == [(216, 2, 5198.875, 5200.625, 0)]
-
-
-def test_puts_in_the_money_imply_nothing(ask: Ask) -> None:
-    ((n, *implied),) = ask(
-        "select count(*), count(iv), count(gamma) from options.vols_5s where session = '2024-05-09'"
-    )
-    assert n > 216
-    assert implied == [0, 0]
 
 
 def test_a_real_weekly_is_dead_at_its_expiry(ask: Ask) -> None:
@@ -127,7 +118,7 @@ def test_the_session_says_what_of_its_options_is_missing(ask: Ask) -> None:
 
 
 def test_a_session_without_options_has_no_rows_of_them(ask: Ask) -> None:
-    for relation in ("contracts", "chain_5s", "vols_5s"):
+    for relation in ("contracts", "chain_5s"):
         assert ask(f"select count(*) from options.{relation} where session = '2024-03-05'") == [
             (0,)
         ]
