@@ -295,6 +295,23 @@ def test_options_in_the_money_imply_nothing(desk: Desk) -> None:
     ]
 
 
+def test_of_two_series_with_one_expiry_the_narrower_quote_speaks(desk: Desk) -> None:
+    other = option(103, "C", 5105, asset="EYC", underlying="ESM4", underlying_id=NEXT_FUTURE)
+    quotes = [
+        *QUOTED,
+        quote(NEXT_FUTURE, BEFORE, 5100.5, 5100.75),
+        quote(101, BEFORE, 18, 19),
+        quote(103, BEFORE, 18, 18.25),
+    ]
+    desk.build(definition=[option(101, "C", 5105), other, PAIR[1]], mbp_1=quotes)
+    found = desk.rows("select distinct strike, underlying_id, forward from options.vols_5s")
+    assert sorted(found, key=lambda row: row["strike"]) == [
+        {"strike": 5100.0, "underlying_id": FUTURE, "forward": 5100.125},
+        {"strike": 5105.0, "underlying_id": NEXT_FUTURE, "forward": 5100.625},
+    ]
+    assert len(desk.rows("from options.vols_5s")) == 48
+
+
 def test_without_a_quote_of_the_future_nothing_is_implied(desk: Desk) -> None:
     desk.build(definition=PAIR, mbp_1=QUOTED[1:])
     assert {row["forward"] for row in chain(desk, CALL).values()} == {None}
