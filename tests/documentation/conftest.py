@@ -6,17 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from cli.conftest import Shell
 from documentation.pages import Reader, read
-from spymaster.docs import site
 from spymaster.settings import Settings
 
 
 @pytest.fixture(scope="session")
 def folder(simulated: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return where the site lies."""
-    folder = tmp_path_factory.mktemp("documentation") / "site"
-    assert site(simulated, folder) == len(list(folder.rglob("*.html")))
-    return folder
+    """Return where the command wrote the site."""
+    place = tmp_path_factory.mktemp("documentation")
+    asked = ("--warehouse", simulated.warehouse, "--window-end", "09:40", "--levels", "PM_HIGH")
+    written = Shell(place).inside("docs", "-o", "site", *asked)
+    pages = len(list((place / "site").rglob("*.html")))
+    assert (written.returncode, written.stdout) == (0, "")
+    assert written.stderr == f"site/index.html: {pages} pages\n"
+    return place / "site"
 
 
 @pytest.fixture(scope="session")
