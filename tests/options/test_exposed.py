@@ -15,11 +15,6 @@ from spymaster.units import NEW_YORK, local_ns
 OPENED = local_ns(SESSION, time(9, 30), NEW_YORK)
 
 
-@pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
-    return build(tmp_path_factory.mktemp("exposed"), "+options.pressure_5s", "+options.flow_5s")
-
-
 def walls(day: Day) -> dict[str, float]:
     """Strike by right, the same in every class that delivers the session's contract."""
     own = {each["code"] for each in day.truth["classes"] if each["basis"] == 0}

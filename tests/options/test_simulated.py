@@ -8,16 +8,11 @@ from statistics import median
 
 import pytest
 
-from options.simulated import Day, build
+from options.simulated import Day
 from spymaster.units import to_ns
 
 CERTAIN = 0.01
 """Uncertainty of an implied vol below which its quote is trusted."""
-
-
-@pytest.fixture(scope="module")
-def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
-    return build(tmp_path_factory.mktemp("options"), "+options.vols_5s", "+market.sessions")
 
 
 def test_every_option_is_a_contract_and_no_spread_is(day: Day) -> None:
