@@ -60,12 +60,20 @@ def ensure_current(settings: Settings, *, sql: Path = SQL, wait: float = 0.0) ->
 
 def is_elsewhere(layout: Layout) -> bool:
     """Whether the published catalog was written for another folder."""
-    return _published(layout).get("root") != str(layout.root)
+    return layout.link.is_symlink() and _published(layout).get("root") != str(layout.root)
 
 
 def is_outdated(state: State) -> bool:
-    """Whether there is no catalog, or one that says something else."""
+    """Whether there is no catalog, or one that says something else.
+
+    Raises
+    ------
+    DataError
+        If something else lies where the link to it should be.
+    """
     layout = state.layout
+    if layout.link.exists() and not layout.link.is_symlink():
+        raise DataError(f"{layout.link}: expected a link to a catalog, found a file; move it away")
     return not layout.link.exists() or _published(layout) != _stamp(layout, digest(state))
 
 
