@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from models.desk import MON, WED, Desk
+from models.desk import FRI, MON, WED, Desk
 from spymaster import models
 from spymaster.errors import ModelError
+from spymaster.models import catalog
 from spymaster.warehouse import duck
 
 
@@ -158,3 +159,71 @@ def test_lineage_of_a_model_and_of_a_column_ends_at_what_landed(desk: Desk) -> N
         "levels.ranks.last_high\n  market.days.high\n    market.prints.price\n"
         "      staging.trades.price\n        raw.trades.price"
     )
+
+
+def everything(desk: Desk) -> dict[str, list[tuple[object, ...]]]:
+    """Return all that a reader can see of the catalog: rows, columns, comments, macros."""
+    said = {
+        "columns": "select schema_name, table_name, column_name, data_type, comment"
+        " from duckdb_columns() where database_name <> 'temp' and not internal order by all",
+        "views": "select schema_name, view_name, comment from duckdb_views()"
+        " where not internal order by all",
+        "files": "select relation, file from meta.files order by all",
+    }
+    found = {name: desk.rows(query) for name, query in said.items()}
+    for schema, name, _ in found["views"]:
+        found[f"{schema}.{name}"] = desk.rows(f'from {schema}."{name}" order by all')
+    for name in ("days", "relations", "columns", "sessions"):
+        schema = "market" if name == "days" else "meta"
+        found[f"{schema}.{name}"] = desk.rows(f"from {schema}.{name} order by all")
+    return found
+
+
+def renewals(desk: Desk) -> int:
+    ((count,),) = desk.rows("select renewals from meta.catalog")
+    return int(count)
+
+
+def test_a_renewed_catalog_says_the_same_as_one_written_whole(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.land(MON, 10.0)
+    desk.land(FRI, 11.0)
+    desk.run()
+    desk.land(WED, 12.0)
+    desk.land(MON, 14.0, name="again", replace=True)
+    desk.run()
+    assert renewals(desk) == 1
+    assert desk.run().published is None
+    assert [row[0] for row in desk.rows("select session from market.days")] == [MON, WED, FRI]
+    renewed = everything(desk)
+    monkeypatch.setattr(catalog, "RENEWALS", 0)
+    desk.layout.stamp.unlink()
+    models.publish(desk.settings, sql=desk.sql)
+    assert renewals(desk) == 0
+    assert everything(desk) == renewed
+
+
+def test_a_catalog_is_written_whole_when_what_it_promises_changes(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    desk.edit("market/days.sql", "max(price)", "max(price) + 1")
+    desk.run()
+    assert renewals(desk) == 1
+    desk.edit("market/days.sql", "doc: One row", "doc: A row")
+    desk.run()
+    assert renewals(desk) == 0
+    assert comments(desk, "table", "schema_name = 'market'")["days"] == "A row per session"
+
+
+@pytest.mark.slow
+def test_a_catalog_hardly_grows_by_being_renewed(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    sizes = []
+    for number in range(catalog.RENEWALS + 1):
+        desk.land(MON, 10.0, name=f"file {number}", replace=True)
+        desk.run()
+        sizes.append(desk.layout.link.resolve().stat().st_size)
+    assert renewals(desk) == 0
+    assert max(sizes) <= 2 * min(sizes)

@@ -24,23 +24,27 @@ class Before:
     """Files behind each relation, below the warehouse folder."""
     columns: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """Name and type of each relation's columns."""
+    shape: str = ""
+    """Digest of its views and comments."""
+    renewals: int = 0
+    """How often it was renewed since it was written whole."""
 
-    def select(self, model: Model, paths: dict[date, str]) -> str:
-        """Return a select of a table's rows, by session as given, as many as possible from before.
+    def select(self, model: Model, files: dict[str, date]) -> str:
+        """Return a select of a table's rows, file by file, as many as possible from before.
 
         Parameters
         ----------
-        paths : dict
-            Partition file of each session.
+        files : dict
+            Partition files and the session of each.
         """
         if self.columns.get(model.relation) != [(c.name, c.type) for c in model.header.columns]:
-            return statements.files(paths.values(), model.header.columns)
+            return statements.files(files, model.header.columns)
         known = self.files.get(model.relation, set())
-        runs = groupby(paths.items(), lambda at: at[1].partition("/models/")[2] in known)
+        runs = groupby(files.items(), lambda at: at[0].partition("/models/")[2] in known)
         selects = [
-            self._rows(model, [session for session, _ in run])
+            self._rows(model, [session for _, session in run])
             if is_known
-            else statements.files([path for _, path in run], model.header.columns)
+            else statements.files([path for path, _ in run], model.header.columns)
             for is_known, run in runs
         ]
         return "\nunion all\n".join(selects) or statements.files([], model.header.columns)
@@ -70,4 +74,6 @@ def attached(connection: duck.Connection, link: Path) -> Iterator[Before]:
     listed = "select relation, name, type from before.meta.columns order by relation, position"
     for relation, name, kind in connection.execute(listed).fetchall():
         columns.setdefault(relation, []).append((name, kind))
-    yield Before(files, columns)
+    about = connection.execute("select shape, renewals from before.meta.catalog").fetchone()
+    assert about is not None
+    yield Before(files, columns, *about)

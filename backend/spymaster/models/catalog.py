@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
+from shutil import copyfile
+from typing import TypeAlias
 
 from spymaster.errors import DataError
 from spymaster.models import meta, statements, variables
@@ -20,6 +23,10 @@ from spymaster.warehouse.columns import Column
 from spymaster.warehouse.files import point, scratch, settle
 from spymaster.warehouse.layout import Layout
 
+Paths: TypeAlias = dict[str, dict[str, date]]
+"""The files behind each relation, and the date or session of each."""
+RENEWALS = 50
+"""How often a copy is renewed before a catalog is written whole, since it grows by what it lost."""
 KEPT = 3
 """Catalogs that stay, so that a reader that opened an older one can reopen it."""
 PREFIX, TIME, SUFFIX = "spymaster_", "%Y%m%dT%H%M%S%f", "Z.duckdb"
@@ -74,68 +81,122 @@ def _next(layout: Layout, now: datetime) -> Path:
 
 
 def _write(fresh: Path, folder: Path, edition: Edition) -> None:
-    with duck.in_memory(folder / "spill") as connection:
+    """Write a catalog whole, or renew a copy of the one before where only files and rows differ.
+
+    Views find their files through a macro, and so stay as they are, comments included: to write
+    those of thousands of columns takes longer than all the rest.
+    """
+    paths, link = _there(edition), edition.state.layout.link
+    shape = _shape(edition, paths)
+    with (
+        duck.in_memory(folder / "spill") as connection,
+        attached(connection, link) as before,
+    ):
+        is_renewed = before.shape == shape and before.renewals < RENEWALS
+        if is_renewed:
+            copyfile(link.resolve(), fresh)
         path = statements.text(str(fresh))
         connection.execute(f"attach {path} as fresh (storage_version '{STORAGE}')")
-        connection.execute("use fresh")
-        with attached(connection, edition.state.layout.link) as before:
-            connection.execute("begin")
-            _fill(connection, edition.state, _there(edition), before)
-            meta.write(connection, edition)
-            connection.execute("commit; use memory; detach fresh")
+        connection.execute("use fresh; begin")
+        if not is_renewed:
+            connection.execute(statements.schemas(paths, "meta"))
+        for relation, files in paths.items():
+            _list(connection, relation, files)
+        if is_renewed:
+            _renew(connection, edition.state, paths, before)
+        else:
+            _fill(connection, edition.state, paths, before)
+        meta.write(connection, edition, shape, before.renewals + 1 if is_renewed else 0)
+        connection.execute("commit; use memory; detach fresh")
 
 
-def _there(edition: Edition) -> dict[str, dict[date, str]]:
-    """Return the partition files of each model by session; one that someone removed is left out."""
-    root = f"{edition.state.layout.root}/"
-    found: dict[str, dict[date, str]] = {relation: {} for relation in edition.in_force}
+def _shape(edition: Edition, paths: Paths) -> str:
+    """Return 64 hex digits of everything in a catalog but rows and lists of files."""
+    lines = [STORAGE, *edition.promises, *sorted(_mixed(edition.state))]
+    lines += [f"{relation} {bool(files)}" for relation, files in paths.items()]
+    return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _list(connection: duck.Connection, relation: str, files: dict[str, date]) -> None:
+    """Let a macro say which files a relation is made of."""
+    if files:
+        listed = ", ".join(map(statements.text, files))
+        connection.execute(f"create or replace macro {_lister(relation)}() as [{listed}]")
+
+
+def _lister(relation: str) -> str:
+    return f'meta."files of {relation}"'
+
+
+def _renew(connection: duck.Connection, state: State, paths: Paths, before: Before) -> None:
+    """Fill the tables anew where their files are others."""
+    mixed = _mixed(state)
+    for model in state.project.models.values():
+        if model.header.materialize != "table" or model.relation not in paths:
+            continue
+        query = _rows(model, paths[model.relation], before, is_mixed=model.relation in mixed)
+        name = statements.name(model.relation)
+        connection.execute(f"delete from {name}")
+        connection.execute(f"insert into {name} by name {query}")
+
+
+def _rows(model: Model, files: dict[str, date], before: Before, *, is_mixed: bool) -> str:
+    if is_mixed:
+        return statements.files(files, model.header.columns, by_name=True)
+    return before.select(model, files)
+
+
+def _there(edition: Edition) -> Paths:
+    """Return the files behind each relation; a partition that someone removed is left out."""
+    state, root = edition.state, f"{edition.state.layout.root}/"
+    found: Paths = {relation: {} for relation in (*state.project.raw, *edition.in_force)}
+    for relation, at, file, *_ in meta.raw_files(state):
+        found[relation][root + file] = at
     for relation, at, file, *_ in meta.model_files(edition.in_force):
         if os.path.exists(root + file):  # noqa: PTH110  thousands of paths
-            found[relation][at] = root + file
+            found[relation][root + file] = at
     return found
 
 
-def _fill(
-    connection: duck.Connection,
-    state: State,
-    paths: dict[str, dict[date, str]],
-    before: Before,
-) -> None:
-    project = state.project
-    connection.execute(statements.schemas([*project.raw, *project.models], "meta"))
+def _fill(connection: duck.Connection, state: State, paths: Paths, before: Before) -> None:
+    project, mixed = state.project, _mixed(state)
     for macro in project.macros.values():
         connection.execute(macro)
     for name, raw in project.raw.items():
-        files = [
-            state.layout.raw_partition(part.schema, part.date, part.file_id)
-            for part in state.landed.partitions
-            if part.schema == raw.schema
-        ]
-        query = statements.files(files, raw.columns, folders="date")
+        query = _view(name, paths[name], raw.columns, folders="date")
         connection.execute(f"create view {statements.name(name)} as {query}")
         _comment(connection, name, "view", raw.doc, raw.columns)
     templates = Templates(project.sql, variables.of_settings(project.settings))
-    mixed = _mixed(state)
     for model in project.models.values():
         if model.relation not in paths:
             continue
+        files, columns, is_mixed = (
+            paths[model.relation],
+            model.header.columns,
+            model.relation in mixed,
+        )
         if model.header.materialize == "view":
             query = templates.render(model.source.template)
-        elif model.header.materialize == "table" and model.relation not in mixed:
-            query = before.select(model, paths[model.relation])
+        elif model.header.materialize == "table":
+            query = _rows(model, files, before, is_mixed=is_mixed)
         else:
-            query = _files(model, paths[model.relation], by_name=model.relation in mixed)
-        _create(connection, model, query, is_mixed=model.relation in mixed)
+            has_session = any(column.name == "session" for column in columns)
+            folders = "session" if has_session else None
+            query = _view(model.relation, files, columns, by_name=is_mixed, folders=folders)
+        _create(connection, model, query, is_mixed=is_mixed)
 
 
-def _files(model: Model, paths: dict[date, str], *, by_name: bool = False) -> str:
-    has_session = any(column.name == "session" for column in model.header.columns)
-    return statements.files(
-        paths.values(),
-        model.header.columns,
-        by_name=by_name,
-        folders="session" if has_session else None,
-    )
+def _view(
+    relation: str,
+    files: dict[str, date],
+    columns: Iterable[Column],
+    *,
+    by_name: bool = False,
+    folders: str | None,
+) -> str:
+    if not files:
+        return statements.empty(columns)
+    return statements.read(f"{_lister(relation)}()", by_name=by_name, folders=folders)
 
 
 def _create(connection: duck.Connection, model: Model, query: str, *, is_mixed: bool) -> None:

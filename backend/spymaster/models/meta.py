@@ -20,6 +20,8 @@ TABLES = {
         "root": "VARCHAR",
         "published_at": "TIMESTAMP",
         "duckdb": "VARCHAR",
+        "shape": "VARCHAR",
+        "renewals": "INTEGER",
     },
     "relations": {
         "relation": "VARCHAR",
@@ -80,15 +82,25 @@ class Edition:
     state: State
     in_force: dict[str, list[Build]]
     """The partitions that readers see, by model."""
+    promises: list[str]
+    """What it says whatever has landed."""
     published_at: datetime
     """UTC, without a zone."""
 
 
-def write(connection: duck.Connection, edition: Edition) -> None:
-    """Create and fill the tables in the database in use."""
+def write(connection: duck.Connection, edition: Edition, shape: str, renewals: int) -> None:
+    """Fill the tables in the database in use; in one that is renewed they are there already.
+
+    Parameters
+    ----------
+    shape : str
+        Digest of all views and comments.
+    renewals : int
+        How often the catalog was renewed since it was written whole.
+    """
     state, in_force = edition.state, edition.in_force
     rows: dict[str, Sequence[Sequence[Any]]] = {
-        "catalog": [(str(state.layout.root), edition.published_at, duck.VERSION)],
+        "catalog": [(str(state.layout.root), edition.published_at, duck.VERSION, shape, renewals)],
         "relations": [*_raw_relations(state), *_model_relations(state, in_force)],
         "columns": list(_columns(state, in_force)),
         "sessions": list(_sessions(state, in_force)),
@@ -96,9 +108,12 @@ def write(connection: duck.Connection, edition: Edition) -> None:
         "acceptances": list(_acceptances(state)),
     }
     for table, columns in TABLES.items():
-        listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-        connection.execute(f"create table meta.{table} ({listed})")
-        connection.execute(f"comment on table meta.{table} is '{DOCS[table]}'")
+        if renewals:
+            connection.execute(f"delete from meta.{table}")
+        else:
+            listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+            connection.execute(f"create table meta.{table} ({listed})")
+            connection.execute(f"comment on table meta.{table} is '{DOCS[table]}'")
         _insert(connection, table, rows[table])
 
 

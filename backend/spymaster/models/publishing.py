@@ -83,7 +83,7 @@ def write(state: State) -> Path:
     from spymaster.models.meta import Edition
 
     now, said = datetime.now(UTC).replace(tzinfo=None), digest(state)
-    catalog = write_catalog(Edition(state, in_force(state), now))
+    catalog = write_catalog(Edition(state, in_force(state), promises(state), now))
     with scratch(state.layout) as folder:
         fresh = folder / state.layout.stamp.name
         fresh.write_text(json.dumps(_stamp(state.layout, said)), encoding="utf-8")
@@ -92,7 +92,7 @@ def write(state: State) -> Path:
 
 
 def in_force(state: State) -> dict[str, list[Build]]:
-    """Return the partitions that readers see, by model and session.
+    """Return the partitions that readers see, by model and in the order of sessions.
 
     Those of a model that is not kept any more count as long as they are what a build would give.
     A step is an inner matter, and seen only where it left partitions.
@@ -101,27 +101,32 @@ def in_force(state: State) -> dict[str, list[Build]]:
     shown = [model.relation for model in models if model.header.materialize != "step"]
     found: dict[str, list[Build]] = {name: [] for name in shown}
     sessions = set(state.landed.sessions)
-    for pair, build in state.builds.items():
+    for pair, build in sorted(state.builds.items()):
         model = state.project.models.get(build.relation)
         if model and build.session in sessions:
-            fingerprint = state.fingerprints.of(*pair)
-            if state.project.is_written(model) or build.fingerprint == fingerprint:
+            is_written = state.project.is_written(model)
+            if is_written or build.fingerprint == state.fingerprints.of(*pair):
                 found.setdefault(build.relation, []).append(build)
     return found
 
 
 def digest(state: State) -> str:
     """Return 64 hex digits of everything that a catalog says."""
-    sql = state.project.sql
-    lines = [duck.VERSION]
-    lines += [path.read_text(encoding="utf-8") for path in discover.registries(sql)]
-    lines += [path.read_text(encoding="utf-8") for path in discover.macros(sql)]
-    lines += [_promise(model) for model in state.project.models.values()]
+    lines = promises(state)
     lines += [f"{part.schema} {part.date} {part.file_id}" for part in state.landed.partitions]
     lines += [str(given) for given in standing_ones(state)]
     for relation, builds in in_force(state).items():
         lines += [f"{relation} {build.session} {build.fingerprint}" for build in builds]
     return sha256("\n".join(lines).encode()).hexdigest()
+
+
+def promises(state: State) -> list[str]:
+    """Return all that a catalog says whatever has landed: its relations, columns and macros."""
+    sql = state.project.sql
+    lines = [duck.VERSION]
+    lines += [path.read_text(encoding="utf-8") for path in discover.registries(sql)]
+    lines += [path.read_text(encoding="utf-8") for path in discover.macros(sql)]
+    return lines + [_promise(model) for model in state.project.models.values()]
 
 
 def listed(catalog: Path) -> set[str]:

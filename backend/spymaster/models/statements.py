@@ -63,9 +63,14 @@ def files(
     listed = ", ".join(text(str(path)) for path in paths)
     if not listed:
         return empty(columns)
+    return read(f"[{listed}]", by_name=by_name, folders=folders)
+
+
+def read(listed: str, *, by_name: bool = False, folders: str | None = None) -> str:
+    """Return a select over Parquet files that an expression lists, see ``files``."""
     union = ", union_by_name = true" if by_name else ""
     hive = "true, hive_types = {" + f"'{folders}': date" + "}" if folders else "false"
-    return f"select * from read_parquet([{listed}], hive_partitioning = {hive}{union})"
+    return f"select * from read_parquet({listed}, hive_partitioning = {hive}{union})"
 
 
 def copy(relation: str, path: Path) -> str:
