@@ -17,7 +17,7 @@ from models.desk import FRI, MON, WED, WRITTEN, Desk, make
 from spymaster import models
 from spymaster.errors import UsageError
 from spymaster.models import build as building
-from spymaster.models import builder
+from spymaster.models import builder, running
 from spymaster.models.report import Event
 from spymaster.models.task import Piece, Task
 from spymaster.warehouse import duck
@@ -108,6 +108,50 @@ def test_a_session_made_of_one_that_fails_is_thrown_away_and_made_again(desk: De
     ]
     assert [line.split(":")[0] for line in report.failures] == [f"{MON} audits.positive"]
     assert desk.rows("from ranks") == [(WED, 12.0, None)]
+
+
+class Backwards:
+    """Builds two sessions, and tells of the later one first."""
+
+    slots = 2
+
+    def __init__(self) -> None:
+        self._tasks: list[Task] = []
+        self._outcomes: list[building.Outcome] = []
+
+    def start(self, task: Task) -> None:
+        self._tasks.append(task)
+
+    def next(self) -> building.Outcome:
+        self._outcomes += [building.build(task) for task in self._tasks]
+        self._tasks = []
+        return self._outcomes.pop()
+
+    def stop(self, task: Task) -> None:
+        self._outcomes = [one for one in self._outcomes if one.session != task.session]
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@pytest.mark.parametrize(("price", "highs"), [(10.0, [None, 10.0]), (-1.0, [None])])
+def test_nothing_counts_before_what_it_was_made_of(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, price: float, highs: list[float | None]
+) -> None:
+    monkeypatch.setattr(running, "_engine", lambda *given: Backwards())
+    desk.land(MON, price)
+    desk.land(WED, 12.0)
+    ends: list[date | None] = []
+
+    def note(event: Event) -> None:
+        if event.action == "end":
+            ends.append(event.session)
+            recorded = {build.session for build in Ledger(desk.layout).builds()}
+            assert recorded == {at for at in ends if at == WED or price > 0}
+
+    backfill(desk, 2, report=note)
+    assert ends == [MON, WED]
+    assert [row[0] for row in desk.rows("select last_high from ranks order by session")] == highs
 
 
 def test_a_range_leaves_what_is_outside(desk: Desk) -> None:
