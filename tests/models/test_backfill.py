@@ -37,6 +37,22 @@ if __name__ == "__main__":
     models.backfill(settings, sql=Path(sys.argv[2]), report=lambda e: print(e.action, flush=True))
 """
 
+FOREVER = """
+import sys
+from datetime import date
+from pathlib import Path
+from spymaster.models.processes import Processes
+from spymaster.models.task import Piece, Task
+LONG = "select sum(a.range * b.range % 7) as a from range(1_000_000) a, range(10_000_000) b"
+if __name__ == "__main__":
+    engine = Processes(1, lambda event: print(event.model, flush=True))
+    setup = ("create schema market; create schema built",)
+    first = Piece("market.first", "select 1 as a", "step", ())
+    pieces = (first, Piece("market.x", LONG, "step", ()))
+    engine.start(Task(date(2024, 3, 4), Path(sys.argv[1]), setup, pieces, ()))
+    engine.next()
+"""
+
 
 def backfill(desk: Desk, jobs: int, *given: Any, **more: Any) -> models.RunReport:
     settings = replace(desk.settings, jobs=jobs)
@@ -256,6 +272,22 @@ def test_a_backfill_that_ends_early_loses_only_what_was_under_way(
     report = backfill(desk, 2)
     assert {build.session for build in report.built} == {*WEEK} - recorded
     assert desk.rows("select count(*) from lows") == [(len(WEEK),)]
+
+
+def test_a_process_dies_with_its_parent_in_the_middle_of_a_query(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(FOREVER)
+    args = [sys.executable, str(script), str(tmp_path)]
+    with subprocess.Popen(args, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "market.first\n"
+        workers = children(running.pid)
+        running.kill()
+    deadline = time.monotonic() + 10
+    while any(map(is_alive, workers)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert workers
+    assert not any(map(is_alive, workers))
 
 
 def test_readers_see_a_long_backfill_grow(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
