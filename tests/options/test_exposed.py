@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from options.simulated import SESSION, Day, build
+from reference.chain import Point
 from simulate.sessions import read
 from spymaster.units import NEW_YORK, local_ns
 
@@ -37,6 +38,28 @@ def test_planted_walls_are_found_at_their_strikes(day: Day, expiry_set: str) -> 
     assert {(row[2], row[3]) for row in rows} == {(planted["C"], planted["P"])}
     # calls above and puts below: between the walls the sum changes its sign
     assert all(planted["P"] < row[4] < planted["C"] for row in rows)
+
+
+def test_the_exposure_of_the_chain_is_that_of_the_planted_smile(day: Day) -> None:
+    """From the simulator's own vols and open interest, strike by strike of one bucket."""
+    rows = day.rows(
+        "select epoch_ns(gex_5s.expiry), gex_5s.strike, gex_5s.forward, t_years, gex_gross, gex_net"
+        " from options.gex_5s inner join options.vols_5s using (bucket_end, expiry, strike)"
+        " where gex_net is not null and bucket_end = (select max(bucket_end) from options.gex_5s)"
+    )
+    interest: dict[tuple[int, float], dict[str, int]] = {}
+    for option in day.options.values():
+        at = interest.setdefault((option["expires_ns"], option["strike"]), {})
+        at[option["right"]] = option["open_interest"]
+    found = wanted = 0.0
+    for expires_ns, strike, forward, years, gross, net in rows:
+        point = Point(forward, strike, years, day.vol(expires_ns, strike, forward, years))
+        call, put = (interest[expires_ns, strike][right] for right in "CP")
+        assert net * (call + put) == pytest.approx(gross * (call - put))
+        found += gross
+        wanted += point.gamma * 50 * forward**2 * 0.01 * (call + put)
+    assert len(rows) > 100
+    assert found == pytest.approx(wanted, rel=0.02)
 
 
 def flow(day: Day, planted: dict[str, Any]) -> dict[float, int]:
