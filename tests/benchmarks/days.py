@@ -17,7 +17,7 @@ from typing import Any
 SESSION = date(2024, 3, 5)
 START, END = clock(9), clock(12, 30)
 """New York time of the first and the last record."""
-FULL_RATE_RECORDS = 7_230_000
+FULL_RATE_RECORDS = 5_600_000
 """Records that the simulator writes for the session above at a rate of 1."""
 
 Figures = dict[str, Any]

@@ -2,7 +2,7 @@
 
     uv run python tests/benchmarks/levels.py [RECORDS] [FOLDER]
 
-Simulates a session of about RECORDS records (default 7.2 M; kept in FOLDER for the next run), then
+Simulates a session of about RECORDS records (default 5.6 M; kept in FOLDER for the next run), then
 builds everything over 09:30-12:30, 2,160 buckets, with five levels three points apart around the
 first trade, and prints CPU and wall seconds, rows and bytes of each relation that exists for the
 levels' sake, in the order in which they were built. CPU seconds over 2 are what two idle cores
@@ -47,7 +47,7 @@ class Cost:
 
 
 def main() -> None:
-    records = int(sys.argv[1]) if len(sys.argv) > 1 else 7_230_000
+    records = int(sys.argv[1]) if len(sys.argv) > 1 else 5_600_000
     home = Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.gettempdir())
     file = day(home, records)
     warehouse = home / "spymaster-levels"

@@ -36,6 +36,8 @@ def decode_vendor(file: Path, _: Path) -> Step:
 
 
 def decode_ours(file: Path, _: Path) -> Step:
+    import pyarrow as pa  # noqa: F401  # its import is not decoding
+
     from spymaster.land.dbn import DbnReader
 
     def work() -> int:
@@ -68,7 +70,11 @@ def read_models(_: Path, warehouse: Path) -> Step:
 def land(file: Path, warehouse: Path) -> Step:
     from spymaster.land import land
 
-    return lambda: land([file.parent], _settings(warehouse))[0].records, None
+    def work() -> int:
+        landings = land([file.parent], _settings(warehouse))
+        return sum(one.records for one in landings if one.schema == "mbo")
+
+    return work, None
 
 
 def build(file: Path, warehouse: Path, relation: str) -> Step:

@@ -2,7 +2,7 @@
 
     uv run --group benchmark python tests/benchmarks/suite.py [FOLDER] [RECORDS ...]
 
-RECORDS (default 1 M, 11 M and 31 M; the second is the one that the contenders run on) are days that
+RECORDS (default 1 M, 11 M and 31 M; the contenders run on the one nearest to 11 M) are days that
 the simulator writes over 09:00-12:30, kept in FOLDER for the next run. Every step runs in a process
 of its own, which says how long its work took and how much memory it held at most; starting Python
 and compiling are not in it. The book and five-second accounting of every contender is compared with
@@ -25,6 +25,8 @@ from levels import SPREAD
 
 HERE = Path(__file__).parent
 PREFIX = 1_000_000
+DAY = 11_000_000
+"""Records of a busy day; the contenders run on the file nearest to it."""
 NAUTILUS = ("uv", "run", "--isolated", "--no-project", "--python", "3.11")
 NAUTILUS += ("--with", "nautilus_trader<1.222", "python")
 """The last versions of nautilus_trader for this Python; not among this project's dependencies."""
@@ -34,21 +36,16 @@ def main() -> None:
     home = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.gettempdir())
     sizes = [int(one) for one in sys.argv[2:]] or [1_000_000, 11_000_000, 31_000_000]
     days = {records: day(home, records) for records in sizes}
-    grown = []
+    grown, others = [], {}
+    beside = min(sizes, key=lambda records: abs(records - DAY))
     for records, file in days.items():
-        figures = ours(file, home / "spymaster-suite")
-        grown.append(figures)
-        told(f"about {records:,} records", figures, figures["decode_vendor"])
-    middle = sizes[min(1, len(sizes) - 1)]
-    others = contenders(
-        days[middle], prefix(home, days[middle], PREFIX), grown[sizes.index(middle)]
-    )
-    told(
-        f"contenders on about {middle:,} records",
-        others,
-        grown[sizes.index(middle)]["decode_vendor"],
-    )
-    compared(grown, others, sizes.index(middle))
+        grown.append(ours(file, home / "spymaster-suite"))
+        decode = grown[-1]["decode_vendor"]
+        told(f"{decode['records']:,} records", grown[-1], decode)
+        if records == beside:
+            others = contenders(file, prefix(home, file, PREFIX), grown[-1])
+            told("other ways, same file", others, decode)
+    compared(grown, others, sizes.index(beside))
 
 
 def ours(file: Path, home: Path) -> dict[str, Figures]:
