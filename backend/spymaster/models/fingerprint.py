@@ -22,6 +22,10 @@ Parts: TypeAlias = dict[str, dict[str, str]]
 """What went into a fingerprint: sql, settings, upstream, lookback, landed."""
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
+"""Made once: a plan encodes thousands."""
+
+
 class Fingerprints:
     """Fingerprints of every relation and session of a project.
 
@@ -49,7 +53,7 @@ class Fingerprints:
 
     def parts(self, relation: str, session: date) -> Parts:
         """Return what goes into the fingerprint of a model or an audit."""
-        model = (self._project.models | self._project.audits)[relation]
+        model = self._project.models.get(relation) or self._project.audits[relation]
         through, sources = self.reach(relation)
         partitions = {name: self.of(name, session) or "" for name in sources if not _is_raw(name)}
         return {
@@ -101,7 +105,7 @@ class Fingerprints:
 
 def to_json(parts: Parts) -> str:
     """Return parts as the text that is hashed and kept."""
-    return json.dumps(parts, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(parts)
 
 
 def why(before: str, now: Parts) -> str:

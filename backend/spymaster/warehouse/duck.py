@@ -91,7 +91,8 @@ def _connect(path: str, config: dict[str, Any], *, read_only: bool = False) -> C
     # a name that is no relation must not find a variable of this program
     private = {"python_enable_replacements": False}
     connection = duckdb.connect(path, read_only=read_only, config={**private, **config})
-    connection.execute("set timezone = 'UTC'")
+    # a bar of progress would stand among the data on stdout
+    connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
     _open.add(connection)
     return connection
 

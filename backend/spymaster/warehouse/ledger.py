@@ -92,6 +92,20 @@ class Ledger:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
+        self._reading: duck.Connection | None = None
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Open the file once for several reads; nothing may be written meanwhile."""
+        if not self._layout.ledger.exists():
+            yield
+            return
+        with self._open(lambda: duck.read_only(self._layout.ledger)) as connection:
+            self._reading = connection
+            try:
+                yield
+            finally:
+                self._reading = None
 
     def partitions(self) -> list[Partition]:
         """Return everything landed, by schema, date and file."""
@@ -161,11 +175,13 @@ class Ledger:
     def _select(self, query: str) -> list[Any]:
         if not self._layout.ledger.exists():
             return []
-        with self._open(lambda: duck.read_only(self._layout.ledger)) as connection:
-            try:
-                return connection.execute(query).fetchall()
-            except duck.DuckError as error:
-                raise DataError(f"{self._layout.ledger}: {duck.message(error)}") from error
+        if self._reading is None:
+            with self.reading():
+                return self._select(query)
+        try:
+            return self._reading.execute(query).fetchall()
+        except duck.DuckError as error:
+            raise DataError(f"{self._layout.ledger}: {duck.message(error)}") from error
 
     @contextmanager
     def _transaction(self) -> Iterator[duck.Connection]:
