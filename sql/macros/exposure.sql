@@ -23,7 +23,7 @@ weighed as (
         / total_vol as weight
     from options.gex_5s
     inner join options.vols_5s using (bucket_end, expiry, strike)
-    where gex_5s.gex_net <> 0 and {{ condition }}
+    where gex_5s.gex_net is not null and gex_5s.oi_call <> gex_5s.oi_put and {{ condition }}
 ),
 
 profiles as (
