@@ -183,9 +183,10 @@ def soak(
         "{files}", repr(str(files))
     )
     code = code.replace("{selector}", repr(selector))
-    a_round = _calm(code.replace("{seed}", "0"))
-    seen.bytes.append(_tidy(chosen))
     with _reading(chosen.warehouse / "spymaster.duckdb", stop, seen):
+        # beside the readers, so that a round is as long as it will be
+        a_round = _calm(code.replace("{seed}", "0"))
+        seen.bytes.append(_tidy(chosen))
         start = time.monotonic()
         while (left := seconds - (time.monotonic() - start)) > 0:
             after = min(moments.uniform(0.2, 4) * a_round, left)
