@@ -123,7 +123,7 @@ def test_a_folder_without_a_registry_has_no_features(tmp_path: Path) -> None:
         (FAMILY + "  colour: red\n", "a: unknown key colour; allowed: relation, meaning"),
         (FAMILY + "b:" + FAMILY.partition("\na:")[2], "pressure.x has 2 features called x"),
         (FAMILY.replace("pressure.x: 1", ""), "rows: pressure.x is missing"),
-        ("a: [", r"features.yml:1: "),
+        ("a: [", r"features.yml:2: "),
         ("- a", "expected families by name, found list"),
         ("a: 3", "a: expected keys and values, found 3"),
     ],

@@ -81,7 +81,7 @@ def _load(path: Path) -> dict[str, Any]:
     import yaml
 
     try:
-        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        written = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ModelError(f"{_label(path)}:{line}: {error.problem}") from error

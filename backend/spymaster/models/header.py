@@ -71,7 +71,7 @@ def _compose(source: Source, text: str, above: int) -> tuple[dict[str, Any], dic
     """Return the header's values and the line of each key, refusing keys given twice."""
     import yaml
 
-    loader = yaml.SafeLoader(text)
+    loader = yaml.CSafeLoader(text)
     try:
         node = loader.get_single_node()
         written = loader.construct_document(node) if node else None

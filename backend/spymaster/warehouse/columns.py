@@ -72,7 +72,8 @@ def raw_relations(sql: Path = SQL) -> dict[str, RawRelation]:
     """Return every relation that can land, by vendor schema."""
     import yaml
 
-    written: dict[str, Any] = yaml.safe_load((sql / "raw.yml").read_text(encoding="utf-8"))
+    text = (sql / "raw.yml").read_text(encoding="utf-8")
+    written: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
     return {
         schema: RawRelation(schema, entry["doc"], read_columns(entry["columns"]))
         for schema, entry in written.items()
