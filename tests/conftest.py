@@ -2,8 +2,10 @@
 
 from datetime import date, time
 from pathlib import Path
+from typing import Any
 
 import pytest
+import xdist.scheduler
 
 from spymaster import models
 from spymaster.land import land
@@ -11,6 +13,30 @@ from spymaster.settings import Settings
 from spymaster.simulate import simulate
 
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
+
+
+TOGETHER: dict[str, tuple[str, ...]] = {
+    "simulated": ("clients/", "dashboard/", "documentation/", "plot/"),
+    "options": ("options/",),
+    "demo": ("cli/test_demo", "cli/test_questions"),
+}
+"""Tests that read one costly session: whoever of the processes builds it runs them all."""
+
+
+class Scheduler(xdist.scheduler.LoadScopeScheduling):
+    """Hands out tests by module, and by session where several modules read the same."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        for scope, places in TOGETHER.items():
+            if nodeid.removeprefix("tests/").startswith(places):
+                return scope
+        return str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(
+    config: pytest.Config, log: Any
+) -> xdist.scheduler.LoadScopeScheduling:
+    return Scheduler(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ TWA_TOLERANCE = 1e-12
 MAY_CROSS = ("audits.uncrossed",)
 """Random streams trade through each other at will."""
 UNKEPT = {"bucket_end_ns", "depth_twa", "depth_twa_ns"}
-quick = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 long = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
 
 

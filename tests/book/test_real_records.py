@@ -171,4 +171,3 @@ def test_every_real_file_lands_and_every_session_it_makes_passes_the_audits(
         assert rows(catalog, "select session::varchar from sessions order by session") == [
             (session,) for session in sessions
         ]
-    assert models.check(settings) == []
