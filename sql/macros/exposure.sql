@@ -6,7 +6,7 @@
 {%- set far_nodes = (range(-100, -20) | list) + (range(21, 101) | list) -%}
 
 {#- Naive exposure of each expiry at some nodes of the grid, vol held per strike, as rows of
-    bucket_end, days, node and gex: two steps over the rows of a condition on gex_5s. Everything
+    bucket_end, days, node and gex: steps over the rows of a condition on gex_5s. Everything
     moves by the same percentage, so futures of other months come along.
 
     At the forward times (1 + node / 1000), d1 is the one at the forward plus ln(1 + node / 1000)
@@ -16,6 +16,8 @@ weighed as (
     select
         gex_5s.bucket_end,
         gex_5s.days,
+        gex_5s.expiry,
+        gex_5s.strike,
         vols_5s.iv * sqrt(vols_5s.t_years) as total_vol,
         ln(vols_5s.forward / vols_5s.strike) / total_vol + total_vol / 2 as d1,
         1 / total_vol as per_vol,
@@ -26,19 +28,30 @@ weighed as (
     where gex_5s.gex_net is not null and gex_5s.oi_call <> gex_5s.oi_put and {{ condition }}
 ),
 
+-- a list is summed from its start, whatever the threads
+listed as (
+    select
+        bucket_end,
+        days,
+        list({d1: d1, per_vol: per_vol, weight: weight} order by expiry, strike) as strikes
+    from weighed
+    group by bucket_end, days
+),
+
 profiles as (
     select
         bucket_end,
         days,
         [
             {% for node in nodes -%}
-            {%- set d1 = '(d1 + ln(1 + ' ~ node ~ ' / 1000) * per_vol)' -%}
-            sum(weight * exp(-0.5 * {{ d1 }} * {{ d1 }})) * (1 + {{ node }} / 1000)
+            {%- set d1 = '(x.d1 + ln(1 + ' ~ node ~ ' / 1000) * x.per_vol)' -%}
+            list_sum(list_transform(
+                strikes, lambda x: x.weight * exp(-0.5 * {{ d1 }} * {{ d1 }})
+            )) * (1 + {{ node }} / 1000)
             {{- ',' if not loop.last }}
             {% endfor -%}
         ] as values_at_nodes
-    from weighed
-    group by bucket_end, days
+    from listed
 ),
 
 repriced as (
@@ -58,7 +71,7 @@ gathered as (
         repriced.bucket_end,
         expiry_sets.expiry_set,
         repriced.node,
-        sum(repriced.gex) as gex
+        sum(repriced.gex order by repriced.days) as gex
     from repriced
     inner join options.expiry_sets on repriced.days <= expiry_sets.last_day
     group by repriced.bucket_end, expiry_sets.expiry_set, repriced.node
@@ -72,23 +85,35 @@ arg_max(front_strike, ({{ value }}, -abs(front_strike - forward), {{ farther }})
             filter (where {{ value }} > 0 and {{ condition }})
 {%- endmacro %}
 
-{#- What around_5s holds of each strike, summed by the weight of the strike in a place: the nearer
-    the place's price the more, 1 at it and 0 a step away, so that the places around a strike
-    share it out. -#}
-{%- set amounts = [
-    'gex_call', 'gex_put', 'gex_gross', 'charm_net',
-    'call_buy_qty', 'call_sell_qty', 'put_buy_qty', 'put_sell_qty', 'unsided_qty',
-    'call_buy_premium', 'call_sell_premium', 'put_buy_premium', 'put_sell_premium',
-    'bid_add_qty', 'bid_pull_qty', 'ask_add_qty', 'ask_pull_qty',
-] -%}
+{#- Weight of a strike of around_5s in a place: the nearer the place's price the more, 1 at it and
+    0 a step away, so that the places around a strike share it out. -#}
 {% macro weighed(price, step) -%}
 1 - abs(around_5s.front_strike - ({{ price }})) / {{ step }}
 {%- endmacro %}
 
-{% macro sums(names) -%}
-{% for name in names -%}
-sum(weight * {{ name }}) as {{ name }},
+{#- A double to add to every addend and take off again, so that all are multiples of one power of 2
+    and sums of up to 4096 of them exact, the same in any order. It goes by the largest addend, of
+    which a sum keeps 40 bits. -#}
+{% macro anchor(value) -%}
+coalesce(1.5 * pow(2, 12 + ceil(log2(nullif(max(abs({{ value }})), 0)))), 0)
+{%- endmacro %}
+
+{#- The anchors and the sums of terms: what is summed of each row, by name. -#}
+{% macro anchors(terms) -%}
+{% for name, value in terms.items() -%}
+{{ anchor(value) }} as {{ name }}_anchor{{ ',' if not loop.last }}
         {% endfor -%}
+{%- endmacro %}
+
+{% macro sums(terms) -%}
+{% for name, value in terms.items() -%}
+sum({{ value }} + {{ name }}_anchor - {{ name }}_anchor) as {{ name }}{{ ',' if not loop.last }}
+        {% endfor -%}
+{%- endmacro %}
+
+{#- Sum over a window in the order of its rows. -#}
+{% macro sum_along(value, window) -%}
+list_sum(list({{ value }}) over {{ window }})
 {%- endmacro %}
 
 {#- Share of a part in a whole; a part may come out above the whole by rounding. -#}

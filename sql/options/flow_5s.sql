@@ -31,7 +31,16 @@ columns:
 {% import 'macros/book.sql' as book with context %}
 {%- set sides = {'buy': 1, 'sell': -1} %}
 {%- set types = {'call': 1, 'put': -1} %}
-with traded as (
+-- prices are whole billionths, which add up the same in any order
+with trades as (
+    select
+        *,
+        round(price * 1e9)::bigint * size as paid_e9
+    from options.option_trades
+    where bucket_end > {{ book.window_edge(window_start_ns) }}
+),
+
+traded as (
     select
         bucket_end,
         expiry,
@@ -41,15 +50,14 @@ with traded as (
             {% for side, way in sides.items() -%}
                 sum(if(cp = {{ cp }} and way = {{ way }}, size, 0))::bigint
                     as {{ type }}_{{ side }}_qty,
-                sum(if(cp = {{ cp }} and way = {{ way }}, size * price * multiplier, 0))
+                sum(if(cp = {{ cp }} and way = {{ way }}, paid_e9, 0))::double / 1e9 * max(multiplier)
                     as {{ type }}_{{ side }}_premium,
             {% endfor -%}
             sum(if(cp = {{ cp }} and way = 0, size, 0))::bigint as {{ type }}_unsided_qty,
         {% endfor -%}
-        sum(if(way = 0, size * price * multiplier, 0)) as unsided_premium,
+        sum(if(way = 0, paid_e9, 0))::double / 1e9 * max(multiplier) as unsided_premium,
         count(*) as n_trades
-    from options.option_trades
-    where bucket_end > {{ book.window_edge(window_start_ns) }}
+    from trades
     group by bucket_end, expiry, strike
 ),
 

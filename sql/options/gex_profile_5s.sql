@@ -30,24 +30,61 @@ columns:
   n_known:          BIGINT    | strikes | of these the ones with an exposure
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
-with strikes as (
+{%- set at_strike = {
+    'gex_call': 'gex_5s.gex_call',
+    'gex_put': 'gex_5s.gex_put',
+    'gex_net': 'gex_5s.gex_net',
+    'gex_gross': 'gex_5s.gex_gross',
+    'gex_flow': 'gex_5s.gex_flow',
+} %}
+{%- set of_all = {
+    'gex_total': 'gex_net',
+    'gex_gross': 'gex_gross',
+    'gex_flow': 'gex_flow',
+} %}
+with anchors as (
+    select
+        gex_5s.bucket_end,
+        expiry_sets.expiry_set,
+        gex_5s.front_strike,
+        {{ exposure.anchors(at_strike) }}
+    from options.gex_5s
+    inner join options.expiry_sets on gex_5s.days <= expiry_sets.last_day
+    group by gex_5s.bucket_end, expiry_sets.expiry_set, gex_5s.front_strike
+),
+
+strikes as (
     select
         gex_5s.bucket_end,
         expiry_sets.expiry_set,
         gex_5s.front_strike,
         max(gex_5s.front_forward) as forward,
-        sum(gex_5s.gex_call) as gex_call,
-        sum(gex_5s.gex_put) as gex_put,
-        sum(gex_5s.gex_net) as gex_net,
-        sum(gex_5s.gex_gross) as gex_gross,
-        sum(gex_5s.gex_flow) as gex_flow,
+        {{ exposure.sums(at_strike) }},
         sum(gex_5s.oi_call)::bigint as oi_call,
         sum(gex_5s.oi_put)::bigint as oi_put,
         count(*) as n_strikes,
         count(gex_5s.gex_net) as n_known
     from options.gex_5s
     inner join options.expiry_sets on gex_5s.days <= expiry_sets.last_day
+    inner join anchors using (bucket_end, expiry_set, front_strike)
     group by gex_5s.bucket_end, expiry_sets.expiry_set, gex_5s.front_strike
+),
+
+whole_anchors as (
+    select
+        bucket_end,
+        expiry_set,
+        {{ exposure.anchors(of_all) }}
+    from strikes
+    group by bucket_end, expiry_set
+),
+
+anchored as (
+    select
+        strikes.*,
+        whole_anchors.* exclude (bucket_end, expiry_set)
+    from strikes
+    inner join whole_anchors using (bucket_end, expiry_set)
 ),
 
 -- of strikes that hold the same, the one nearest to the forward is the wall
@@ -56,9 +93,7 @@ profiles as (
         bucket_end,
         expiry_set,
         max(forward) as forward,
-        sum(gex_net) as gex_total,
-        sum(gex_gross) as gex_gross,
-        sum(gex_flow) as gex_flow,
+        {{ exposure.sums(of_all) }},
         {{ exposure.wall('gex_call', 'front_strike') }} as call_wall_gex,
         {{ exposure.wall('gex_put', '-front_strike') }} as put_wall_gex,
         {{ exposure.wall('gex_call', 'front_strike', 'front_strike >= forward') }}
@@ -70,7 +105,7 @@ profiles as (
         {{ exposure.wall('gex_gross', 'front_strike') }} as abs_gamma_strike,
         sum(n_strikes)::bigint as n_strikes,
         sum(n_known)::bigint as n_known
-    from strikes
+    from anchored
     group by bucket_end, expiry_set
 ),
 

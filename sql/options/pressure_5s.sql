@@ -26,6 +26,33 @@ columns:
 {%- set premiums = [
     'call_buy_premium', 'call_sell_premium', 'put_buy_premium', 'put_sell_premium'
 ] %}
+{%- set terms = {
+    'gex_call': 'weight * gex_call',
+    'gex_put': 'weight * gex_put',
+    'gex_gross': 'weight * gex_gross',
+    'charm_net': 'weight * charm_net',
+    'call_buy_qty': 'weight * call_buy_qty',
+    'call_sell_qty': 'weight * call_sell_qty',
+    'put_buy_qty': 'weight * put_buy_qty',
+    'put_sell_qty': 'weight * put_sell_qty',
+    'unsided_qty': 'weight * unsided_qty',
+    'call_buy_premium': 'weight * call_buy_premium',
+    'call_sell_premium': 'weight * call_sell_premium',
+    'put_buy_premium': 'weight * put_buy_premium',
+    'put_sell_premium': 'weight * put_sell_premium',
+    'bid_add_qty': 'weight * bid_add_qty',
+    'bid_pull_qty': 'weight * bid_pull_qty',
+    'ask_add_qty': 'weight * ask_add_qty',
+    'ask_pull_qty': 'weight * ask_pull_qty',
+    'traded_so_far_qty': 'if(oi is null, null, weight * traded_so_far_qty)',
+    'oi': 'if(traded_so_far_qty is null, null, weight * oi)',
+    'hedge_usd': 'weight * hedge_usd',
+    'hedge_futures': 'weight * hedge_futures',
+    'lean_value': 'weight * vega * lean',
+    'half_spread': 'if(lean is null, null, weight * vega * iv_unc)',
+    'iv_change_value': 'weight * vega * iv_change',
+    'moved_vega': 'if(iv_change is null, null, weight * vega)',
+} %}
 with offsets as (
     select unnest([-2, -1, 0, 1, 2])::tinyint as "offset"
 ),
@@ -49,23 +76,29 @@ members as (
     inner join options.expiry_sets on weighed.days <= expiry_sets.last_day
 ),
 
+anchors as (
+    select
+        bucket_end,
+        level_id,
+        "offset",
+        expiry_set,
+        {{ exposure.anchors(terms) }}
+    from members
+    group by bucket_end, level_id, "offset", expiry_set
+),
+
+-- a ratio is over the strikes that have both its sides, a hedge over those that have all
 sums as (
     select
         bucket_end,
         level_id,
         "offset",
         expiry_set,
-        {{ exposure.sums(exposure.amounts) }}
-        -- a ratio is over the strikes that have both its sides, a hedge over those that have all
-        sum(weight * traded_so_far_qty) filter (where oi is not null) as traded_so_far_qty,
-        sum(weight * oi) filter (where traded_so_far_qty is not null) as oi,
-        if(count(hedge_usd) = count(*), sum(weight * hedge_usd), null) as hedge_usd,
-        if(count(hedge_futures) = count(*), sum(weight * hedge_futures), null) as hedge_futures,
-        sum(weight * vega * lean) as lean_value,
-        sum(weight * vega * iv_unc) filter (where lean is not null) as half_spread,
-        sum(weight * vega * iv_change) as iv_change_value,
-        sum(weight * vega) filter (where iv_change is not null) as moved_vega
+        count(members.hedge_usd) = count(*) as is_usd_known,
+        count(members.hedge_futures) = count(*) as are_futures_known,
+        {{ exposure.sums(terms) }}
     from members
+    inner join anchors using (bucket_end, level_id, "offset", expiry_set)
     group by bucket_end, level_id, "offset", expiry_set
 ),
 
@@ -84,7 +117,9 @@ joined as (
     select
         placed.*,
         strike_steps_5s.step,
-        sums.* exclude (bucket_end, level_id, "offset", expiry_set),
+        sums.* exclude (bucket_end, level_id, "offset", expiry_set, hedge_usd, hedge_futures),
+        if(sums.is_usd_known, sums.hedge_usd, null) as hedge_usd,
+        if(sums.are_futures_known, sums.hedge_futures, null) as hedge_futures,
         gex_profile_5s.forward,
         gex_profile_5s.gex_gross as chain_gex_gross,
         gex_profile_5s.zero_gamma,
@@ -102,18 +137,24 @@ joined as (
 around as (
     select
         *,
-        sum(if("offset" > 0, gex_gross, 0)) over level as gex_above,
-        sum(if("offset" < 0, gex_gross, 0)) over level as gex_below,
-        sum(gex_gross) over level as gex_around,
+        {{ exposure.sum_along('if("offset" > 0, gex_gross, 0)', 'level') }} as gex_above,
+        {{ exposure.sum_along('if("offset" < 0, gex_gross, 0)', 'level') }} as gex_below,
+        {{ exposure.sum_along('gex_gross', 'level') }} as gex_around,
         {% for name in flows + premiums -%}
-            if(count(*) over minute = 12, sum({{ name }}) over minute, null) as {{ name }}_60s,
+            if(count(*) over minute = 12, {{ exposure.sum_along(name, 'minute') }}, null)
+                as {{ name }}_60s,
         {% endfor -%}
         call_buy_qty + call_sell_qty + put_buy_qty + put_sell_qty + unsided_qty as traded_qty,
-        -- a bucket weighs e times less every five minutes
+        -- a bucket weighs e times less every five minutes, that is every 60 of them
+        (epoch(bucket_end)::bigint - {{ window_start_ns // 1000000000 }}) // 300 as five_minutes,
         exp((epoch(bucket_end) - {{ window_start_ns // 1000000000 }}) / 300) as lateness
     from joined
     window
-        level as (partition by bucket_end, level_id, expiry_set),
+        level as (
+            partition by bucket_end, level_id, expiry_set
+            order by "offset"
+            rows between unbounded preceding and unbounded following
+        ),
         minute as (
             partition by {{ series }}
             order by bucket_end
@@ -121,17 +162,53 @@ around as (
         )
 ),
 
-averaged as (
+-- what came before is the five minutes so far after all those that are over
+so_far as (
     select
         *,
-        sum(lateness * traded_qty) over before
-        / sum(lateness) filter (where traded_qty is not null) over before as usual_qty
+        if(traded_qty is null, null, lateness) as known_lateness,
+        {{ exposure.sum_along('lateness * traded_qty', 'before') }} as late_qty,
+        {{ exposure.sum_along('known_lateness', 'before') }} as lateness_so_far
     from around
     window before as (
-        partition by {{ series }}
+        partition by {{ series }}, five_minutes
         order by bucket_end
         rows between unbounded preceding and 1 preceding
     )
+),
+
+over_by_then as (
+    select
+        {{ series }},
+        five_minutes,
+        list_sum(list(lateness * traded_qty order by bucket_end)) as late_qty,
+        list_sum(list(known_lateness order by bucket_end)) as lateness
+    from so_far
+    group by {{ series }}, five_minutes
+),
+
+before as (
+    select
+        {{ series }},
+        five_minutes,
+        {{ exposure.sum_along('late_qty', 'earlier') }} as late_qty_before,
+        {{ exposure.sum_along('lateness', 'earlier') }} as lateness_before
+    from over_by_then
+    window earlier as (
+        partition by {{ series }}
+        order by five_minutes
+        rows between unbounded preceding and 1 preceding
+    )
+),
+
+averaged as (
+    select
+        so_far.*,
+        (coalesce(before.late_qty_before, 0) + coalesce(so_far.late_qty, 0))
+        / nullif(coalesce(before.lateness_before, 0) + coalesce(so_far.lateness_so_far, 0), 0)
+            as usual_qty
+    from so_far
+    inner join before using ({{ series }}, five_minutes)
 ),
 
 defined as (

@@ -33,6 +33,19 @@ columns:
     'call_buy_qty', 'call_sell_qty', 'put_buy_qty', 'put_sell_qty',
     'call_buy_premium', 'call_sell_premium', 'put_buy_premium', 'put_sell_premium',
 ] %}
+{%- set terms = {
+    'gex_call': 'weight * gex_call',
+    'gex_put': 'weight * gex_put',
+    'gex_gross': 'weight * gex_gross',
+    'call_buy_qty': 'weight * call_buy_qty',
+    'call_sell_qty': 'weight * call_sell_qty',
+    'put_buy_qty': 'weight * put_buy_qty',
+    'put_sell_qty': 'weight * put_sell_qty',
+    'call_buy_premium': 'weight * call_buy_premium',
+    'call_sell_premium': 'weight * call_sell_premium',
+    'put_buy_premium': 'weight * put_buy_premium',
+    'put_sell_premium': 'weight * put_sell_premium',
+} %}
 with offsets as (
     select unnest([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5])::tinyint as "offset"
 ),
@@ -60,14 +73,24 @@ weighed as (
     where weight > 0
 ),
 
+anchors as (
+    select
+        bucket_end,
+        level_id,
+        "offset",
+        {{ exposure.anchors(terms) }}
+    from weighed
+    group by bucket_end, level_id, "offset"
+),
+
 sums as (
     select
         bucket_end,
         level_id,
         "offset",
-        {{ exposure.sums(['gex_call', 'gex_put', 'gex_gross'] + flows) }}
-        sum(weight) as weight
+        {{ exposure.sums(terms) }}
     from weighed
+    inner join anchors using (bucket_end, level_id, "offset")
     group by bucket_end, level_id, "offset"
 ),
 
@@ -78,7 +101,7 @@ recent as (
         rungs.level_id,
         rungs."offset",
         {% for name in flows -%}
-            if(count(*) over minute = 12, sum(sums.{{ name }}) over minute, null)
+            if(count(*) over minute = 12, {{ exposure.sum_along('sums.' ~ name, 'minute') }}, null)
                 as {{ name }}_60s,
         {% endfor -%}
         sums.* exclude (bucket_end, level_id, "offset")
@@ -98,11 +121,15 @@ sided as (
             call_buy_qty{{ ago }} + put_sell_qty{{ ago }} as long_qty{{ ago }},
             call_sell_qty{{ ago }} + put_buy_qty{{ ago }} as short_qty{{ ago }},
         {% endfor -%}
-        sum(gex_gross) over ladder as ladder_gex,
-        sum(long_qty + short_qty) over ladder as ladder_qty,
-        sum(long_qty_60s + short_qty_60s) over ladder as ladder_qty_60s
+        {{ exposure.sum_along('gex_gross', 'ladder') }} as ladder_gex,
+        {{ exposure.sum_along('long_qty + short_qty', 'ladder') }} as ladder_qty,
+        {{ exposure.sum_along('long_qty_60s + short_qty_60s', 'ladder') }} as ladder_qty_60s
     from recent
-    window ladder as (partition by bucket_end, level_id)
+    window ladder as (
+        partition by bucket_end, level_id
+        order by "offset"
+        rows between unbounded preceding and unbounded following
+    )
 )
 
 select

@@ -46,7 +46,8 @@ summed as (
         used_since,
         5 * sum(n_reach_start + n_reach_end) >= 2 * sum(n_ticks) as is_reached,
         max(largest_qty) as largest_qty,
-        sum(depth_twa) as depth_twa,
+        -- in whole lots x ns, which add up the same in any order
+        sum(round(depth_twa * {{ bucket_ns }})::bigint)::bigint / {{ bucket_ns }} as depth_twa,
         sum(in_away_qty + in_toward_qty)::bigint as in_qty,
         sum(out_away_qty + out_toward_qty)::bigint as out_qty,
         {% for name in [

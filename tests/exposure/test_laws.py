@@ -51,7 +51,7 @@ def test_a_row_knows_only_its_past(seed: int, bucket: int) -> None:
         assert past[name].keys() == before.keys(), name
         for key, row in before.items():
             for column, value in row.items():
-                assert same(past[name][key][column], value), (name, key, column)
+                assert past[name][key][column] == value, (name, key, column)
 
 
 def cut(made: Chain, bucket: int) -> Chain:

@@ -1,0 +1,77 @@
+"""Exposure and pressure of options come out the same bits from any number of threads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import time
+
+import pyarrow as pa
+import pytest
+
+from exposure.harness import BUILT, GIVEN, Exposure
+from options.simulated import build
+from spymaster.settings import Settings
+from spymaster.warehouse import duck
+
+WINDOW = (time(9, 30), time(9, 40))
+SETTINGS = Settings(window_start=WINDOW[0], window_end=WINDOW[1])
+UNTIL = "timestamp '2024-03-05 14:36:40'"
+"""End of a bucket in the middle of the session."""
+CUT = {
+    "options.chain_5s": f"bucket_end <= {UNTIL}",
+    "options.vols_5s": f"bucket_end <= {UNTIL}",
+    "market.bbo_5s": f"bucket_end <= {UNTIL}",
+    "pressure.levels_5s": f"bucket_end <= {UNTIL}",
+    "market.prints": f"make_timestamp(ts_recv // 1000) < {UNTIL}",
+    "staging.tbbo": f"make_timestamp(ts_recv // 1000) < {UNTIL}",
+}
+RELATIONS = [name for name in BUILT if name != "options.option_trades"]
+
+
+@pytest.fixture(scope="module")
+def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck.Connection]:
+    """Ten minutes of a simulated session of options."""
+    folder = tmp_path_factory.mktemp("threads")
+    day = build(folder, "+options.pressure_5s", "+market.sessions", window=WINDOW)
+    with duck.read_only(day.settings.warehouse / "spymaster.duckdb") as connection:
+        yield connection
+
+
+def built(
+    catalog: duck.Connection,
+    threads: int,
+    *,
+    is_cut: bool = False,
+    until: str = "'infinity'",
+    order: str = "",
+) -> dict[str, pa.Table]:
+    """Return what the models make until a bucket ends, of a session that may be cut there."""
+    given = {
+        name: catalog.execute(
+            f"from {name} as given where {CUT.get(name, 'true') if is_cut else 'true'} {order}"
+        ).to_arrow_table()
+        for name in GIVEN
+    }
+    made = Exposure(SETTINGS, threads).build(given)
+    query = "from {} where bucket_end <= {} order by all"
+    return {
+        name: made.connection.execute(query.format(name, until)).to_arrow_table()
+        for name in RELATIONS
+    }
+
+
+def test_partitions_do_not_depend_on_threads_nor_on_the_order_of_rows(
+    catalog: duck.Connection,
+) -> None:
+    one = built(catalog, 1)
+    for threads, order in ((2, ""), (1, "order by hash(given)"), (4, "order by hash(given)")):
+        other = built(catalog, threads, order=order)
+        for name, rows in one.items():
+            assert other[name].equals(rows), (name, threads, order)
+
+
+def test_partitions_do_not_depend_on_what_comes_later(catalog: duck.Connection) -> None:
+    whole = built(catalog, 2, until=UNTIL)
+    for name, rows in built(catalog, 2, is_cut=True).items():
+        assert rows.num_rows > 0
+        assert rows.equals(whole[name]), name
