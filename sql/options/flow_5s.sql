@@ -50,7 +50,8 @@ traded as (
             {% for side, way in sides.items() -%}
                 sum(if(cp = {{ cp }} and way = {{ way }}, size, 0))::bigint
                     as {{ type }}_{{ side }}_qty,
-                sum(if(cp = {{ cp }} and way = {{ way }}, paid_e9, 0))::double / 1e9 * max(multiplier)
+                sum(if(cp = {{ cp }} and way = {{ way }}, paid_e9, 0))::double
+                / 1e9 * max(multiplier)
                     as {{ type }}_{{ side }}_premium,
             {% endfor -%}
             sum(if(cp = {{ cp }} and way = 0, size, 0))::bigint as {{ type }}_unsided_qty,
