@@ -39,6 +39,12 @@ EXPOSURE = """
 """
 
 
+@pytest.fixture(autouse=True)
+def main_module(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit leaves its script as the main module, which processes started later would run."""
+    monkeypatch.setitem(sys.modules, "__main__", sys.modules["__main__"])
+
+
 @pytest.fixture
 def layout(simulated: Settings, tmp_path: Path) -> Layout:
     """A warehouse that shows the simulated one, with a link of its own to flip."""
