@@ -24,9 +24,10 @@ columns:
   n_bad_clock:       BIGINT    | records | of the window, flagged as received at a time that is not to be trusted
   n_steps_back:      BIGINT    | records | of the window, received before the record that they follow in the file
   max_step_back_ns:  BIGINT    | ns      | farthest step back of the clock, null where there is none
+  vendor_condition:  VARCHAR   | code    | worst that the vendor says of the session's UTC dates, null where it says nothing
   n_options:         BIGINT    | number  | calls and puts on the root's futures, see options.contracts
   n_option_spreads:  BIGINT    | number  | spreads of options and what users defined, of any root; left out
-  missing:           VARCHAR   | text    | what the landed records cannot say, null where nothing is missing
+  missing:           VARCHAR   | text    | what the landed records cannot say or may lack, null where nothing is missing
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {%- set minute_ns = 60 * 1000000000 %}
@@ -187,10 +188,12 @@ select
     faults.n_bad_clock,
     faults.n_steps_back,
     faults.max_step_back_ns,
+    quality.vendor_condition,
     contracts.n_options,
     spreads.n_option_spreads,
     nullif(concat_ws(
         '; ',
+        quality.said,
         if(front.instrument_id is null, 'no outright of {{ root }} landed', null),
         if(not list_contains(landed.schemas, 'mbo'), 'no orders landed: no book', null),
         if(source.trades_from is null, 'no trades landed', null),
@@ -215,6 +218,7 @@ cross join traded
 cross join booked
 cross join active
 cross join market.faults
+cross join market.quality
 cross join absent
 cross join contracts
 cross join spreads

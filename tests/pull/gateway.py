@@ -41,6 +41,10 @@ class Account:
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     """Every request that was let in."""
     jobs: list[dict[str, Any]] = field(default_factory=list)
+    conditions: dict[date, str] = field(default_factory=dict)
+    """What is said of a weekday, available where nothing is; of a weekend nothing is said."""
+    modified: date = date(2024, 1, 15)
+    """When all days were last made."""
     polls: int = 0
     """How often a job is still processing when it is asked for."""
 
@@ -56,10 +60,29 @@ class Account:
         write_dbn(path, "mbo", records, symbols={"ESH4": INSTRUMENT}, start_ns=start, end_ns=end)
         return path.read_bytes()
 
+    def said(self, first: date, last: date) -> bytes:
+        """Return the conditions of some days, both ends included."""
+        days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+        listed = [
+            {
+                "date": str(day),
+                "condition": self.conditions.get(day, "available"),
+                "last_modified_date": str(self.modified),
+            }
+            for day in days
+            if is_open(day)
+        ]
+        return json.dumps(listed, indent=4).encode()
+
     def files(self, job: dict[str, Any]) -> dict[str, bytes]:
         first, end = (date.fromisoformat(job[name][:10]) for name in ("start", "end"))
         days = [first + timedelta(days=n) for n in range((end - first).days)]
-        data = {f"glbx-mdp3-{d:%Y%m%d}.mbo.dbn.zst": self.day(d) for d in days if is_open(d)}
+        query = {"dataset": job["dataset"], "schema": job["schema"]}
+        data = {
+            "condition.json": self.said(first, end - timedelta(days=1)),
+            **{f"glbx-mdp3-{d:%Y%m%d}.mbo.dbn.zst": self.day(d) for d in days if is_open(d)},
+            "metadata.json": json.dumps({"job_id": job["id"], "query": query}).encode(),
+        }
         listed = [{"filename": n, "hash": _hash(b), "size": len(b)} for n, b in data.items()]
         return {
             **data,
@@ -126,6 +149,7 @@ class Handler(BaseHTTPRequestHandler):
             "metadata.get_cost": self._cost,
             "metadata.get_billable_size": self._size,
             "metadata.get_record_count": self._count,
+            "metadata.get_dataset_condition": self._said,
             "timeseries.get_range": self._range,
             "batch.submit_job": self._submit,
             "batch.list_jobs": self._jobs,
@@ -149,6 +173,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def _count(self, given: dict[str, str]) -> bytes:
         return str(COUNT * len(self._days(given))).encode()
+
+    def _said(self, given: dict[str, str]) -> bytes:
+        first, last = (date.fromisoformat(given[name]) for name in ("start_date", "end_date"))
+        return self.account.said(first, last)
 
     def _size(self, given: dict[str, str]) -> bytes:
         return str(56 * COUNT * len(self._days(given))).encode()

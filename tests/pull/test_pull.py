@@ -13,6 +13,8 @@ from spymaster.pull import vendor
 FOLDER = "GLBX.MDP3-mbo-ES.FUT"
 TUE, WED = "glbx-mdp3-20240109.mbo.dbn.zst", "glbx-mdp3-20240110.mbo.dbn.zst"
 STREAM, COST, LIST = "timeseries.get_range", "metadata.get_cost", "batch.list_jobs"
+BESIDE = ["condition.json", "metadata.json"]
+"""What comes with the records."""
 PRICE = "mbo ES.FUT: 2 days, 1,000 records, 0.000 GB, $2.50\ntogether $2.50\n"
 leaky = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """The vendor's client leaves the file open of a stream that breaks."""
@@ -46,11 +48,13 @@ def test_too_dear_is_refused_whatever_else_is_said(desk: Desk, more: tuple[str, 
 def test_a_stream_is_a_file_a_day_and_is_bought_once(desk: Desk) -> None:
     result = desk.pull("--yes")
     assert result.returncode == 0
-    assert result.stderr.endswith(f"{FOLDER}/{WED}: {COUNT} records\n")
+    said = f"{FOLDER}/condition.json: 2 conditions\n"
+    assert result.stderr.endswith(f"{FOLDER}/{WED}: {COUNT} records\n{said}")
     assert result.stdout.splitlines() == [
-        str(desk.folder / "out" / FOLDER / name) for name in (TUE, WED)
+        str(desk.folder / "out" / FOLDER / name) for name in (TUE, WED, "condition.json")
     ]
-    assert desk.files() == [f"{FOLDER}/{TUE}", f"{FOLDER}/{WED}", "pull.json"]
+    names = sorted([*BESIDE, TUE, WED])
+    assert desk.files() == [*(f"{FOLDER}/{name}" for name in names), "pull.json"]
     assert (desk.folder / "out" / FOLDER / TUE).read_bytes() == desk.account.day(DAY)
     asked = [given for path, given in desk.account.asked if path == STREAM]
     assert asked[0]["symbols"] == "ES.FUT"
@@ -58,7 +62,7 @@ def test_a_stream_is_a_file_a_day_and_is_bought_once(desk: Desk) -> None:
     assert (asked[0]["stype_in"], asked[0]["dataset"]) == ("parent", "GLBX.MDP3")
     again = desk.pull("--max-cost", "0")
     assert (again.returncode, again.stdout) == (0, result.stdout)
-    assert again.stderr == "nothing to buy: all of it is there, or paid\n"
+    assert again.stderr == f"{said}nothing to buy: all of it is there, or paid\n"
     assert desk.account.count(STREAM) == 2
 
 
@@ -106,8 +110,8 @@ def test_a_dormant_parent_is_left_out_and_named(desk: Desk) -> None:
     said = "without E1A.OPT, E2B.OPT: dormant from 2024-01-09 to 2024-01-10, mbo"
     assert result.stderr.splitlines()[0] == said
     assert "mbo ES.OPT: 2 days" in result.stderr
-    bought = {given["symbols"] for name, given in desk.account.asked[-1:] if name == STREAM}
-    assert bought <= {"ES.OPT"}
+    asked = [given["symbols"] for name, given in desk.account.asked if name == STREAM]
+    assert asked == ["ES.OPT,E1A.OPT,E2B.OPT", "ES.OPT"] * 2, "refused, then bought"
     desk.account.dormant = ("ES.OPT", "E1A.OPT", "E2B.OPT")
     alone = desk.pull("--yes", *symbols, last="2024-01-11")
     assert alone.returncode == 1
@@ -203,7 +207,8 @@ def test_a_stream_that_breaks_keeps_the_days_before_and_goes_on_there(desk: Desk
     again = desk.pull("--yes")
     assert again.returncode == 0
     assert "mbo ES.FUT: 1 day, 500 records, 0.000 GB, $1.25" in again.stderr
-    assert desk.files() == [f"{FOLDER}/{TUE}", f"{FOLDER}/{WED}", "pull.json"]
+    names = sorted([*BESIDE, TUE, WED])
+    assert desk.files() == [*(f"{FOLDER}/{name}" for name in names), "pull.json"]
 
 
 @leaky
@@ -248,7 +253,8 @@ def test_a_batch_job_is_waited_for_and_its_files_verified(desk: Desk) -> None:
     result = desk.pull("--yes", "--batch")
     assert result.returncode == 0
     assert f"{JOB}: submitted\n" in result.stderr
-    assert desk.files() == [f"{JOB}/{TUE}", f"{JOB}/{WED}", f"{JOB}/manifest.json", "pull.json"]
+    names = sorted([*BESIDE, TUE, WED, "manifest.json"])
+    assert desk.files() == [*(f"{JOB}/{name}" for name in names), "pull.json"]
     (given,) = (given for name, given in desk.account.asked if name == "batch.submit_job")
     assert (given["split_duration"], given["stype_in"]) == ("day", "parent")
     assert (given["encoding"], given["compression"]) == ("dbn", "zstd")
@@ -348,7 +354,7 @@ def test_a_file_that_is_not_what_the_manifest_says_is_not_kept(desk: Desk) -> No
     result = desk.pull("--yes", "--batch")
     assert result.returncode == 1
     assert error(result).startswith(f"{JOB}/{TUE}: sha256 is ")
-    assert desk.files() == ["pull.json"]
+    assert desk.files() == [f"{JOB}/condition.json", "pull.json"]
     desk.account.faults[TUE] = [garbled(bad)]
     assert desk.pull("--batch").returncode == 0, "one bad download is made good"
 

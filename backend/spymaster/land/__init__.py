@@ -1,5 +1,6 @@
 """Vendor files become raw partitions of the warehouse, each file whole or not at all."""
 
-from spymaster.land.landing import Landing, land
+from spymaster.land.landing import land
+from spymaster.land.outcome import Landing
 
 __all__ = ["Landing", "land"]

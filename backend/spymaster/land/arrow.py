@@ -56,6 +56,21 @@ def symbology_batch(
     return pa.RecordBatch.from_arrays([arrays[name] for name in names], names)
 
 
+def condition_batch(
+    relation: RawRelation, words: Mapping[str, str], modified: date | None, day: date, file_id: str
+) -> pa.RecordBatch:
+    """Return what the vendor said of a day as the one row of its partition of ``raw.condition``."""
+    known = numbers(
+        np.array([((modified or EPOCH) - EPOCH).days], np.int32),
+        pa.date32(),
+        np.array([modified is not None]),
+    )
+    arrays = _same_for_all(1, day, file_id) | {"last_modified_date": known}
+    arrays |= {name: _words([word]) for name, word in words.items()}
+    names = [column.name for column in relation.columns]
+    return pa.RecordBatch.from_arrays([arrays[name] for name in names], names)
+
+
 def numbers(
     values: NDArray[Any], kind: pa.DataType = None, valid: NDArray[np.bool_] | None = None
 ) -> pa.Array:

@@ -65,6 +65,7 @@ class Written:
 
     schema: str
     date: date
+    file_id: str
     path: Path
     facts: Facts
 
@@ -102,7 +103,8 @@ class Intake:
             writer.finish()
         schema = self._relation.schema
         written = [
-            Written(schema, day, writer.paths[day], facts) for day, facts in self._facts.items()
+            Written(schema, day, self._file_id, writer.paths[day], facts)
+            for day, facts in self._facts.items()
         ]
         return [*written, self._symbology()]
 
@@ -152,7 +154,7 @@ class Intake:
         with parquet_writer(path, batch.schema) as writer:
             writer.write_batch(batch)
         span = (header.start_ns, header.start_ns)
-        return Written(SYMBOLOGY, day, path, Facts(batch.num_rows, live=span))
+        return Written(SYMBOLOGY, day, self._file_id, path, Facts(batch.num_rows, live=span))
 
 
 def _by_day(times: Times) -> Iterator[tuple[date, slice | NDArray[np.bool_]]]:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
-from typing import Literal
 
 from spymaster.errors import DataError, RefusedError
+from spymaster.land import conditions
 from spymaster.land.dbn import DbnReader
-from spymaster.land.intake import SYMBOLOGY, Intake, Written
+from spymaster.land.intake import Intake, Written
+from spymaster.land.outcome import Landing, landing, summary
 from spymaster.land.overlaps import replaced_by
-from spymaster.land.source import check_manifest, digest, find
+from spymaster.land.source import CONDITION, check_manifest, digest, find
 from spymaster.settings import Settings
 from spymaster.warehouse.files import scratch, settle
 from spymaster.warehouse.layout import Layout
@@ -27,30 +28,6 @@ Progress = Callable[[Path, int, int], None]
 """Called with a file, its bytes read so far, and its size."""
 
 
-@dataclass(frozen=True)
-class Landing:
-    """What became of one file."""
-
-    file: Path
-    outcome: Literal["landed", "already landed", "refused"]
-    message: str
-    """One line that names the file."""
-    schema: str | None = None
-    """Vendor schema; none where the file was refused."""
-    records: int = 0
-    """Of the schema, symbol mappings not counted."""
-    partitions: tuple[Partition, ...] = ()
-    """What the file gave, by schema and date; its symbol mappings are one of them."""
-    exit_code: int = 0
-    """What a command ends with: 0, or that of the error."""
-
-    @property
-    def line(self) -> str:
-        """The message as a log has it."""
-        before = {"landed": "landed ", "refused": "error: "}
-        return before.get(self.outcome, "") + self.message
-
-
 def land(
     paths: Sequence[Path],
     settings: Settings,
@@ -60,12 +37,13 @@ def land(
     progress: Progress | None = None,
     report: Callable[[Landing], None] | None = None,
 ) -> list[Landing]:
-    """Land DBN files as raw partitions; a bad file is refused and the others still land.
+    """Land files as raw partitions; a bad file is refused and the others still land.
 
     Parameters
     ----------
     paths : sequence of Path
-        Files, or folders that are searched for ``.dbn`` and ``.dbn.zst`` files to any depth.
+        Files, or folders that are searched for ``.dbn`` and ``.dbn.zst`` files and for
+        ``condition.json`` to any depth.
     replace : bool
         Drop older partitions that hold the same schema, date and instrument.
     wait : float, seconds
@@ -76,7 +54,7 @@ def land(
     Raises
     ------
     UsageError
-        If a path does not exist, or a folder holds no DBN file.
+        If a path does not exist, or a folder holds none of those.
     LockedError
         If another process holds the warehouse.
     """
@@ -111,35 +89,67 @@ class _Lander:
         before = os.fstat(handle.fileno())
         sha256 = digest(handle, str(file))
         check_manifest(file, sha256)
+        if file.name == CONDITION:
+            return self._land_conditions(file, handle, before)
         file_id = sha256[:FILE_ID_DIGITS]
         if known := self._known(file_id):
-            return _landing(file, "already landed", known, "already landed")
+            return landing(file, "already landed", known, "already landed")
         reader = DbnReader(handle, str(file))
         with scratch(self._layout) as folder:
             written = Intake(reader, str(file), file_id, folder).run(
                 lambda: self._progress(file, handle.tell(), before.st_size)
             )
-            after = os.fstat(handle.fileno())
-            if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
-                raise DataError(f"{file}: changed while it was read")
-            self._progress(file, after.st_size, after.st_size)
-            return self._settle(file, file_id, reader.header.dataset, written)
+            self._finish(file, handle, before)
+            added, replaced = self._settle(file, reader.header.dataset, written)
+        return landing(file, "landed", added, summary(added, replaced))
+
+    def _land_conditions(
+        self, file: Path, handle: BufferedReader, before: os.stat_result
+    ) -> Landing:
+        """Land the days of which the vendor says something that it did not say before."""
+        dataset = conditions.dataset_of(file)
+        said = {one.identity(dataset): one for one in conditions.load(handle.read(), str(file))}
+        self._finish(file, handle, before)
+        known = {part.file_id: part for identity in said for part in self._known(identity)}
+        fresh = {identity: one for identity, one in said.items() if identity not in known}
+        if not fresh:
+            return Landing(
+                file,
+                "already landed",
+                f"{file}: already landed",
+                conditions.SCHEMA,
+                len(said),
+                tuple(known.values()),
+            )
+        with scratch(self._layout) as folder:
+            written = conditions.write_conditions(dataset, fresh, folder, str(file))
+            added, _ = self._settle(file, dataset, written)
+        return landing(file, "landed", added, conditions.summary(list(fresh.values())))
+
+    def _finish(self, file: Path, handle: BufferedReader, before: os.stat_result) -> None:
+        after = os.fstat(handle.fileno())
+        if (after.st_size, after.st_mtime_ns) != (before.st_size, before.st_mtime_ns):
+            raise DataError(f"{file}: changed while it was read")
+        self._progress(file, after.st_size, after.st_size)
 
     def _settle(
-        self, file: Path, file_id: str, dataset: str, written: Sequence[Written]
-    ) -> Landing:
-        added = tuple(_partition(part, file, file_id, dataset, len(written)) for part in written)
+        self, file: Path, dataset: str, written: Sequence[Written]
+    ) -> tuple[tuple[Partition, ...], list[Partition]]:
+        """Put finished files in their place; return what was added and what it replaced."""
+        count = Counter(part.file_id for part in written)
+        added = tuple(_partition(part, file, dataset, count[part.file_id]) for part in written)
         replaced = replaced_by(added, self._landed, file, replace=self._replace)
         try:
             for part in written:
-                settle(part.path, self._layout.raw_partition(part.schema, part.date, file_id))
+                place = self._layout.raw_partition(part.schema, part.date, part.file_id)
+                settle(part.path, place)
         except OSError as error:
             raise DataError(f"{file}: cannot be moved into {self._layout.root}: {error}") from error
         self._ledger.land(added, replaced)
         gone = {(old.schema, old.date, old.file_id) for old in (*added, *replaced)}
         kept = [old for old in self._landed if (old.schema, old.date, old.file_id) not in gone]
         self._landed = [*kept, *added]
-        return _landing(file, "landed", added, _summary(added, replaced))
+        return added, replaced
 
     def _known(self, file_id: str) -> tuple[Partition, ...]:
         """Return what a file gave, if the ledger and the disk still hold all of it."""
@@ -159,14 +169,12 @@ def _opened(file: Path) -> Iterator[BufferedReader]:
         yield handle
 
 
-def _partition(
-    part: Written, file: Path, file_id: str, dataset: str, file_partitions: int
-) -> Partition:
+def _partition(part: Written, file: Path, dataset: str, file_partitions: int) -> Partition:
     first_ns, last_ns = part.facts.span
     return Partition(
         schema=part.schema,
         date=part.date,
-        file_id=file_id,
+        file_id=part.file_id,
         source=str(file),
         dataset=dataset,
         records=part.facts.records,
@@ -178,34 +186,3 @@ def _partition(
         landed_at=datetime.now(UTC).replace(tzinfo=None),
         file_partitions=file_partitions,
     )
-
-
-def _landing(
-    file: Path,
-    outcome: Literal["landed", "already landed"],
-    partitions: tuple[Partition, ...],
-    found: str,
-) -> Landing:
-    records = [part for part in partitions if part.schema != SYMBOLOGY]
-    return Landing(
-        file=file,
-        outcome=outcome,
-        message=f"{file}: {found}",
-        schema=next(iter(records), partitions[0]).schema,
-        records=sum(part.records for part in records),
-        partitions=partitions,
-    )
-
-
-def _summary(added: Sequence[Partition], replaced: Sequence[Partition]) -> str:
-    parts = [part for part in added if part.schema != SYMBOLOGY]
-    if not parts:
-        return "no records; landed its symbol mappings"
-    dates = sorted({str(part.date) for part in parts})
-    records, gaps = sum(part.records for part in parts), sum(part.gaps for part in parts)
-    said = f"{records:,} {parts[0].schema} records of {' to '.join(dates[:: len(dates) - 1 or 1])}"
-    if gaps:
-        said += f"; the clock steps back {gaps:,} times"
-    if sources := sorted({old.source for old in replaced}):
-        said += f"; replaces {', '.join(sources)}"
-    return said

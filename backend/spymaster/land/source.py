@@ -15,17 +15,18 @@ from numpy.typing import NDArray
 from spymaster.errors import DataError, UsageError
 
 SUFFIXES = (".dbn", ".dbn.zst")
+CONDITION = "condition.json"
 MANIFEST = "manifest.json"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
 def find(paths: Iterable[Path]) -> list[Path]:
-    """Return the files meant: a file is itself, a folder every DBN file anywhere below it.
+    """Return the files meant: a file is itself, a folder what can land anywhere below it.
 
     Raises
     ------
     UsageError
-        If a path does not exist or a folder holds no DBN file.
+        If a path does not exist or a folder holds nothing that can land.
     """
     return [file for path in paths for file in _meant(path)]
 
@@ -36,11 +37,10 @@ def _meant(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    found = sorted(
-        file for file in path.rglob("*.dbn*") if file.name.endswith(SUFFIXES) and file.is_file()
-    )
+    named = [file for file in path.rglob("*.dbn*") if file.name.endswith(SUFFIXES)]
+    found = sorted(file for file in (*named, *path.rglob(CONDITION)) if file.is_file())
     if not found:
-        raise UsageError(f"{path}: no {' or '.join(SUFFIXES)} file in this folder")
+        raise UsageError(f"{path}: no {', '.join(SUFFIXES)} or {CONDITION} file in this folder")
     yield from found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spymaster.errors import DataError, VendorError
+from spymaster.land.source import CONDITION
 from spymaster.pull.memory import Bought, Memory, sha256_of
 from spymaster.pull.request import Request
 from spymaster.warehouse.files import settle
@@ -47,7 +48,7 @@ def fetch(
     say: Say,
     advance: Advance,
 ) -> list[Path]:
-    """Wait for a job and download its files.
+    """Wait for a job, download its files and return those that can land.
 
     Parameters
     ----------
@@ -65,7 +66,8 @@ def fetch(
     files = vendor.files(job)
     for file in files:
         _fetch(vendor, memory, job, file, say, advance)
-    return [memory.folder / job / file.name for file in files if ".dbn" in file.name]
+    names = [file.name for file in files if ".dbn" in file.name or file.name == CONDITION]
+    return [memory.folder / job / name for name in names]
 
 
 def _await(vendor: Vendor, job: str, patience: float) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spymaster.errors import RefusedError
-from spymaster.pull import batch, streaming
+from spymaster.pull import batch, conditions, streaming
 from spymaster.pull.memory import Memory
 from spymaster.pull.request import Request, requests_of
 
@@ -46,7 +46,7 @@ class Pulled:
 
     quotes: list[Quote]
     files: list[Path] = field(default_factory=list)
-    """Data files of all requests, those that were there before too."""
+    """What can land of all requests, what was there before too."""
 
 
 def pull(
@@ -106,6 +106,7 @@ def pull(
             pulled.files += batch.fetch(vendor, memory, job, patience, say, advance)
         else:
             pulled.files += streaming.fetch(vendor, memory, request, quote.days, say)
+            pulled.files += conditions.fetch(vendor, folder, request, say)
     return pulled
 
 

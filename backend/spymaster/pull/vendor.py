@@ -23,6 +23,7 @@ import requests
 from databento.common.error import BentoError, BentoHttpError
 
 from spymaster.errors import RefusedError, SpymasterError, UsageError, VendorError
+from spymaster.land.conditions import Condition, read_conditions
 from spymaster.pull.request import Request
 
 KEY = "DATABENTO_API_KEY"
@@ -77,6 +78,21 @@ class Vendor:
     def records(self, request: Request) -> int:
         """Return how many records there are."""
         return self._resolved(request, self._client.metadata.get_record_count, read=int)[1]
+
+    def conditions(self, request: Request) -> list[Condition]:
+        """Return what the vendor says of the days of a request's dataset, whatever is asked of it.
+
+        Of a day without data, such as a Saturday, it may say nothing.
+        """
+        get_condition = self._client.metadata.get_dataset_condition
+        first, last = str(request.first), str(request.last)
+        return self._ask(
+            get_condition,
+            read_conditions,
+            dataset=request.dataset,
+            start_date=first,
+            end_date=last,
+        )
 
     def stream(self, request: Request, path: Path) -> None:
         """Buy the records of a request and write them to a path that does not exist."""

@@ -29,13 +29,13 @@ class Partition:
     """One landed Parquet file: the records of one source file that fell on one UTC date."""
 
     schema: str
-    """Vendor schema, such as mbo, mbp-1 or definition; or symbology."""
+    """Vendor schema, such as mbo, mbp-1 or definition; or symbology, or condition."""
     date: date
     """UTC date of ts_recv."""
     file_id: str
-    """First 16 hex digits of the source file's sha256."""
+    """First 16 hex digits of the source file's sha256; of a condition, of what it says."""
     source: str
-    """Name of the source file, as given."""
+    """Name of the source file, as given; of a condition, of the first that said so."""
     dataset: str
     """Vendor dataset, such as GLBX.MDP3."""
     records: int
@@ -44,7 +44,7 @@ class Partition:
     last_ns: int
     """Latest ts_recv, ns."""
     instruments: tuple[int, ...]
-    """Instrument ids in the partition, ascending; none for symbology, which overlaps nothing."""
+    """Instrument ids in the partition, ascending; none for what overlaps nothing."""
     bytes: int
     """Size of the Parquet file."""
     gaps: int
