@@ -57,11 +57,13 @@ def simulate(
 @configured
 def land(
     settings: Settings,
-    paths: Annotated[list[Path], typer.Argument(help="DBN files or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="DBN files, condition.json, or folders of them.")
+    ],
     replace: Annotated[bool, typer.Option(help="Replace the same days landed before.")] = False,
     wait: Wait = 0.0,
 ) -> None:
-    """Land DBN files, each whole or not at all."""
+    """Land the vendor's files, each whole or not at all."""
     land_files(settings, paths, replace=replace, wait=wait)
 
 
