@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 from typing import TypeAlias
@@ -22,8 +23,19 @@ Parts: TypeAlias = dict[str, dict[str, str]]
 """What went into a fingerprint: sql, settings, upstream, lookback, landed."""
 
 
-_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
-"""Made once: a plan encodes thousands."""
+@dataclass(frozen=True)
+class _Recipe:
+    """What the fingerprints of a relation are made of in any session; names in order."""
+
+    sql: str
+    """Digest of its own query."""
+    uses: tuple[str, ...]
+    """Variables."""
+    upstream: tuple[tuple[str, str | None], ...]
+    """Partitions, and the digests of what is read through."""
+    lookback: tuple[tuple[str, int], ...]
+    landed: tuple[str, ...]
+    """Raw relations."""
 
 
 class Fingerprints:
@@ -42,6 +54,7 @@ class Fingerprints:
         self._landed = landed
         self._found: dict[Pair, str | None] = dict(frozen or {})
         self._variables: dict[date, dict[str, str]] = {}
+        self._recipes: dict[str, _Recipe] = {}
         self._reach: dict[str, tuple[list[Model], list[str]]] = {}
 
     def of(self, relation: str, session: date) -> str | None:
@@ -51,19 +64,29 @@ class Fingerprints:
             self._found[pair] = self._compute(relation, session)
         return self._found[pair]
 
-    def parts(self, relation: str, session: date) -> Parts:
-        """Return what goes into the fingerprint of a model or an audit."""
-        model = self._project.models.get(relation) or self._project.audits[relation]
-        through, sources = self.reach(relation)
-        partitions = {name: self.of(name, session) or "" for name in sources if not _is_raw(name)}
-        return {
-            "sql": {"": model.digest},
-            "settings": self._settings([model, *through], session),
-            "upstream": partitions
-            | {unwritten.relation: unwritten.digest for unwritten in through},
-            "lookback": self._lookback([model, *through], session),
-            "landed": {name: self.of(name, session) or "" for name in sources if _is_raw(name)},
-        }
+    def text(self, relation: str, session: date) -> str:
+        """Return what goes into the fingerprint of a model or an audit: ``Parts`` as JSON.
+
+        Spelled rather than encoded, since a plan asks for thousands: keys are in order, nothing
+        stands between them, and names are identifiers.
+        """
+        recipe, of = self._recipe(relation), self.of
+        settings = self._settings(session)
+        landed = [f'"{name}":"{of(name, session) or ""}"' for name in recipe.landed]
+        upstream = [
+            f'"{name}":"{digest or of(name, session) or ""}"' for name, digest in recipe.upstream
+        ]
+        lookback = [
+            f'"{name} of {earlier}":"{of(name, earlier) or ""}"'
+            for name, count in recipe.lookback
+            for earlier in self._landed.earlier(session, count)
+        ]
+        used = [settings[name] for name in recipe.uses]
+        return (
+            f'{{"landed":{{{",".join(landed)}}},"lookback":{{{",".join(lookback)}}},'
+            f'"settings":{{{",".join(used)}}},"sql":{{"":"{recipe.sql}"}},'
+            f'"upstream":{{{",".join(upstream)}}}}}'
+        )
 
     def reach(self, relation: str) -> tuple[list[Model], list[str]]:
         """Return the unwritten models a model reads through, and the partitions it ends at."""
@@ -86,31 +109,43 @@ class Fingerprints:
         if _is_raw(relation):
             files = self._landed.files(relation, session)
             return _digest("\n".join(f"{file.date} {file.file_id}" for file in files))
-        return _digest(to_json(self.parts(relation, session)))
+        return _digest(self.text(relation, session))
 
-    def _settings(self, models: list[Model], session: date) -> dict[str, str]:
+    def _recipe(self, relation: str) -> _Recipe:
+        if relation not in self._recipes:
+            model = self._project.models.get(relation) or self._project.audits[relation]
+            through, sources = self.reach(relation)
+            digests = {unwritten.relation: unwritten.digest for unwritten in through}
+            lookback: dict[str, int] = {}
+            for reader in (model, *through):
+                for name, count in reader.header.lookback.items():
+                    lookback[name] = max(count, lookback.get(name, 0))
+            self._recipes[relation] = _Recipe(
+                model.digest,
+                tuple(sorted({name for reader in (model, *through) for name in reader.uses})),
+                tuple(
+                    (name, digests.get(name))
+                    for name in sorted({*sources, *digests})
+                    if not _is_raw(name)
+                ),
+                tuple(sorted(lookback.items())),
+                tuple(filter(_is_raw, sources)),
+            )
+        return self._recipes[relation]
+
+    def _settings(self, session: date) -> dict[str, str]:
+        """Return each variable and its value as JSON, by its name."""
         if session not in self._variables:
             values = variables.of(self._project.settings, session)
-            self._variables[session] = {name: str(value) for name, value in values.items()}
-        return {name: self._variables[session][name] for model in models for name in model.uses}
-
-    def _lookback(self, models: list[Model], session: date) -> dict[str, str]:
-        return {
-            f"{name} of {earlier}": self.of(name, earlier) or ""
-            for model in models
-            for name, count in model.header.lookback.items()
-            for earlier in self._landed.earlier(session, count)
-        }
+            self._variables[session] = {
+                name: f'"{name}":{json.dumps(str(value))}' for name, value in values.items()
+            }
+        return self._variables[session]
 
 
-def to_json(parts: Parts) -> str:
-    """Return parts as the text that is hashed and kept."""
-    return _ENCODER.encode(parts)
-
-
-def why(before: str, now: Parts) -> str:
-    """Return in words what changed since a build whose parts were kept as JSON."""
-    old: Parts = json.loads(before)
+def why(before: str, after: str) -> str:
+    """Return in words what changed from one text to another."""
+    old, now = _parts(before), _parts(after)
     settings = sorted(_changed(old["settings"], now["settings"], only_shared=True))
     found = [f"setting {variables.SETTING_OF.get(name, name)} changed" for name in settings]
     if old["sql"] != now["sql"] and not settings:
@@ -123,6 +158,11 @@ def why(before: str, now: Parts) -> str:
         names = sorted(_changed(old[kind], now[kind]))
         found += [words.format(name.removeprefix("raw.")) for name in names]
     return ", ".join(found) or "SQL changed"
+
+
+def _parts(text: str) -> Parts:
+    found: Parts = json.loads(text)
+    return found
 
 
 def _changed(old: dict[str, str], new: dict[str, str], *, only_shared: bool = False) -> set[str]:

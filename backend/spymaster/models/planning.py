@@ -151,4 +151,4 @@ def _reason(state: State, pair: Pair) -> str:
         return "never built"
     if build.fingerprint == state.fingerprints.of(*pair):
         return "partition file is gone"
-    return why(build.reasons, state.fingerprints.parts(*pair))
+    return why(build.reasons, state.fingerprints.text(*pair))

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from spymaster.models.acceptance import Grant, let_through
 from spymaster.models.assembly import Assembly
 from spymaster.models.build import Failure, Outcome, Written
-from spymaster.models.fingerprint import to_json
 from spymaster.models.planning import attempt
 from spymaster.models.report import Event, Report
 from spymaster.models.state import State
@@ -72,6 +71,6 @@ def _settle(state: State, session: date, written: Written) -> Build:
     final = state.layout.model_partition(*pair, fingerprint)
     if written.path != final:
         settle(written.path, final)
-    reasons = to_json(state.fingerprints.parts(*pair))
+    reasons = state.fingerprints.text(*pair)
     now = datetime.now(UTC).replace(tzinfo=None)
     return Build(*pair, fingerprint, reasons, written.rows, written.bytes, written.seconds, now)

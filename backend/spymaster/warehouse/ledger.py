@@ -8,9 +8,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import astuple, dataclass, fields
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from spymaster.errors import DataError, LockedError
 from spymaster.warehouse import duck
@@ -24,8 +23,7 @@ MOST = 2_000
 """Parsed templates remembered before all are forgotten, so that old texts do not pile up."""
 
 
-@dataclass(frozen=True)
-class Partition:
+class Partition(NamedTuple):
     """One landed Parquet file: the records of one source file that fell on one UTC date."""
 
     schema: str
@@ -55,8 +53,7 @@ class Partition:
     """How many partitions the source file gave; fewer in the ledger: others replaced the rest."""
 
 
-@dataclass(frozen=True)
-class Build:
+class Build(NamedTuple):
     """The partition of one relation and session that is in force."""
 
     relation: str
@@ -110,7 +107,7 @@ class Ledger:
     def partitions(self) -> list[Partition]:
         """Return everything landed, by schema, date and file."""
         rows = self._rows(Partition, "partitions", "schema, date, file_id")
-        return [Partition(**{**vars(row), "instruments": tuple(row.instruments)}) for row in rows]
+        return [row._replace(instruments=tuple(row.instruments)) for row in rows]
 
     def builds(self) -> list[Build]:
         """Return every partition in force, by relation and session."""
@@ -168,8 +165,8 @@ class Ledger:
                 values = ", ".join(map(duck.literal, pair))
                 connection.execute(f"insert or replace into parsed values ({values})")
 
-    def _rows(self, kind: Callable[..., Row], table: str, order: str) -> list[Row]:
-        names = ", ".join(field.name for field in fields(kind))  # type: ignore[arg-type]
+    def _rows(self, kind: type[Row], table: str, order: str) -> list[Row]:
+        names = ", ".join(kind._fields)
         return [kind(*row) for row in self._select(f"select {names} from {table} order by {order}")]
 
     def _select(self, query: str) -> list[Any]:
@@ -224,5 +221,5 @@ class Ledger:
 
 def _insert(connection: duck.Connection, table: str, rows: Iterable[Row]) -> None:
     for row in rows:
-        values = ", ".join(duck.literal(value) for value in astuple(row))
+        values = ", ".join(duck.literal(value) for value in row)
         connection.execute(f"insert or replace into {table} values ({values})")

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Failed:
+class Failed(NamedTuple):
     """What was wrong when a session was built last."""
 
     session: date
@@ -21,8 +20,7 @@ class Failed:
     """UTC, naive."""
 
 
-@dataclass(frozen=True)
-class Acceptance:
+class Acceptance(NamedTuple):
     """Someone's word that a session may be published although an audit finds rows in it."""
 
     session: date
