@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from pathlib import Path
 
 from spymaster.models import statements
 from spymaster.models.project import Model
 from spymaster.warehouse import duck
+from spymaster.warehouse.layout import Layout
 
 NAME = "before"
 
@@ -21,7 +21,7 @@ class Before:
     """The published catalog, attached under a name of its own."""
 
     files: dict[str, set[str]] = field(default_factory=dict)
-    """Files behind each relation, below the warehouse folder."""
+    """Paths of the files behind each relation."""
     columns: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """Name and type of each relation's columns."""
     shape: str = ""
@@ -40,36 +40,32 @@ class Before:
         if self.columns.get(model.relation) != [(c.name, c.type) for c in model.header.columns]:
             return statements.files(files, model.header.columns)
         known = self.files.get(model.relation, set())
-        runs = groupby(files.items(), lambda at: at[0].partition("/models/")[2] in known)
+        runs = groupby(files.items(), lambda at: at[0] in known)
         selects = [
-            self._rows(model, [session for _, session in run])
+            _rows(model, [session for _, session in run])
             if is_known
             else statements.files([path for path, _ in run], model.header.columns)
             for is_known, run in runs
         ]
         return "\nunion all\n".join(selects) or statements.files([], model.header.columns)
 
-    def _rows(self, model: Model, sessions: list[date]) -> str:
-        listed = ", ".join(map(duck.literal, sessions))
-        return f"select * from {NAME}.{statements.name(model.relation)} where session in ({listed})"
-
 
 @contextmanager
-def attached(connection: duck.Connection, link: Path) -> Iterator[Before]:
+def attached(connection: duck.Connection, layout: Layout) -> Iterator[Before]:
     """Attach the published catalog for a while.
 
     Nothing is known before the first one, nor where a client holds it locked.
     """
     try:
-        path = statements.text(str(link.resolve(strict=True)))
+        path = statements.text(str(layout.link.resolve(strict=True)))
         connection.execute(f"attach {path} as {NAME} (read_only)")
     except (FileNotFoundError, duck.DuckError):
         yield Before()
         return
     files: dict[str, set[str]] = {}
-    tables = "select relation, file from before.meta.files where starts_with(file, 'models/')"
-    for relation, file in connection.execute(tables).fetchall():
-        files.setdefault(relation, set()).add(file.removeprefix("models/"))
+    listed = "select relation, file from before.meta.files"
+    for relation, file in connection.execute(listed).fetchall():
+        files.setdefault(relation, set()).add(f"{layout.root}/{file}")
     columns: dict[str, list[tuple[str, str]]] = {}
     listed = "select relation, name, type from before.meta.columns order by relation, position"
     for relation, name, kind in connection.execute(listed).fetchall():
@@ -77,3 +73,11 @@ def attached(connection: duck.Connection, link: Path) -> Iterator[Before]:
     about = connection.execute("select shape, renewals from before.meta.catalog").fetchone()
     assert about is not None
     yield Before(files, columns, *about)
+
+
+def _rows(model: Model, sessions: list[date]) -> str:
+    """Return a select of sessions, by name: the table may have been in another order."""
+    named = ", ".join(statements.name(column.name) for column in model.header.columns)
+    listed = ", ".join(map(duck.literal, sessions))
+    table = f"{NAME}.{statements.name(model.relation)}"
+    return f"select {named} from {table} where session in ({listed})"

@@ -3,35 +3,25 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from shutil import copyfile
-from typing import TypeAlias
 
 from spymaster.errors import DataError
-from spymaster.models import meta, statements, variables
-from spymaster.models.before import Before, attached
+from spymaster.models import listing, meta, statements, views
+from spymaster.models.before import attached
+from spymaster.models.listing import Paths
 from spymaster.models.meta import Edition
-from spymaster.models.project import Model
-from spymaster.models.state import State
-from spymaster.models.template import Templates
-from spymaster.models.verify import describe
 from spymaster.warehouse import duck
-from spymaster.warehouse.columns import Column
 from spymaster.warehouse.files import point, scratch, settle
 from spymaster.warehouse.layout import Layout
 
-Paths: TypeAlias = dict[str, dict[str, date]]
-"""The files behind each relation, and the date or session of each."""
 RENEWALS = 50
 """How often a copy is renewed before a catalog is written whole, since it grows by what it lost."""
 KEPT = 3
 """Catalogs that stay, so that a reader that opened an older one can reopen it."""
 PREFIX, TIME, SUFFIX = "spymaster_", "%Y%m%dT%H%M%S%f", "Z.duckdb"
-STORAGE = "v1.4.0"
-"""The oldest DuckDB that reads a catalog."""
 
 
 def write_catalog(edition: Edition) -> Path:
@@ -81,69 +71,31 @@ def _next(layout: Layout, now: datetime) -> Path:
 
 
 def _write(fresh: Path, folder: Path, edition: Edition) -> None:
-    """Write a catalog whole, or renew a copy of the one before where only files and rows differ.
-
-    Views find their files through a macro, and so stay as they are, comments included: to write
-    those of thousands of columns takes longer than all the rest.
-    """
-    paths, link = _there(edition), edition.state.layout.link
-    shape = _shape(edition, paths)
-    with (
-        duck.in_memory(folder / "spill") as connection,
-        attached(connection, link) as before,
-    ):
+    """Write a catalog: renew a copy of the one before, or of a blank one where promises differ."""
+    state, paths = edition.state, _there(edition)
+    project, spill = state.project, folder / "spill"
+    with duck.in_memory(spill) as connection, attached(connection, state.layout) as before:
+        odd = listing.odd_ones(connection, state, paths)
+        shape = _shape(edition, paths, odd)
         is_renewed = before.shape == shape and before.renewals < RENEWALS
         if is_renewed:
-            copyfile(link.resolve(), fresh)
-        path = statements.text(str(fresh))
-        connection.execute(f"attach {path} as fresh (storage_version '{STORAGE}')")
-        connection.execute("use fresh; begin")
-        if not is_renewed:
-            connection.execute(statements.schemas(paths, "meta"))
-        for relation, files in paths.items():
-            _list(connection, relation, files)
-        if is_renewed:
-            _renew(connection, edition.state, paths, before)
+            copyfile(state.layout.link.resolve(), fresh)
         else:
-            _fill(connection, edition.state, paths, before)
+            views.write_blank(fresh, spill, project, paths)
+        connection.execute(f"attach {statements.text(str(fresh))} as fresh; use fresh; begin")
+        filled = {name: files for name, files in paths.items() if files or name in before.files}
+        listing.define(connection, project, filled, odd)
+        views.create(connection, project, {name: paths[name] for name in paths if name in odd})
+        even = {name: paths[name] for name in paths if name not in odd}
+        views.refill(connection, project, even, before)
         meta.write(connection, edition, shape, before.renewals + 1 if is_renewed else 0)
         connection.execute("commit; use memory; detach fresh")
 
 
-def _shape(edition: Edition, paths: Paths) -> str:
+def _shape(edition: Edition, paths: Paths, odd: set[str]) -> str:
     """Return 64 hex digits of everything in a catalog but rows and lists of files."""
-    lines = [STORAGE, *edition.promises, *sorted(_mixed(edition.state))]
-    lines += [f"{relation} {bool(files)}" for relation, files in paths.items()]
+    lines = [views.STORAGE, *edition.promises, *paths, *sorted(odd)]
     return sha256("\n".join(lines).encode()).hexdigest()
-
-
-def _list(connection: duck.Connection, relation: str, files: dict[str, date]) -> None:
-    """Let a macro say which files a relation is made of."""
-    if files:
-        listed = ", ".join(map(statements.text, files))
-        connection.execute(f"create or replace macro {_lister(relation)}() as [{listed}]")
-
-
-def _lister(relation: str) -> str:
-    return f'meta."files of {relation}"'
-
-
-def _renew(connection: duck.Connection, state: State, paths: Paths, before: Before) -> None:
-    """Fill the tables anew where their files are others."""
-    mixed = _mixed(state)
-    for model in state.project.models.values():
-        if model.header.materialize != "table" or model.relation not in paths:
-            continue
-        query = _rows(model, paths[model.relation], before, is_mixed=model.relation in mixed)
-        name = statements.name(model.relation)
-        connection.execute(f"delete from {name}")
-        connection.execute(f"insert into {name} by name {query}")
-
-
-def _rows(model: Model, files: dict[str, date], before: Before, *, is_mixed: bool) -> str:
-    if is_mixed:
-        return statements.files(files, model.header.columns, by_name=True)
-    return before.select(model, files)
 
 
 def _there(edition: Edition) -> Paths:
@@ -156,83 +108,3 @@ def _there(edition: Edition) -> Paths:
         if os.path.exists(root + file):  # noqa: PTH110  thousands of paths
             found[relation][root + file] = at
     return found
-
-
-def _fill(connection: duck.Connection, state: State, paths: Paths, before: Before) -> None:
-    project, mixed = state.project, _mixed(state)
-    for macro in project.macros.values():
-        connection.execute(macro)
-    for name, raw in project.raw.items():
-        query = _view(name, paths[name], raw.columns, folders="date")
-        connection.execute(f"create view {statements.name(name)} as {query}")
-        _comment(connection, name, "view", raw.doc, raw.columns)
-    templates = Templates(project.sql, variables.of_settings(project.settings))
-    for model in project.models.values():
-        if model.relation not in paths:
-            continue
-        files, columns, is_mixed = (
-            paths[model.relation],
-            model.header.columns,
-            model.relation in mixed,
-        )
-        if model.header.materialize == "view":
-            query = templates.render(model.source.template)
-        elif model.header.materialize == "table":
-            query = _rows(model, files, before, is_mixed=is_mixed)
-        else:
-            has_session = any(column.name == "session" for column in columns)
-            folders = "session" if has_session else None
-            query = _view(model.relation, files, columns, by_name=is_mixed, folders=folders)
-        _create(connection, model, query, is_mixed=is_mixed)
-
-
-def _view(
-    relation: str,
-    files: dict[str, date],
-    columns: Iterable[Column],
-    *,
-    by_name: bool = False,
-    folders: str | None,
-) -> str:
-    if not files:
-        return statements.empty(columns)
-    return statements.read(f"{_lister(relation)}()", by_name=by_name, folders=folders)
-
-
-def _create(connection: duck.Connection, model: Model, query: str, *, is_mixed: bool) -> None:
-    """Create a model under its full name, and a view of it under its bare name."""
-    kind = "table" if model.header.materialize == "table" else "view"
-    columns = list(model.header.columns)
-    bare = f"main.{model.bare_name}"
-    for name, what, body in (
-        (model.relation, kind, query),
-        (bare, "view", f"select * from {statements.name(model.relation)}"),
-    ):
-        connection.execute(f"create {what} {statements.name(name)} as\n{body}")
-        if is_mixed:
-            there = {column for column, _ in describe(connection, name)}
-            columns = [column for column in columns if column.name in there]
-        _comment(connection, name, what, model.header.doc, columns)
-
-
-def _mixed(state: State) -> set[str]:
-    """Return models of which some sessions were built from other SQL: columns may differ."""
-    expected = {
-        model.relation: f'"sql":{{"":"{model.digest}"}}' for model in state.project.models.values()
-    }
-    return {
-        relation
-        for (relation, _), build in state.builds.items()
-        if expected.get(relation, "") not in build.reasons
-    }
-
-
-def _comment(
-    connection: duck.Connection, relation: str, kind: str, doc: str, columns: Iterable[Column]
-) -> None:
-    name = statements.name(relation)
-    said = [f"comment on {kind} {name} is {statements.text(doc)}"]
-    for column in columns:
-        place = f"{name}.{statements.name(column.name)}"
-        said.append(f"comment on column {place} is {statements.text(column.comment)}")
-    connection.execute("; ".join(said))

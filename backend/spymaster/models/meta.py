@@ -88,8 +88,16 @@ class Edition:
     """UTC, without a zone."""
 
 
+def create(connection: duck.Connection) -> None:
+    """Create the tables, empty, in the database in use."""
+    for table, columns in TABLES.items():
+        listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+        connection.execute(f"create table meta.{table} ({listed})")
+        connection.execute(f"comment on table meta.{table} is '{DOCS[table]}'")
+
+
 def write(connection: duck.Connection, edition: Edition, shape: str, renewals: int) -> None:
-    """Fill the tables in the database in use; in one that is renewed they are there already.
+    """Fill the tables anew in the database in use.
 
     Parameters
     ----------
@@ -107,13 +115,8 @@ def write(connection: duck.Connection, edition: Edition, shape: str, renewals: i
         "files": [*raw_files(state), *model_files(in_force)],
         "acceptances": list(_acceptances(state)),
     }
-    for table, columns in TABLES.items():
-        if renewals:
-            connection.execute(f"delete from meta.{table}")
-        else:
-            listed = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-            connection.execute(f"create table meta.{table} ({listed})")
-            connection.execute(f"comment on table meta.{table} is '{DOCS[table]}'")
+    for table in TABLES:
+        connection.execute(f"delete from meta.{table}")
         _insert(connection, table, rows[table])
 
 
