@@ -1,6 +1,7 @@
 """What readers see: one complete set, described, and theirs for as long as they hold it."""
 
 import shutil
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from models.desk import FRI, MON, WED, Desk
 from spymaster import models
 from spymaster.errors import ModelError
-from spymaster.models import catalog
+from spymaster.models import catalog, views
 from spymaster.warehouse import duck
 
 
@@ -134,6 +135,63 @@ def test_sessions_of_other_sql_stay_readable_beside_new_ones(desk: Desk) -> None
     ]
 
 
+def put_between(desk: Desk, model: str) -> None:
+    """Give a model a column between its columns, of the type of the one after it."""
+    column = {"lows": "low", "days": "high"}[model]
+    desk.edit(f"market/{model}.sql", "select session, ", "select session, max(price) + 1 as top, ")
+    desk.edit(f"market/{model}.sql", f"  {column}:", f"  top: DOUBLE | points | new\n  {column}:")
+
+
+@pytest.mark.parametrize(("model", "column"), [("lows", "low"), ("days", "high")])
+def test_columns_keep_their_values_where_sessions_of_other_sql_are_rebuilt_one_by_one(
+    desk: Desk, model: str, column: str
+) -> None:
+    desk.land(WED, 12.0)
+    desk.land(FRI, 14.0)
+    desk.run()
+    put_between(desk, model)
+    asked = f"select session, {column}, top from {model} order by all"
+    desk.run(model, FRI)
+    assert desk.rows(asked) == [(WED, 12.0, None), (FRI, 14.0, 15.0)]
+    desk.run()
+    assert desk.rows(asked) == [(WED, 12.0, 13.0), (FRI, 14.0, 15.0)]
+
+
+@pytest.mark.parametrize(("model", "column"), [("lows", "low"), ("days", "high")])
+def test_columns_keep_their_values_where_the_first_session_is_of_new_sql(
+    desk: Desk, model: str, column: str
+) -> None:
+    desk.land(WED, 12.0)
+    desk.land(FRI, 14.0)
+    desk.run()
+    put_between(desk, model)
+    asked = f"select session, {column}, top from {model} order by all"
+    desk.run(model, FRI)
+    desk.land(MON, 10.0)
+    desk.run(model, MON)
+    assert desk.rows(asked) == [(MON, 10.0, 11.0), (WED, 12.0, None), (FRI, 14.0, 15.0)]
+    desk.run()
+    assert desk.rows(asked) == [(MON, 10.0, 11.0), (WED, 12.0, 13.0), (FRI, 14.0, 15.0)]
+
+
+def test_partitions_of_other_types_stay_readable_until_they_are_rebuilt(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.land(WED, 12.0)
+    desk.run()
+    # of lows only the header changes: its type comes from what it reads
+    desk.edit("market/prints.sql", "session, price,", "session, price::decimal(9, 2) as price,")
+    for name, before in (("prints", "price:   DOUBLE "), ("lows", "low:     DOUBLE ")):
+        desk.edit(f"market/{name}.sql", before, before.replace("DOUBLE ", "DECIMAL(9,2) "))
+    desk.edit("market/days.sql", "max(price)", "max(price)::double")
+    asked = "select session, low::double from lows order by all"
+    told = "select data_type from duckdb_columns() where column_name = 'low'"
+    for selector, kind in ((("lows", WED), "DOUBLE"), ((), "DECIMAL(9,2)")):
+        desk.run(*selector)
+        assert desk.rows(asked) == [(MON, 10.0), (WED, 12.0)]
+        assert desk.rows(told) == [(kind,)] * 2
+        assert desk.rows("select distinct typeof(low) from lows") == [(kind,)]
+
+
 def test_a_model_that_is_gone_leaves_the_catalog(desk: Desk) -> None:
     desk.land(MON, 10.0)
     desk.run()
@@ -202,6 +260,61 @@ def test_a_renewed_catalog_says_the_same_as_one_written_whole(
     models.publish(desk.settings, sql=desk.sql)
     assert renewals(desk) == 0
     assert everything(desk) == renewed
+
+
+def test_every_catalog_is_of_the_storage_that_is_promised(desk: Desk) -> None:
+    for day, count in ((MON, 0), (WED, 1)):
+        desk.land(day, 10.0)
+        desk.run()
+        assert renewals(desk) == count
+        told = "select tags['storage_version'] from duckdb_databases() where path is not null"
+        assert desk.rows(told) == [(f"{views.STORAGE[:4]}.0+",)]
+
+
+def test_the_first_session_only_renews_the_catalog_of_what_landed_before_it(desk: Desk) -> None:
+    early = desk.using(window_start=time(4), window_end=time(5))
+    early.land(MON, 10.0)
+    early.run()
+    blank = everything(desk)
+    assert blank["market.lows"] == []
+    desk.run()
+    assert renewals(desk) == 1
+    filled = everything(desk)
+    assert filled["market.lows"] == [(MON, 10.0)]
+    for what in ("columns", "views"):
+        assert filled[what] == blank[what]
+    desk.layout.link.unlink()
+    models.publish(desk.settings, sql=desk.sql)
+    assert everything(desk) == filled
+
+
+def test_a_relation_whose_last_file_was_removed_is_empty_again(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    for path in desk.layout.root.glob("models/market.lows/*/*.parquet"):
+        path.unlink()
+    desk.land(WED, 12.0)
+    desk.run("days")
+    assert renewals(desk) == 1
+    assert desk.rows("from lows") == []
+    assert desk.rows("select high from days order by all") == [(10.0,), (12.0,)]
+
+
+def test_no_view_has_to_be_found_from_where_the_warehouse_lies(desk: Desk, tmp_path: Path) -> None:
+    for day, price in ((MON, 10.0), (WED, 12.0)):
+        desk.land(day, price)
+    desk.run()
+    odd = desk.using(warehouse=tmp_path / "it's a=b, 50% | 'x'")
+    shutil.move(desk.layout.root, odd.layout.root)
+    models.ensure_current(odd.settings, sql=desk.sql)
+    with duck.in_memory(tmp_path / "spill") as reader:
+        link = str(odd.layout.link).replace("'", "''")
+        reader.execute(f"attach '{link}' as elsewhere (read_only)")
+        for name in ("market.lows", "lows", "main.lows"):
+            rows = reader.execute(f"select low from elsewhere.{name} order by all").fetchall()
+            assert rows == [(10.0,), (12.0,)]
+        ((price,),) = reader.execute("select min(price) from elsewhere.raw.trades").fetchall()
+        assert price == 10_000_000_000
 
 
 def test_a_catalog_is_written_whole_when_what_it_promises_changes(desk: Desk) -> None:

@@ -1,9 +1,13 @@
 """What a run builds, what it leaves alone, and why."""
 
+import json
+from hashlib import sha256
+
 import pytest
 
 from models.desk import FRI, MON, WED, WRITTEN, Desk
 from spymaster.errors import LockedError, UsageError
+from spymaster.warehouse.ledger import Ledger
 from spymaster.warehouse.lock import writer
 
 
@@ -266,3 +270,22 @@ def test_a_second_writer_is_told_who_holds_the_warehouse(desk: Desk) -> None:
         pytest.raises(LockedError, match="spymaster land"),
     ):
         desk.run()
+
+
+def test_what_a_fingerprint_is_made_of_is_kept_as_text_in_order(desk: Desk) -> None:
+    symbol = 'Ä "q" \\ %s {0}'
+    odd = desk.using(instrument=symbol)
+    odd.edit("market/lows.sql", "prints\n", "prints\nwhere '{{ instrument }}' <> ''\n")
+    odd.land(MON, 10.0)
+    odd.land(WED, 12.0)
+    odd.run()
+    kept = {}
+    for build in Ledger(odd.layout).builds():
+        kept[build.relation, build.session] = parts = json.loads(build.reasons)
+        written = json.dumps(parts, sort_keys=True, separators=(",", ":"))
+        assert build.reasons == written
+        assert build.fingerprint == sha256(written.encode()).hexdigest()[:16]
+    assert len(kept) == 6
+    assert kept["market.lows", MON]["settings"]["instrument"] == symbol
+    assert list(kept["levels.ranks", WED]["lookback"]) == ["market.days of 2024-03-04"]
+    assert odd.todo() == {}
