@@ -25,7 +25,7 @@ with packed as (
         order_id,
         ts_recv,
         ts_event,
-        {{ state.pack('tick', 'size', 'side', 'action') }} as state
+        {{ state.pack('tick', 'size', 'is_bid', 'action') }} as state
     from book.records
 )
 

@@ -16,6 +16,31 @@ columns:
   age_ns:       BIGINT   | ns      | since the order was entered, null where it never rested
   is_unknown:   BOOLEAN  | flag    | a modify or cancel of an id that does not rest
 ---#}
-from book.plain_changes
+{% import 'macros/kinds.sql' as kinds %}
+select
+    seq,
+    order_id,
+    ts_recv,
+    {{ kinds.code('add') }}::utinyint as kind,
+    is_bid,
+    tick,
+    qty,
+    1::tinyint as orders_delta,
+    0::bigint as age_ns,
+    false as is_unknown
+from book.plain_adds
+union all
+select
+    seq,
+    order_id,
+    ts_recv,
+    {{ kinds.code('pull') }}::utinyint as kind,
+    is_bid,
+    tick,
+    qty,
+    orders_delta,
+    age_ns,
+    false as is_unknown
+from book.plain_pulls
 union all
 from book.compound_changes

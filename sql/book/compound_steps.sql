@@ -1,7 +1,7 @@
 {#---
 doc: >
   The steps that may change the book in several ways at once, by trades, moves and changes of side:
-  all of the orders that trade or are odd, and of the others those that move.
+  all but the plain adds and pulls.
 grain: [seq]
 as_of: event end  # a fill may follow the record that it explains
 materialize: step
@@ -23,29 +23,37 @@ columns:
   event_fills:   BIGINT   | lots    | all fills of the order in the event
 ---#}
 {% import 'macros/state.sql' as state %}
-with moves as not materialized (
-    select * from book.regular_steps
-    where action = {{ state.MODIFY }} and before > 0 and tick <> tick_before
+with others as not materialized (
+    select chain.* from book.chain
+    anti join book.odd_orders using (order_id)
+    anti join book.fills using (order_id)
+    where
+        {{ state.action('chain.state') }} = {{ state.MODIFY }}
+        or {{ state.action('chain.state') }} = {{ state.SNAPSHOT }}
+        or ({{ state.action('chain.state') }} = {{ state.CANCEL }} and chain.state_before is null)
+),
+
+other_steps as not materialized (
+    {{ state.steps('others') }}
 )
 
 select
-    moves.seq,
-    moves.order_id,
-    moves.ts_recv,
-    moves.action,
-    moves.is_bid,
-    moves.tick,
-    moves.size,
-    moves.is_bid_before,
-    moves.tick_before,
-    moves.before,
-    moves.after,
-    moves.dropped,
-    moves.age_ns,
+    seq,
+    order_id,
+    ts_recv,
+    action,
+    is_bid,
+    tick,
+    size,
+    is_bid_before,
+    tick_before,
+    before,
+    after,
+    dropped,
+    age_ns,
     0::bigint as filled,
     0::bigint as event_fills
-from moves
-anti join book.fills using (order_id)
+from other_steps
 union all
 select
     seq,
@@ -64,6 +72,7 @@ select
     filled,
     event_fills
 from book.traded_steps
+where action <> {{ state.ADD }}
 union all
 select
     seq,

@@ -17,17 +17,16 @@ columns:
 ---#}
 {% import 'macros/book.sql' as book with context %}
 select
-    {{ book.seq('mbo') }} as seq,
-    mbo.event_no,
-    mbo.order_id,
-    mbo.side,
-    {{ book.tick('mbo.price_e9', 'fronts.tick_e9') }} as tick,
-    mbo.size::bigint as size,
-    mbo.ts_recv,
-    mbo.ts_event
-from staging.mbo
+    {{ book.seq('executions') }} as seq,
+    executions.event_no,
+    executions.order_id,
+    executions.side,
+    {{ book.tick('executions.price_e9', 'fronts.tick_e9') }} as tick,
+    executions.size::bigint as size,
+    executions.ts_recv,
+    executions.ts_event
+from market.executions
 inner join market.fronts using (instrument_id)
 where
-    mbo.action = 'F'
-    and mbo.ts_recv < {{ window_end_ns }}
-    and mbo.date >= (select opening.first_date from book.opening)
+    executions.action = 'F'
+    and executions.date >= (select opening.first_date from book.opening)

@@ -40,49 +40,12 @@ columns:
   orders_end:          BIGINT    | orders | resting as it ends
 ---#}
 {% import 'macros/book.sql' as book with context %}
-with summed as (
-    select
-        session,
-        instrument_id,
-        bucket_end,
-        side,
-        tick,
-        coalesce(sum(qty) filter (where kind = 'add'), 0)::bigint as add_qty,
-        coalesce(sum(qty) filter (where kind = 'pull'), 0)::bigint as pull_qty,
-        coalesce(sum(qty) filter (where kind = 'fill'), 0)::bigint as fill_qty,
-        coalesce(sum(qty) filter (where kind = 'size_up'), 0)::bigint as size_up_qty,
-        coalesce(sum(qty) filter (where kind = 'refill'), 0)::bigint as refill_qty,
-        coalesce(sum(qty) filter (where kind = 'in_up'), 0)::bigint as in_up_qty,
-        coalesce(sum(qty) filter (where kind = 'in_down'), 0)::bigint as in_down_qty,
-        coalesce(sum(qty) filter (where kind = 'out_up'), 0)::bigint as out_up_qty,
-        coalesce(sum(qty) filter (where kind = 'out_down'), 0)::bigint as out_down_qty,
-        coalesce(sum(qty) filter (where kind = 'hidden_fill'), 0)::bigint as hidden_fill_qty,
-        coalesce(sum(qty) filter (where kind = 'unknown_fill'), 0)::bigint as unknown_fill_qty,
-        coalesce(sum(qty) filter (where kind = 'snapshot'), 0)::bigint as snapshot_qty,
-        coalesce(sum(qty) filter (where kind = 'clear'), 0)::bigint as clear_qty,
-        coalesce(sum(qty) filter (where kind = 'unknown_cancel'), 0)::bigint as unknown_cancel_qty,
-        coalesce(sum(n_changes) filter (where kind = 'add'), 0)::bigint as n_add,
-        coalesce(sum(n_changes) filter (where kind = 'pull'), 0)::bigint as n_pull,
-        coalesce(sum(n_changes) filter (where kind = 'fill'), 0)::bigint as n_fill,
-        coalesce(sum(n_changes) filter (where is_unknown), 0)::bigint as n_unknown,
-        coalesce(sum(qty) filter (where kind = 'pull' and age_band >= 1), 0)::bigint
-            as pull_500ms_qty,
-        coalesce(sum(qty) filter (where kind = 'pull' and age_band >= 2), 0)::bigint as pull_5s_qty,
-        coalesce(sum(qty) filter (where kind = 'pull' and age_band >= 3), 0)::bigint
-            as pull_60s_qty,
-        sum(delta)::bigint as delta,
-        sum(orders_delta)::bigint as orders_delta,
-        sum(delta_ns)::bigint as delta_ns
-    from book.tallies_5s
-    group by session, instrument_id, bucket_end, side, tick
-),
-
-running as (
+with running as (
     select
         *,
         sum(delta) over place::bigint as depth_end,
         sum(orders_delta) over place::bigint as orders_end
-    from summed
+    from book.tallies_5s
     window place as (partition by side, tick order by bucket_end)
 )
 

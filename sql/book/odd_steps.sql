@@ -46,7 +46,7 @@ epochs as (
 stated as (
     select
         *,
-        count(*) filter (where action <> 'C') over epoch as statement
+        count(*) filter (where action <> {{ state.CANCEL }}) over epoch as statement
     from epochs
     window epoch as (partition by order_id, clear_seq order by seq)
 ),
@@ -61,7 +61,7 @@ rested as (
                 first_value(size) over same
                 - sum(
                     case
-                        when action <> 'C' then 0
+                        when action <> {{ state.CANCEL }} then 0
                         -- a cancel of size 0 takes all
                         when size = 0 then 1099511627776
                         else size
@@ -71,7 +71,7 @@ rested as (
             )
         )::bigint as after,
         first_value(tick) over same as tick_after,
-        first_value(side) over same as side_after
+        first_value(is_bid) over same as is_bid_after
     from stated
     window same as (partition by order_id, clear_seq, statement order by seq)
 ),
@@ -81,7 +81,7 @@ paired as (
         *,
         coalesce(lag(after) over epoch, 0) as before,
         lag(tick_after) over epoch as tick_before,
-        lag(side_after) over epoch as side_before
+        lag(is_bid_after) over epoch as is_bid_before
     from rested
     window epoch as (partition by order_id, clear_seq order by seq)
 ),
@@ -92,7 +92,11 @@ lives as (
         *,
         count(*) filter (
             where after > 0
-            and (before = 0 or action in ('A', 'S') or (action = 'M' and side <> side_before))
+            and (
+                before = 0
+                or action < {{ state.MODIFY }}
+                or (action = {{ state.MODIFY }} and is_bid <> is_bid_before)
+            )
         ) over (partition by order_id, clear_seq order by seq) as life
     from paired
 ),
@@ -124,10 +128,10 @@ dropped as (
             order by entered.seq
         ) as entered_before,
         case
-            when entered.before = 0 or entered.action in ('A', 'S') then 0
-            when entered.action = 'C' then entered.before - entered.after
+            when entered.before = 0 or entered.action < {{ state.MODIFY }} then 0
+            when entered.action = {{ state.CANCEL }} then entered.before - entered.after
             -- on the other side it is a new order, and the old one leaves whole
-            when entered.side <> entered.side_before then entered.before
+            when entered.is_bid <> entered.is_bid_before then entered.before
             else greatest(entered.before - entered.size, 0)
         end as dropped
     from entered
@@ -147,16 +151,11 @@ select
     order_id,
     ts_recv,
     ts_event,
-    case action
-        when 'S' then {{ state.SNAPSHOT }}
-        when 'A' then {{ state.ADD }}
-        when 'M' then {{ state.MODIFY }}
-        else {{ state.CANCEL }}
-    end::utinyint as action,
-    side = 'B' as is_bid,
+    action,
+    is_bid,
     tick,
     size,
-    side_before = 'B' as is_bid_before,
+    is_bid_before,
     tick_before,
     before,
     after,

@@ -9,24 +9,26 @@ columns:
   seq:       BIGINT  | order   | file order, days since 1970 of date x 2^32 + row_no
   event_no:  BIGINT  | number  | exchange event
   order_id:  UBIGINT | id      | order
-  action:    VARCHAR | code    | A add, S add of a snapshot, M modify, C cancel
-  side:      VARCHAR | code    | B bid, A ask
+  action:    UTINYINT | code   | 1 add of a snapshot, 2 add, 3 modify, 4 cancel
+  is_bid:    BOOLEAN | flag    | side
   tick:      INTEGER | ticks   | price / tick size
   size:      BIGINT  | lots    | size the record states
   ts_recv:   BIGINT  | ns, UTC | when the vendor received it
   ts_event:  BIGINT  | ns, UTC | when the venue acted; of a snapshot when the order was entered
 ---#}
 {% import 'macros/book.sql' as book with context %}
+{% import 'macros/state.sql' as state %}
 select
     {{ book.seq('mbo') }} as seq,
     mbo.event_no,
     mbo.order_id,
     case
-        when mbo.action <> 'A' then mbo.action
-        when mbo.flags & 32 > 0 then 'S'
-        else 'A'
-    end as action,
-    mbo.side,
+        when mbo.action = 'C' then {{ state.CANCEL }}
+        when mbo.action = 'M' then {{ state.MODIFY }}
+        when mbo.flags & 32 > 0 then {{ state.SNAPSHOT }}
+        else {{ state.ADD }}
+    end::utinyint as action,
+    mbo.side = 'B' as is_bid,
     {{ book.tick('mbo.price_e9', 'fronts.tick_e9') }} as tick,
     mbo.size::bigint as size,
     mbo.ts_recv,

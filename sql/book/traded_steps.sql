@@ -25,6 +25,7 @@ columns:
   filled:        BIGINT   | lots    | the part of what was dropped that traded
   event_fills:   BIGINT   | lots    | all fills of the order in the event
 ---#}
+{% import 'macros/state.sql' as state %}
 with event_fills as (
     select
         order_id,
@@ -34,12 +35,21 @@ with event_fills as (
     group by order_id, event_no
 ),
 
+traded as not materialized (
+    select chain.* from book.chain
+    semi join book.fills using (order_id)
+    anti join book.odd_orders using (order_id)
+),
+
+regular as not materialized (
+    {{ state.steps('traded') }}
+),
+
 steps as (
     select
-        regular_steps.*,
+        regular.*,
         coalesce(event_fills.event_fills, 0) as event_fills
-    from book.regular_steps
-    semi join book.fills using (order_id)
+    from regular
     left join event_fills using (order_id, event_no)
 ),
 

@@ -21,8 +21,6 @@ with filled as (
         order_id,
         event_no,
         max(seq) as seq,
-        arg_max(ts_recv, seq) as ts_recv,
-        arg_max(ts_event, seq) as ts_event,
         sum(size)::bigint as fills
     from book.fills
     group by order_id, event_no
@@ -41,9 +39,30 @@ steps as (
 
 explained as (
     select
+        order_id,
+        event_no,
+        sum(filled)::bigint as explained
+    from steps
+    group by order_id, event_no
+),
+
+unexplained as (
+    select
+        filled.order_id,
+        filled.event_no,
+        filled.seq,
+        filled.fills,
+        coalesce(explained.explained, 0) as explained
+    from filled
+    left join explained using (order_id, event_no)
+    where filled.fills > coalesce(explained.explained, 0)
+),
+
+-- what each event left of these orders
+left_behind as (
+    select
         steps.order_id,
         steps.event_no,
-        sum(steps.filled)::bigint as explained,
         arg_max(
             {
                 after: steps.after,
@@ -55,28 +74,25 @@ explained as (
             steps.seq
         ) as left_at
     from steps
+    semi join unexplained on steps.order_id = unexplained.order_id
     left join book.clears on steps.clear_seq = clears.seq
     group by steps.order_id, steps.event_no
-),
-
-unexplained as (
-    select
-        filled.*,
-        coalesce(explained.explained, 0) as explained
-    from filled
-    left join explained using (order_id, event_no)
-    where filled.fills > coalesce(explained.explained, 0)
 ),
 
 -- what an earlier event left of the order, unless the book was cleared since
 begun as (
     select
         unexplained.*,
-        if(explained.left_at.clear_event < unexplained.event_no, null, explained.left_at)
+        fills.ts_recv,
+        fills.ts_event,
+        if(left_behind.left_at.clear_event < unexplained.event_no, null, left_behind.left_at)
             as begun_at
     from unexplained
-    asof left join explained
-        on unexplained.order_id = explained.order_id and unexplained.event_no > explained.event_no
+    inner join book.fills on unexplained.seq = fills.seq
+    asof left join left_behind
+        on
+            unexplained.order_id = left_behind.order_id
+            and unexplained.event_no > left_behind.event_no
 ),
 
 hidden as (

@@ -98,7 +98,7 @@ def test_every_feature_shows_its_formula_and_hides_what_comes_with_it(pages: Pag
 
 def test_what_a_column_is_from_says_that_it_goes_there(pages: Pages) -> None:
     place = "relations/book.flow_5s.html"
-    assert "relations/book.tallies_5s.html#qty" in pages[place].rows["pull_qty"].links
+    assert "relations/book.tallies_5s.html#pull_qty" in pages[place].rows["pull_qty"].links
     traced = 0
     for page in pages.values():
         for name, row in page.rows.items():

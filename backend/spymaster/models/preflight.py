@@ -9,6 +9,7 @@ from pathlib import Path
 from spymaster.errors import ModelError
 from spymaster.models import statements, variables
 from spymaster.models.project import Model, Project
+from spymaster.models.state import State
 from spymaster.models.template import Templates
 from spymaster.models.verify import Finding, create, describe, header_breaches
 from spymaster.warehouse import duck
@@ -33,6 +34,19 @@ class Bound:
         """
         if self.findings:
             raise ModelError("\n".join(str(finding) for finding in self.findings))
+
+
+def demand(state: State) -> None:
+    """Refuse models that do not bind, unless this very set is known to.
+
+    Raises
+    ------
+    ModelError
+        With one line for each finding.
+    """
+    if not state.project.is_bound:
+        bind(state.project).demand()
+        state.ledger.remember({state.project.bound: '"binds"'})
 
 
 def bind(project: Project) -> Bound:

@@ -58,6 +58,9 @@ class Project:
     audits: dict[str, Model]
     fresh: dict[str, str] = field(default_factory=dict)
     """What had to be parsed anew, for the ledger to remember."""
+    bound: str = ""
+    """What the ledger remembers once all of it was bound."""
+    is_bound: bool = False
 
     @cached_property
     def upstream(self) -> dict[str, tuple[str, ...]]:
@@ -107,14 +110,18 @@ def load(settings: Settings, sql: Path, parsed: dict[str, str]) -> Project:
         for key, source in keys.items()
         if key in parsed
     }
+    whole = _digest("\n".join([*sorted(keys), *settings.keep]))
+    bound = _digest(f"bound {whole}")
     project = Project(
         sql,
         settings,
         _ordered({source.relation: known[source.relation] for source in sources}),
         {source.relation: known[source.relation] for source in audits},
         {key: _to_json(known[source.relation]) for key, source in fresh.items()},
+        bound,
+        bound in parsed,
     )
-    _obey(project, _digest("\n".join([*sorted(keys), *settings.keep])), parsed)
+    _obey(project, whole, parsed)
     return project
 
 

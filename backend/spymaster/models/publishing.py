@@ -44,9 +44,9 @@ def publish(settings: Settings, *, sql: Path = SQL, wait: float = 0.0) -> Path |
             state.ledger.remember(state.project.fresh)
         if not is_outdated(state):
             return None
-        from spymaster.models.preflight import bind  # loads jinja2
+        from spymaster.models.preflight import demand  # loads jinja2
 
-        bind(state.project).demand()
+        demand(state)
         return write(state)
 
 

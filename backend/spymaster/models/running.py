@@ -137,9 +137,9 @@ def _bring(
     is_outdated = publishing.is_outdated(state)
     if is_outdated or todo_of(planned):
         from spymaster.models.builder import Builder
-        from spymaster.models.preflight import bind  # loads jinja2
+        from spymaster.models.preflight import demand  # loads jinja2
 
-        bind(state.project).demand()
+        demand(state)
         builder = Builder(state, models, sessions, result, report, granted)
         builder.build(planned, _engine(engine, state, planned, report))
         planned = builder.planned
