@@ -80,16 +80,16 @@ def _peak_mb() -> float:
 
 def prefix(home: Path, file: Path, records: int) -> Path:
     """Return a file of the first records of another."""
-    from itertools import islice
-
-    from spymaster.land.dbn import BATCH_RECORDS, DbnReader, write_dbn
+    from spymaster.land.dbn import DbnReader, write_dbn
 
     head = home / "spymaster-day" / f"head-{records}-{file.parent.name}.mbo.dbn.zst"
     if not head.exists():
         with file.open("rb") as source:
-            batches = DbnReader(source, file.name).batches()
-            taken = list(islice(batches, -(-records // BATCH_RECORDS)))
-        taken[-1] = taken[-1][: records - sum(len(batch) for batch in taken[:-1])]
+            taken, missing = [], records
+            for batch in DbnReader(source, file.name).batches():
+                taken.append(batch[:missing])
+                if not (missing := missing - len(taken[-1])):
+                    break
         first, last = int(taken[0]["ts_recv"][0]), int(taken[-1]["ts_recv"][-1])
         instrument = int(taken[0]["instrument_id"][0])
         symbols = {"ESH4": instrument}

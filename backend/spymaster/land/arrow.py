@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -10,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from spymaster.land.dbn import Header, Records
+from spymaster.land.columns import Columns
+from spymaster.land.dbn import Header
 from spymaster.warehouse.columns import RawRelation
 
 EPOCH = date(1970, 1, 1)
@@ -18,22 +18,23 @@ LARGEST_ID = 2**32 - 1
 
 
 def record_batch(
-    relation: RawRelation, records: Records, day: date, file_id: str, counted: Mapping[str, Any]
+    relation: RawRelation, columns: Columns, day: date, file_id: str
 ) -> pa.RecordBatch:
-    """Return records as rows of their raw relation.
+    """Return records as rows of their raw relation, none of which is null.
 
     Parameters
     ----------
-    records : (n,) structured
-        All of one UTC date.
-    counted : mapping of column name to (n,) integers
-        What the position in the file adds: ``row_no``, for mbo ``event_no``.
+    columns : mapping of name to (n,) values
+        All of one UTC date; beside the vendor's ``row_no``, for mbo ``event_no``.
     """
-    added = _same_for_all(len(records), day, file_id)
-    added |= {name: numbers(values) for name, values in counted.items()}
+    added = _same_for_all(len(columns["row_no"]), day, file_id)
     names = [column.name for column in relation.columns]
-    arrays = [added[name] if name in added else _column(records[name]) for name in names]
-    return pa.RecordBatch.from_arrays(arrays, names)
+    arrays = [added[name] if name in added else _column(columns[name]) for name in names]
+    fields = [
+        pa.field(name, array.type, nullable=False)
+        for name, array in zip(names, arrays, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
 
 
 def symbology_batch(
@@ -102,11 +103,11 @@ def _column(values: NDArray[Any]) -> pa.Array:
 def _letters(values: NDArray[np.bytes_]) -> pa.Array:
     """Look every byte up in the few that occur; NUL is the empty text."""
     codes = values.view(np.uint8)
-    seen = np.zeros(256, np.bool_)
-    seen[codes] = True
-    index = np.cumsum(seen, dtype=np.uint8) - np.uint8(1)
-    letters = _words([chr(code).rstrip("\0") for code in np.flatnonzero(seen).tolist()])
-    return pa.DictionaryArray.from_arrays(numbers(index[codes]), letters)
+    seen = np.flatnonzero(np.bincount(codes, minlength=256))
+    index = np.zeros(256, np.uint8)
+    index[seen] = np.arange(len(seen))
+    letters = _words([chr(code).rstrip("\0") for code in seen.tolist()])
+    return pa.DictionaryArray.from_arrays(numbers(np.take(index, codes)), letters, safe=False)
 
 
 def _texts(values: NDArray[np.bytes_]) -> pa.Array:

@@ -33,8 +33,8 @@ PRELUDE = 8
 LONGEST_HEADER = 1 << 27
 """Bytes; a length beyond is damage, since every ES option of a year needs a tenth of it."""
 LATEST_NS = 2**63 - 1
-BATCH_RECORDS = 1 << 18
-BATCH_BYTES = 1 << 24
+BATCH_BYTES = 1 << 20
+"""So few that the processor's cache still holds a batch when it is taken apart."""
 
 Records = NDArray[np.void]
 """(n,) structured, one row per vendor record, the fields named as the vendor names them."""
@@ -199,7 +199,7 @@ class DbnReader:
             Where the file is cut short or holds a record of another kind.
         """
         layout = record_dtype(self.header.schema, self.header.version)
-        count = min(BATCH_RECORDS, BATCH_BYTES // layout.itemsize)
+        count = BATCH_BYTES // layout.itemsize
         done, more = 0, True
         while more:
             read = self._bytes.read(count * layout.itemsize)

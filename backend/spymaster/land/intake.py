@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from spymaster.errors import DataError
 from spymaster.land.arrow import EPOCH, numbers, record_batch, symbology_batch
-from spymaster.land.dbn import DbnReader, Records
+from spymaster.land.columns import Columns, gathered
+from spymaster.land.dbn import DbnReader
 from spymaster.land.events import EventNumbers
 from spymaster.land.partitions import PartitionWriter, parquet_writer
 from spymaster.units import NS_PER_SECOND, utc_date
@@ -49,12 +50,15 @@ class Facts:
         assert span is not None, "a partition has records"
         return span
 
-    def note(self, records: Records, times: Times, gaps: int) -> None:
+    def note(self, columns: Columns, times: Times, gaps: int) -> None:
         """Count more records."""
-        self.records += len(records)
+        self.records += len(times)
         self.gaps += gaps
-        self.instruments.update(_distinct(records["instrument_id"]))
-        snapshot = _snapshot(records)
+        self.instruments.update(_distinct(columns["instrument_id"]))
+        snapshot = _snapshot(columns)
+        if not snapshot.any():
+            self.live = _wider(self.live, times)
+            return
         self.live = _wider(self.live, times[~snapshot])
         self.snapshot = _wider(self.snapshot, times[snapshot])
 
@@ -97,8 +101,8 @@ class Intake:
             If the file is not what it claims to be, or the disk refuses.
         """
         with PartitionWriter(self._folder, self._name) as writer:
-            for batch in self._reader.batches():
-                self._take(batch, writer)
+            for columns in gathered(self._reader.batches(), self._columns):
+                self._take(columns, writer)
                 on_batch()
             writer.finish()
         schema = self._relation.schema
@@ -108,43 +112,42 @@ class Intake:
         ]
         return [*written, self._symbology()]
 
-    def _take(self, batch: Records, writer: PartitionWriter) -> None:
-        times = self._times(batch)
-        counted = self._counted(batch, times)
-        previous = times[0] if self._last_ns is None else self._last_ns
-        back = np.diff(times, prepend=previous) < 0
+    def _take(self, columns: Columns, writer: PartitionWriter) -> None:
+        times = self._times(columns)
+        columns = {**columns, **self._counted(columns, times)}
+        back = np.zeros(len(times), np.bool_)
+        back[0] = self._last_ns is not None and times[0] < self._last_ns
+        np.less(times[1:], times[:-1], out=back[1:])
         for day, rows in _by_day(times):
-            records, part = batch[rows], {name: values[rows] for name, values in counted.items()}
+            part = {name: values[rows] for name, values in columns.items()}
             facts = self._facts.setdefault(day, Facts())
-            facts.note(records, times[rows], int(np.count_nonzero(back[rows])))
-            writer.write(day, self._rows(records, day, part))
-        self._row_no += len(batch)
+            facts.note(part, times[rows], int(np.count_nonzero(back[rows])))
+            writer.write(day, self._rows(part, day))
+        self._row_no += len(times)
         self._last_ns = int(times[-1])
 
-    def _rows(
-        self, records: Records, day: date, counted: dict[str, NDArray[Any]]
-    ) -> pa.RecordBatch:
+    def _rows(self, columns: Columns, day: date) -> pa.RecordBatch:
         try:
-            return record_batch(self._relation, records, day, self._file_id, counted)
+            return record_batch(self._relation, columns, day, self._file_id)
         except pa.ArrowInvalid as error:
             raise DataError(f"{self._name}: after record {self._row_no}: {error}") from error
 
-    def _times(self, batch: Records) -> Times:
+    def _times(self, columns: Columns) -> Times:
         clock = "ts_recv" if "ts_recv" in self._columns else "ts_event"
-        times: Times = np.ascontiguousarray(batch[clock]).view(np.int64)
+        times: Times = columns[clock].view(np.int64)
         if (undefined := times < 0).any():
             first = self._row_no + int(undefined.argmax())
             raise DataError(f"{self._name}: record {first} has an undefined {clock}")
         return times
 
-    def _counted(self, batch: Records, times: Times) -> dict[str, NDArray[Any]]:
+    def _counted(self, columns: Columns, times: Times) -> dict[str, NDArray[Any]]:
         first = self._row_no
         counted: dict[str, NDArray[Any]] = {
-            "row_no": np.arange(first, first + len(batch), dtype=np.uint32)
+            "row_no": np.arange(first, first + len(times), dtype=np.uint32)
         }
         if "event_no" in self._columns:
             self._events = self._events or EventNumbers(utc_date(int(times[0])))
-            counted["event_no"] = self._events.number(batch)
+            counted["event_no"] = self._events.number(columns)
         return counted
 
     def _symbology(self) -> Written:
@@ -169,14 +172,16 @@ def _by_day(times: Times) -> Iterator[tuple[date, slice | NDArray[np.bool_]]]:
 
 
 def _distinct(values: NDArray[Any]) -> list[int]:
+    if (values == values[0]).all():
+        return [int(values[0])]
     found: list[int] = pc.unique(numbers(values)).to_pylist()
     return found
 
 
-def _snapshot(records: Records) -> NDArray[np.bool_]:
-    if "flags" not in (records.dtype.names or ()):
-        return np.zeros(len(records), np.bool_)
-    snapshot: NDArray[np.bool_] = (records["flags"] & F_SNAPSHOT) != 0
+def _snapshot(columns: Columns) -> NDArray[np.bool_]:
+    if "flags" not in columns:
+        return np.zeros(len(columns["instrument_id"]), np.bool_)
+    snapshot: NDArray[np.bool_] = (columns["flags"] & F_SNAPSHOT) != 0
     return snapshot
 
 
