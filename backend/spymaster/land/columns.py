@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+import pyarrow as pa
+from numpy.typing import DTypeLike, NDArray
 
 from spymaster.land.dbn import Records
 
@@ -32,12 +33,20 @@ def gathered(batches: Iterable[Records], names: Collection[str]) -> Iterator[Col
             if filled:
                 yield _first(filled, columns)
             room, filled = _room(batch), 0
-            columns = {name: np.empty(room, batch.dtype[name]) for name in _fields(batch, names)}
+            columns = {name: empty(room, batch.dtype[name]) for name in _fields(batch, names)}
         for name, values in columns.items():
             values[filled : filled + len(batch)] = batch[name]
         filled += len(batch)
     if filled:
         yield _first(filled, columns)
+
+
+def empty(count: int, dtype: DTypeLike) -> NDArray[Any]:
+    """Return (count,) values to be filled, in memory that Arrow keeps for the next array.
+
+    What numpy allocates goes back to the system, which clears it page by page the next time.
+    """
+    return np.frombuffer(pa.allocate_buffer(count * np.dtype(dtype).itemsize), dtype)
 
 
 def _room(batch: Records) -> int:

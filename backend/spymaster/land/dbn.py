@@ -255,7 +255,8 @@ class DbnReader:
 
     def _check(self, batch: Records, before: int) -> None:
         schema, words = self.header.schema, batch.itemsize // 4
-        wrong = (batch["rtype"] != RTYPES[schema]) | (batch["length"] != words)
+        # length and rtype are the first two bytes of a record: looked at as one number
+        wrong = batch.view("<u2")[:: batch.itemsize // 2] != (RTYPES[schema] << 8 | words)
         if wrong.any():
             first = int(wrong.argmax())
             raise self._broken(

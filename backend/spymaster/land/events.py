@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spymaster.land.arrow import EPOCH, numbers
-from spymaster.land.columns import Columns
+from spymaster.land.columns import Columns, empty
 
 F_LAST = 128
 FILE_SHIFT = 32
@@ -37,7 +37,7 @@ class EventNumbers:
         return self._of_many(ids, closes)
 
     def _of_one(self, instrument: int, closes: NDArray[np.bool_]) -> NDArray[np.int64]:
-        running = np.empty(len(closes) + 1, np.int64)
+        running = empty(len(closes) + 1, np.int64)
         running[0] = self._base + self._closed.get(instrument, 0)
         running[1:] = closes
         np.cumsum(running, out=running)
