@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from reference.acts import act
 from reference.records import Record
@@ -83,6 +84,11 @@ def to_array(records: Sequence[Record], instrument_id: int = INSTRUMENT_ID) -> d
     array["instrument_id"] = instrument_id
     array["sequence"] = range(1, len(records) + 1)
     return array
+
+
+def columns(array: dbn.Records) -> dict[str, NDArray[Any]]:
+    """Return the fields of (n,) vendor records by name, as landing passes them on."""
+    return {name: array[name] for name in array.dtype.names or ()}
 
 
 def write(

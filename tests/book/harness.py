@@ -107,12 +107,10 @@ def _raw_mbo(records: Sequence[Record]) -> pa.Table:
     batches = []
     for day in sorted(set(days.tolist())):
         here = days == day
-        counted = {
-            "row_no": here.nonzero()[0].astype("uint32"),
-            "event_no": numbers.number(array[here]),
-        }
-        relation = raw_relations()["mbo"]
-        batches.append(record_batch(relation, array[here], _date(day), "ab", counted))
+        columns = streams.columns(array[here])
+        columns["row_no"] = here.nonzero()[0].astype("uint32")
+        columns["event_no"] = numbers.number(columns)
+        batches.append(record_batch(raw_relations()["mbo"], columns, _date(day), "ab"))
     return pa.Table.from_batches(batches)
 
 

@@ -79,6 +79,13 @@ def test_a_record_of_another_kind_is_refused(settings: Settings, tmp_path: Path)
     assert "record 7 has rtype 23 and 56 bytes; every mbo record has rtype 160" in refused.message
 
 
+def test_a_record_of_another_length_is_refused(settings: Settings, tmp_path: Path) -> None:
+    records = orders(50_000)
+    records["length"][40_000] = 15
+    refused = land([write(tmp_path / "day.dbn", records)], settings)[0]
+    assert "record 40000 has rtype 160 and 60 bytes; every mbo record" in refused.message
+
+
 def test_a_record_without_a_time_is_refused(settings: Settings, tmp_path: Path) -> None:
     records = orders(10)
     records["ts_recv"][4] = 2**64 - 1

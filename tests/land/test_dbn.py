@@ -102,7 +102,7 @@ def test_batches_hold_a_bounded_number_of_bytes(tmp_path: Path) -> None:
     records = orders(600_000)
     with write(tmp_path / "day.dbn.zst", records).open("rb") as handle:
         batches = list(DbnReader(handle, "day").batches())
-    assert max(batch.nbytes for batch in batches) <= 1 << 24
+    assert max(batch.nbytes for batch in batches) <= 1 << 20
     assert np.array_equal(np.concatenate(batches), records)
 
 

@@ -30,7 +30,9 @@ def number(stream: list[tuple[int, int]], batch: int) -> list[int]:
         records = new_records("mbo", len(piece))
         records["instrument_id"] = [instrument for instrument, _ in piece]
         records["flags"] = [flags for _, flags in piece]
-        numbers += events.number(records).tolist()
+        numbers += events.number(
+            {name: records[name] for name in ("flags", "instrument_id")}
+        ).tolist()
     return numbers
 
 

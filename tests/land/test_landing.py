@@ -85,6 +85,34 @@ def test_a_partition_holds_the_records_of_its_file(
     assert set(table["date"]) == {date(2023, 12, 25)}
 
 
+def test_every_letter_lands_as_it_is(settings: Settings, layout: Layout, tmp_path: Path) -> None:
+    records, letters = orders(300_000), [*"ZNAACMTFR~", ""]
+    records["action"] = np.resize(np.array(letters, "S1"), len(records))
+    records["side"][:200_000], records["side"][200_000:] = b"B", b"A"
+    part = of_schema(land([write(tmp_path / "day.dbn", records)], settings)[0], "mbo")[0]
+    table = pq.read_table(path_of(layout, part), columns=["action", "side"]).to_pydict()
+    assert table["action"] == np.resize(letters, len(records)).tolist()
+    assert table["side"] == ["B"] * 200_000 + ["A"] * 100_000
+
+
+def test_a_partition_is_packed_for_its_readers(
+    settings: Settings, layout: Layout, tmp_path: Path
+) -> None:
+    part = of_schema(land([write(tmp_path / "day.dbn", orders(300_000))], settings)[0], "mbo")[0]
+    file = pq.ParquetFile(path_of(layout, part))
+    groups = [file.metadata.row_group(index) for index in range(file.num_row_groups)]
+    assert 200_000 < groups[0].num_rows <= 1 << 18
+    assert sum(group.num_rows for group in groups) == 300_000
+    assert all(column.max_definition_level == 0 for column in file.schema), "nothing may be null"
+    for group in groups:
+        packed = {column.path_in_schema: column for column in map(group.column, range(18))}
+        # by these a question about a minute, a day or an instrument passes over row groups
+        for name in ("ts_recv", "ts_event", "date", "instrument_id", "row_no"):
+            assert packed[name].statistics.has_min_max
+        plain = {name for name, column in packed.items() if column.compression != "ZSTD"}
+        assert plain == {"order_id", "ts_in_delta"}
+
+
 def test_texts_keep_what_the_vendor_wrote(
     shared_data: Path, settings: Settings, layout: Layout
 ) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+import streams
 from spymaster import units
 from spymaster.land.arrow import record_batch
 from spymaster.land.dbn import Records, new_records
@@ -174,8 +175,9 @@ class Desk:
         batches = []
         for day in sorted(set(days)):
             here = np.array([at == day for at in days])
-            counted = {"row_no": here.nonzero()[0].astype("uint32")}
-            batches.append(record_batch(relation, array[here], day, "ab", counted))
+            columns = streams.columns(array[here])
+            columns["row_no"] = here.nonzero()[0].astype("uint32")
+            batches.append(record_batch(relation, columns, day, "ab"))
         self.connection.register(f"landed_{relation.name}", pa.Table.from_batches(batches))
         self.show(name, f"from landed_{relation.name}")
 

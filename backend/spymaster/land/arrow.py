@@ -117,7 +117,7 @@ def _seen(codes: NDArray[np.uint8]) -> list[int]:
     while left.any():
         seen.append(int(codes[left.argmax()]))
         left &= codes != seen[-1]
-    return sorted(seen)
+    return seen
 
 
 def _texts(values: NDArray[np.bytes_]) -> pa.Array:
