@@ -20,6 +20,7 @@ from spymaster.warehouse import duck
 from spymaster.warehouse.columns import Column, RawRelation, raw_relations
 
 T = TypeVar("T")
+CODE = ("features", "models", "warehouse")
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,14 @@ def _surroundings(settings: Settings, sql: Path) -> str:
     paths = [*discover.macros(sql), *discover.registries(sql)]
     texts = [f"{path.relative_to(sql)}\n{path.read_text(encoding='utf-8')}" for path in paths]
     settled = [f"{name} = {value}" for name, value in variables.of_settings(settings).items()]
-    return _digest("\n".join([*texts, *settled, version("sqlglot"), duck.VERSION]))
+    return _digest("\n".join([*texts, *settled, _code(), version("sqlglot"), duck.VERSION]))
+
+
+def _code() -> str:
+    """Return this program's own text, as far as it reads, renders and binds models."""
+    package = Path(__file__).parents[1]
+    paths = [path for part in CODE for path in sorted((package / part).glob("*.py"))]
+    return _digest("\n".join(path.read_text(encoding="utf-8") for path in paths))
 
 
 def _digest(text: str) -> str:
