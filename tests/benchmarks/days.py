@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
 import time
@@ -14,7 +13,7 @@ from datetime import time as clock
 from pathlib import Path
 from typing import Any
 
-SESSION = date(2024, 3, 5)
+SESSION, EARLIER = date(2024, 3, 5), date(2024, 3, 4)
 START, END = clock(9), clock(12, 30)
 """New York time of the first and the last record."""
 FULL_RATE_RECORDS = 5_600_000
@@ -37,6 +36,17 @@ def day(home: Path, records: int) -> Path:
         simulate(folder, session=SESSION, world="W0", rate=rate, start=START, end=END)
         (folder / "whole").touch()
     return file
+
+
+def small_day(home: Path) -> Path:
+    """Return the folder of a small session before the day, what a warehouse in use has seen."""
+    folder = home / "spymaster-day" / "earlier"
+    if not (folder / "whole").exists():
+        from spymaster.simulate import simulate
+
+        simulate(folder, session=EARLIER, world="W0", rate=0.004, start=START, end=END)
+        (folder / "whole").touch()
+    return folder
 
 
 def apart(script: str | Path, *arguments: str | Path, python: tuple[str, ...] = ()) -> Figures:
@@ -75,7 +85,10 @@ def measured(work: Callable[[], int], told: Callable[[], Any] | None = None) -> 
 
 
 def _peak_mb() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """What this program held at most; ru_maxrss would begin with what its parent held."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    (peak,) = (line.split()[1] for line in lines if line.startswith("VmHWM"))
+    return int(peak) / 1024
 
 
 def prefix(home: Path, file: Path, records: int) -> Path:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from contenders.records import BUCKET_NS, KINDS
-from days import END, START, measured
+from days import END, SESSION, START, measured
 
 Step = tuple[Callable[[], int], Callable[[], Any] | None]
 """The work, which returns how many records it saw, and what tells what it found."""
@@ -21,6 +21,7 @@ TOTALS = f"""
             (epoch_ns(bucket_end) // {BUCKET_NS} - 1 - {{first}}) * 7 + tick as weight,
             if(side = 'bid', 1, 3) as sides
         from book.flow_5s
+        where session = '{SESSION}'
     )
     select {{sums}} from placed
 """
@@ -62,19 +63,23 @@ def _to_arrow(batch: Any) -> int:
     return rows
 
 
-def read_models(_: Path, warehouse: Path) -> Step:
-    """Bind every model, as a new warehouse does once."""
+def first_use(earlier: Path, warehouse: Path) -> Step:
+    """Land and build a small session before: models, calendar and catalog are read once."""
     from spymaster import models
+    from spymaster.land import land
 
-    return lambda: models.run(_settings(warehouse)).skipped, None
+    def work() -> int:
+        land([earlier], _settings(warehouse))
+        return len(models.run(_settings(warehouse), "+pressure.states_5s").built)
+
+    return work, None
 
 
 def land(file: Path, warehouse: Path) -> Step:
     from spymaster.land import land
 
     def work() -> int:
-        landings = land([file.parent], _settings(warehouse))
-        return sum(one.records for one in landings if one.schema == "mbo")
+        return sum(one.records for one in land([file], _settings(warehouse)))
 
     return work, None
 
@@ -124,7 +129,7 @@ def _settings(warehouse: Path) -> Any:
 STEPS = {
     "decode_vendor": decode_vendor,
     "decode_ours": decode_ours,
-    "read_models": read_models,
+    "first_use": first_use,
     "land": land,
     "flow": partial(build, relation="book.flow_5s"),
     "states": partial(build, relation="pressure.states_5s"),
