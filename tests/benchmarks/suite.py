@@ -3,10 +3,11 @@
     uv run --group benchmark python tests/benchmarks/suite.py [FOLDER] [RECORDS ...]
 
 RECORDS (default 1 M, 11 M and 31 M; the contenders run on the one nearest to 11 M) are days that
-the simulator writes over 09:00-12:30, kept in FOLDER for the next run. The file lands in a warehouse
-that has a small session before: what reading the models, the calendar and the first catalog cost
-once is told as ``first_use`` and in no sum. Every step runs in a process of its own, which says how
-long its work took and how much memory it held at most; starting Python and compiling are not in it.
+the simulator writes over 09:00-12:30, kept in FOLDER for the next run. The file lands in a
+warehouse that has a small session before: what reading the models, the calendar and the first
+catalog cost once is told as ``first_use`` and in no sum. Every step runs in a process of its own,
+which says how long its work took and how much memory it held at most; starting Python and compiling
+are not in it.
 The book and five-second accounting of every contender is compared with ours, kind by kind, before
 its time is told. What is slow runs on the first records of the same file and is told per record;
 what does less says so.
