@@ -9,7 +9,7 @@ import pytest
 
 from clients.programs import CLIENTS, Client, Row
 from spymaster import read
-from spymaster.models.views import STORAGE
+from spymaster.models.catalog import STORAGE
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 

@@ -6,19 +6,18 @@ import os
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
-from shutil import copyfile
 
 from spymaster.errors import DataError
 from spymaster.models import listing, meta, statements, views
-from spymaster.models.before import attached
+from spymaster.models.before import NAME, attached
 from spymaster.models.listing import Paths
 from spymaster.models.meta import Edition
 from spymaster.warehouse import duck
 from spymaster.warehouse.files import point, scratch, settle
 from spymaster.warehouse.layout import Layout
 
-RENEWALS = 50
-"""How often a copy is renewed before a catalog is written whole, since it grows by what it lost."""
+STORAGE = "v1.4.0"
+"""The oldest DuckDB that reads a catalog."""
 KEPT = 3
 """Catalogs that stay, so that a reader that opened an older one can reopen it."""
 PREFIX, TIME, SUFFIX = "spymaster_", "%Y%m%dT%H%M%S%f", "Z.duckdb"
@@ -71,30 +70,34 @@ def _next(layout: Layout, now: datetime) -> Path:
 
 
 def _write(fresh: Path, folder: Path, edition: Edition) -> None:
-    """Write a catalog: renew a copy of the one before, or of a blank one where promises differ."""
+    """Write a catalog: what the one before promises, or all anew if that differs; then its rows.
+
+    It is made in memory and copied at the end, so that it holds nothing but what it says.
+    """
     state, paths = edition.state, _there(edition)
-    project, spill = state.project, folder / "spill"
-    with duck.in_memory(spill) as connection, attached(connection, state.layout) as before:
-        odd = listing.odd_ones(connection, state, paths)
-        shape = _shape(edition, paths, odd)
-        is_renewed = before.shape == shape and before.renewals < RENEWALS
-        if is_renewed:
-            copyfile(state.layout.link.resolve(), fresh)
-        else:
-            views.write_blank(fresh, spill, project, paths)
-        connection.execute(f"attach {statements.text(str(fresh))} as fresh; use fresh; begin")
-        filled = {name: files for name, files in paths.items() if files or name in before.files}
-        listing.define(connection, project, filled, odd)
-        views.create(connection, project, {name: paths[name] for name in paths if name in odd})
-        even = {name: paths[name] for name in paths if name not in odd}
-        views.refill(connection, project, even, before)
-        meta.write(connection, edition, shape, before.renewals + 1 if is_renewed else 0)
-        connection.execute("commit; use memory; detach fresh")
+    project, layout = state.project, state.layout
+    with duck.in_memory(folder / "spill", threads=1) as connection:
+        with attached(connection, layout) as before:
+            odd = listing.odd_ones(connection, state, paths)
+            shape = _shape(edition, paths, odd)
+            if is_renewed := before.shape == shape:
+                connection.execute(f"copy from database {NAME} to memory (schema)")
+            else:
+                views.create_blank(connection, project, paths)
+            filled = {name: files for name, files in paths.items() if files or name in before.files}
+            listing.define(connection, project, filled, odd)
+            views.create(connection, project, {name: paths[name] for name in paths if name in odd})
+            even = {name: paths[name] for name in paths if name not in odd}
+            views.fill(connection, project, even, before)
+            meta.write(connection, edition, shape, before.renewals + 1 if is_renewed else 0)
+        path = statements.text(str(fresh))
+        connection.execute(f"attach {path} as fresh (storage_version '{STORAGE}')")
+        connection.execute("copy from database memory to fresh; detach fresh")
 
 
 def _shape(edition: Edition, paths: Paths, odd: set[str]) -> str:
     """Return 64 hex digits of everything in a catalog but rows and lists of files."""
-    lines = [views.STORAGE, *edition.promises, *paths, *sorted(odd)]
+    lines = [STORAGE, *edition.promises, *paths, *sorted(odd)]
     return sha256("\n".join(lines).encode()).hexdigest()
 
 

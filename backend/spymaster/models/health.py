@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from spymaster.errors import SpymasterError
-from spymaster.models import catalog, orphans, planning, publishing, views
+from spymaster.models import catalog, orphans, planning, publishing
 from spymaster.models import state as states
 from spymaster.models.acceptance import standing_ones
 from spymaster.models.state import State
@@ -47,7 +47,7 @@ def doctor(settings: Settings, *, sql: Path = SQL) -> list[Check]:
 def _looks(settings: Settings, sql: Path) -> Iterator[tuple[str, Callable[[], Found]]]:
     layout = states.layout(settings)
     yield "spymaster", lambda: (f"{version('spymaster')}, Python {platform.python_version()}", None)
-    yield "duckdb", lambda: (f"{duck.VERSION}, catalogs in storage {views.STORAGE}", None)
+    yield "duckdb", lambda: (f"{duck.VERSION}, catalogs in storage {catalog.STORAGE}", None)
     yield "key", lambda: (f"{KEY} is {'set' if os.environ.get(KEY) else 'not set'}", None)
     yield "warehouse", partial(_warehouse, layout)
     if not layout.root.is_dir():

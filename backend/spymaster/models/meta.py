@@ -97,7 +97,7 @@ def create(connection: duck.Connection) -> None:
 
 
 def write(connection: duck.Connection, edition: Edition, shape: str, renewals: int) -> None:
-    """Fill the tables anew in the database in use.
+    """Fill the empty tables in the database in use.
 
     Parameters
     ----------
@@ -116,7 +116,6 @@ def write(connection: duck.Connection, edition: Edition, shape: str, renewals: i
         "acceptances": list(_acceptances(state)),
     }
     for table in TABLES:
-        connection.execute(f"delete from meta.{table}")
         _insert(connection, table, rows[table])
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 from spymaster.models import listing, meta, statements, variables
 from spymaster.models.before import Before
@@ -13,27 +12,22 @@ from spymaster.models.template import Templates
 from spymaster.models.verify import describe
 from spymaster.warehouse import duck
 
-STORAGE = "v1.4.0"
-"""The oldest DuckDB that reads a catalog."""
 
+def create_blank(connection: duck.Connection, project: Project, relations: Iterable[str]) -> None:
+    """Create all that a catalog has whatever has landed, in a database in memory of one thread.
 
-def write_blank(fresh: Path, spill: Path, project: Project, relations: Iterable[str]) -> None:
-    """Write a catalog of relations that have no file yet.
-
-    Made in memory, each statement for itself, by one thread that optimizes nothing: a comment
-    copies what it is about, and thousands cost three times as much in one transaction on a file.
+    Each statement for itself, and none is optimized: a comment copies what it is about, and
+    thousands cost three times as much in one transaction on a file.
     """
     blank: Paths = {relation: {} for relation in relations}
-    with duck.in_memory(spill, threads=1) as connection:
-        connection.execute("pragma disable_optimizer")
-        connection.execute(statements.schemas(blank, "meta"))
-        for macro in project.macros.values():
-            connection.execute(macro)
-        listing.define(connection, project, blank)
-        create(connection, project, blank)
-        meta.create(connection)
-        attach = f"attach {statements.text(str(fresh))} as fresh (storage_version '{STORAGE}')"
-        connection.execute(f"{attach}; copy from database memory to fresh; detach fresh")
+    connection.execute("pragma disable_optimizer")
+    connection.execute(statements.schemas(blank, "meta"))
+    for macro in project.macros.values():
+        connection.execute(macro)
+    listing.define(connection, project, blank)
+    create(connection, project, blank)
+    meta.create(connection)
+    connection.execute("pragma enable_optimizer")
 
 
 def create(connection: duck.Connection, project: Project, paths: Paths) -> None:
@@ -55,13 +49,13 @@ def create(connection: duck.Connection, project: Project, paths: Paths) -> None:
         _create(connection, project, relation, f"main.{model.bare_name}", doc, "view", query)
 
 
-def refill(connection: duck.Connection, project: Project, paths: Paths, before: Before) -> None:
-    """Put the rows of their files into tables, in place of what is there."""
+def fill(connection: duck.Connection, project: Project, paths: Paths, before: Before) -> None:
+    """Put the rows of their files into empty tables."""
     for relation, files in paths.items():
         model = project.models.get(relation)
-        if model and model.header.materialize == "table":
-            name, query = statements.name(relation), before.select(model, files)
-            connection.execute(f"delete from {name}; insert into {name} by name {query}")
+        if files and model and model.header.materialize == "table":
+            name = statements.name(relation)
+            connection.execute(f"insert into {name} by name {before.select(model, files)}")
 
 
 def _rendered(project: Project, models: Iterable[Model]) -> dict[str, str]:
