@@ -16,7 +16,8 @@ from reference.records import Record
 from spymaster.land.arrow import record_batch
 from spymaster.land.events import EventNumbers
 from spymaster.models import statements, variables
-from spymaster.models.project import Project, load
+from spymaster.models.loading import load
+from spymaster.models.project import Project
 from spymaster.models.template import Templates
 from spymaster.settings import Settings
 from spymaster.warehouse import duck

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from spymaster.models import graph, statements, variables
-from spymaster.models.project import load
+from spymaster.models.loading import load
 from spymaster.models.template import Templates
 from spymaster.settings import Settings
 from spymaster.warehouse import duck

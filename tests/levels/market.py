@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from spymaster import units
 from spymaster.models import graph, statements, variables
-from spymaster.models.project import Model, Project, load
+from spymaster.models.loading import load
+from spymaster.models.project import Model, Project
 from spymaster.models.template import Templates
 from spymaster.settings import Settings
 from spymaster.warehouse import duck

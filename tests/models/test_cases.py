@@ -7,7 +7,8 @@ import pytest
 
 from models.desk import MON, Desk
 from spymaster.errors import ModelError
-from spymaster.models import cases, project, trial
+from spymaster.models import cases, loading, trial
+from spymaster.models.project import Project
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
 
@@ -24,9 +25,9 @@ HOLDS = """
 
 
 @pytest.fixture(scope="module")
-def ours() -> project.Project:
+def ours() -> Project:
     """The project's own models."""
-    return project.load(Settings(), SQL, {})
+    return loading.load(Settings(), SQL, {})
 
 
 def told(desk: Desk, text: str, name: str = "market/days.cases.yml") -> list[str]:
@@ -35,13 +36,13 @@ def told(desk: Desk, text: str, name: str = "market/days.cases.yml") -> list[str
     return desk.check()
 
 
-def test_every_case_of_the_project_holds(ours: project.Project) -> None:
+def test_every_case_of_the_project_holds(ours: Project) -> None:
     found = cases.find(ours)
     assert {"book.changes", "pressure.cells_5s", "levels.ranges"} <= {c.relation for c in found}
     assert [str(finding) for finding in trial.findings(ours, found)] == []
 
 
-def test_every_case_of_the_project_fails_without_one_of_its_rows(ours: project.Project) -> None:
+def test_every_case_of_the_project_fails_without_one_of_its_rows(ours: Project) -> None:
     found = [replace(case, expect=case.expect[1:]) for case in cases.find(ours)]
     assert len(trial.findings(ours, found)) == len(found)
 

@@ -17,7 +17,8 @@ from spymaster import units
 from spymaster.land.arrow import record_batch
 from spymaster.land.dbn import Records, new_records
 from spymaster.models import graph, statements, variables
-from spymaster.models.project import Project, load
+from spymaster.models.loading import load
+from spymaster.models.project import Project
 from spymaster.models.template import Templates
 from spymaster.settings import Settings
 from spymaster.units import UNDEF_PRICE, UNDEF_TIME, utc_date

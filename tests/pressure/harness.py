@@ -11,7 +11,7 @@ from book.harness import Row, Session
 from reference.cells import Level
 from reference.records import Record
 from spymaster.features import Registry
-from spymaster.models import graph, project, statements
+from spymaster.models import graph, loading, statements
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
 
@@ -51,7 +51,7 @@ class Pressure(Session):
 
     def __init__(self, day: date, settings: Settings) -> None:
         super().__init__(day, settings)
-        read = project.load(settings, SQL, {})
+        read = loading.load(settings, SQL, {})
         needed = graph.ancestors(read.upstream, KEYS)
         for name in needed & read.models.keys():
             if name.startswith("options."):

@@ -15,7 +15,7 @@ from spymaster.cli import app
 from spymaster.errors import ModelError, UsageError
 from spymaster.features import Registry, catalog, count
 from spymaster.features.columns import columns
-from spymaster.models.project import load
+from spymaster.models.loading import load
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
 

@@ -82,8 +82,8 @@ def recall(sessions: Iterable[date], remembered: Mapping[str, str]) -> dict[str,
     for year in keys.keys() - set(unknown):
         unusual = json.loads(remembered[keys[year]])
         _years[year] = {day: hours and (hours[0], hours[1]) for day, hours in unusual.items()}
-    if unknown:
-        _years.update(_ask(unknown))
+    if unasked := [year for year in unknown if year not in _years]:
+        _years.update(_ask(unasked))
     return {keys[year]: json.dumps(_years[year]) for year in unknown}
 
 

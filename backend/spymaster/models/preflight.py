@@ -8,6 +8,7 @@ from pathlib import Path
 
 from spymaster.errors import ModelError
 from spymaster.models import statements, variables
+from spymaster.models.loading import note_bound
 from spymaster.models.project import Model, Project
 from spymaster.models.state import State
 from spymaster.models.template import Templates
@@ -46,7 +47,7 @@ def demand(state: State) -> None:
     """
     if not state.project.is_bound:
         bind(state.project).demand()
-        state.ledger.remember({state.project.bound: '"binds"'})
+        state.ledger.remember(note_bound(state.project))
 
 
 def bind(project: Project) -> Bound:

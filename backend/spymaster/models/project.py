@@ -1,26 +1,20 @@
-"""The models of a folder as read: headers, dependencies, order. Nothing is read twice."""
+"""What is known of the models of a folder: headers, dependencies, order."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
-from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from spymaster.errors import ModelError
-from spymaster.models import discover, graph, variables
 from spymaster.models.discover import Source
 from spymaster.models.header import Header
 from spymaster.settings import Settings
-from spymaster.warehouse import duck
-from spymaster.warehouse.columns import Column, RawRelation, raw_relations
+from spymaster.warehouse.columns import RawRelation, raw_relations
 
 T = TypeVar("T")
-CODE = ("features", "models", "warehouse")
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,7 @@ class Project:
     """By relation, each after all that it reads."""
     audits: dict[str, Model]
     fresh: dict[str, str] = field(default_factory=dict)
-    """What had to be parsed anew, for the ledger to remember."""
+    """What the ledger does not know yet, for it to remember."""
     bound: str = ""
     """What the ledger remembers once all of it was bound."""
     is_bound: bool = False
@@ -88,97 +82,6 @@ class Project:
     def is_written(self, model: Model) -> bool:
         """Whether every session leaves a partition of a model: by itself, or because it is kept."""
         return model.header.is_written or model.relation in self.settings.keep
-
-
-def load(settings: Settings, sql: Path, parsed: dict[str, str]) -> Project:
-    """Read the models below a folder, taking from ``parsed`` what was read before.
-
-    Raises
-    ------
-    ModelError
-        With one line for each file that cannot be read.
-    """
-    sql = sql.resolve()
-    sources, audits = discover.find(sql)
-    surroundings = _surroundings(settings, sql)
-    keys = {
-        _digest(f"{source.relation}\n{source.text}\n{surroundings}"): source
-        for source in [*sources, *audits]
-    }
-    fresh = {key: source for key, source in keys.items() if key not in parsed}
-    known = _read_anew(settings, sql, list(fresh.values())) | {
-        source.relation: _from_json(source, parsed[key])
-        for key, source in keys.items()
-        if key in parsed
-    }
-    whole = _digest("\n".join([*sorted(keys), *settings.keep]))
-    bound = _digest(f"bound {whole}")
-    project = Project(
-        sql,
-        settings,
-        _ordered({source.relation: known[source.relation] for source in sources}),
-        {source.relation: known[source.relation] for source in audits},
-        {key: _to_json(known[source.relation]) for key, source in fresh.items()},
-        bound,
-        bound in parsed,
-    )
-    _obey(project, whole, parsed)
-    return project
-
-
-def _read_anew(settings: Settings, sql: Path, sources: list[Source]) -> dict[str, Model]:
-    if not sources:
-        return {}
-    from spymaster.models.reading import read  # loads jinja2 and sqlglot
-
-    return read(settings, sql, sources)
-
-
-def _obey(project: Project, key: str, parsed: dict[str, str]) -> None:
-    """Check the rules between models, unless this very set is known to obey them."""
-    if key not in parsed:
-        from spymaster.models.rules import obey
-
-        obey(project)
-        project.fresh[key] = '"obeys the rules between models"'
-
-
-def _ordered(models: dict[str, Model]) -> dict[str, Model]:
-    names = graph.order({name: model.upstream for name, model in models.items()})
-    return {name: models[name] for name in names if name in models}
-
-
-def _surroundings(settings: Settings, sql: Path) -> str:
-    """Return what, beside a template's own text, decides what reading it gives."""
-    paths = [*discover.macros(sql), *discover.registries(sql)]
-    texts = [f"{path.relative_to(sql)}\n{path.read_text(encoding='utf-8')}" for path in paths]
-    settled = [f"{name} = {value}" for name, value in variables.of_settings(settings).items()]
-    return _digest("\n".join([*texts, *settled, _code(), version("sqlglot"), duck.VERSION]))
-
-
-def _code() -> str:
-    """Return this program's own text, as far as it reads, renders and binds models."""
-    package = Path(__file__).parents[1]
-    paths = [path for part in CODE for path in sorted((package / part).glob("*.py"))]
-    return _digest("\n".join(path.read_text(encoding="utf-8") for path in paths))
-
-
-def _digest(text: str) -> str:
-    return sha256(text.encode()).hexdigest()
-
-
-def _to_json(model: Model) -> str:
-    return json.dumps({**asdict(model), "source": None})
-
-
-def _from_json(source: Source, written: str) -> Model:
-    read: dict[str, Any] = json.loads(written)
-    header = read["header"]
-    header["columns"] = tuple(Column(**column) for column in header["columns"])
-    header["grain"] = tuple(header["grain"])
-    return Model(
-        source, Header(**header), read["digest"], tuple(read["uses"]), tuple(read["upstream"])
-    )
 
 
 def collect(calls: list[Callable[[], T]]) -> list[T]:

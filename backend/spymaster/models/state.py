@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from spymaster.models import hours, project
+from spymaster.models import hours, loading
 from spymaster.models.fingerprint import Fingerprints, Pair
 from spymaster.models.project import Project
 from spymaster.models.sessions import Landed
@@ -98,7 +98,7 @@ def load(settings: Settings, sql: Path) -> State:
 
 def _load(settings: Settings, sql: Path, ledger: Ledger) -> State:
     parsed = ledger.parsed()
-    read = project.load(settings, sql, parsed)
+    read = loading.load(settings, sql, parsed)
     landed = Landed(settings, tuple(ledger.partitions()))
     read.fresh.update(hours.recall(landed.sessions, parsed))
     builds = {(build.relation, build.session): build for build in ledger.builds()}
