@@ -3,12 +3,14 @@
 from io import BytesIO, StringIO
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from models.desk import Desk
 from read.conftest import Ask
 from spymaster import read
 from spymaster.errors import DataError, LockedError, UsageError
+from spymaster.read import formats
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 
@@ -110,6 +112,25 @@ def test_an_error_after_the_first_rows_is_one_line_too(ask: Ask) -> None:
     for form in read.FORMATS[1:]:
         with pytest.raises(DataError, match=r"^query:1:\d+: Conversion Error: Could not convert"):
             ask(sql, form)
+
+
+def test_an_error_long_after_the_first_rows_is_one_line_too(ask: Ask) -> None:
+    sql = "select if(range = 2_900_000, 'x', '1')::int as n from range(3_000_000)"
+    for form in read.FORMATS[1:]:
+        with pytest.raises(DataError, match=r"^query:1:\d+: Conversion Error: Could not convert"):
+            ask(sql, form)
+
+
+@pytest.mark.parametrize("told", [duckdb.InterruptException, duckdb.Error])
+def test_what_stopped_a_query_is_told_and_not_that_its_threads_were_stopped(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, told: type[duckdb.Error]
+) -> None:
+    def stopped(result: object, sink: object) -> None:
+        raise told("INTERRUPT Error: Interrupted!")
+
+    monkeypatch.setitem(formats.WRITERS, "csv", stopped)
+    with pytest.raises(DataError, match=r"^query:1:11: Conversion Error: Could not convert"):
+        ask("select 'x'::int from range(3)", "csv")
 
 
 def test_a_name_that_is_no_relation_never_finds_a_variable_of_the_program(ask: Ask) -> None:

@@ -64,7 +64,7 @@ def arrow(result: duck.Relation, sink: Sink) -> None:
 
     reader = travel.as_arrow(result).to_arrow_reader(ROWS_PER_BATCH)
     with pa.ipc.new_stream(sink.out, reader.schema) as stream:
-        for batch in reader:
+        for batch in _read(reader):
             stream.write_batch(batch)
 
 
@@ -75,7 +75,7 @@ def parquet(result: duck.Relation, sink: Sink) -> None:
     reader = travel.as_arrow(result).to_arrow_reader(ROWS_PER_BATCH)
     file = pq.ParquetWriter(sink.out, reader.schema, compression="zstd")
     try:
-        for batch in reader:
+        for batch in _read(reader):
             file.write_batch(batch)
         file.close()
     finally:
@@ -90,6 +90,18 @@ WRITERS: dict[str, Callable[[duck.Relation, Sink], bool | None]] = {
     "parquet": parquet,
     "arrow": arrow,
 }
+
+
+def _read(reader: Any) -> Iterator[Any]:
+    """Yield the batches of an Arrow reader; it tells a query's error as one of input and output."""
+    while True:
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return
+        except OSError as error:
+            raise duck.DuckError(str(error)) from error
+        yield batch
 
 
 def _batches(result: duck.Relation) -> Iterator[list[tuple[Any, ...]]]:

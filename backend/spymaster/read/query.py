@@ -72,7 +72,7 @@ def query(
             _check(connection, question.sql)
             left_out = WRITERS[format](connection.sql(question.sql), Sink(out, width))
         except duck.DuckError as error:
-            raise DataError(_placed(question, error)) from error
+            raise DataError(_placed(question, _cause(connection, question, error))) from error
     out.flush()
     return bool(left_out)
 
@@ -109,6 +109,22 @@ def _check(connection: duck.Connection, sql: str) -> None:
         kinds = ["PRAGMA"]
     if kinds not in (["SELECT"], ["PIVOT"]):
         raise UsageError(f"query runs one SELECT; found: {', '.join(kinds) or 'nothing'}")
+
+
+def _cause(
+    connection: duck.Connection, question: Question, error: duck.DuckError
+) -> duck.DuckError:
+    """Return what stopped a query that nobody interrupted.
+
+    The thread that fails interrupts the others, and now and then DuckDB tells of one of those. What
+    it does not hand out while it runs comes with its own error.
+    """
+    if duck.is_interrupt(error):
+        try:
+            connection.sql(question.sql).execute()
+        except duck.DuckError as cause:
+            return cause
+    return error
 
 
 def _placed(question: Question, error: duck.DuckError) -> str:

@@ -111,6 +111,11 @@ def is_circumstance(error: DuckError) -> bool:
     )
 
 
+def is_interrupt(error: DuckError) -> bool:
+    """Whether a query was stopped from outside, or by one of its own threads."""
+    return isinstance(error, duckdb.InterruptException) or "INTERRUPT" in str(error)[:40]
+
+
 def message(error: DuckError) -> str:
     """Return what DuckDB says in one line, without the excerpt of the statement."""
     return " ".join(str(error).split("\n\nLINE ", 1)[0].split())
