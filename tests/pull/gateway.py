@@ -248,6 +248,7 @@ def serve(account: Account, folder: Path) -> tuple[ThreadingHTTPServer, Path]:
     handler = type("Bound", (Handler,), {"account": account})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # asks often whether to stop: a test waits for it
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     authority.cert_pem.write_to_path(folder / "trusted.pem")
     return server, folder / "trusted.pem"
