@@ -3,9 +3,10 @@
     uv run python tests/benchmarks/many_sessions.py [SESSIONS] [FOLDER]
 
 Lands and builds SESSIONS (default 250) short simulated sessions in FOLDER, where they are kept for
-the next time, and 5 of them in a warehouse beside it. Prints the CPU seconds of writing and
-flipping a catalog, of a run with nothing to do, and of questions about one session with many and
-with 5 sessions around it, the median of several runs each.
+the next time, and 5 of them in a warehouse beside it. Prints CPU and wall seconds of a run with
+nothing to do, of writing and flipping a catalog, and of questions about one session with 5 and with
+many sessions around it: from the shell, by a program that opens the catalog for each, and by one
+that holds it open. The median of several runs each, of both warehouses in turn.
 """
 
 from __future__ import annotations
@@ -20,12 +21,15 @@ import time
 from collections.abc import Callable
 from datetime import date
 from datetime import time as clock
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-FIRST, FEW, RUNS = date(2024, 1, 2), 5, 9
+FIRST, FEW, RUNS = date(2024, 1, 2), 5, 21
+Call = Callable[[], object]
+Prepare = Callable[[Path], Call]
 WINDOW = {"window_start": clock(9, 31), "window_end": clock(9, 33)}
 QUESTIONS = {
     "one partition": "select sum(depth_qty) from depth_5s where session = '{session}'",
@@ -42,9 +46,10 @@ def main() -> None:
     folder = Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.gettempdir()) / "spymaster-many"
     warehouses = {count: _build(folder, count) for count in (FEW, many)}
     print(f"{'':<28}{FEW:>10}{many:>10}   CPU seconds, seconds")
-    for name, measure in _measures().items():
-        figures = [measure(warehouse) for warehouse in warehouses.values()]
-        print(f"{name:<28}" + "".join(f"{cpu:>10.3f}{wall:>10.3f}" for cpu, wall in figures))
+    for name, (prepare, who) in _measures().items():
+        calls = [prepare(warehouse) for warehouse in warehouses.values()]
+        figures = _timed(calls, who)
+        print(f"{name:<28}" + "".join(f"{cpu:>10.4f}{wall:>10.4f}" for cpu, wall in figures))
 
 
 def _build(folder: Path, count: int) -> Path:
@@ -67,28 +72,33 @@ def _build(folder: Path, count: int) -> Path:
     return warehouse
 
 
-def _measures() -> dict[str, Callable[[Path], tuple[float, float]]]:
-    asked = {
-        f"question: {name}": lambda warehouse, sql=sql: _timed(lambda: _ask(warehouse, sql))
-        for name, sql in QUESTIONS.items()
-    }
-    return {"nothing to do": _idle, "publish": _publish, **asked}
+def _measures() -> dict[str, tuple[Prepare, int]]:
+    """Return what prepares each call in a warehouse, and whose time it takes."""
+    own, child = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    found: dict[str, tuple[Prepare, int]] = {"nothing to do": (_idle, child)}
+    found["publish"] = (_publish, own)
+    for name, sql in QUESTIONS.items():
+        question = sql.format(session="2024-01-05")
+        found[f"shell: {name}"] = (partial(_shell, question=question), child)
+        found[f"opened: {name}"] = (partial(_opened, question=question), own)
+    # last, since what is held open opens at once
+    for name, sql in QUESTIONS.items():
+        question = sql.format(session="2024-01-05")
+        found[f"held: {name}"] = (partial(_held, question=question), own)
+    return found
 
 
-def _idle(warehouse: Path) -> tuple[float, float]:
+def _idle(warehouse: Path) -> Call:
     """``spymaster run`` from the shell."""
-    program = Path(sys.executable).with_name("spymaster")
-    window = {f"SPYMASTER_{key.upper()}": str(value) for key, value in WINDOW.items()}
-    environment = {**os.environ, **window, "SPYMASTER_WAREHOUSE": str(warehouse)}
 
     def run() -> None:
-        done = subprocess.run([program, "run"], env=environment, capture_output=True, check=True)
-        assert b"nothing to do" in done.stderr, done.stderr
+        said = _command(warehouse, "run").stderr
+        assert b"nothing to do" in said, said
 
-    return _timed(run, resource.RUSAGE_CHILDREN)
+    return run
 
 
-def _publish(warehouse: Path) -> tuple[float, float]:
+def _publish(warehouse: Path) -> Call:
     """Write a catalog and flip to it, with everything read."""
     from spymaster.models import publishing, state
     from spymaster.settings import Settings
@@ -96,26 +106,52 @@ def _publish(warehouse: Path) -> tuple[float, float]:
 
     known = state.load(Settings(warehouse, **WINDOW), SQL)
     publishing.digest(known)
-    return _timed(lambda: publishing.write(known))
+    return lambda: publishing.write(known)
 
 
-def _ask(warehouse: Path, sql: str) -> None:
+def _shell(warehouse: Path, question: str) -> Call:
+    """``spymaster query`` from the shell."""
+    return lambda: _command(warehouse, "query", question, "--format", "csv")
+
+
+def _opened(warehouse: Path, question: str) -> Call:
     from spymaster.warehouse import duck
 
-    with duck.read_only((warehouse / "spymaster.duckdb").resolve()) as connection:
-        assert connection.execute(sql.format(session="2024-01-05")).fetchall()
+    def ask() -> None:
+        with duck.read_only((warehouse / "spymaster.duckdb").resolve()) as connection:
+            assert connection.execute(question).fetchall()
+
+    return ask
 
 
-def _timed(call: Callable[[], object], who: int = resource.RUSAGE_SELF) -> tuple[float, float]:
-    """Median CPU and wall seconds."""
-    cpu, wall = [], []
+def _held(warehouse: Path, question: str) -> Call:
+    from spymaster.warehouse import duck
+
+    connection = duck.read_only((warehouse / "spymaster.duckdb").resolve())
+    return lambda: connection.execute(question).fetchall()
+
+
+def _command(warehouse: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    program = Path(sys.executable).with_name("spymaster")
+    window = {f"SPYMASTER_{key.upper()}": str(value) for key, value in WINDOW.items()}
+    environment = {**os.environ, **window, "SPYMASTER_WAREHOUSE": str(warehouse)}
+    return subprocess.run([program, *words], env=environment, capture_output=True, check=True)
+
+
+def _timed(calls: list[Call], who: int) -> list[tuple[float, float]]:
+    """Return median CPU and wall seconds of each call, made in turn."""
+    taken: list[list[tuple[float, float]]] = [[] for _ in calls]
     for _ in range(RUNS):
-        before, start = resource.getrusage(who), time.perf_counter()
-        call()
-        after = resource.getrusage(who)
-        wall.append(time.perf_counter() - start)
-        cpu.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return statistics.median(cpu), statistics.median(wall)
+        for call, found in zip(calls, taken, strict=True):
+            before, start = resource.getrusage(who), time.perf_counter()
+            call()
+            wall, after = time.perf_counter() - start, resource.getrusage(who)
+            cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+            found.append((cpu, wall))
+    return [
+        (statistics.median(cpu for cpu, _ in found), statistics.median(wall for _, wall in found))
+        for found in taken
+    ]
 
 
 if __name__ == "__main__":
