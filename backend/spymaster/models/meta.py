@@ -13,6 +13,7 @@ from spymaster import units
 from spymaster.models.acceptance import standing_ones
 from spymaster.models.state import State
 from spymaster.warehouse import duck
+from spymaster.warehouse.layout import model_file, raw_file
 from spymaster.warehouse.ledger import Build
 
 TABLES = {
@@ -181,7 +182,7 @@ def _acceptances(state: State) -> Iterable[Sequence[Any]]:
 def raw_files(state: State) -> Iterable[Sequence[Any]]:
     """Yield relation, date, file below the warehouse folder, and its facts, of all that landed."""
     for part in state.landed.partitions:
-        file = f"raw/{part.schema}/date={part.date}/{part.file_id}.parquet"
+        file = raw_file(part.schema, part.date, part.file_id)
         name = f"raw.{part.schema.replace('-', '_')}"
         yield name, part.date, file, part.records, part.bytes, part.landed_at
 
@@ -191,5 +192,5 @@ def model_files(in_force: dict[str, list[Build]]) -> Iterable[Sequence[Any]]:
     for builds in in_force.values():
         for build in builds:
             relation, session = build.relation, build.session
-            file = f"models/{relation}/session={session}/{build.fingerprint}.parquet"
+            file = model_file(relation, session, build.fingerprint)
             yield relation, session, file, build.rows, build.bytes, build.built_at

@@ -14,7 +14,7 @@ from spymaster.models.fingerprint import Fingerprints, Pair
 from spymaster.models.project import Project
 from spymaster.models.sessions import Landed
 from spymaster.settings import Settings
-from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.layout import Layout, model_file
 from spymaster.warehouse.ledger import Build, Ledger
 from spymaster.warehouse.verdicts import Acceptance, Failed
 
@@ -58,14 +58,11 @@ class State:
         build = self.builds.get(pair)
         if build is None or build.fingerprint != self.fingerprints.of(*pair):
             return False
-        # not a Path, which costs more than to look: a plan asks for thousands
-        relation, session = pair
-        file = f"{self._models}/{relation}/session={session}/{build.fingerprint}.parquet"
-        return os.path.exists(file)  # noqa: PTH110
+        return os.path.exists(f"{self._root}/{model_file(*pair, build.fingerprint)}")  # noqa: PTH110
 
     @cached_property
-    def _models(self) -> str:
-        return str(self.layout.root / "models")
+    def _root(self) -> str:
+        return str(self.layout.root)
 
     def freeze(self, session: date, models: Iterable[str]) -> None:
         """Let later sessions look back at what is in force instead of at what cannot be built."""

@@ -7,6 +7,19 @@ from datetime import date
 from pathlib import Path
 
 
+def raw_file(schema: str, day: date, file_id: str) -> str:
+    """Return where a raw partition lies below the warehouse folder."""
+    return f"raw/{schema}/date={day}/{file_id}.parquet"
+
+
+def model_file(relation: str, session: date, fingerprint: str) -> str:
+    """Return where a model's partition lies below the warehouse folder.
+
+    Text and not a Path, which costs more than to look: a plan asks for thousands.
+    """
+    return f"models/{relation}/session={session}/{fingerprint}.parquet"
+
+
 @dataclass(frozen=True)
 class Layout:
     """Paths of one warehouse; nothing is created by asking."""
@@ -45,9 +58,8 @@ class Layout:
 
     def raw_partition(self, schema: str, day: date, file_id: str) -> Path:
         """Path of the landed records of one vendor schema, UTC date and source file."""
-        return self.root / "raw" / schema / f"date={day}" / f"{file_id}.parquet"
+        return self.root / raw_file(schema, day, file_id)
 
     def model_partition(self, relation: str, session: date, fingerprint: str) -> Path:
         """Path of one relation's rows of one session."""
-        parts = ("models", relation, f"session={session}", f"{fingerprint}.parquet")
-        return self.root.joinpath(*parts)  # at once: a plan asks for thousands
+        return self.root / model_file(relation, session, fingerprint)
