@@ -15,8 +15,7 @@ import pandas as pd
 SESSIONS = "select distinct session from pressure.states_5s order by session desc"
 LEVELS = """
     select level_id
-    from pressure.states_5s
-    where session = $session
+    from pressure.states_5s($session)
     group by level_id
     order by arg_min(abs(dist_ticks), bucket_end), level_id
 """
@@ -26,9 +25,9 @@ STATES = """
         dist_ticks,
         avg(net) over half_minute as net_30s,
         avg(vacuum) over half_minute as vacuum_30s
-    from pressure.states_5s
-    inner join market.bbo_5s using (session, instrument_id, bucket_end)
-    where states_5s.session = $session and level_id = $level
+    from pressure.states_5s($session) as states_5s
+    inner join market.bbo_5s($session) as bbo_5s using (session, instrument_id, bucket_end)
+    where level_id = $level
     window half_minute as (order by states_5s.bucket_end rows 5 preceding)
     order by states_5s.bucket_end
 """
@@ -43,10 +42,11 @@ LADDER = """
             -- asks that are pulled open the road up, bids that are pulled the road down
             (ask_pull_add - bid_pull_add) / 2 as of_both,
             coalesce(of_both, ask_pull_add, -bid_pull_add) as pressure
-        from pressure.ladder_5s
-        inner join pressure.states_5s using (session, instrument_id, bucket_end, level_id)
+        from pressure.ladder_5s($session) as ladder_5s
+        inner join pressure.states_5s($session) as states_5s
+            using (session, instrument_id, bucket_end, level_id)
         inner join market.sessions using (session, instrument_id)
-        where session = $session and level_id = $level
+        where level_id = $level
     ),
 
     placed as (
@@ -76,8 +76,8 @@ EXPOSURE = """
         select
             gex_5s.*,
             case when days = 0 then '0dte' when days <= 5 then '5d' else 'all' end as first_set
-        from options.gex_5s
-        where session = $session and gex_net is not null
+        from options.gex_5s($session) as gex_5s
+        where gex_net is not null
         qualify bucket_end = max(bucket_end) over ()
     )
 
@@ -90,8 +90,8 @@ EXPOSURE = """
 """
 PROFILE = """
     select zero_gamma, call_wall_gex, put_wall_gex, gex_total / 1e6 as gex_millions
-    from options.gex_profile_5s
-    where session = $session and expiry_set = $expiries and gex_total is not null
+    from options.gex_profile_5s($session)
+    where expiry_set = $expiries and gex_total is not null
     order by bucket_end desc
     limit 1
 """

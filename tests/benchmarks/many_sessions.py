@@ -5,8 +5,9 @@
 Lands and builds SESSIONS (default 250) short simulated sessions in FOLDER, where they are kept for
 the next time, and 5 of them in a warehouse beside it. Prints CPU and wall seconds of a run with
 nothing to do, of writing and flipping a catalog, and of questions about one session with 5 and with
-many sessions around it: from the shell, by a program that opens the catalog for each, and by one
-that holds it open. The median of several runs each, of both warehouses in turn.
+many sessions around it, by a filter on views or named in the macros beside them: from the shell, by
+a program that opens the catalog for each, and by one that holds it open. The median of several runs
+each, of both warehouses in turn.
 """
 
 from __future__ import annotations
@@ -37,6 +38,11 @@ QUESTIONS = {
         select side, sum(add_qty), sum(pull_qty) from flow_5s
         inner join bbo_5s using (session, bucket_end)
         where session = '{session}' and tick between bid_tick - 3 and ask_tick + 3 group by side""",
+    "one partition, named": "select sum(depth_qty) from book.depth_5s('{session}')",
+    "a join, both named": """
+        select side, sum(add_qty), sum(pull_qty) from book.flow_5s('{session}')
+        inner join market.bbo_5s('{session}') using (session, bucket_end)
+        where tick between bid_tick - 3 and ask_tick + 3 group by side""",
     "a table": "select * from sessions where session = '{session}'",
 }
 

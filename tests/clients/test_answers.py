@@ -39,11 +39,12 @@ def answers(
     simulated: Settings,
     relations: dict[str, list[str]],
     agreement: str,
+    named: str,
 ) -> Answers:
     """Return what a client answers to all questions of this file, asked once, by question."""
     folder = simulated.warehouse.parent
     questions = [f"select * from {relation} limit 1" for relation in relations]
-    questions += [agreement, MACROS, VERSION, FIRST, LATEST, COMMENT.format("pressure")]
+    questions += [agreement, named, MACROS, VERSION, FIRST, LATEST, COMMENT.format("pressure")]
     questions += [COMMENT.format("main")]
     asked: dict[str, dict[str, list[Row]]] = {}
 
@@ -70,6 +71,21 @@ def agreement(simulated: Settings) -> str:
     return f"select {', '.join(counts)}"
 
 
+@pytest.fixture(scope="module")
+def named(simulated: Settings) -> str:
+    """The question whether naming the only session shows all rows, and naming another none."""
+    with duck.reader(simulated.warehouse / "spymaster.duckdb") as connection:
+        built = connection.execute(
+            "select relation from meta.relations where sessions > 0 and relation not like 'raw.%'"
+        ).fetchall()
+    counts = [
+        f"(select count(*) from {name}) = (select count(*) from {name}('2024-03-05'))"
+        f" and not exists (from {name}(date '2024-03-06')) as {name.replace('.', '_')}"
+        for (name,) in built
+    ]
+    return f"select {', '.join(counts)}"
+
+
 @pytest.mark.parametrize("name", CLIENTS)
 def test_a_client_reads_every_relation(
     answers: Answers, relations: dict[str, list[str]], name: str
@@ -88,6 +104,13 @@ def test_a_client_gets_the_same_for_bare_and_for_qualified_names(
     answers: Answers, agreement: str, name: str
 ) -> None:
     (row,) = answers(name)[agreement]
+    assert len(row) > 20
+    assert set(row.values()) == {True}
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_a_client_may_name_the_session(answers: Answers, named: str, name: str) -> None:
+    (row,) = answers(name)[named]
     assert len(row) > 20
     assert set(row.values()) == {True}
 

@@ -22,20 +22,19 @@ FOLDER = Path(__file__).parents[2] / "examples" / "dashboard"
 PATIENCE_SECONDS = 60
 BUCKET, COLUMN = timedelta(seconds=5), timedelta(seconds=30)
 EXPOSURE = """
-    create schema if not exists options;
-    create or replace view options.gex_5s as
+    create or replace macro options.gex_5s(session := null) as table
     select
         date '2024-03-05' as session, timestamp '2024-03-05 14:40:00' as bucket_end,
         6700 + 5 * k as front_strike, days, 1e6 * k as gex_call, 2e6 as gex_put,
         gex_call - gex_put as gex_net
     from range(30) as strikes(k), (values (0), (4), (30)) as expiries(days)
     where {};
-    create or replace view options.gex_profile_5s as
+    create or replace macro options.gex_profile_5s(session := null) as table
     select
-        session, bucket_end, expiry_set, 6765.125 as zero_gamma, 6800.0 as call_wall_gex,
+        strikes.session, bucket_end, expiry_set, 6765.125 as zero_gamma, 6800.0 as call_wall_gex,
         null::double as put_wall_gex, sum(gex_net) as gex_total
-    from options.gex_5s, (values ('0dte'), ('5d'), ('all')) as sets(expiry_set)
-    group by session, bucket_end, expiry_set;
+    from options.gex_5s() as strikes, (values ('0dte'), ('5d'), ('all')) as sets(expiry_set)
+    group by all;
 """
 
 

@@ -1,4 +1,10 @@
-"""The macro behind each view of a catalog: the rows of a relation's files, wherever they lie."""
+"""The macro behind each view of a catalog: the rows of a relation's files, wherever they lie.
+
+It bears the view's name and takes a session, for raw records a date: ``from book.flow_5s`` is the
+view, ``from book.flow_5s('2024-03-05')`` the macro. A view looks at every file of its list before
+it learns what is asked of it; the macro lists the files of that session only, so that it costs
+nothing how many others there are.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +25,7 @@ SUFFIX = ".parquet"
 
 def through(relation: str) -> str:
     """Return the select that a view of a relation's files is."""
-    return f"select * from {_macro(relation)}()"
+    return f"select * from {statements.name(relation)}()"
 
 
 def define(
@@ -29,7 +35,10 @@ def define(
     for relation, files in paths.items():
         if not _is_rendered(project, relation):
             query = _select(project, relation, list(files), by_name=relation in odd)
-            connection.execute(f"create or replace macro {_macro(relation)}() as table {query}")
+            day = _day(project, relation)
+            takes = f"{statements.name(day)} := null" if day else ""
+            macro = f"{statements.name(relation)}({takes})"
+            connection.execute(f"create or replace macro {macro} as table {query}")
 
 
 def odd_ones(connection: duck.Connection, state: State, paths: Paths) -> set[str]:
@@ -57,25 +66,39 @@ def _is_rendered(project: Project, relation: str) -> bool:
     return model is not None and model.header.materialize == "view"
 
 
-def _macro(relation: str) -> str:
-    return f'meta."rows of {relation}"'
+def _day(project: Project, relation: str) -> str | None:
+    """Return the column that a relation's folders are named by, if they are."""
+    if relation in project.raw:
+        return "date"
+    names = (column.name for column in columns_of(project, relation))
+    return "session" if "session" in names else None
 
 
 def _select(project: Project, relation: str, files: list[str], *, by_name: bool = False) -> str:
-    columns = columns_of(project, relation)
     if not files:
-        return statements.empty(columns)
-    has_session = any(column.name == "session" for column in columns)
-    folders = "date" if relation in project.raw else "session" if has_session else None
-    return statements.read(_listed(files), by_name=by_name, folders=folders)
+        return statements.empty(columns_of(project, relation))
+    day = _day(project, relation)
+    # of files with other columns than promised, one has not what only another does
+    listed = _listed(files, None if by_name else day)
+    query = statements.read(listed, by_name=by_name, folders=day)
+    if not day:
+        return query
+    # "date" alone is what the macro takes, and the column where it is called a column of files
+    said, column = statements.name(day), f"files.{statements.name(day)}"
+    return f"{query} as files where {said} is null or {column} = {said}::date"
 
 
-def _listed(files: list[str]) -> str:
-    """Return the list of files made from one text: who opens a catalog reads every value in it."""
+def _listed(files: list[str], day: str | None) -> str:
+    """Return the list of files, cut from one text: who opens a catalog reads every value in it.
+
+    Where a day is said it is that day's, and the first one, since a list has to have a file.
+    """
     start = files[0].rpartition("=")[0] + "="  # folders are named by date or session
     ends = statements.text(" ".join(file[len(start) :].removesuffix(SUFFIX) for file in files))
+    wanted = f"coalesce({statements.name(day)}::date::varchar, '')" if day else "''"
+    found = f"regexp_extract_all({ends}, '^[^ ]+|' || {wanted} || '[^ ]+')"
     whole = f"{statements.text(start)} || file || '{SUFFIX}'"
-    return f"list_transform(string_split({ends}, ' '), lambda file: {whole})"
+    return f"list_transform({found}, lambda file: {whole})"
 
 
 def _is_odd(
@@ -83,7 +106,8 @@ def _is_odd(
 ) -> bool:
     if _is_rendered(project, relation):
         return False
-    query = _select(project, relation, [next(iter(files))])
+    first = statements.text(next(iter(files)))
+    query = statements.read(f"[{first}]", folders=_day(project, relation))
     found = connection.execute(f"describe {query}").fetchall()
     promised = [(column.name, column.type.upper()) for column in columns_of(project, relation)]
     return promised != [(name, kind) for name, kind, *_ in found]

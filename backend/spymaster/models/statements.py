@@ -69,7 +69,7 @@ def files(
 def read(listed: str, *, by_name: bool = False, folders: str | None = None) -> str:
     """Return a select over Parquet files that an expression lists, see ``files``."""
     union = ", union_by_name = true" if by_name else ""
-    hive = "true, hive_types = {" + f"'{folders}': date" + "}" if folders else "false"
+    hive = "true, hive_types = {" + f"'{folders}': 'date'" + "}" if folders else "false"
     return f"select * from read_parquet({listed}, hive_partitioning = {hive}{union})"
 
 

@@ -21,16 +21,15 @@ if TYPE_CHECKING:
 STATES = """
     select
         states_5s.bucket_end, bbo_5s.mid, states_5s.price, net, vacuum, net_d1, vacuum_d1
-    from pressure.states_5s
-    left join market.bbo_5s using (session, instrument_id, bucket_end)
-    where states_5s.level_id = {level} and states_5s.session = {session}
-        and states_5s.bucket_end between {start} and {end}
+    from pressure.states_5s({session}) as states_5s
+    left join market.bbo_5s({session}) as bbo_5s using (session, instrument_id, bucket_end)
+    where states_5s.level_id = {level} and states_5s.bucket_end between {start} and {end}
     order by states_5s.bucket_end
 """
 LADDER = """
     select bucket_end, "offset", ask_pull_add, bid_pull_add
-    from pressure.ladder_5s
-    where level_id = {level} and session = {session} and bucket_end between {start} and {end}
+    from pressure.ladder_5s({session})
+    where level_id = {level} and bucket_end between {start} and {end}
     order by bucket_end, "offset"
 """
 OFFSETS = tuple(range(-5, 6))

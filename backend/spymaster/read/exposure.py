@@ -15,9 +15,8 @@ STEP = 5
 PROFILE = """
     select
         bucket_end, forward, gex_total, gex_gross, zero_gamma, call_wall_gex, put_wall_gex
-    from options.gex_profile_5s
-    where session = {session} and expiry_set = {expiry_set} and bucket_end <= {until}
-        and gex_gross is not null
+    from options.gex_profile_5s({session})
+    where expiry_set = {expiry_set} and bucket_end <= {until} and gex_gross is not null
     order by bucket_end desc
     limit 1
 """
@@ -27,8 +26,8 @@ STRIKES = """
         sum(gex_call),
         sum(gex_put),
         sum(gex_net)
-    from options.gex_5s
-    where session = {session} and bucket_end = {at} and days <= {days} and gex_gross is not null
+    from options.gex_5s({session})
+    where bucket_end = {at} and days <= {days} and gex_gross is not null
     group by place
     order by place
 """
