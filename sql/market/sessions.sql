@@ -27,6 +27,7 @@ columns:
   vendor_condition:  VARCHAR   | code    | worst that the vendor says of the session's UTC dates, null where it says nothing
   n_options:         BIGINT    | number  | calls and puts on the root's futures, see options.contracts
   n_option_spreads:  BIGINT    | number  | spreads of options and what users defined, of any root; left out
+  option_spread_share: DOUBLE  | 0..1    | lots of those spreads in all lots of options since the overnight open, a spread's counted once; null where none traded
   missing:           VARCHAR   | text    | what the landed records cannot say or may lack, null where nothing is missing
 ---#}
 {% import 'macros/book.sql' as book with context %}
@@ -135,10 +136,32 @@ contracts as (
     select count(*) as n_options from options.contracts
 ),
 
-spreads as (
-    select count(distinct instrument_id) as n_option_spreads
+option_spreads as (
+    select distinct instrument_id
     from staging.definitions
     where (instrument_class in ('T', 'M') or is_user_defined) and ts_recv < {{ window_end_ns }}
+),
+
+spreads as (
+    select count(*) as n_option_spreads from option_spreads
+),
+
+option_lots as (
+    select
+        prints.size,
+        true as is_spread
+    from market.prints
+    semi join option_spreads using (instrument_id)
+    union all
+    select
+        size,
+        false as is_spread
+    from options.option_trades
+),
+
+spread_lots as (
+    select share(coalesce(sum(size) filter (where is_spread), 0), sum(size)) as option_spread_share
+    from option_lots
 ),
 
 chained as (
@@ -191,6 +214,7 @@ select
     quality.vendor_condition,
     contracts.n_options,
     spreads.n_option_spreads,
+    spread_lots.option_spread_share,
     nullif(concat_ws(
         '; ',
         quality.said,
@@ -222,4 +246,5 @@ cross join market.quality
 cross join absent
 cross join contracts
 cross join spreads
+cross join spread_lots
 cross join unoptioned

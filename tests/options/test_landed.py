@@ -107,7 +107,8 @@ def test_a_real_weekly_is_dead_at_its_expiry(ask: Ask) -> None:
 
 def test_the_session_says_what_of_its_options_is_missing(ask: Ask) -> None:
     none, puts, weekly = ask(
-        "select n_options, n_option_spreads, missing from market.sessions order by session"
+        "select n_options, n_option_spreads, missing, option_spread_share"
+        " from market.sessions order by session"
     )
     assert puts[:2] == (2, 0)
     assert puts[2].endswith("; no open interest of options: no gamma exposure")
@@ -115,6 +116,7 @@ def test_the_session_says_what_of_its_options_is_missing(ask: Ask) -> None:
     assert "; no quotes of the futures that options deliver: no implied vol; " in weekly[2]
     assert none[:2] == (0, len(SPREADS))
     assert none[2].endswith("; no options landed")
+    assert {session[3] for session in (none, puts, weekly)} == {None}  # none of them traded
 
 
 def test_a_session_without_options_has_no_rows_of_them(ask: Ask) -> None:

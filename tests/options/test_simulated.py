@@ -104,8 +104,10 @@ def test_trades_of_spreads_are_counted_apart(day: Day) -> None:
     traded = sum(option[name] for option in day.options.values() for name in names)
     assert volumes["C"] + volumes["P"] == traded
     assert volumes["T"] + volumes["M"] == day.truth["spread_lots"] > 0
-    ((options, spreads, missing),) = day.rows(
-        "select n_options, n_option_spreads, missing from market.sessions"
+    ((options, spreads, share, missing),) = day.rows(
+        "select n_options, n_option_spreads, option_spread_share, missing from market.sessions"
     )
     assert (options, spreads) == (len(day.options), 12)
+    lots = day.truth["spread_lots"]
+    assert 0 < share == pytest.approx(lots / (lots + traded), abs=1e-15)
     assert "option" not in (missing or "")
