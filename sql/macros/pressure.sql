@@ -166,14 +166,15 @@ if({{ name }}{{ frame }} > 0, {{ 2 ** loop.index0 }}, 0){{ ' + ' if not loop.las
 {%- endmacro %}
 
 {#- The rows of each place of the wide form beside those of states_5s; cells that were put together
-    are in spans, by the name of their place. -#}
+    are in spans, by the name of their place. A session without options has no rows of them. -#}
 {% macro wide_joins(parts) -%}
 {% for part in parts if part.place -%}
-{% set place = "place" if part.source == 'spans' else "side || '_' || " ~ part.alias ~ ".zone" -%}
-inner join {{ part.source }} as {{ part.alias }}
+{{ 'inner' if part.is_always_there else 'left' }} join {{ part.source }} as {{ part.alias }}
     on
         states_5s.bucket_end = {{ part.alias }}.bucket_end
         and states_5s.level_id = {{ part.alias }}.level_id
-        and {{ part.alias }}.{{ place }} = '{{ part.place }}'
+        {%- for column, value in part.where %}
+        and {{ part.alias }}.{{ column }} = {{ value if value is number else "'" ~ value ~ "'" }}
+        {%- endfor %}
 {% endfor -%}
 {%- endmacro %}

@@ -4,7 +4,9 @@ doc: >
   feature__side_zone_span, with _d1, _d2 and _d3 for its differences; near is bands 1 and 2, far is
   bands 3 to 5, and a feature of either is computed from what their cells hold together, null where
   their mean reach is below 0.2. Features of a quarter of the book end in side_zone, those of a
-  level in nothing. Every column but those of near and far is also in its own long relation.
+  level in nothing. Those of options end in the set of expiries (0dte, all) and the price, at the
+  level or a gap between strikes above or below it; null in sessions without options. Every column
+  but those of near and far is also in its own long relation.
 grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
 columns:

@@ -10,7 +10,7 @@ def day(tmp_path_factory: pytest.TempPathFactory) -> Day:
     """A quarter of an hour around planted flow, with everything there is about options."""
     return build(
         tmp_path_factory.mktemp("options"),
-        "+options.pressure_5s",
+        "+pressure.features_5s",
         "+options.flow_5s",
         "+market.sessions",
     )

@@ -21,8 +21,9 @@ LEVEL = LEVELS["MOVING"]
 
 def test_there_is_a_column_for_each_core_feature_and_place() -> None:
     names = [feature.name for feature in columns_of(REGISTRY.wide)]
-    assert len(set(names)) == len(names) == 163
+    assert len(set(names)) == len(names) == 231
     assert {"pull_add__ask_above_near", "centre_move__bid_below", "net", "buy_sell"} <= set(names)
+    assert {"vol_demand_60s__0dte_above", "gex_asym__all"} <= set(names)
     core = [feature for relation in REGISTRY for feature in REGISTRY[relation] if feature.is_core]
     carried = {feature.name for part in REGISTRY.wide for feature in part.features}
     assert carried == {feature.name for feature in core}
@@ -35,7 +36,7 @@ def test_what_is_long_elsewhere_is_the_same_wide(seed: int) -> None:
     built = pressure().around(market(seed), {"L": LEVEL})
     rows = built.found("pressure.features_5s")
     for part in REGISTRY.wide:
-        if part.source == "spans":
+        if part.source == "spans" or not part.is_always_there:
             continue
         side, _, zone = part.place.partition("_")
         own = {
@@ -47,6 +48,14 @@ def test_what_is_long_elsewhere_is_the_same_wide(seed: int) -> None:
             for feature in part.features:
                 for end in DIFFERENCES:
                     assert row[part.column(feature) + end] == own[end_ns][feature.name + end]
+
+
+def test_columns_of_options_are_null_in_a_session_without_any() -> None:
+    rows = pressure().around(market(DENSE), {"L": LEVEL}).found("pressure.features_5s")
+    parts = [part for part in REGISTRY.wide if not part.is_always_there]
+    columns = [part.column(feature) for part in parts for feature in part.features]
+    assert len(columns) == 68
+    assert {row[column] for row in rows.values() for column in columns} == {None}
 
 
 @quick

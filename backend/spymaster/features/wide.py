@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from spymaster.features.feature import Feature
@@ -17,6 +17,12 @@ SPANS = tuple(
 )
 """Cells put together: at the level, bands 1 and 2 (near), bands 3 to 5 (far)."""
 QUARTERS = tuple(f"{side}_{zone}" for side in ("ask", "bid") for zone in ("above", "below"))
+OPTIONS = "options.pressure_5s"
+SETS = ("0dte", "all")
+OFFSETS = {"below": -1, "at": 0, "above": 1}
+"""Prices that the wide form has the options of, by gaps between strikes from the level."""
+OF_SET = ("exposure_slope", "exposure_distance")
+"""Families whose features are the same at every price around a level."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,13 @@ class Part:
     place: str
     """Such as ask_above_near; nothing where a relation has one row per level and bucket."""
     features: tuple[Feature, ...]
+    where: tuple[tuple[str, str | int], ...] = ()
+    """Columns of the source, and the value of each, that tell the rows of the place."""
+
+    @property
+    def is_always_there(self) -> bool:
+        """Whether every bucket of a level has a row of it; a session may have no options."""
+        return self.source != OPTIONS
 
     @property
     def alias(self) -> str:
@@ -46,13 +59,35 @@ class Part:
 def parts(core: Mapping[str, tuple[Feature, ...]]) -> tuple[Part, ...]:
     """Return what the wide form is put together from, given each relation's core features."""
     cells = tuple(feature for relation in CELLS for feature in core.get(relation, ()))
-    found = [Part("spans", span, cells) for span in SPANS]
+    found = [Part("spans", span, cells, (("place", span),)) for span in SPANS]
     for relation, features in core.items():
         # what a side is like from its own best quote is part of the states
         if features and relation not in (*CELLS, "pressure.touch_5s"):
-            places = QUARTERS if relation == "pressure.profiles_5s" else ("",)
-            found += [Part(relation, place, features) for place in places]
+            found += _placed(relation, features)
     return tuple(found)
+
+
+def _placed(relation: str, features: tuple[Feature, ...]) -> Iterator[Part]:
+    """Yield the places that a relation has rows of."""
+    if relation == "pressure.profiles_5s":
+        for quarter in QUARTERS:
+            side, _, zone = quarter.partition("_")
+            yield Part(relation, quarter, features, (("side", side), ("zone", zone)))
+    elif relation == OPTIONS:
+        for expiries in SETS:
+            yield from _around(expiries, features)
+    else:
+        yield Part(relation, "", features)
+
+
+def _around(expiries: str, features: tuple[Feature, ...]) -> Iterator[Part]:
+    """Yield the prices around a level, and what is the same at all of them."""
+    for where, offset in OFFSETS.items():
+        own = tuple(feature for feature in features if feature.family not in OF_SET)
+        rows = (("expiry_set", expiries), ('"offset"', offset))
+        yield Part(OPTIONS, f"{expiries}_{where}", own, rows)
+    shared = tuple(feature for feature in features if feature.family in OF_SET)
+    yield Part(OPTIONS, expiries, shared, (("expiry_set", expiries), ('"offset"', 0)))
 
 
 def columns_of(wide: tuple[Part, ...]) -> tuple[Feature, ...]:
@@ -73,8 +108,11 @@ def columns_of(wide: tuple[Part, ...]) -> tuple[Feature, ...]:
 def _said(place: str) -> str:
     """Say a place in words.
 
-    >>> _said("ask_above_near"), _said("bid_at")
-    ('asks above near', 'bids at')
+    >>> _said("ask_above_near"), _said("bid_at"), _said("0dte_above"), _said("all")
+    ('asks above near', 'bids at', '0dte options a strike above', 'all options')
     """
-    side, _, where = place.partition("_")
-    return f"{side}s {where.replace('_', ' ')}"
+    first, _, where = place.partition("_")
+    if first not in SETS:
+        return f"{first}s {where.replace('_', ' ')}"
+    prices = {"": "", "at": " at the level"}
+    return f"{first} options" + prices.get(where, f" a strike {where}")
