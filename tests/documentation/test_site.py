@@ -121,12 +121,33 @@ def test_the_drawing_names_what_is_read_and_what_reads(pages: Pages) -> None:
     assert {f"relations/{name}.html" for name in ("book.places_5s", "pressure.states_5s")} <= drawn
 
 
+def test_a_page_says_how_one_day_of_its_relation_is_asked_for(
+    pages: Pages, simulated: Settings
+) -> None:
+    takers = rows(
+        simulated,
+        "select schema_name || '.' || function_name from duckdb_functions()"
+        " where database_name = 'spymaster' and function_type = 'table_macro'"
+        " and len(parameters) = 1",
+    )
+    written = {name for (name,) in takers}
+    told = {
+        place.removeprefix("relations/").removesuffix(".html")
+        for place, page in pages.items()
+        if "one day of it" in page.text
+    }
+    assert {"raw.mbo", "book.flow_5s", "market.sessions"} <= told <= written
+    assert "book.flow_5s('2024-03-05')" in of(pages, "book.flow_5s").text
+    for name in told:
+        assert len(rows(simulated, f"select count(*) from {name}('2024-03-05')")) == 1
+
+
 def test_every_macro_setting_and_audit_is_told(pages: Pages, simulated: Settings) -> None:
     project = states.load(simulated, SQL).project
     macros = rows(
         simulated,
         "select distinct function_name from duckdb_functions()"
-        " where database_name = 'spymaster' and schema_name <> 'meta' and not internal",
+        " where database_name = 'spymaster' and function_type = 'macro' and not internal",
     )
     assert {name for (name,) in macros} <= set(pages["macros.html"].ids)
     assert macros

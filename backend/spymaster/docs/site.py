@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,8 @@ from spymaster.docs.markup import colour
 from spymaster.docs.pictures import HEIGHT, picture
 from spymaster.errors import RefusedError
 from spymaster.features import Registry
+from spymaster.models import listing, variables
 from spymaster.models import state as states
-from spymaster.models import variables
 from spymaster.models.project import Project
 from spymaster.models.template import Templates
 from spymaster.settings import Settings
@@ -89,10 +90,18 @@ def _render(
             page=page,
             sql=templates.render(model.source.template) if model else "",
             picture=picture(page),
+            named=_named(project, page, shared["session"]),
             first_look=_first_look(page),
             asked=[(at, q) for at, q in enumerate(shared["questions"], 1) if name in q.about],
         )
     return found
+
+
+def _named(project: Project, page: Page, session: date) -> str:
+    """Return how a session of a relation is asked for, or a date; nothing where it cannot be."""
+    if page.is_inner or page.name not in {*project.raw, *project.models}:
+        return ""
+    return f"{page.name}('{session}')" if listing.day_of(project, page.name) else ""
 
 
 def _first_look(page: Page) -> str:

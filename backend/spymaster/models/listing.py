@@ -35,7 +35,7 @@ def define(
     for relation, files in paths.items():
         if not _is_rendered(project, relation):
             query = _select(project, relation, list(files), by_name=relation in odd)
-            day = _day(project, relation)
+            day = day_of(project, relation)
             takes = f"{statements.name(day)} := null" if day else ""
             macro = f"{statements.name(relation)}({takes})"
             connection.execute(f"create or replace macro {macro} as table {query}")
@@ -66,10 +66,12 @@ def _is_rendered(project: Project, relation: str) -> bool:
     return model is not None and model.header.materialize == "view"
 
 
-def _day(project: Project, relation: str) -> str | None:
-    """Return the column that a relation's folders are named by, if they are."""
+def day_of(project: Project, relation: str) -> str | None:
+    """Return the column that a relation's folders are named by, if it is of files and they are."""
     if relation in project.raw:
         return "date"
+    if _is_rendered(project, relation):
+        return None
     names = (column.name for column in columns_of(project, relation))
     return "session" if "session" in names else None
 
@@ -77,7 +79,7 @@ def _day(project: Project, relation: str) -> str | None:
 def _select(project: Project, relation: str, files: list[str], *, by_name: bool = False) -> str:
     if not files:
         return statements.empty(columns_of(project, relation))
-    day = _day(project, relation)
+    day = day_of(project, relation)
     # of files with other columns than promised, one has not what only another does
     listed = _listed(files, None if by_name else day)
     query = statements.read(listed, by_name=by_name, folders=day)
@@ -107,7 +109,7 @@ def _is_odd(
     if _is_rendered(project, relation):
         return False
     first = statements.text(next(iter(files)))
-    query = statements.read(f"[{first}]", folders=_day(project, relation))
+    query = statements.read(f"[{first}]", folders=day_of(project, relation))
     found = connection.execute(f"describe {query}").fetchall()
     promised = [(column.name, column.type.upper()) for column in columns_of(project, relation)]
     return promised != [(name, kind) for name, kind, *_ in found]
