@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from statistics import fmean
 
+import duckdb
 import pyarrow as pa
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -66,7 +67,7 @@ def flip(layout: Layout, source: Path, name: str, strikes: str) -> Path:
     target = layout.catalogs / name
     layout.catalogs.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(source, target)
-    with duck.read_write(target) as connection:
+    with duckdb.connect(target) as connection:
         connection.execute(EXPOSURE.format(strikes))
     point(layout.link, target)
     return target
@@ -112,7 +113,7 @@ def test_a_new_catalog_is_shown_and_the_old_one_let_go(page: AppTest, layout: La
     assert len(page.get("vega_lite_chart")) == 4
     for catalog in (old, layout.link.resolve()):
         # refused while this program holds the file open to read
-        duck.read_write(catalog).close()
+        duckdb.connect(catalog).close()
 
 
 def bars(page: AppTest) -> dict[str, float]:

@@ -185,7 +185,7 @@ class Desk:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return what a reader of the catalog gets."""
-        with duck.read_only(self.layout.link.resolve()) as connection:
+        with duck.opened(self.layout.link.resolve(), read_only=True) as connection:
             return connection.execute(query).fetchall()
 
     def using(self, **changed: Any) -> Desk:

@@ -7,7 +7,10 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, datetime
+from functools import cache
+from itertools import count
 from pathlib import Path
+from threading import RLock
 from typing import Any
 from weakref import WeakSet
 
@@ -20,7 +23,12 @@ Relation = duckdb.DuckDBPyRelation
 Type = duckdb.sqltypes.DuckDBPyType
 DuckError = duckdb.Error
 VERSION = duckdb.__version__
+PRIVATE = {"python_enable_replacements": False}
+"""A name that is no relation must not find a variable of this program."""
+SETTINGS = "set timezone = 'UTC'; set enable_progress_bar = false"
+"""A bar of progress would stand among the data on stdout."""
 _open: WeakSet[Connection] = WeakSet()
+_turn, _numbers = RLock(), count()
 
 
 def in_memory(spill: Path, *, threads: int | None = None, shares: int = 1) -> Connection:
@@ -82,17 +90,33 @@ def reader(catalog: Path, *, spill: Path | None = None) -> Iterator[Connection]:
         yield connection
 
 
-def read_write(path: Path) -> Connection:
-    """Open or create a database file that no other process holds."""
-    return _connect(str(path), {})
+@contextmanager
+def opened(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
+    """Open a database file for a moment, or create it; threads of this program take turns.
+
+    What was begun and not committed is rolled back. The file is attached to an instance of DuckDB
+    that stays: to make one takes 8 ms, to attach a file a third of one.
+    """
+    name, how = f"opened_{next(_numbers)}", "(read_only)" if read_only else ""
+    with _turn:
+        connection = _instance().cursor()
+        _open.add(connection)
+        connection.execute(f"attach {literal(str(path))} as {name} {how}; use {name}; {SETTINGS}")
+        try:
+            yield connection
+        finally:
+            connection.close()
+            _instance().execute(f"detach {name}")
+
+
+@cache
+def _instance() -> Connection:
+    return _connect(":memory:", {"threads": 1})
 
 
 def _connect(path: str, config: dict[str, Any], *, read_only: bool = False) -> Connection:
-    # a name that is no relation must not find a variable of this program
-    private = {"python_enable_replacements": False}
-    connection = duckdb.connect(path, read_only=read_only, config={**private, **config})
-    # a bar of progress would stand among the data on stdout
-    connection.execute("set timezone = 'UTC'; set enable_progress_bar = false")
+    connection = duckdb.connect(path, read_only=read_only, config={**PRIVATE, **config})
+    connection.execute(SETTINGS)
     _open.add(connection)
     return connection
 

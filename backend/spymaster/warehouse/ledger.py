@@ -6,8 +6,8 @@ Opened only for the moment of a read or a write, since DuckDB locks the file for
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from typing import Any, NamedTuple, TypeVar
 
@@ -97,7 +97,7 @@ class Ledger:
         if not self._layout.ledger.exists():
             yield
             return
-        with self._open(lambda: duck.read_only(self._layout.ledger)) as connection:
+        with self._open(read_only=True) as connection:
             self._reading = connection
             try:
                 yield
@@ -184,7 +184,7 @@ class Ledger:
     def _transaction(self) -> Iterator[duck.Connection]:
         if not self._layout.ledger.exists():
             self._create()
-        with self._open(lambda: duck.read_write(self._layout.ledger)) as connection:
+        with self._open() as connection:
             try:
                 connection.begin()
                 yield connection
@@ -197,25 +197,26 @@ class Ledger:
         """Write the empty tables beside, then rename: a killed process leaves all or none."""
         with scratch(self._layout) as folder:
             fresh = folder / self._layout.ledger.name
-            with duck.read_write(fresh) as connection:
+            with duck.opened(fresh) as connection:
                 connection.execute(_TABLES + TABLES)
             settle(fresh, self._layout.ledger)
 
     @contextmanager
-    def _open(self, connect: Callable[[], duck.Connection]) -> Iterator[duck.Connection]:
+    def _open(self, *, read_only: bool = False) -> Iterator[duck.Connection]:
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                connection = connect()
-                break
-            except duck.DuckError as error:
-                said = f"{self._layout.ledger}: {duck.message(error)}"
-                if "lock on file" not in said:
-                    raise DataError(said) from error
-                if time.monotonic() > deadline:
-                    raise LockedError(said) from error
-                time.sleep(POLL_SECONDS)
-        with connection:
+        with ExitStack() as ending:
+            while True:
+                try:
+                    opening = duck.opened(self._layout.ledger, read_only=read_only)
+                    connection = ending.enter_context(opening)
+                    break
+                except duck.DuckError as error:
+                    said = f"{self._layout.ledger}: {duck.message(error)}"
+                    if "lock on file" not in said:
+                        raise DataError(said) from error
+                    if time.monotonic() > deadline:
+                        raise LockedError(said) from error
+                    time.sleep(POLL_SECONDS)
             yield connection
 
 
