@@ -102,6 +102,7 @@ class Handler(BaseHTTPRequestHandler):
     """Answers as the vendor does."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # or a body waits 40 ms until its headers were acknowledged
     account: Account
 
     def do_POST(self) -> None:
