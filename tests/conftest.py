@@ -1,42 +1,36 @@
 """What every test may ask for."""
 
+import os
 from datetime import date, time
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
-import xdist.scheduler
 
+from first_use import Used, copied, shared_by_processes, used_once
 from spymaster import models
 from spymaster.land import land
 from spymaster.settings import Settings
 from spymaster.simulate import simulate
+from spymaster.warehouse.duck import cores
 
+pytest_plugins = ["scheduling"]
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
-TOGETHER: dict[str, tuple[str, ...]] = {
-    "simulated": ("clients/", "dashboard/", "documentation/", "plot/"),
-    "options": ("options/",),
-    "demo": ("cli/test_demo", "cli/test_questions"),
-}
-"""Tests that read one costly session: whoever of the processes builds it runs them all."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Let the programs that tests start compile what they import once, not each for itself.
+
+    Where the environment lets no bytecode lie beside sources, it lies in the cache of the tests.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        folder = config.rootpath / ".pytest_cache" / "bytecode"
+        os.environ.setdefault("PYTHONPYCACHEPREFIX", str(folder))
 
 
-class Scheduler(xdist.scheduler.LoadScopeScheduling):
-    """Hands out tests by module, and by session where several modules read the same."""
-
-    def _split_scope(self, nodeid: str) -> str:
-        for scope, places in TOGETHER.items():
-            if nodeid.removeprefix("tests/").startswith(places):
-                return scope
-        return str(super()._split_scope(nodeid))
-
-
-def pytest_xdist_make_scheduler(
-    config: pytest.Config, log: Any
-) -> xdist.scheduler.LoadScopeScheduling:
-    return Scheduler(config, log)
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than cores: every now and then one waits for a program or the disk."""
+    return cores() + 1
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +42,14 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def simulated(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def used(tmp_path_factory: pytest.TempPathFactory) -> Used:
+    """Make a folder a warehouse that was used before and holds nothing, and return it."""
+    base = shared_by_processes(tmp_path_factory.getbasetemp())
+    return partial(copied, used_once(base))
+
+
+@pytest.fixture(scope="session")
+def simulated(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Settings:
     """Ten minutes of 2024-03-05 around PM_HIGH, simulated, landed and built, to read only."""
     folder = tmp_path_factory.mktemp("simulated")
     made = simulate(
@@ -59,7 +60,7 @@ def simulated(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         start=time(9, 20),
         end=time(9, 40),
     )
-    settings = Settings(folder / "warehouse", window_end=time(9, 40), levels=("PM_HIGH",))
+    settings = Settings(used(folder / "warehouse"), window_end=time(9, 40), levels=("PM_HIGH",))
     land(made.files, settings)
     assert models.run(settings).failures == []
     return settings

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import streams
+from first_use import Used
 from reference import book, buckets
 from spymaster import models
 from spymaster.land import land
@@ -22,8 +23,8 @@ ESH4_START = 1_703_541_600_000_000_000
 TWO_HOURS_NS = 7_200_000_000_000
 
 
-def build(folder: Path, files: list[Path], start: time, end: time) -> Settings:
-    settings = Settings(warehouse=folder, window_start=start, window_end=end)
+def build(warehouse: Path, files: list[Path], start: time, end: time) -> Settings:
+    settings = Settings(warehouse=warehouse, window_start=start, window_end=end)
     landings = land(files, settings)
     assert {landing.outcome for landing in landings} == {"landed"}
     report = models.run(settings)
@@ -45,26 +46,32 @@ def esh4_file(shared_data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def esh4(esh4_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
-    folder = tmp_path_factory.mktemp("esh4")
+def esh4(
+    esh4_file: Path, tmp_path_factory: pytest.TempPathFactory, used: Used
+) -> Iterator[Catalog]:
+    folder = used(tmp_path_factory.mktemp("esh4"))
     with opened(build(folder, [esh4_file], time(17), time(19))) as catalog:
         yield catalog
 
 
 @pytest.fixture(scope="module")
-def esm4(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+def esm4(
+    shared_data: Path, tmp_path_factory: pytest.TempPathFactory, used: Used
+) -> Iterator[Catalog]:
     files = [
         shared_data / "glbx" / f"esm4-20240508.{schema}.dbn.zst" for schema in ("mbo", "definition")
     ]
-    folder = tmp_path_factory.mktemp("esm4")
+    folder = used(tmp_path_factory.mktemp("esm4"))
     with opened(build(folder, files, time(20), time(20, 1))) as catalog:
         yield catalog
 
 
 @pytest.fixture(scope="module")
-def esu4(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catalog]:
+def esu4(
+    shared_data: Path, tmp_path_factory: pytest.TempPathFactory, used: Used
+) -> Iterator[Catalog]:
     files = sorted((shared_data / "glbx").glob("esu4-20240701.*"))
-    folder = tmp_path_factory.mktemp("esu4")
+    folder = used(tmp_path_factory.mktemp("esu4"))
     with opened(build(folder, files, time(19, 58), time(20, 2))) as catalog:
         yield catalog
 
@@ -159,9 +166,9 @@ def test_esu4_builds_quotes_and_trades_without_orders(esu4: Catalog) -> None:
     ],
 )
 def test_every_real_file_lands_and_every_session_it_makes_passes_the_audits(
-    shared_data: Path, tmp_path: Path, start: time, end: time, sessions: list[str]
+    shared_data: Path, tmp_path: Path, used: Used, start: time, end: time, sessions: list[str]
 ) -> None:
-    settings = Settings(warehouse=tmp_path, window_start=start, window_end=end)
+    settings = Settings(warehouse=used(tmp_path), window_start=start, window_end=end)
     landings = land([shared_data / "glbx", shared_data / "vendor-fixtures"], settings)
     refused = [landing.file.name for landing in landings if landing.outcome == "refused"]
     assert refused == ["test_data.mbp-10.dbn.zst"]

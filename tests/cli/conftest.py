@@ -16,6 +16,7 @@ import pytest
 from rich.console import Console
 from typer.testing import CliRunner
 
+from first_use import Used
 from spymaster import models
 from spymaster.cli import app
 from spymaster.demo import demo, market
@@ -81,11 +82,12 @@ def bare_environment() -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Shell:
+def built(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Shell:
     """A folder with the files of a short session in ``files`` and its warehouse, to read only."""
     folder = tmp_path_factory.mktemp("built")
     (folder / "spymaster.toml").write_text(TOML)
-    settings = Settings(folder / "warehouse", window_start=time(9, 31), window_end=time(9, 34))
+    warehouse = used(folder / "warehouse")
+    settings = Settings(warehouse, window_start=time(9, 31), window_end=time(9, 34))
     made = simulate(
         folder / "files", session=SESSION, world="W0", rate=0.01, start=time(9, 30), end=time(9, 35)
     )
@@ -100,6 +102,13 @@ def shell(tmp_path: Path) -> Shell:
     """An empty folder with the same settings."""
     (tmp_path / "spymaster.toml").write_text(TOML)
     return Shell(tmp_path)
+
+
+@pytest.fixture
+def used_shell(shell: Shell, used: Used) -> Shell:
+    """The same with a warehouse that was used before and holds nothing."""
+    used(shell.warehouse)
+    return shell
 
 
 @pytest.fixture

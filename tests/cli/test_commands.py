@@ -36,10 +36,10 @@ def test_landing_building_and_asking_needs_three_commands(shell: Shell, built: S
     assert again.stderr.splitlines() == [f"{file}: already landed" for file in files]
 
 
-def test_a_bad_file_does_not_keep_the_others_from_landing(shell: Shell, built: Shell) -> None:
-    (shell.folder / "a.dbn").write_bytes(b"")
+def test_a_bad_file_does_not_keep_the_others_from_landing(used_shell: Shell, built: Shell) -> None:
+    (used_shell.folder / "a.dbn").write_bytes(b"")
     (status,) = (built.folder / "files").glob("*.status.dbn.zst")
-    result = shell("land", "a.dbn", status)
+    result = used_shell("land", "a.dbn", status)
     assert result.returncode == 1
     first, second = result.stderr.splitlines()
     assert first.startswith("error: a.dbn: ")
@@ -60,7 +60,7 @@ def test_nothing_to_do_is_said_on_stderr(built: Shell, shell: Shell) -> None:
     planned = built.inside("plan")
     assert planned.stderr.startswith("nothing to do: ")
     assert {line.split()[1] for line in planned.stdout.splitlines()[1:]} == {"skip"}
-    first, second = shell("run"), shell("run")
+    first, second = shell.inside("run"), shell.inside("run")
     assert (first.returncode, first.stdout) == (second.returncode, second.stdout) == (0, "")
     published, nothing = first.stderr.splitlines()  # a new warehouse gets an empty catalog
     assert published.startswith("published ")

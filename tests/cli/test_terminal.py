@@ -61,12 +61,12 @@ def test_binary_output_is_kept_from_the_terminal(built: Shell) -> None:
     assert shown == "error: --format parquet is binary; send it to a file or a pipe\n"
 
 
-def test_a_simulation_and_a_landing_show_how_far_they_are(shell: Shell) -> None:
+def test_a_simulation_and_a_landing_show_how_far_they_are(used_shell: Shell) -> None:
     args = ["simulate", "2024-03-05", "-o", "files", "--rate", "0.002", "--world", "W0"]
-    code, shown = on_terminal(shell, *args)
+    code, shown = on_terminal(used_shell, *args)
     assert code == 0
     assert "%" in shown
     assert shown.rstrip().splitlines()[-1].endswith(" records of 2024-03-05 in files")
-    code, shown = on_terminal(shell, "land", "files/glbx-mdp3-20240305.mbo.dbn.zst")
+    code, shown = on_terminal(used_shell, "land", "files/glbx-mdp3-20240305.mbo.dbn.zst")
     assert code == 0
     assert "landed files/glbx-mdp3-20240305.mbo.dbn.zst" in shown

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from exposure.harness import BUILT, GIVEN, Exposure
+from first_use import Used
 from options.simulated import build
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
@@ -29,9 +30,10 @@ RELATIONS = [name for name in BUILT if name != "options.option_trades"]
 
 
 @pytest.fixture(scope="module")
-def catalog(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck.Connection]:
+def catalog(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Iterator[duck.Connection]:
     """Ten minutes of a simulated session of options."""
     folder = tmp_path_factory.mktemp("threads")
+    used(folder / "warehouse")
     day = build(folder, "+options.pressure_5s", "+market.sessions", window=WINDOW)
     with duck.read_only(day.settings.warehouse / "spymaster.duckdb") as connection:
         yield connection

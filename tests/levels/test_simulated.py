@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from first_use import Used
 from levels.derive import Day, levels, regular, window
 from levels.market import TICK_E9, Print, Settlement, read_levels
 from spymaster import models
@@ -41,13 +42,13 @@ def day(made: SimulatedSession, before: Day | None, settled: int) -> Day:
     )
 
 
-def test_two_days_land_and_the_second_knows_the_first(tmp_path: Path) -> None:
+def test_two_days_land_and_the_second_knows_the_first(tmp_path: Path, used: Used) -> None:
     spans = {MON: (time(9, 25), time(16, 5)), TUE: (time(3, 55), time(10, 15))}
     made = [
         simulate(tmp_path / str(one), session=one, world="W0", rate=0.001, start=first, end=last)
         for one, (first, last) in spans.items()
     ]
-    settings = Settings(warehouse=tmp_path / "warehouse", window_end=time(10, 10))
+    settings = Settings(warehouse=used(tmp_path / "warehouse"), window_end=time(10, 10))
     land([path for one in made for path in one.future_files], settings)
     assert not models.run(settings, "levels").failures
     with duck.read_only(settings.warehouse / "spymaster.duckdb") as catalog:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from first_use import Used
 from land.test_conditions import said
 from spymaster import models
 from spymaster.land import land
@@ -58,9 +59,9 @@ def todo(settings: Settings) -> dict[tuple[str, date], str]:
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Settings:
+def desk(tmp_path: Path, used: Used) -> Settings:
     """Three sessions, Wednesday degraded, built."""
-    settings = Settings(warehouse=tmp_path / "warehouse", window_end=time(9, 31))
+    settings = Settings(warehouse=used(tmp_path / "warehouse"), window_end=time(9, 31))
     land([trades(tmp_path, day) for day in (TUE, WED, FRI)], settings)
     land([said(tmp_path / "first", days(d6="degraded"))], settings)
     assert models.run(settings, SELECTOR).failures == []
@@ -105,8 +106,8 @@ def test_an_older_word_that_lands_late_changes_nothing(desk: Settings, tmp_path:
     assert sessions(desk) == before
 
 
-def test_without_a_word_nothing_is_called_available(tmp_path: Path) -> None:
-    settings = Settings(warehouse=tmp_path / "warehouse", window_end=time(9, 31))
+def test_without_a_word_nothing_is_called_available(tmp_path: Path, used: Used) -> None:
+    settings = Settings(warehouse=used(tmp_path / "warehouse"), window_end=time(9, 31))
     land([trades(tmp_path, TUE)], settings)
     models.run(settings, SELECTOR)
     ((condition, missing),) = sessions(settings).values()

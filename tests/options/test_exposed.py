@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from first_use import Used
 from options.simulated import SESSION, Day, build
 from reference.chain import Point
 from simulate.sessions import read
@@ -99,7 +100,10 @@ def test_every_contract_that_traded_is_in_the_flow_and_no_spreads(day: Day) -> N
     assert (calls, puts) == (traded["C"], traded["P"])
 
 
-def test_without_open_interest_there_is_no_exposure_and_a_reason(tmp_path: Path) -> None:
+def test_without_open_interest_there_is_no_exposure_and_a_reason(
+    tmp_path: Path, used: Used
+) -> None:
+    used(tmp_path / "warehouse")
     day = build(
         tmp_path,
         "+options.gex_profile_5s",

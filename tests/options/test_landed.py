@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from first_use import Used
 from options.desk import FUTURE, MIDNIGHT, SECOND, START, Row, open_interest, option, quote, records
 from spymaster import models
 from spymaster.land import land
@@ -58,11 +59,11 @@ def statistics(version: int) -> Records:
 
 
 @pytest.fixture(scope="module")
-def ask(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Ask:
+def ask(shared_data: Path, tmp_path_factory: pytest.TempPathFactory, used: Used) -> Ask:
     """Return the catalog of three sessions: two puts, a weekly call's last minutes, no options."""
     folder = tmp_path_factory.mktemp("landed")
     settings = Settings(
-        warehouse=folder / "warehouse", window_start=time(5, 54), window_end=time(16, 5)
+        warehouse=used(folder / "warehouse"), window_start=time(5, 54), window_end=time(16, 5)
     )
     names = ("esm4-options-20240509", "esm4-20240509", "ew2f6-options-20260109", "esh6-20260109")
     files = [file for name in names for file in (shared_data / "glbx").glob(f"{name}.*")]

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from first_use import Used
 from pressure import expected
 from pressure.harness import KEYS, SHARED, Found
 from pressure.test_derivations import agree
@@ -47,11 +48,13 @@ def esh4(shared_data: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def catalog(esh4: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck.Connection]:
+def catalog(
+    esh4: Path, tmp_path_factory: pytest.TempPathFactory, used: Used
+) -> Iterator[duck.Connection]:
     folder = tmp_path_factory.mktemp("esh4")
     (folder / "levels.csv").write_text(CSV)
     settings = Settings(
-        warehouse=folder / "warehouse",
+        warehouse=used(folder / "warehouse"),
         window_start=time(18, 55),
         window_end=time(19),
         manual_levels=folder / "levels.csv",

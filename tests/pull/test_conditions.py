@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from first_use import Used
 from pull.conftest import Desk
 from pull.gateway import JOB, garbled, refused
 from spymaster.warehouse.layout import Layout
@@ -59,7 +60,8 @@ def test_a_weekend_of_which_nothing_is_said_leaves_no_file(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("more", [(), ("--batch",)], ids=["stream", "batch"])
-def test_it_lands_with_what_came(desk: Desk, more: tuple[str, ...]) -> None:
+def test_it_lands_with_what_came(desk: Desk, used: Used, more: tuple[str, ...]) -> None:
+    used(desk.folder / "warehouse")
     desk.account.conditions = {TUE: "degraded"}
     result = desk.pull("--yes", "--land", *more)
     assert result.returncode == 0

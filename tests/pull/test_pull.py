@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from first_use import Used
 from pull.conftest import Desk
 from pull.gateway import COUNT, DAY, JOB, KEY, cut, garbled, refused
 from spymaster.pull import vendor
@@ -95,7 +96,8 @@ def test_several_schemas_and_symbols_are_priced_together(desk: Desk) -> None:
     assert "together $5.00" in result.stderr
 
 
-def test_what_came_lands(desk: Desk) -> None:
+def test_what_came_lands(desk: Desk, used: Used) -> None:
+    used(desk.folder / "warehouse")
     result = desk.pull("--yes", "--land")
     assert result.returncode == 0
     assert result.stderr.count(f"{COUNT} mbo records of 2024-01-") == 2

@@ -1,0 +1,56 @@
+"""Which process runs which tests, and in which order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+import xdist.scheduler
+
+TOGETHER: dict[str, tuple[str, ...]] = {
+    "simulated": ("clients/", "dashboard/", "documentation/", "plot/"),
+    "options": ("options/",),
+    "demo": ("cli/test_demo", "cli/test_questions"),
+}
+"""Tests that read one costly session: whoever of the processes builds it runs them all."""
+FIRST = (
+    "models/test_soak",
+    *TOGETHER["simulated"],
+    *TOGETHER["options"],
+    "book/test_real_records",
+    "cli/test_commands",
+    *TOGETHER["demo"],
+    *("pressure/test_symmetry", "pressure/test_derivations", "models/test_adversity"),
+    *("book/test_accounting", "models/test_backfill", "exposure/test_threads"),
+    *("models/", "cli/", "simulate/", "pressure/", "pull/", "levels/", "exposure/", "book/"),
+)
+"""What takes longest comes first: a process that starts it last keeps the others idle."""
+
+
+class Scheduler(xdist.scheduler.LoadScopeScheduling):
+    """Hands out tests by module, and by session where several modules read the same."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        for scope, places in TOGETHER.items():
+            if within(nodeid).startswith(places):
+                return scope
+        return str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler:
+    config.option.loadscopereorder = False
+    return Scheduler(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: rank(item.nodeid))
+
+
+def rank(nodeid: str) -> int:
+    """Return where in ``FIRST`` a test stands, or how many there are."""
+    place = within(nodeid)
+    return next((at for at, name in enumerate(FIRST) if place.startswith(name)), len(FIRST))
+
+
+def within(nodeid: str) -> str:
+    return nodeid.removeprefix("tests/")
