@@ -32,18 +32,22 @@ class Shifted:
     """Five minutes of a thin simulated session, 09:30-09:35 New York, on any date."""
 
     def __init__(self, folder: Path, *, base: Path | None = None, rate: float = 0.002) -> None:
-        self._folder, self._base = folder, base or folder
-        self._made = {_offset(base): self._simulate(base, rate) for base in BASES}
+        self._folder, self._base, self._rate = folder, base or folder, rate
+        self._made: dict[date, SimulatedSession] = {}
 
-    def _simulate(self, base: date, rate: float) -> SimulatedSession:
-        folder, span = self._base / f"base-{base}", {"start": time(9, 30), "end": time(9, 35)}
-        return simulate(folder, session=base, world="W0", rate=rate, **span)
+    def _like(self, session: date) -> SimulatedSession:
+        """Return the base of a date's half of the year, simulated when it is first needed."""
+        base = next(base for base in BASES if _offset(base) == _offset(session))
+        if base not in self._made:
+            folder, span = self._base / f"base-{base}", {"start": time(9, 30), "end": time(9, 35)}
+            self._made[base] = simulate(folder, session=base, world="W0", rate=self._rate, **span)
+        return self._made[base]
 
     def files(self, session: date, *, lots: int = 1) -> list[Path]:
         """Write the files of a date; every order and trade is ``lots`` times as large."""
         folder = self._folder / f"{session}-{lots}"
         folder.mkdir(parents=True, exist_ok=True)
-        made = self._made[_offset(session)]
+        made = self._like(session)
         return [self._moved(made, path, session, lots, folder) for path in made.future_files]
 
     def sessions(self, first: date, count: int) -> Iterator[tuple[date, list[Path]]]:

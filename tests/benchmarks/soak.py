@@ -54,7 +54,7 @@ OPENING = """
 import json, os, sys, time
 from pathlib import Path
 from spymaster.warehouse import duck
-link, stop, question, kind = Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]
+link, stop, question, kind = Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:5]
 seen = {"reads": 0, "failed": [], "torn": [], "catalogs": 0, "files": []}
 held, connection = None, None
 while not stop.exists():
@@ -75,7 +75,7 @@ while not stop.exists():
         seen["torn"].append((sessions, matched, ratios))
     if seen["reads"] % 20 == 10:
         seen["files"].append(len(os.listdir("/proc/self/fd")))
-    time.sleep(0.02)
+    time.sleep(float(sys.argv[5]))
 print(json.dumps(seen))
 """
 BUILDER = """
@@ -165,8 +165,15 @@ def soak(
     selector: str | None = None,
     seed: int = 1,
     sessions: int = SESSIONS,
+    pause: float = 0.02,
 ) -> Seen:
-    """Build, kill and read for some time, after a few rounds without kills to compare with."""
+    """Build, kill and read for some time, after a few rounds without kills to compare with.
+
+    Parameters
+    ----------
+    pause : float, seconds
+        Between two questions of a reader; five times that for the command line.
+    """
     from leftovers import unknown_files
     from spymaster import models
     from spymaster.land import land
@@ -183,7 +190,7 @@ def soak(
         "{files}", repr(str(files))
     )
     code = code.replace("{selector}", repr(selector))
-    with _reading(chosen.warehouse / "spymaster.duckdb", stop, seen):
+    with _reading(chosen.warehouse / "spymaster.duckdb", stop, seen, pause):
         # beside the readers, so that a round is as long as it will be
         a_round = _calm(code.replace("{seed}", "0"))
         seen.bytes.append(_tidy(chosen))
@@ -250,16 +257,16 @@ def _tidy(chosen: object) -> int:
 
 
 @contextmanager
-def _reading(link: Path, stop: Path, seen: Seen) -> Iterator[None]:
+def _reading(link: Path, stop: Path, seen: Seen, pause: float) -> Iterator[None]:
     """Let three readers read until the end, and note what they saw."""
     with ExitStack() as ending:
         readers = {}
         for name in ("opens", "keeps"):
-            args = [sys.executable, "-c", OPENING, str(link), str(stop), QUESTION, name]
+            args = [sys.executable, "-c", OPENING, str(link), str(stop), QUESTION, name, str(pause)]
             readers[name] = ending.enter_context(
                 subprocess.Popen(args, stdout=subprocess.PIPE, text=True)
             )
-        args = [sys.executable, __file__, "--shell", str(link), str(stop)]
+        args = [sys.executable, __file__, "--shell", str(link), str(stop), str(5 * pause)]
         readers["shell"] = ending.enter_context(
             subprocess.Popen(args, stdout=subprocess.PIPE, text=True)
         )
@@ -271,7 +278,7 @@ def _reading(link: Path, stop: Path, seen: Seen) -> Iterator[None]:
             seen.readers[name] = json.loads(reader.communicate()[0])
 
 
-def _shell(link: Path, stop: Path) -> None:
+def _shell(link: Path, stop: Path, pause: float) -> None:
     """Ask through DuckDB's command line, which opens the link itself."""
     program = Path(sys.executable).with_name("duckdb")
     seen = {"reads": 0, "failed": [], "torn": [], "catalogs": 0, "files": []}
@@ -289,12 +296,12 @@ def _shell(link: Path, stop: Path) -> None:
         (row,) = json.loads(done.stdout)
         if (row["matched"], row["ratios"]) != (2 * row["sessions"], 1) or not row["sessions"]:
             seen["torn"].append(row)
-        time.sleep(0.1)
+        time.sleep(pause)
     print(json.dumps(seen))
 
 
 if __name__ == "__main__":
     if sys.argv[1] == "--shell":
-        _shell(Path(sys.argv[2]), Path(sys.argv[3]))
+        _shell(Path(sys.argv[2]), Path(sys.argv[3]), float(sys.argv[4]))
     else:
         main()
