@@ -15,7 +15,7 @@ import streams
 from reference.records import Record
 from spymaster.land.arrow import record_batch
 from spymaster.land.events import EventNumbers
-from spymaster.models import statements, variables
+from spymaster.models import graph, statements, variables
 from spymaster.models.loading import load
 from spymaster.models.project import Project
 from spymaster.models.template import Templates
@@ -42,17 +42,22 @@ class Session:
         The session.
     settings : Settings
         Its window; ``streams`` writes around ``STREAMS``.
+    reads : iterable of str
+        Relations that a test reads. They and what they are made of are built, but for options,
+        which are empty.
     """
 
-    def __init__(self, day: date, settings: Settings) -> None:
+    def __init__(self, day: date, settings: Settings, reads: Iterable[str]) -> None:
         self.day = day
         self.times = variables.of(settings, day)
         self._connection = duck.in_memory(Path(mkdtemp()), threads=1)
         project = _project(settings)
         templates = Templates(SQL, self.times)
+        needed = graph.ancestors(project.upstream, reads) & project.models.keys()
         self._queries = [
             (model.relation, model.header.is_view, templates.render(model.source.template))
             for model in project.models.values()
+            if model.relation in needed and not model.relation.startswith("options.")
         ]
         self._audits = {
             name: templates.render(audit.source.template) for name, audit in project.audits.items()
@@ -62,11 +67,12 @@ class Session:
             self._connection.execute(macro)
         for raw, relation in project.raw.items():
             self._show(raw, statements.empty(relation.columns))
+        for name in needed:
+            if name.startswith("options."):
+                self._show(name, statements.empty(project.models[name].header.columns))
 
-    def build(
-        self, records: Sequence[Record], relations: Iterable[str] = (), *, up_to: str | None = None
-    ) -> Session:
-        """Build every relation, or those up to one, from records of one instrument."""
+    def build(self, records: Sequence[Record], *, up_to: str | None = None) -> Session:
+        """Build what is read, or what comes up to one relation, from records of one instrument."""
         rows = _raw_mbo(records)
         self._connection.register("landed", rows)
         self._show("raw.mbo", "from landed")
@@ -93,6 +99,11 @@ class Session:
 
     def _show(self, name: str, query: str) -> None:
         self._connection.execute(f"create or replace view {statements.name(name)} as {query}")
+
+
+def audited(settings: Settings) -> set[str]:
+    """Return all that audits read."""
+    return {name for audit in _project(settings).audits.values() for name in audit.upstream}
 
 
 @cache

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import streams
-from book.harness import Row, Session
+from book.harness import Row, Session, audited
 from reference import book, buckets
 from reference.records import Change, Record
 from spymaster.settings import Settings
@@ -21,6 +21,7 @@ END = START + streams.WINDOW_NS
 TWA_TOLERANCE = 1e-12
 MAY_CROSS = ("audits.uncrossed",)
 """Random streams trade through each other at will."""
+READ = ("book.changes", "book.flow_5s", "book.depth_5s", "market.bbo_5s")
 UNKEPT = {"bucket_end_ns", "depth_twa", "depth_twa_ns"}
 quick = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 long = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
@@ -29,7 +30,7 @@ long = settings(max_examples=1500, deadline=None, suppress_health_check=list(Hea
 @cache
 def session() -> Session:
     window = Settings(window_start=time(9, 30), window_end=time(9, 30, 30))
-    return Session(date.fromisoformat(streams.SESSION), window)
+    return Session(date.fromisoformat(streams.SESSION), window, {*READ, *audited(window)})
 
 
 @quick

@@ -11,7 +11,6 @@ from book.harness import Row, Session
 from reference.cells import Level
 from reference.records import Record
 from spymaster.features import Registry
-from spymaster.models import graph, loading, statements
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
 
@@ -50,16 +49,11 @@ class Pressure(Session):
     """The relations of ``pressure`` and those they are made of, built anew for each market."""
 
     def __init__(self, day: date, settings: Settings) -> None:
-        super().__init__(day, settings)
-        read = loading.load(settings, SQL, {})
-        needed = graph.ancestors(read.upstream, KEYS)
-        for name in needed & read.models.keys():
-            if name.startswith("options."):
-                self._show(name, statements.empty(read.models[name].header.columns))
+        super().__init__(day, settings, KEYS)
         self._queries = [
             (name, is_view, f"{query}\nunion all\n{BEFORE}" if name == LOOKED_BACK_AT else query)
             for name, is_view, query in self._queries
-            if name in needed and not name.startswith(("levels.", "options."))
+            if not name.startswith("levels.")
         ]
 
     def around(

@@ -105,11 +105,22 @@ def compare(
 
 
 @quick
-@given(seeds)
-@example(DENSE)
-def test_a_mirrored_market_has_the_mirrored_features(seed: int) -> None:
+@given(seeds, st.integers(2, 9), st.integers(-500, 500).filter(bool))
+@example(DENSE, 3, 7)
+def test_features_know_neither_side_nor_size_of_a_lot_nor_price(
+    seed: int, times: int, ticks: int
+) -> None:
     records = market(seed)
-    rows, others = rows_of(records), rows_of(reflected(records, LEVEL_TICK))
+    rows = rows_of(records)
+    has_mirrored_features(rows, rows_of(reflected(records, LEVEL_TICK)))
+    compare(rows, rows_of(scaled(records, times), times=times))
+    others = rows_of(shifted(records, ticks), {"L": [Level("L", LEVEL_TICK + ticks)]})
+    compare(rows, others)
+    assert rows["pressure.cells_5s"] == others["pressure.cells_5s"]
+
+
+def has_mirrored_features(rows: dict[str, Found], others: dict[str, Found]) -> None:
+    """Find features of the mirrored market under their other names, and steps of its ladder."""
     compare(rows, others, mirrored_names, mirrored_place)
     for (end, offset), step in rows["pressure.ladder_5s"].items():
         other = others["pressure.ladder_5s"][end, -int(str(offset))]
@@ -117,25 +128,6 @@ def test_a_mirrored_market_has_the_mirrored_features(seed: int) -> None:
             side, _, rest = name.partition("_")
             if side in OTHER_SIDE:
                 assert value == other[f"{OTHER_SIDE[side]}_{rest}"]
-
-
-@quick
-@given(seeds, st.integers(2, 9))
-@example(DENSE, 3)
-def test_features_do_not_know_how_large_a_lot_is(seed: int, times: int) -> None:
-    records = market(seed)
-    compare(rows_of(records), rows_of(scaled(records, times), times=times))
-
-
-@quick
-@given(seeds, st.integers(-500, 500).filter(bool))
-@example(DENSE, 7)
-def test_features_do_not_know_how_high_the_price_is(seed: int, ticks: int) -> None:
-    records = market(seed)
-    moved = {"L": [Level("L", LEVEL_TICK + ticks)]}
-    rows, others = rows_of(records), rows_of(shifted(records, ticks), moved)
-    compare(rows, others)
-    assert rows["pressure.cells_5s"] == others["pressure.cells_5s"]
 
 
 @quick

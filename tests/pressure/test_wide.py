@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from hypothesis import example, given
 
 from pressure import expected
-from pressure.harness import END, LARGE_QTY, REGISTRY, START, Found, pressure
+from pressure.harness import END, LARGE_QTY, REGISTRY, START, Found, Pressure, pressure
 from pressure.markets import DENSE, LEVELS, market, seeds
 from pressure.test_derivations import agree, quick
 from reference.book import changes
 from reference.markets import observe
 from reference.orders import behind
+from reference.records import Record
 from spymaster.features import columns_of
 
 DIFFERENCES = ("", "_d1", "_d2", "_d3")
@@ -32,8 +33,14 @@ def test_there_is_a_column_for_each_core_feature_and_place() -> None:
 @quick
 @given(seeds)
 @example(DENSE)
-def test_what_is_long_elsewhere_is_the_same_wide(seed: int) -> None:
-    built = pressure().around(market(seed), {"L": LEVEL})
+def test_wide_is_what_is_long_elsewhere_and_spans_are_like_one_large_cell(seed: int) -> None:
+    records = market(seed)
+    built = pressure().around(records, {"L": LEVEL})
+    holds_what_is_long_elsewhere(built)
+    spans_like_large_cells(built, records)
+
+
+def holds_what_is_long_elsewhere(built: Pressure) -> None:
     rows = built.found("pressure.features_5s")
     for part in REGISTRY.wide:
         if part.source == "spans" or not part.is_always_there:
@@ -58,12 +65,7 @@ def test_columns_of_options_are_null_in_a_session_without_any() -> None:
     assert {row[column] for row in rows.values() for column in columns} == {None}
 
 
-@quick
-@given(seeds)
-@example(DENSE)
-def test_a_span_is_like_one_large_cell(seed: int) -> None:
-    records = market(seed)
-    built = pressure().around(records, {"L": LEVEL})
+def spans_like_large_cells(built: Pressure, records: list[Record]) -> None:
     known = [record for record in records if record.ts_recv < END]
     moments = observe(known, START, END)
     orders = behind(known, list(changes(known)), [moment.end_ns for moment in moments])
