@@ -1,10 +1,12 @@
 """How commands end: the code, and one line on stderr that says why."""
 
+from datetime import time
 from pathlib import Path
 
 import pytest
 
-from cli.conftest import Shell, single_line
+from cli.conftest import SESSION, Shell, single_line
+from spymaster.simulate import simulate
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.lock import writer
 
@@ -133,12 +135,9 @@ def test_3_when_another_process_writes_naming_it(moved: Shell, args: list[str]) 
 
 
 def test_4_when_it_would_count_a_day_twice(moved: Shell) -> None:
-    other = ["simulate", "2024-03-05", "-o", "other", "--rate", "0.0001", "--world", "W0"]
-    made = moved(*other, "--seed", "1")
-    assert (made.returncode, made.stdout) == (0, "")
-    assert made.stderr.endswith(" records of 2024-03-05 in other\n")
-    assert len(made.stderr.splitlines()) == 1  # no progress in a log
-    result = moved("land", *moved.folder.glob("other/*.mbo.dbn.zst"))
+    span = {"start": time(9, 30), "end": time(9, 31)}
+    made = simulate(moved.folder, session=SESSION, world="W0", rate=0.0001, seed=1, **span)
+    result = moved("land", made.mbo)
     assert "--replace" in single_line(result)
     assert result.returncode == 4
 

@@ -20,8 +20,10 @@ def test_strength_is_what_was_asked_for_and_the_report_is_data(shell: Shell) -> 
 
 
 def test_without_a_report_nothing_is_on_stdout(shell: Shell) -> None:
-    made = shell.inside("simulate", "2024-03-05", "-o", "files", "--rate", "0.0002")
+    made = shell("simulate", "2024-03-05", "-o", "files", "--rate", "0.0002")
     assert (made.returncode, made.stdout) == (0, "")
+    (line,) = made.stderr.splitlines()  # no progress in a log
+    assert line.endswith(" records of 2024-03-05 in files")
 
 
 def test_a_strength_below_zero_is_refused(shell: Shell) -> None:
