@@ -11,18 +11,16 @@ TOGETHER: dict[str, tuple[str, ...]] = {
     "simulated": ("clients/", "dashboard/", "documentation/", "plot/"),
     "options": ("options/",),
     "demo": ("cli/test_demo", "cli/test_questions"),
+    "cli": ("cli/",),
+    "pressure": ("pressure/",),
+    "exposure": ("exposure/",),
 }
-"""Tests that read one costly session: whoever of the processes builds it runs them all."""
+"""Tests that read one costly session: whoever of the processes builds it runs them all. The first
+scope counts that a test is in."""
 FIRST = (
-    "models/test_soak",
-    *TOGETHER["simulated"],
-    *TOGETHER["options"],
-    "book/test_real_records",
-    "cli/test_commands",
-    *TOGETHER["demo"],
-    *("pressure/test_symmetry", "pressure/test_derivations", "models/test_adversity"),
-    *("book/test_accounting", "models/test_backfill", "exposure/test_threads"),
-    *("models/", "cli/", "simulate/", "pressure/", "pull/", "levels/", "exposure/", "book/"),
+    *("models/test_soak", "pressure/", "cli/", "clients/", "dashboard/", "documentation/", "plot/"),
+    *("options/", "exposure/", "book/", "models/test_backfill", "models/test_adversity", "models/"),
+    *("simulate/", "pull/", "levels/", "land/"),
 )
 """What takes longest comes first: a process that starts it last keeps the others idle."""
 

@@ -165,9 +165,10 @@ class Desk:
     def land(self, day: date, *prices: float, name: str = "file", replace: bool = False) -> None:
         """Land trades of one lot a second apart from 10:00 New York on."""
         ledger = Ledger(self.layout)
-        before = [part for part in ledger.partitions() if replace and part.date == day]
+        before = [part for part in ledger.partitions() if part.date == day] if replace else []
         land(self.layout, day, list(prices), f"{name} {day}")
-        ledger.land([], before)
+        if before:
+            ledger.land([], before)
 
     def run(self, *given: Any, **more: Any) -> models.RunReport:
         return models.run(self.settings, *given, sql=self.sql, **more)

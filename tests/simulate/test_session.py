@@ -7,18 +7,24 @@ import pytest
 
 from simulate.sessions import read, short
 from spymaster.errors import UsageError
+from spymaster.simulate import SimulatedSession
 from spymaster.simulate.contract import front
 
 
-def test_the_same_arguments_write_the_same_bytes(tmp_path: Path) -> None:
-    first, second = short(tmp_path / "a"), short(tmp_path / "b")
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> SimulatedSession:
+    return short(tmp_path_factory.mktemp("first"))
+
+
+def test_the_same_arguments_write_the_same_bytes(first: SimulatedSession, tmp_path: Path) -> None:
+    second = short(tmp_path)
     for one, other in zip(first.files, second.files, strict=True):
         assert one.read_bytes() == other.read_bytes()
     assert first.truth.read_bytes() == second.truth.read_bytes()
 
 
-def test_another_seed_is_another_session(tmp_path: Path) -> None:
-    first, second = short(tmp_path / "a"), short(tmp_path / "b", seed=1)
+def test_another_seed_is_another_session(first: SimulatedSession, tmp_path: Path) -> None:
+    second = short(tmp_path, seed=1)
     assert first.mbo.read_bytes() != second.mbo.read_bytes()
 
 
@@ -40,12 +46,11 @@ def test_an_argument_that_makes_no_sense_is_named(
     assert not list(tmp_path.iterdir())
 
 
-def test_every_file_names_the_same_contract(tmp_path: Path) -> None:
-    written = short(tmp_path)
-    for path in written.future_files:
-        assert set(read(path)["instrument_id"].tolist()) == {written.instrument_id}
-    definition = read(written.definition)[0]
-    assert definition["raw_symbol"] == written.symbol.encode()
+def test_every_file_names_the_same_contract(first: SimulatedSession) -> None:
+    for path in first.future_files:
+        assert set(read(path)["instrument_id"].tolist()) == {first.instrument_id}
+    definition = read(first.definition)[0]
+    assert definition["raw_symbol"] == first.symbol.encode()
     assert definition["instrument_class"] == b"F"
 
 
