@@ -1,0 +1,69 @@
+"""The ledger's file: open for a moment, by one thread at a time, whole or not at all."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from spymaster.errors import DataError
+from spymaster.warehouse import duck
+from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.ledger import Ledger
+
+ELSEWHERE = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('checkpoint')"
+
+
+def opens_elsewhere(path: Path) -> bool:
+    """Whether another process may open a database file to write."""
+    args = [sys.executable, "-c", ELSEWHERE, str(path)]
+    return subprocess.run(args, capture_output=True, check=False).returncode == 0
+
+
+def test_threads_that_read_and_write_take_turns(tmp_path: Path) -> None:
+    ledger = Ledger(Layout(tmp_path))
+    ledger.remember({"first": "0"})
+
+    def work(number: int) -> int:
+        Ledger(Layout(tmp_path)).remember({str(number): "1"})
+        return len(Ledger(Layout(tmp_path)).parsed())
+
+    with ThreadPoolExecutor(8) as threads:
+        seen = sorted(threads.map(work, range(40)))
+    assert seen[0] > 1
+    assert seen[-1] == len(ledger.parsed()) == 41
+
+
+def test_what_was_not_committed_is_rolled_back(tmp_path: Path) -> None:
+    path = tmp_path / "x.duckdb"
+    with duck.opened(path) as connection:
+        connection.execute("create table a (b int)")
+    with duck.opened(path) as connection:
+        connection.begin()
+        connection.execute("insert into a values (1)")
+    with duck.opened(path, read_only=True) as connection:
+        assert connection.execute("from a").fetchall() == []
+        with pytest.raises(duck.DuckError, match="read-only"):
+            connection.execute("insert into a values (1)")
+
+
+def test_other_processes_wait_only_while_it_is_open(tmp_path: Path) -> None:
+    ledger = Ledger(Layout(tmp_path))
+    ledger.remember({"first": "0"})
+    path = Layout(tmp_path).ledger
+    assert opens_elsewhere(path)
+    with ledger.reading():
+        assert not opens_elsewhere(path)
+    assert opens_elsewhere(path)
+
+
+def test_a_file_that_is_no_ledger_is_named_each_time(tmp_path: Path) -> None:
+    path = Layout(tmp_path).ledger
+    path.write_bytes(b"x" * 5000)
+    for _ in range(2):
+        with pytest.raises(DataError, match="not a valid DuckDB database file"):
+            Ledger(Layout(tmp_path)).parsed()
+    path.unlink()
+    Ledger(Layout(tmp_path)).remember({"first": "0"})
+    assert Ledger(Layout(tmp_path)).parsed() == {"first": "0"}
