@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, time
 from functools import cache
 
@@ -34,6 +34,7 @@ KEYS = {
 }
 """What tells rows of a level and a bucket apart; of touch_5s and imbalance_5s, rows of a bucket."""
 SHARED = ("session", "instrument_id", "bucket_end", "level_id")
+WIDE = "pressure.features_5s"
 REGISTRY = Registry(SQL)
 FEATURES = {name: REGISTRY[name] for name in REGISTRY if name.startswith("pressure.")}
 Levels = Mapping[str, Sequence[Level]]
@@ -48,8 +49,8 @@ BEFORE = "select * from book.pull_sizes_before"
 class Pressure(Session):
     """The relations of ``pressure`` and those they are made of, built anew for each market."""
 
-    def __init__(self, day: date, settings: Settings) -> None:
-        super().__init__(day, settings, KEYS)
+    def __init__(self, day: date, settings: Settings, reads: Iterable[str]) -> None:
+        super().__init__(day, settings, reads)
         self._queries = [
             (name, is_view, f"{query}\nunion all\n{BEFORE}" if name == LOOKED_BACK_AT else query)
             for name, is_view, query in self._queries
@@ -82,8 +83,14 @@ class Pressure(Session):
 
 @cache
 def pressure() -> Pressure:
-    """One session for all tests, for it takes a while to read every model."""
-    return Pressure(date.fromisoformat(streams.SESSION), WINDOW)
+    """One session for all tests of the long relations, for it takes a while to read every model."""
+    return Pressure(date.fromisoformat(streams.SESSION), WINDOW, KEYS.keys() - {WIDE})
+
+
+@cache
+def wide() -> Pressure:
+    """The same with the wide form, whose 924 columns cost as much as all else."""
+    return Pressure(date.fromisoformat(streams.SESSION), WINDOW, KEYS)
 
 
 def _rows_of(levels: Levels, session: str) -> str:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 
 from pressure import expected
-from pressure.harness import END, LARGE_QTY, START, Found, Levels, Pressure, pressure
+from pressure.harness import END, LARGE_QTY, START, Found, Levels, Pressure, pressure, wide
 from pressure.markets import DENSE, LEVELS, market, seeds
 from reference.book import changes
 from reference.buckets import BUCKET_NS, trades_5s
@@ -145,7 +145,7 @@ def test_a_level_that_comes_back_does_not_know_where_price_was() -> None:
 
 
 def test_prices_are_those_of_where_the_level_stands() -> None:
-    built = pressure().around(numbered(walk(WALK)), {"MOVING": LEVELS["MOVING"]})
+    built = wide().around(numbered(walk(WALK)), {"MOVING": LEVELS["MOVING"]})
     stood = {
         START + n * BUCKET_NS: row.tick * 0.25
         for row in LEVELS["MOVING"]

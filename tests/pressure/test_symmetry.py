@@ -7,7 +7,7 @@ from collections.abc import Callable
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
-from pressure.harness import FEATURES, KEYS, LARGE_QTY, START, Found, Levels, pressure
+from pressure.harness import FEATURES, KEYS, LARGE_QTY, START, Found, Levels, pressure, wide
 from pressure.markets import DENSE, LEVELS, market, seeds
 from reference.buckets import BUCKET_NS
 from reference.cells import Level
@@ -32,6 +32,7 @@ SWAPPED = {
 }
 TURNED = {"p_above": "p_below", "p_below": "p_above"}
 """Features that are minus the other one of the mirrored market."""
+COMPARED = (*FEATURES, "pressure.cells_5s", "pressure.ladder_5s")
 Key = tuple[object, ...]
 Renamed = dict[str, tuple[str, int]]
 """Other name and sign of each column."""
@@ -39,9 +40,9 @@ TOLERANCE = 1e-12
 
 
 def rows_of(records: list[Record], levels: Levels = AROUND, *, times: int = 1) -> dict[str, Found]:
-    """Return every relation of pressure, around one level where there is one."""
+    """Return every relation that is compared, around one level where there is one."""
     built = pressure().around(records, levels, large_qty=times * LARGE_QTY)
-    return {relation: built.found(relation) for relation in KEYS}
+    return {relation: built.found(relation) for relation in COMPARED}
 
 
 def names(relation: str) -> list[str]:
@@ -138,11 +139,16 @@ def test_a_row_knows_only_its_past(seed: int, bucket: int) -> None:
     records, cut = market(seed), START + bucket * BUCKET_NS
     past = [record for record in records if record.ts_recv < cut]
     assume(past and past[-1].flags & F_LAST and len(past) < len(records))
-    moving = {"L": LEVELS["MOVING"]}
-    rows, others = rows_of(records, moving), rows_of(past, moving)
+    rows, others = everything(records), everything(past)
     for relation, found in rows.items():
         before = {key: row for key, row in found.items() if _end(key) <= cut}
         assert before == {key: others[relation][key] for key in before}
+
+
+def everything(records: list[Record]) -> dict[str, Found]:
+    """Return every relation of pressure, the wide form too, around a level that moves."""
+    built = wide().around(records, {"L": LEVELS["MOVING"]})
+    return {relation: built.found(relation) for relation in KEYS}
 
 
 def _end(key: Key) -> int:

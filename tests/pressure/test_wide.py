@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hypothesis import example, given
 
 from pressure import expected
-from pressure.harness import END, LARGE_QTY, REGISTRY, START, Found, Pressure, pressure
+from pressure.harness import END, LARGE_QTY, REGISTRY, START, Found, Pressure, wide
 from pressure.markets import DENSE, LEVELS, market, seeds
 from pressure.test_derivations import agree, quick
 from reference.book import changes
@@ -35,7 +35,7 @@ def test_there_is_a_column_for_each_core_feature_and_place() -> None:
 @example(DENSE)
 def test_wide_is_what_is_long_elsewhere_and_spans_are_like_one_large_cell(seed: int) -> None:
     records = market(seed)
-    built = pressure().around(records, {"L": LEVEL})
+    built = wide().around(records, {"L": LEVEL})
     holds_what_is_long_elsewhere(built)
     spans_like_large_cells(built, records)
 
@@ -58,7 +58,7 @@ def holds_what_is_long_elsewhere(built: Pressure) -> None:
 
 
 def test_columns_of_options_are_null_in_a_session_without_any() -> None:
-    rows = pressure().around(market(DENSE), {"L": LEVEL}).found("pressure.features_5s")
+    rows = wide().around(market(DENSE), {"L": LEVEL}).found("pressure.features_5s")
     parts = [part for part in REGISTRY.wide if not part.is_always_there]
     columns = [part.column(feature) for part in parts for feature in part.features]
     assert len(columns) == 68
