@@ -6,7 +6,7 @@ from benchmarks.soak import soak
 
 
 def test_readers_and_the_warehouse_survive_a_builder_that_is_killed(tmp_path: Path) -> None:
-    seen = soak(tmp_path, seconds=40, selector="market.sessions", sessions=2, pause=0.1)
+    seen = soak(tmp_path, seconds=40, selector="market.sessions", sessions=2, pause=0.3)
     assert seen.problems == []
     assert seen.kills > 0
     assert {name for name, reader in seen.readers.items() if reader["reads"]} == {
