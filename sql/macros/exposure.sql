@@ -116,6 +116,11 @@ sum({{ value }} + {{ name }}_anchor - {{ name }}_anchor) as {{ name }}{{ ',' if 
 list_sum(list({{ value }}) over {{ window }})
 {%- endmacro %}
 
+{#- Sum over a group in an order that leaves no choice. -#}
+{% macro sum_in_order(value, order) -%}
+list_sum(list({{ value }} order by {{ order }}))
+{%- endmacro %}
+
 {#- Share of a part in a whole; a part may come out above the whole by rounding. -#}
 {% macro part(part, whole) -%}
 if({{ part }} > {{ whole }}, 1, share({{ part }}, {{ whole }}))

@@ -102,6 +102,19 @@ sums as (
     group by bucket_end, level_id, "offset", expiry_set
 ),
 
+-- once for the five prices of a level: a window would add them up for each
+across as (
+    select
+        bucket_end,
+        level_id,
+        expiry_set,
+        {{ exposure.sum_in_order('if("offset" > 0, gex_gross, 0)', '"offset"') }} as gex_above,
+        {{ exposure.sum_in_order('if("offset" < 0, gex_gross, 0)', '"offset"') }} as gex_below,
+        {{ exposure.sum_in_order('gex_gross', '"offset"') }} as gex_around
+    from sums
+    group by bucket_end, level_id, expiry_set
+),
+
 placed as (
     select
         levels_5s.*,
@@ -120,6 +133,9 @@ joined as (
         sums.* exclude (bucket_end, level_id, "offset", expiry_set, hedge_usd, hedge_futures),
         if(sums.is_usd_known, sums.hedge_usd, null) as hedge_usd,
         if(sums.are_futures_known, sums.hedge_futures, null) as hedge_futures,
+        across.gex_above,
+        across.gex_below,
+        across.gex_around,
         gex_profile_5s.forward,
         gex_profile_5s.gex_gross as chain_gex_gross,
         gex_profile_5s.zero_gamma,
@@ -130,6 +146,7 @@ joined as (
     from placed
     left join options.strike_steps_5s using (bucket_end, level_id)
     left join sums using (bucket_end, level_id, "offset", expiry_set)
+    left join across using (bucket_end, level_id, expiry_set)
     left join options.gex_profile_5s using (bucket_end, expiry_set)
     left join market.bbo_5s using (bucket_end)
 ),
@@ -137,9 +154,6 @@ joined as (
 around as (
     select
         *,
-        {{ exposure.sum_along('if("offset" > 0, gex_gross, 0)', 'level') }} as gex_above,
-        {{ exposure.sum_along('if("offset" < 0, gex_gross, 0)', 'level') }} as gex_below,
-        {{ exposure.sum_along('gex_gross', 'level') }} as gex_around,
         {% for name in flows + premiums -%}
             if(count(*) over minute = 12, {{ exposure.sum_along(name, 'minute') }}, null)
                 as {{ name }}_60s,
@@ -149,17 +163,11 @@ around as (
         (epoch(bucket_end)::bigint - {{ window_start_ns // 1000000000 }}) // 300 as five_minutes,
         exp((epoch(bucket_end) - {{ window_start_ns // 1000000000 }}) / 300) as lateness
     from joined
-    window
-        level as (
-            partition by bucket_end, level_id, expiry_set
-            order by "offset"
-            rows between unbounded preceding and unbounded following
-        ),
-        minute as (
-            partition by {{ series }}
-            order by bucket_end
-            rows between 11 preceding and current row
-        )
+    window minute as (
+        partition by {{ series }}
+        order by bucket_end
+        rows between 11 preceding and current row
+    )
 ),
 
 -- what came before is the five minutes so far after all those that are over
@@ -181,8 +189,8 @@ over_by_then as (
     select
         {{ series }},
         five_minutes,
-        list_sum(list(lateness * traded_qty order by bucket_end)) as late_qty,
-        list_sum(list(known_lateness order by bucket_end)) as lateness
+        {{ exposure.sum_in_order('lateness * traded_qty', 'bucket_end') }} as late_qty,
+        {{ exposure.sum_in_order('known_lateness', 'bucket_end') }} as lateness
     from so_far
     group by {{ series }}, five_minutes
 ),

@@ -116,20 +116,32 @@ recent as (
 
 sided as (
     select
-        *,
         {% for ago in ('', '_60s') -%}
             call_buy_qty{{ ago }} + put_sell_qty{{ ago }} as long_qty{{ ago }},
             call_sell_qty{{ ago }} + put_buy_qty{{ ago }} as short_qty{{ ago }},
         {% endfor -%}
-        {{ exposure.sum_along('gex_gross', 'ladder') }} as ladder_gex,
-        {{ exposure.sum_along('long_qty + short_qty', 'ladder') }} as ladder_qty,
-        {{ exposure.sum_along('long_qty_60s + short_qty_60s', 'ladder') }} as ladder_qty_60s
+        *
     from recent
-    window ladder as (
-        partition by bucket_end, level_id
-        order by "offset"
-        rows between unbounded preceding and unbounded following
-    )
+),
+
+-- once for the eleven prices of a ladder: a window would add them up for each
+ladders as (
+    select
+        bucket_end,
+        level_id,
+        {{ exposure.sum_in_order('gex_gross', '"offset"') }} as ladder_gex,
+        {{ exposure.sum_in_order('long_qty + short_qty', '"offset"') }} as ladder_qty,
+        {{ exposure.sum_in_order('long_qty_60s + short_qty_60s', '"offset"') }} as ladder_qty_60s
+    from sided
+    group by bucket_end, level_id
+),
+
+shared as (
+    select
+        sided.*,
+        ladders.* exclude (bucket_end, level_id)
+    from sided
+    inner join ladders using (bucket_end, level_id)
 )
 
 select
@@ -148,4 +160,4 @@ select
     gex_gross,
     {{ exposure.part('gex_gross', 'ladder_gex') }} as gex_share,
     beta(gex_call, gex_put) as gex_net_ratio
-from sided
+from shared

@@ -9,7 +9,7 @@ from spymaster.warehouse.columns import Column
 
 PARQUET = (
     "format parquet, compression zstd, compression_level 1, parquet_version v2,"
-    " dictionary_size_limit 1024"
+    " dictionary_size_limit 1024, row_group_size 40960"
 )
 """Words go into dictionaries; to try one on every ratio takes as long as all else of writing."""
 
