@@ -38,29 +38,26 @@ listed as (
     group by bucket_end, days
 ),
 
-profiles as (
+grid as (
     select
-        bucket_end,
-        days,
-        [
-            {% for node in nodes -%}
-            {%- set d1 = '(x.d1 + ln(1 + ' ~ node ~ ' / 1000) * x.per_vol)' -%}
-            list_sum(list_transform(
-                strikes, lambda x: x.weight * exp(-0.5 * {{ d1 }} * {{ d1 }})
-            )) * (1 + {{ node }} / 1000)
-            {{- ',' if not loop.last }}
-            {% endfor -%}
-        ] as values_at_nodes
-    from listed
+        node,
+        1 + node / 1000 as up,
+        ln(up) as log_up
+    from (select unnest({{ nodes }})::tinyint as node) as nodes
 ),
 
 repriced as (
     select
-        bucket_end,
-        days,
-        unnest({{ nodes }}::tinyint[]) as node,
-        unnest(values_at_nodes) * 0.01 / sqrt(2 * pi()) as gex
-    from profiles
+        listed.bucket_end,
+        listed.days,
+        grid.node,
+        grid.up * list_sum(list_transform(
+            listed.strikes,
+            lambda x: x.weight
+            * exp(-0.5 * (x.d1 + grid.log_up * x.per_vol) * (x.d1 + grid.log_up * x.per_vol))
+        )) * 0.01 / sqrt(2 * pi()) as gex
+    from listed
+    cross join grid
 )
 {%- endmacro %}
 
