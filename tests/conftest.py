@@ -1,6 +1,7 @@
 """What every test may ask for."""
 
 import os
+import signal
 from datetime import date, time
 from functools import partial
 from pathlib import Path
@@ -19,10 +20,13 @@ SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let the programs that tests start compile what they import once, not each for itself.
+    """Let the programs that tests start compile what they import once, and hear Ctrl-C.
 
     Where the environment lets no bytecode lie beside sources, it lies in the cache of the tests.
+    What a shell puts in the background is deaf to Ctrl-C, with all that it starts.
     """
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
         folder = config.rootpath / ".pytest_cache" / "bytecode"
         os.environ.setdefault("PYTHONPYCACHEPREFIX", str(folder))

@@ -53,6 +53,7 @@ def apart(script: str | Path, *arguments: str | Path, python: tuple[str, ...] = 
     """Run a script that ends in ``measured`` in a process of its own and return what it says."""
     command = [*(python or (sys.executable,)), str(script), *map(str, arguments)]
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # else every step compiles what it imports
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command)}:\n{done.stderr}")

@@ -6,7 +6,8 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import chdir
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
 from dataclasses import dataclass
 from datetime import date, time
 from io import StringIO
@@ -62,9 +63,10 @@ class Shell:
             raise result.exception
         return Result(args, result.exit_code, result.stdout, result.stderr)
 
-    def start(self, *args: str | Path) -> subprocess.Popen[str]:
-        """Start ``spymaster`` and leave it running."""
-        return subprocess.Popen(
+    @contextmanager
+    def started(self, *args: str | Path) -> Iterator[subprocess.Popen[str]]:
+        """Start ``spymaster``; it does not outlive the block."""
+        with subprocess.Popen(
             [PROGRAM, *map(str, args)],
             cwd=self.folder,
             env=bare_environment(),
@@ -73,7 +75,11 @@ class Shell:
             stderr=subprocess.PIPE,
             encoding="utf-8",
             errors="replace",
-        )
+        ) as running:
+            try:
+                yield running
+            finally:
+                running.kill()
 
 
 def bare_environment() -> dict[str, str]:

@@ -150,13 +150,13 @@ def test_questions_are_answered_while_a_build_runs_and_see_all_of_it_or_nothing(
 ) -> None:
     question = ["query", "select max(bucket_end) as t from flow_5s", "--format", "csv"]
     before = moved(*question).stdout
-    running = moved.start("run", "--window-end", "09:33")
     seen = set()
-    while running.poll() is None:
-        result = moved(*question)
-        assert (result.returncode, result.stderr) == (0, "")
-        seen.add(result.stdout)
-    assert running.communicate()[1] != ""
+    with moved.started("run", "--window-end", "09:33") as running:
+        while running.poll() is None:
+            result = moved(*question)
+            assert (result.returncode, result.stderr) == (0, "")
+            seen.add(result.stdout)
+        assert running.communicate()[1] != ""
     assert running.returncode == 0
     after = moved(*question).stdout
     assert before == "t\n2024-03-05 14:34:00\n"

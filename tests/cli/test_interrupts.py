@@ -24,11 +24,11 @@ ROWS = "from range(10_000_000_000)"
     ],
 )
 def test_ctrl_c_ends_at_once_with_130(built: Shell, args: list[str], tmp_path: str) -> None:
-    running = built.start(*(arg.format(folder=tmp_path) for arg in args))
-    time.sleep(1.5)
-    assert running.poll() is None
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate(timeout=10)
+    with built.started(*(arg.format(folder=tmp_path) for arg in args)) as running:
+        time.sleep(1.5)
+        assert running.poll() is None
+        running.send_signal(signal.SIGINT)
+        _, said = running.communicate(timeout=10)
     assert (running.returncode, said) == (130, "interrupted\n")
 
 
