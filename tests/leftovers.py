@@ -17,4 +17,4 @@ def unknown_files(layout: Layout) -> set[str]:
         ours.add(path)
         ours |= {layout.root / file for file in publishing.listed(path)}
     there = {path for path in layout.root.rglob("*") if path.is_symlink() or path.is_file()}
-    return {str(path) for path in there - ours if path.name != "ledger.duckdb.wal"}
+    return {str(path) for path in there - ours}

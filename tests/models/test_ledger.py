@@ -1,5 +1,7 @@
 """The ledger's file: open for a moment, by one thread at a time, whole or not at all."""
 
+import errno
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -33,6 +35,35 @@ def test_threads_that_read_and_write_take_turns(tmp_path: Path) -> None:
         seen = sorted(threads.map(work, range(40)))
     assert seen[0] > 1
     assert seen[-1] == len(ledger.parsed()) == 41
+
+
+def test_a_write_leaves_the_file_that_was_there_as_it_was(tmp_path: Path) -> None:
+    """DuckDB would write some blocks in place, and a process killed then leaves half of one."""
+    ledger, path = Ledger(Layout(tmp_path)), Layout(tmp_path).ledger
+    ledger.remember({"first": "0"})
+    with path.open("rb") as before:
+        content = before.read()
+        ledger.remember({"second": "1"})
+        before.seek(0)
+        assert before.read() == content
+    assert ledger.parsed() == {"first": "0", "second": "1"}
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == [path]
+
+
+def test_a_write_that_the_disk_refuses_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, path = Ledger(Layout(tmp_path)), Layout(tmp_path).ledger
+    ledger.remember({"first": "0"})
+
+    def full(*_: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("spymaster.warehouse.ledger.settle", full)
+    with pytest.raises(DataError, match=r"ledger\.duckdb: cannot be written: No space left"):
+        ledger.remember({"second": "1"})
+    assert ledger.parsed() == {"first": "0"}
+    assert [file for file in tmp_path.rglob("*") if file.is_file()] == [path]
 
 
 def test_what_was_not_committed_is_rolled_back(tmp_path: Path) -> None:

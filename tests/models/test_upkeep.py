@@ -50,8 +50,8 @@ def test_gc_leaves_what_the_last_three_catalogs_list_and_nothing_else(desk: Desk
 def test_gc_leaves_what_was_built_and_not_yet_published(desk: Desk) -> None:
     built(desk)
     add(desk, 5)
-    # nine partitions are settled, and the catalog is not
-    dies = script(desk, before=DIE.format(renames=6))
+    # six partitions are settled and on record, in a ledger written five times; the catalog is not
+    dies = script(desk, before=DIE.format(renames=11))
     assert subprocess.run(dies, check=False).returncode == 9
     removed = gc(desk)
     assert removed

@@ -1,14 +1,18 @@
 """What landed and what was built: the private record of the command line.
 
-Opened only for the moment of a read or a write, since DuckDB locks the file for one process.
+A write changes a copy and puts it in the file's place, so that a killed process leaves the old or
+the new: DuckDB writes what both of its headers point to in place, and half a block is no ledger.
 """
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
+from pathlib import Path
+from threading import RLock
 from typing import Any, NamedTuple, TypeVar
 
 from spymaster.errors import DataError, LockedError
@@ -81,11 +85,17 @@ create table builds (
 create table parsed (source varchar primary key, result varchar);
 """
 
+_turn = RLock()
+"""Of the threads that write; processes are kept apart by the lock that their commands hold."""
+
 Row = TypeVar("Row", Partition, Build, Failed, Acceptance)
 
 
 class Ledger:
-    """Reads and writes of one warehouse's ledger; every call is one transaction."""
+    """Reads and writes of one warehouse's ledger; every call is one transaction.
+
+    Who writes holds the warehouse by ``writer``.
+    """
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
@@ -97,7 +107,7 @@ class Ledger:
         if not self._layout.ledger.exists():
             yield
             return
-        with self._open(read_only=True) as connection:
+        with self._open() as connection:
             self._reading = connection
             try:
                 yield
@@ -182,32 +192,27 @@ class Ledger:
 
     @contextmanager
     def _transaction(self) -> Iterator[duck.Connection]:
-        if not self._layout.ledger.exists():
-            self._create()
-        with self._open() as connection:
+        ledger = self._layout.ledger
+        with _turn, scratch(self._layout) as folder:
+            fresh = folder / ledger.name
             try:
-                connection.begin()
-                yield connection
-                connection.commit()
+                if ledger.exists():
+                    shutil.copyfile(ledger, fresh)
+                with _changed(fresh) as connection:
+                    yield connection
+                settle(fresh, ledger)
             except duck.DuckError as error:
-                said = f"{self._layout.ledger}: cannot be written: {duck.message(error)}"
-                raise DataError(said) from error
-
-    def _create(self) -> None:
-        """Write the empty tables beside, then rename: a killed process leaves all or none."""
-        with scratch(self._layout) as folder:
-            fresh = folder / self._layout.ledger.name
-            with duck.opened(fresh) as connection:
-                connection.execute(_TABLES + TABLES)
-            settle(fresh, self._layout.ledger)
+                raise DataError(f"{ledger}: cannot be written: {duck.message(error)}") from error
+            except OSError as error:
+                raise DataError(f"{ledger}: cannot be written: {error.strerror}") from error
 
     @contextmanager
-    def _open(self, *, read_only: bool = False) -> Iterator[duck.Connection]:
+    def _open(self) -> Iterator[duck.Connection]:
         deadline = time.monotonic() + PATIENCE_SECONDS
         with ExitStack() as ending:
             while True:
                 try:
-                    opening = duck.opened(self._layout.ledger, read_only=read_only)
+                    opening = duck.opened(self._layout.ledger, read_only=True)
                     connection = ending.enter_context(opening)
                     break
                 except duck.DuckError as error:
@@ -218,6 +223,19 @@ class Ledger:
                         raise LockedError(said) from error
                     time.sleep(POLL_SECONDS)
             yield connection
+
+
+@contextmanager
+def _changed(file: Path) -> Iterator[duck.Connection]:
+    """Open a ledger to change it in one transaction, or an empty one if there is no such file."""
+    is_new = not file.exists()
+    with duck.opened(file) as connection:
+        if is_new:
+            connection.execute(_TABLES + TABLES)
+        connection.begin()
+        yield connection
+        connection.commit()
+        connection.execute("checkpoint")  # else closing does, and keeps to itself what goes wrong
 
 
 def _insert(connection: duck.Connection, table: str, rows: Iterable[Row]) -> None:
