@@ -11,7 +11,10 @@ PARQUET = (
     "format parquet, compression zstd, compression_level 1, parquet_version v2,"
     " dictionary_size_limit 1024, row_group_size 40960"
 )
-"""Words go into dictionaries; to try one on every ratio takes as long as all else of writing."""
+"""Words go into dictionaries; to try one on every ratio takes as long as all else of writing.
+
+A group of 190 columns fits the caches better than one of three times the rows.
+"""
 
 
 def name(relation: str) -> str:
