@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from first_use import Used, copied, shared_by_processes, used_once
-from spymaster import models
+from spymaster import operations
 from spymaster.land import land
 from spymaster.settings import Settings
 from spymaster.simulate import simulate
@@ -66,5 +66,5 @@ def simulated(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Settings:
     )
     settings = Settings(used(folder / "warehouse"), window_end=time(9, 40), levels=("PM_HIGH",))
     land(made.files, settings)
-    assert models.run(settings).failures == []
+    assert operations.run(settings).failures == []
     return settings

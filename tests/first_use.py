@@ -9,8 +9,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from spymaster import models
-from spymaster.models import hours
+from spymaster import operations
+from spymaster.definitions import trading_hours as hours
 from spymaster.settings import Settings
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Ledger
@@ -48,5 +48,5 @@ def shared_by_processes(own: Path) -> Path:
 
 
 def _use(folder: Path) -> None:
-    models.publish(Settings(folder))
+    operations.publish(Settings(folder))
     Ledger(Layout(folder)).remember(hours.recall(DAYS, {}))

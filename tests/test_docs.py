@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from spymaster import read
-from spymaster.cli import app
+from spymaster.cli.app import app
 from spymaster.settings import load
 
 ROOT = Path(__file__).parents[1]

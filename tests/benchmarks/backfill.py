@@ -61,7 +61,7 @@ def _simulated(folder: Path, count: int, rate: float) -> Path:
 
 def _build(files: Path, warehouse: Path, jobs: int, engine: str) -> tuple[float, float]:
     """Land anew and build; return seconds and CPU seconds of the building."""
-    from spymaster import models
+    from spymaster import operations
     from spymaster.land import land
     from spymaster.settings import Settings
 
@@ -71,7 +71,7 @@ def _build(files: Path, warehouse: Path, jobs: int, engine: str) -> tuple[float,
     records = sum(landing.records for landing in landings if landing.schema == "mbo")
     print(f"{records:,} mbo records", file=sys.stderr)
     wall, cpu = time.perf_counter(), _cpu()
-    report = models.backfill(settings, engine=engine)
+    report = operations.backfill(settings, engine=engine)
     if report.failures:
         raise SystemExit("\n".join(report.failures))
     return time.perf_counter() - wall, _cpu() - cpu

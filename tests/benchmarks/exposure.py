@@ -15,8 +15,8 @@ from tempfile import TemporaryDirectory
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from exposure.harness import FRONTS, Exposure
-from spymaster.models import statements
 from spymaster.settings import Settings
+from spymaster.warehouse import statements
 
 DAY = "date '2024-03-05' as session"
 LOADED = {

@@ -23,9 +23,9 @@ from typing import Any
 
 from days import SESSION, day
 
-from spymaster import models
+from spymaster import operations
+from spymaster.building import session as build
 from spymaster.land import land
-from spymaster.models import build
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 
@@ -94,7 +94,7 @@ def costs(settings: Settings) -> dict[str, Cost]:
 
 
 def run(settings: Settings, selector: str) -> Any:
-    report = models.run(settings, selector)
+    report = operations.run(settings, selector)
     if report.failures:
         raise SystemExit("\n".join(report.failures))
     return report.built

@@ -61,7 +61,7 @@ def main() -> None:
 def _build(folder: Path, count: int) -> Path:
     """The warehouse of so many sessions; what is there already is not built again."""
     from shifted import Shifted, weekdays
-    from spymaster import models
+    from spymaster import operations
     from spymaster.land import land
     from spymaster.settings import Settings
 
@@ -73,7 +73,7 @@ def _build(folder: Path, count: int) -> Path:
         source = Shifted(folder / "files")
         landed = land([file for session in wanted for file in source.files(session)], settings)
         refused = [landing.message for landing in landed if landing.outcome == "refused"]
-        if failures := refused or models.run(settings).failures:
+        if failures := refused or operations.run(settings).failures:
             raise SystemExit("\n".join(failures[:3]))
     return warehouse
 
@@ -106,7 +106,8 @@ def _idle(warehouse: Path) -> Call:
 
 def _publish(warehouse: Path) -> Call:
     """Write a catalog and flip to it, with everything read."""
-    from spymaster.models import publishing, state
+    from spymaster.catalog import publish as publishing
+    from spymaster.planning import snapshot as state
     from spymaster.settings import Settings
     from spymaster.warehouse.columns import SQL
 

@@ -81,7 +81,7 @@ print(json.dumps(seen))
 BUILDER = """
 import random, sys
 from pathlib import Path
-from spymaster import models
+from spymaster import operations
 from spymaster.land import land
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Ledger
@@ -94,12 +94,12 @@ while True:
     folder = moments.choice([at for at in sorted(Path({files}).iterdir()) if at.name not in there])
     landed = land(sorted(folder.iterdir()), settings, replace=True, wait=5)
     refused = [landing.message for landing in landed if landing.outcome == "refused"]
-    failures = refused or models.run(settings, {selector}, wait=5).failures
+    failures = refused or operations.run(settings, {selector}, wait=5).failures
     if failures:
         print(failures[0], file=sys.stderr, flush=True)
     print("built", flush=True)
     if moments.random() < 0.3:
-        models.gc(settings, wait=5)
+        operations.gc(settings, wait=5)
         print("tidied", flush=True)
 """
 
@@ -175,7 +175,7 @@ def soak(
         Between two questions of a reader; five times that for the command line.
     """
     from leftovers import unknown_files
-    from spymaster import models
+    from spymaster import operations
     from spymaster.land import land
     from spymaster.warehouse.layout import Layout
 
@@ -183,7 +183,7 @@ def soak(
     moments, seen = random.Random(seed), Seen()
     stop.unlink(missing_ok=True)
     land(_simulate(folder, files, sessions), chosen, replace=True)
-    assert not models.run(chosen, selector).failures
+    assert not operations.run(chosen, selector).failures
     code = BUILDER.replace("{tests}", repr(str(Path(__file__).parents[1])))
     code = code.replace("{here}", repr(str(Path(__file__).parent)))
     code = code.replace("{warehouse}", repr(str(chosen.warehouse))).replace(
@@ -201,7 +201,7 @@ def soak(
             if moments.random() < 0.2:
                 seen.bytes.append(_tidy(chosen))
         seen.seconds = time.monotonic() - start
-    assert not models.run(chosen, selector, wait=10).failures
+    assert not operations.run(chosen, selector, wait=10).failures
     seen.bytes.append(_tidy(chosen))
     seen.orphans += sorted(unknown_files(Layout(chosen.warehouse)))
     return seen
@@ -249,9 +249,9 @@ def _build_and_kill(code: str, seen: Seen, after: float) -> None:
 
 def _tidy(chosen: object) -> int:
     """Run gc and return the bytes on disk."""
-    from spymaster import models
+    from spymaster import operations
 
-    models.gc(chosen, wait=10)
+    operations.gc(chosen, wait=10)
     there = [path for path in chosen.warehouse.rglob("*") if path.is_file()]
     return sum(path.stat().st_blocks * 512 for path in there if not path.is_symlink())
 

@@ -65,12 +65,12 @@ def _to_arrow(batch: Any) -> int:
 
 def first_use(earlier: Path, warehouse: Path) -> Step:
     """Land and build a small session before: models, calendar and catalog are read once."""
-    from spymaster import models
+    from spymaster import operations
     from spymaster.land import land
 
     def work() -> int:
         land([earlier], _settings(warehouse))
-        return len(models.run(_settings(warehouse), "+pressure.states_5s").built)
+        return len(operations.run(_settings(warehouse), "+pressure.states_5s").built)
 
     return work, None
 
@@ -86,10 +86,10 @@ def land(file: Path, warehouse: Path) -> Step:
 
 def build(file: Path, warehouse: Path, relation: str) -> Step:
     """Build a relation and all it needs; say what flowed and the last best bid."""
-    from spymaster import models
+    from spymaster import operations
 
     def work() -> int:
-        report = models.run(_settings(warehouse), f"+{relation}")
+        report = operations.run(_settings(warehouse), f"+{relation}")
         if report.failures:
             raise SystemExit("\n".join(report.failures))
         return len(report.built)

@@ -22,7 +22,7 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
-from spymaster import models
+from spymaster import operations
 from spymaster.land import land
 from spymaster.settings import Settings
 from spymaster.simulate import SimulatedSession, simulate
@@ -155,7 +155,7 @@ def write(manual: Path, levels: Iterable[Level]) -> None:
 
 
 def run(settings: Settings, selector: str) -> None:
-    report = models.run(settings, selector)
+    report = operations.run(settings, selector)
     if report.failures:
         raise SystemExit("\n".join(report.failures))
 

@@ -13,14 +13,14 @@ import pyarrow as pa
 
 import streams
 from reference.records import Record
+from spymaster.definitions import graph, variables
+from spymaster.definitions.loading import load
+from spymaster.definitions.project import Project
+from spymaster.definitions.template import Templates
 from spymaster.land.arrow import record_batch
 from spymaster.land.events import EventNumbers
-from spymaster.models import graph, statements, variables
-from spymaster.models.loading import load
-from spymaster.models.project import Project
-from spymaster.models.template import Templates
 from spymaster.settings import Settings
-from spymaster.warehouse import duck
+from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import SQL, raw_relations
 
 Row = dict[str, Any]

@@ -13,7 +13,7 @@ import pytest
 import streams
 from first_use import Used
 from reference import book, buckets
-from spymaster import models
+from spymaster import operations
 from spymaster.land import land
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
@@ -28,7 +28,7 @@ def build(warehouse: Path, files: list[Path], start: time, end: time) -> Setting
     settings = Settings(warehouse=warehouse, window_start=start, window_end=end)
     landings = land(files, settings)
     assert {landing.outcome for landing in landings} == {"landed"}
-    report = models.run(settings)
+    report = operations.run(settings)
     assert report.failures == []
     return settings
 
@@ -182,7 +182,7 @@ def test_every_real_file_lands_and_every_session_it_makes_passes_the_audits(
 ) -> None:
     copy = shutil.copytree(landed, tmp_path / "warehouse", symlinks=True)
     settings = Settings(warehouse=copy, window_start=start, window_end=end)
-    report = models.run(settings)
+    report = operations.run(settings)
     assert report.failures == []
     with opened(settings) as catalog:
         assert rows(catalog, "select session::varchar from sessions order by session") == [

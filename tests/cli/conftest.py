@@ -18,8 +18,8 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from first_use import Used
-from spymaster import models
-from spymaster.cli import app
+from spymaster import operations
+from spymaster.cli.app import app
 from spymaster.demo import demo, market
 from spymaster.land import land
 from spymaster.settings import Settings
@@ -98,7 +98,7 @@ def built(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Shell:
         folder / "files", session=SESSION, world="W0", rate=0.01, start=time(9, 30), end=time(9, 35)
     )
     land(made.files, settings)
-    report = models.run(settings)
+    report = operations.run(settings)
     assert not report.failures
     return Shell(folder)
 

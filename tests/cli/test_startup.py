@@ -6,7 +6,7 @@ import sys
 HEAVY = ("duckdb", "sqlglot", "pyarrow", "databento", "databento_dbn", "pandas", "numpy", "rich")
 HELP = """
 import sys
-from spymaster.cli import app
+from spymaster.cli.app import app
 try:
     app(["--help"])
 except SystemExit:

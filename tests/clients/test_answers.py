@@ -9,7 +9,7 @@ import pytest
 
 from clients.programs import CLIENTS, Client, Row
 from spymaster import read
-from spymaster.models.catalog import STORAGE
+from spymaster.catalog.write import STORAGE
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 

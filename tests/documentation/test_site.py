@@ -11,11 +11,11 @@ import pytest
 
 from documentation.pages import Reader, Row, read
 from models.desk import make
-from spymaster.docs import reference, site
 from spymaster.errors import RefusedError
 from spymaster.features import Registry
-from spymaster.models import state as states
+from spymaster.planning import snapshot as states
 from spymaster.settings import Settings
+from spymaster.site import reference, site
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import SQL
 

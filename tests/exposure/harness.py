@@ -11,11 +11,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from spymaster.models import graph, statements, variables
-from spymaster.models.loading import load
-from spymaster.models.template import Templates
+from spymaster.definitions import graph, variables
+from spymaster.definitions.loading import load
+from spymaster.definitions.template import Templates
 from spymaster.settings import Settings
-from spymaster.warehouse import duck
+from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import SQL
 
 Row = dict[str, Any]

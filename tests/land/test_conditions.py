@@ -11,7 +11,7 @@ import pytest
 
 from land.files import orders, write
 from spymaster.land import Landing, land
-from spymaster.models.sessions import Landed
+from spymaster.planning.sessions import Landed
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import raw_relations

@@ -15,12 +15,12 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from spymaster import units
-from spymaster.models import graph, statements, variables
-from spymaster.models.loading import load
-from spymaster.models.project import Model, Project
-from spymaster.models.template import Templates
+from spymaster.definitions import graph, variables
+from spymaster.definitions.loading import load
+from spymaster.definitions.project import Model, Project
+from spymaster.definitions.template import Templates
 from spymaster.settings import Settings
-from spymaster.warehouse import duck
+from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import SQL
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -8,10 +8,10 @@ import pytest
 from levels.derive import Day, levels, regular
 from levels.market import Print, build, evening, ns, walk
 from levels.test_levels import agree
-from spymaster import models
+from spymaster import operations
+from spymaster.definitions import trading_hours as hours
 from spymaster.land import land
 from spymaster.land.dbn import new_records, write_dbn
-from spymaster.models import hours
 from spymaster.settings import Settings
 
 
@@ -92,10 +92,10 @@ def test_a_session_is_built_again_without_asking_the_calendar(
     path, span = tmp_path / "trades.dbn", {"start_ns": ns(day, "09:30"), "end_ns": ns(day, "12:30")}
     write_dbn(path, "trades", trades, symbols={"ESH4": 17077}, **span)
     land([path], settings)
-    assert models.run(settings, "levels").built
+    assert operations.run(settings, "levels").built
     monkeypatch.setattr(hours, "_ask", lambda years: pytest.fail(f"asked for {years}"))
     monkeypatch.setattr(hours, "_years", {})
-    again = models.run(settings, "levels")
+    again = operations.run(settings, "levels")
     assert not again.built
     assert not again.failures
     assert set(hours._years) == {2024}

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from spymaster.definitions import manual_levels as manual
+from spymaster.definitions import variables
 from spymaster.errors import DataError, UsageError
-from spymaster.models import manual, variables
 from spymaster.settings import Settings
 
 DAY = date(2024, 3, 5)

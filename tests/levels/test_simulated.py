@@ -9,7 +9,7 @@ import pytest
 from first_use import Used
 from levels.derive import Day, levels, regular, window
 from levels.market import TICK_E9, Print, Settlement, read_levels
-from spymaster import models
+from spymaster import operations
 from spymaster.land import land
 from spymaster.land.dbn import DbnReader
 from spymaster.settings import Settings
@@ -50,7 +50,7 @@ def test_two_days_land_and_the_second_knows_the_first(tmp_path: Path, used: Used
     ]
     settings = Settings(warehouse=used(tmp_path / "warehouse"), window_end=time(10, 10))
     land([path for one in made for path in one.future_files], settings)
-    assert not models.run(settings, "levels").failures
+    assert not operations.run(settings, "levels").failures
     with duck.read_only(settings.warehouse / "spymaster.duckdb") as catalog:
         found = read_levels(catalog, TUE)
         query = f"select price from staging.statistics where stat_type = 3 and date = '{TUE}'"

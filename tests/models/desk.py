@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from spymaster import models, units
+from spymaster import operations, units
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 from spymaster.warehouse.layout import Layout
@@ -170,11 +170,11 @@ class Desk:
         if before:
             ledger.land([], before)
 
-    def run(self, *given: Any, **more: Any) -> models.RunReport:
-        return models.run(self.settings, *given, sql=self.sql, **more)
+    def run(self, *given: Any, **more: Any) -> operations.RunReport:
+        return operations.run(self.settings, *given, sql=self.sql, **more)
 
-    def plan(self, *given: Any) -> list[models.Step]:
-        return models.plan(self.settings, *given, sql=self.sql)
+    def plan(self, *given: Any) -> list[operations.Step]:
+        return operations.plan(self.settings, *given, sql=self.sql)
 
     def todo(self, *given: Any) -> dict[tuple[str, str], str]:
         """Return why, by model and session, of everything that would run."""
@@ -182,7 +182,7 @@ class Desk:
         return {(s.model, str(s.session)): s.why for s in steps if s.action == "run"}
 
     def check(self, *given: Any) -> list[str]:
-        return [str(found) for found in models.check(self.settings, *given, sql=self.sql)]
+        return [str(found) for found in operations.check(self.settings, *given, sql=self.sql)]
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """Return what a reader of the catalog gets."""

@@ -17,21 +17,22 @@ import pytest
 from leftovers import unknown_files
 from models.desk import FRI, MON, WED, Desk
 from models.test_processes import add, built, highs
-from spymaster import models
-from spymaster.models import catalog, publishing
+from spymaster import operations
+from spymaster.catalog import publish as publishing
+from spymaster.catalog import write as catalog
 
 RUN = """
 import resource, sys
 from pathlib import Path
-from spymaster import models
-from spymaster.guard import ending
+from spymaster import operations
+from spymaster.cli.guard import ending
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 warehouse, sql, largest, wait = Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:])
 if largest:
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 try:
-    report = models.run(Settings(warehouse=warehouse), sql=sql, wait=wait)
+    report = operations.run(Settings(warehouse=warehouse), sql=sql, wait=wait)
 except BaseException as error:
     known = ending(error)
     if known is None:
@@ -106,7 +107,7 @@ def test_a_file_that_cannot_grow_stops_the_run_in_one_line_and_loses_nothing(
         assert highs(desk) == before
     assert desk.run().exit_code == 0
     assert highs(desk) == [(15.0,)] * 3
-    models.gc(desk.settings, sql=desk.sql)
+    operations.gc(desk.settings, sql=desk.sql)
     assert unknown_files(desk.layout) == set()
 
 
@@ -189,7 +190,7 @@ def test_a_clock_put_back_leaves_the_newest_catalog_the_one_that_is_read(
         desk.run()
         names.append(desk.layout.link.resolve().name)
         assert highs(desk) == [(10.0 + number,)] * 3
-        models.gc(desk.settings, sql=desk.sql)
+        operations.gc(desk.settings, sql=desk.sql)
         kept = [path.name for path in catalog.kept(desk.layout)]
         assert kept == names[: -catalog.KEPT - 1 : -1]
     assert names == sorted(names)

@@ -14,12 +14,12 @@ from typing import Any
 import pytest
 
 from models.desk import FRI, MON, WED, WRITTEN, Desk, make
-from spymaster import models
+from spymaster import operations
+from spymaster.building import scheduler as builder
+from spymaster.building import session as building
+from spymaster.building.report import Event
+from spymaster.building.task import Piece, Task
 from spymaster.errors import UsageError
-from spymaster.models import build as building
-from spymaster.models import builder, running
-from spymaster.models.report import Event
-from spymaster.models.task import Piece, Task
 from spymaster.warehouse import duck
 from spymaster.warehouse.ledger import Ledger
 from spymaster.warehouse.lock import writer
@@ -30,19 +30,20 @@ SLOW = "(select max(a.range * b.range % 7) from range(8_000) a, range(8_000) b)"
 BACKFILL = """
 import sys
 from pathlib import Path
-from spymaster import models
+from spymaster import operations
 from spymaster.settings import Settings
 if __name__ == "__main__":
     settings = Settings(warehouse=Path(sys.argv[1]), jobs=2)
-    models.backfill(settings, sql=Path(sys.argv[2]), report=lambda e: print(e.action, flush=True))
+    report = lambda event: print(event.action, flush=True)
+    operations.backfill(settings, sql=Path(sys.argv[2]), report=report)
 """
 
 FOREVER = """
 import sys
 from datetime import date
 from pathlib import Path
-from spymaster.models.processes import Processes
-from spymaster.models.task import Piece, Task
+from spymaster.building.engines.processes import Processes
+from spymaster.building.task import Piece, Task
 LONG = "select sum(a.range * b.range % 7) as a from range(1_000_000) a, range(10_000_000) b"
 if __name__ == "__main__":
     engine = Processes(1, lambda event: print(event.model, flush=True))
@@ -54,9 +55,9 @@ if __name__ == "__main__":
 """
 
 
-def backfill(desk: Desk, jobs: int, *given: Any, **more: Any) -> models.RunReport:
+def backfill(desk: Desk, jobs: int, *given: Any, **more: Any) -> operations.RunReport:
     settings = replace(desk.settings, jobs=jobs)
-    return models.backfill(settings, *given, sql=desk.sql, **more)
+    return operations.backfill(settings, *given, sql=desk.sql, **more)
 
 
 def outcome(desk: Desk) -> dict[Any, Any]:
@@ -154,7 +155,9 @@ class Backwards:
 def test_nothing_counts_before_what_it_was_made_of(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, price: float, highs: list[float | None]
 ) -> None:
-    monkeypatch.setattr(running, "_engine", lambda *given: Backwards())
+    monkeypatch.setattr(
+        sys.modules[operations.run.__module__], "_engine", lambda *given: Backwards()
+    )
     desk.land(MON, price)
     desk.land(WED, 12.0)
     ends: list[date | None] = []

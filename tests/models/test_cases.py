@@ -6,9 +6,10 @@ from textwrap import dedent
 import pytest
 
 from models.desk import MON, Desk
+from spymaster.definitions import case_runner as trial
+from spymaster.definitions import cases, loading
+from spymaster.definitions.project import Project
 from spymaster.errors import ModelError
-from spymaster.models import cases, loading, trial
-from spymaster.models.project import Project
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from models.desk import FRI, MON, WED, Desk
-from spymaster import models
+from spymaster import operations
+from spymaster.catalog import write as catalog
 from spymaster.errors import ModelError
-from spymaster.models import catalog
 from spymaster.warehouse import duck
 
 
@@ -58,10 +58,10 @@ def test_staging_and_raw_show_all_that_landed_and_bare_names_are_models(desk: De
     desk.land(MON, 10.0)
     desk.run()
     desk.land(WED, 12.0)
-    assert models.publish(desk.settings, sql=desk.sql) is not None
+    assert operations.publish(desk.settings, sql=desk.sql) is not None
     assert desk.rows("select price from trades order by all") == [(10.0,), (12.0,)]
     assert desk.rows("select price from raw.trades order by all")[0] == (10_000_000_000,)
-    assert models.publish(desk.settings, sql=desk.sql) is None
+    assert operations.publish(desk.settings, sql=desk.sql) is None
 
 
 def test_duckdb_macros_are_there_for_models_and_readers(desk: Desk) -> None:
@@ -96,10 +96,10 @@ def test_a_duckdb_macro_that_prints_a_variable_is_named(desk: Desk) -> None:
 def test_a_moved_warehouse_gets_its_catalog_rewritten(desk: Desk, tmp_path: Path) -> None:
     desk.land(MON, 10.0)
     desk.run()
-    assert models.ensure_current(desk.settings, sql=desk.sql) is None
+    assert operations.ensure_current(desk.settings, sql=desk.sql) is None
     shutil.move(desk.layout.root, tmp_path / "elsewhere")
     moved = desk.using(warehouse=tmp_path / "elsewhere")
-    assert models.ensure_current(moved.settings, sql=desk.sql) is not None
+    assert operations.ensure_current(moved.settings, sql=desk.sql) is not None
     assert moved.rows("from days") == [(MON, 10.0, 1)]
     assert moved.rows("select lots from market.days join lows using (session)") == [(1,)]
     assert moved.run().built == []
@@ -204,15 +204,15 @@ def test_render_gives_sql_that_runs_on_the_catalog(desk: Desk) -> None:
     desk.land(MON, 10.0, 11.0)
     keeping = desk.using(keep=("market.prints",))
     keeping.run()
-    query = models.render(desk.settings, "days", sql=desk.sql)
+    query = operations.render(desk.settings, "days", sql=desk.sql)
     assert keeping.rows(query) == [(MON, 11.0, 2)]
 
 
 def test_lineage_of_a_model_and_of_a_column_ends_at_what_landed(desk: Desk) -> None:
-    assert str(models.lineage(desk.settings, "lows", sql=desk.sql)) == (
+    assert str(operations.lineage(desk.settings, "lows", sql=desk.sql)) == (
         "market.lows\n  market.prints\n    staging.trades\n      raw.trades"
     )
-    column = models.lineage(desk.settings, "ranks.last_high", sql=desk.sql)
+    column = operations.lineage(desk.settings, "ranks.last_high", sql=desk.sql)
     assert str(column) == (
         "levels.ranks.last_high\n  market.days.high\n    market.prints.price\n"
         "      staging.trades.price\n        raw.trades.price"
@@ -257,7 +257,7 @@ def test_a_renewed_catalog_says_the_same_as_one_written_whole(desk: Desk) -> Non
     assert [row[0] for row in desk.rows("select session from market.days")] == [MON, WED, FRI]
     renewed = everything(desk)
     desk.layout.link.unlink()
-    models.publish(desk.settings, sql=desk.sql)
+    operations.publish(desk.settings, sql=desk.sql)
     assert renewals(desk) == 0
     assert everything(desk) == renewed
 
@@ -284,7 +284,7 @@ def test_the_first_session_only_renews_the_catalog_of_what_landed_before_it(desk
     for what in ("columns", "views"):
         assert filled[what] == blank[what]
     desk.layout.link.unlink()
-    models.publish(desk.settings, sql=desk.sql)
+    operations.publish(desk.settings, sql=desk.sql)
     assert everything(desk) == filled
 
 
@@ -306,7 +306,7 @@ def test_no_view_has_to_be_found_from_where_the_warehouse_lies(desk: Desk, tmp_p
     desk.run()
     odd = desk.using(warehouse=tmp_path / "it's a=b, 50% | 'x'")
     shutil.move(desk.layout.root, odd.layout.root)
-    models.ensure_current(odd.settings, sql=desk.sql)
+    operations.ensure_current(odd.settings, sql=desk.sql)
     with duck.in_memory(tmp_path / "spill") as reader:
         link = str(odd.layout.link).replace("'", "''")
         reader.execute(f"attach '{link}' as elsewhere (read_only)")

@@ -11,7 +11,7 @@ import pytest
 
 from first_use import Used
 from land.test_conditions import said
-from spymaster import models
+from spymaster import operations
 from spymaster.land import land
 from spymaster.land.dbn import new_records, write_dbn
 from spymaster.settings import Settings
@@ -54,7 +54,7 @@ def sessions(settings: Settings) -> dict[date, tuple[str | None, str]]:
 
 
 def todo(settings: Settings) -> dict[tuple[str, date], str]:
-    plan = models.plan(settings, SELECTOR)
+    plan = operations.plan(settings, SELECTOR)
     return {(step.model, step.session): step.why for step in plan if step.action == "run"}
 
 
@@ -64,7 +64,7 @@ def desk(tmp_path: Path, used: Used) -> Settings:
     settings = Settings(warehouse=used(tmp_path / "warehouse"), window_end=time(9, 31))
     land([trades(tmp_path, day) for day in (TUE, WED, FRI)], settings)
     land([said(tmp_path / "first", days(d6="degraded"))], settings)
-    assert models.run(settings, SELECTOR).failures == []
+    assert operations.run(settings, SELECTOR).failures == []
     return settings
 
 
@@ -87,12 +87,12 @@ def test_what_is_said_later_rebuilds_the_sessions_that_read_the_day_and_nothing_
     land([said(tmp_path / "second", better)], desk)
     why = "landed files of condition changed"
     assert todo(desk) == {("market.sessions", WED): why}
-    report = models.run(desk, SELECTOR)
+    report = operations.run(desk, SELECTOR)
     assert [(build.relation, build.session) for build in report.built] == [("market.sessions", WED)]
     assert sessions(desk)[WED][0] == "available"
     land([said(tmp_path / "third", days(d5="pending"))], desk)
     assert todo(desk) == {("market.sessions", TUE): why, ("market.sessions", WED): why}
-    models.run(desk, SELECTOR)
+    operations.run(desk, SELECTOR)
     found = sessions(desk)
     assert [found[day][0] for day in (TUE, WED, FRI)] == ["pending", "pending", "available"]
     assert found[WED][1].startswith("the vendor calls GLBX.MDP3 of 2024-03-05 pending; no orders")
@@ -102,14 +102,14 @@ def test_an_older_word_that_lands_late_changes_nothing(desk: Settings, tmp_path:
     before = sessions(desk)
     old: list[Any] = [("2024-03-06", "available", "2024-03-06"), ("2024-03-08", "missing", None)]
     land([said(tmp_path / "old", old)], desk)
-    models.run(desk, SELECTOR)
+    operations.run(desk, SELECTOR)
     assert sessions(desk) == before
 
 
 def test_without_a_word_nothing_is_called_available(tmp_path: Path, used: Used) -> None:
     settings = Settings(warehouse=used(tmp_path / "warehouse"), window_end=time(9, 31))
     land([trades(tmp_path, TUE)], settings)
-    models.run(settings, SELECTOR)
+    operations.run(settings, SELECTOR)
     ((condition, missing),) = sessions(settings).values()
     assert condition is None
     assert "vendor" not in missing
@@ -117,7 +117,7 @@ def test_without_a_word_nothing_is_called_available(tmp_path: Path, used: Used) 
 
 def test_the_catalog_shows_what_landed_and_the_last_word(desk: Settings, tmp_path: Path) -> None:
     land([said(tmp_path / "second", [("2024-03-06", "available", "2024-04-01")])], desk)
-    models.publish(desk)
+    operations.publish(desk)
     with duck.read_only(desk.warehouse / "spymaster.duckdb") as catalog:
         query = "select {} from {} where date = '2024-03-06' order by all"
         raw = catalog.execute(query.format("condition", "raw.condition")).fetchall()

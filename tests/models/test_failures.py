@@ -10,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from models.desk import FRI, MON, WED, Desk
-from spymaster import models, read
+from spymaster import operations, read
+from spymaster.building.assembly import Assembly
+from spymaster.building.session import build
 from spymaster.errors import DataError, UsageError
-from spymaster.models import state as states
-from spymaster.models.assembly import Assembly
-from spymaster.models.build import build
+from spymaster.planning import snapshot as states
 
 
 def test_a_failing_model_leaves_its_session_as_it_was(desk: Desk) -> None:
@@ -69,7 +69,7 @@ def test_what_failed_is_not_built_again_before_something_changes(desk: Desk) -> 
     desk.land(MON, -1.0)
     desk.land(WED, 12.0)
     (failed,) = desk.run().failures
-    events: list[models.Event] = []
+    events: list[operations.Event] = []
     again = desk.run(report=events.append)
     assert again.exit_code == 1
     assert again.failures[0].startswith(f"{failed} (as on ")
@@ -108,7 +108,7 @@ def test_an_audit_is_let_through_by_someone_for_a_reason(desk: Desk) -> None:
     desk.run()
     found = "sql/audits/positive.sql: 1 row: session=2024-03-04, high=-1.0, lots=1"
     assert desk.check() == []
-    events: list[models.Event] = []
+    events: list[operations.Event] = []
     given = {"accept": "positive", "reason": "crude oil did this too"}
     assert desk.run(None, MON, report=events.append, **given).exit_code == 0
     (event,) = [event for event in events if event.action == "accept"]

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from models.desk import MON, WED, Desk
+from spymaster.definitions import binding as preflight
+from spymaster.definitions import loading, reading
 from spymaster.errors import ModelError
-from spymaster.models import loading, preflight, reading
 
 Counts = dict[str, int]
 

@@ -17,10 +17,10 @@ from spymaster.warehouse import duck
 RUN = """
 import sys
 from pathlib import Path
-from spymaster import models
+from spymaster import operations
 from spymaster.settings import Settings
 {before}
-report = models.run(Settings(warehouse=Path({warehouse!r})), sql=Path({sql!r}))
+report = operations.run(Settings(warehouse=Path({warehouse!r})), sql=Path({sql!r}))
 {after}
 """
 DIE = """

@@ -17,7 +17,7 @@ SCRIPT = """
 import json, os, sys
 from dataclasses import replace
 from pathlib import Path
-from spymaster import models
+from spymaster import operations
 from spymaster.settings import Settings
 
 def main(warehouse, sql, kind):
@@ -37,7 +37,7 @@ def main(warehouse, sql, kind):
             seen["nodes"] = len(ray.nodes())
             seen["phones home"] = usage_lib.usage_stats_enabled()
     settings = Settings(warehouse=Path(warehouse), jobs=2)
-    report = models.backfill(settings, sql=Path(sql), engine="ray", report=look)
+    report = operations.backfill(settings, sql=Path(sql), engine="ray", report=look)
     print(json.dumps({**seen, "failures": report.failures, "built": len(report.built)}))
     if kind == "cluster":
         cluster.shutdown()

@@ -12,22 +12,22 @@ import pytest
 from leftovers import unknown_files
 from models.desk import FRI, MON, WED, Desk
 from models.test_processes import DIE, add, built, highs, script
-from spymaster import models
+from spymaster import operations
+from spymaster.catalog import write as catalog
 from spymaster.errors import LockedError
-from spymaster.models import catalog
-from spymaster.models.health import Check
+from spymaster.operations.doctor import Check
 from spymaster.warehouse import duck
 from spymaster.warehouse.lock import writer
 
 
 def gc(desk: Desk, **given: bool) -> list[str]:
     """Return what was removed, below the warehouse folder."""
-    found = models.gc(desk.settings, sql=desk.sql, **given)
+    found = operations.gc(desk.settings, sql=desk.sql, **given)
     return [str(orphan.path.relative_to(desk.layout.root)) for orphan in found]
 
 
 def doctor(desk: Desk) -> dict[str, Check]:
-    return {check.name: check for check in models.doctor(desk.settings, sql=desk.sql)}
+    return {check.name: check for check in operations.doctor(desk.settings, sql=desk.sql)}
 
 
 def test_gc_leaves_what_the_last_three_catalogs_list_and_nothing_else(desk: Desk) -> None:
@@ -84,7 +84,7 @@ def test_gc_removes_what_killed_commands_left(desk: Desk) -> None:
     (half / "x").write_bytes(b"12345")
     desk.layout.link.with_name(".spymaster.duckdb.123").symlink_to("catalog/none")
     (desk.layout.catalogs / "spymaster_20000101T000000000000Z.duckdb.wal").write_bytes(b"1")
-    found = models.gc(desk.settings, sql=desk.sql)
+    found = operations.gc(desk.settings, sql=desk.sql)
     assert [orphan.kind for orphan in found] == ["catalog", "temporary", "temporary"]
     assert sum(orphan.bytes for orphan in found if orphan.path.is_relative_to(desk.layout.tmp)) == 5
     assert unknown_files(desk.layout) == set()

@@ -14,15 +14,15 @@ import pyarrow as pa
 
 import streams
 from spymaster import units
+from spymaster.definitions import graph, variables
+from spymaster.definitions.loading import load
+from spymaster.definitions.project import Project
+from spymaster.definitions.template import Templates
 from spymaster.land.arrow import record_batch
 from spymaster.land.dbn import Records, new_records
-from spymaster.models import graph, statements, variables
-from spymaster.models.loading import load
-from spymaster.models.project import Project
-from spymaster.models.template import Templates
 from spymaster.settings import Settings
 from spymaster.units import UNDEF_PRICE, UNDEF_TIME, utc_date
-from spymaster.warehouse import duck
+from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import SQL, raw_relations
 
 Row = dict[str, Any]

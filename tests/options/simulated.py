@@ -12,7 +12,7 @@ from typing import Any
 
 from pyarrow import parquet
 
-from spymaster import models
+from spymaster import operations
 from spymaster.land import land
 from spymaster.settings import Settings
 from spymaster.simulate import SimulatedSession, simulate
@@ -70,7 +70,7 @@ def build(
     dropped = {getattr(made.chain, schema) for schema in without}
     land([path for path in made.files if path not in dropped], settings)
     for selector in selectors:
-        assert models.run(settings, selector).failures == []
+        assert operations.run(settings, selector).failures == []
     assert truth["rate"] == settings.interest_rate
     listed = parquet.read_table(made.chain.truth.with_suffix(".parquet")).to_pylist()
     return Day(settings, made, truth, {each["instrument_id"]: each for each in listed})

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from options import erfcx
 from options.exact import Option, greeks
-from spymaster.models.template import duckdb_macros
+from spymaster.definitions.template import duckdb_macros
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import SQL
 

@@ -11,7 +11,7 @@ import pytest
 
 from first_use import Used
 from options.desk import FUTURE, MIDNIGHT, SECOND, START, Row, open_interest, option, quote, records
-from spymaster import models
+from spymaster import operations
 from spymaster.land import land
 from spymaster.land.dbn import Records, new_records, write_dbn
 from spymaster.settings import Settings
@@ -69,7 +69,7 @@ def ask(shared_data: Path, tmp_path_factory: pytest.TempPathFactory, used: Used)
     files = [file for name in names for file in (shared_data / "glbx").glob(f"{name}.*")]
     landings = land([*files, *without_options(folder)], settings)
     assert {landing.outcome for landing in landings} == {"landed"}
-    assert models.run(settings, "+market.sessions").failures == []
+    assert operations.run(settings, "+market.sessions").failures == []
 
     def answer(query: str) -> list[tuple[Any, ...]]:
         with duck.read_only(settings.warehouse / "spymaster.duckdb") as connection:

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from simulate.sessions import short
-from spymaster import models
+from spymaster import operations
 from spymaster.land import land
 from spymaster.settings import Settings
-from spymaster.simulate.chain.smile import Smile
+from spymaster.simulate.options.smile import Smile
 from spymaster.warehouse import duck
 
 
@@ -24,7 +24,7 @@ def test_the_planted_smile_comes_back_within_its_uncertainty(tmp_path: Path) -> 
         warehouse=tmp_path / "warehouse", window_start=time(9, 30), window_end=time(9, 40)
     )
     land(list(written.files), settings)
-    assert models.run(settings, "+options.vols_5s").failures == []
+    assert operations.run(settings, "+options.vols_5s").failures == []
     with duck.read_only(settings.warehouse / "spymaster.duckdb") as connection:
         found = connection.execute(
             "select epoch_ns(expiry) as expiry, strike, forward, t_years, iv, iv_unc"

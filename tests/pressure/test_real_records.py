@@ -18,7 +18,7 @@ from reference.buckets import Row, trades_5s
 from reference.cells import Level, Moment
 from reference.markets import observe
 from reference.orders import Behind, behind
-from spymaster import models
+from spymaster import operations
 from spymaster.land import land
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
@@ -61,7 +61,7 @@ def catalog(
         levels=tuple(LEVELS),
     )
     land([esh4], settings)
-    assert models.run(settings).failures == []
+    assert operations.run(settings).failures == []
     with duck.read_only(folder / "warehouse" / "spymaster.duckdb") as connection:
         yield connection
 

@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 from pressure.harness import FEATURES, REGISTRY, pressure
 from pressure.markets import LEVELS, market
 from reference.families import FLOWS, PAIRS
-from spymaster.cli import app
+from spymaster.cli.app import app
+from spymaster.definitions.loading import load
 from spymaster.errors import ModelError, UsageError
 from spymaster.features import Registry, catalog, count
 from spymaster.features.columns import columns
-from spymaster.models.loading import load
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
 

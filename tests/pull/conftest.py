@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from pull.gateway import KEY, Account, serve
-from spymaster.cli import app
+from spymaster.cli.app import app
 
 Result = CompletedProcess[str]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from models.desk import MON, Desk, make
-from spymaster import models, read
+from spymaster import operations, read
 
 Ask = Callable[..., bytes]
 
@@ -37,5 +37,5 @@ def ask(desk: Desk) -> Ask:
 def empty(tmp_path: Path) -> Desk:
     """Return a warehouse with a catalog in which nothing landed."""
     desk = make(tmp_path)
-    models.publish(desk.settings, sql=desk.sql)
+    operations.publish(desk.settings, sql=desk.sql)
     return desk

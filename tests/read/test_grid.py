@@ -1,6 +1,6 @@
 """Alignment of text in columns."""
 
-from spymaster.read.grid import fitted, grid
+from spymaster.read.text_table import fitted, grid
 
 
 def test_columns_align_and_lines_carry_no_trailing_blanks() -> None:

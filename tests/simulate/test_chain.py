@@ -16,10 +16,10 @@ from simulate.chains import UNDEF, Played, play, worth
 from simulate.sessions import DAY, read
 from spymaster.land import land
 from spymaster.settings import Settings
-from spymaster.simulate.chain.classes import listed
-from spymaster.simulate.chain.smile import RATE, Smile, call_price
-from spymaster.simulate.chain.worth import price
-from spymaster.simulate.replay import Replay
+from spymaster.simulate.options.classes import listed
+from spymaster.simulate.options.smile import RATE, Smile, call_price
+from spymaster.simulate.options.worth import price
+from spymaster.simulate.realism.replay import Replay
 from spymaster.units import E9, NEW_YORK, NS_PER_SECOND, local_ns, to_ns
 
 NICKEL, FIVE, QUARTER = 50_000_000, 5 * E9, 250_000_000

@@ -7,7 +7,7 @@ import pytest
 
 from simulate.sessions import read, short
 from spymaster.land.dbn import Records
-from spymaster.simulate.replay import Replay
+from spymaster.simulate.realism.replay import Replay
 
 F_LAST, F_SNAPSHOT = 128, 32
 

@@ -13,9 +13,9 @@ from pyarrow import parquet
 
 from simulate.sessions import DAY, read, short
 from spymaster.simulate import SimulatedSession
-from spymaster.simulate.plant import plant_of, posterior
-from spymaster.simulate.replay import Replay
-from spymaster.simulate.truth import TYPES
+from spymaster.simulate.realism.replay import Replay
+from spymaster.simulate.worlds.plant import plant_of, posterior
+from spymaster.simulate.worlds.truth import TYPES
 from spymaster.units import BUCKET_NS, E9, NEW_YORK, NS_PER_SECOND, local_ns
 
 TICK = 0.25

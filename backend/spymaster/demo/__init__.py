@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spymaster.demo import exposure, market, page, visits
-from spymaster.demo.questions import QUESTIONS, next_steps
 from spymaster.read.catalog import catalog
+from spymaster.read.questions import QUESTIONS, next_steps
 
 if TYPE_CHECKING:
     from rich.console import Console

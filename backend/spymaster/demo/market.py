@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, time
 from pathlib import Path
 
-from spymaster import models
+from spymaster import operations
 from spymaster.errors import ModelError, RefusedError
 from spymaster.land import land
 from spymaster.progress import byte_bar, line_bar, share_bar
@@ -57,7 +57,7 @@ def play(folder: Path, say: Callable[[str], None]) -> tuple[Settings, SimulatedS
         land(made.files, settings, replace=True, progress=advance)
     say("building")
     with line_bar() as tell:
-        report = models.run(settings, report=lambda event: tell(event.text))
+        report = operations.run(settings, report=lambda event: tell(event.text))
     if report.failures:
         raise ModelError("\n".join(report.failures))
     say(f"{len(report.built)} relations built, {report.skipped} up to date")

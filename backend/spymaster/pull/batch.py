@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from spymaster.errors import DataError, VendorError
 from spymaster.land.source import CONDITION
-from spymaster.pull.memory import Bought, Memory, sha256_of
+from spymaster.pull.receipts import Bought, Memory, sha256_of
 from spymaster.pull.request import Request
 from spymaster.warehouse.files import settle
 

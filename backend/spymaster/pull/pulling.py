@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from spymaster.errors import RefusedError
 from spymaster.pull import batch, conditions, streaming
-from spymaster.pull.memory import Memory
+from spymaster.pull.receipts import Memory
 from spymaster.pull.request import Request, requests_of
 
 if TYPE_CHECKING:

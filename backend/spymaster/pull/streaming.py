@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from spymaster.errors import DataError
 from spymaster.land.dbn import DbnReader
-from spymaster.pull.memory import Bought, Memory, sha256_of
+from spymaster.pull.receipts import Bought, Memory, sha256_of
 from spymaster.pull.request import Request
 from spymaster.warehouse.files import settle
 

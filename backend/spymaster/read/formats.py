@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 from spymaster.errors import DataError
-from spymaster.read import travel
-from spymaster.read.grid import grid
+from spymaster.read import exact_types as travel
 from spymaster.read.objects import as_objects
+from spymaster.read.text_table import grid
 from spymaster.warehouse import duck
 
 ROWS_PER_BATCH = 65_536

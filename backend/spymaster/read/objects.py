@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spymaster.read.travel import INTEGERS, parts
+from spymaster.read.exact_types import INTEGERS, parts
 from spymaster.warehouse import duck
 
 EXACT = 2**53 - 1

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from spymaster.land.dbn import Records, new_records
-from spymaster.simulate.tape import TICK_E9
+from spymaster.simulate.market.tape import TICK_E9
 from spymaster.units import (
     E9,
     NEW_YORK,

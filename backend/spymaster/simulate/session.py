@@ -10,9 +10,9 @@ from pathlib import Path
 from spymaster.errors import UsageError
 from spymaster.land.dbn import Records, write_dbn
 from spymaster.simulate import contract as contracts
-from spymaster.simulate.chain import Chain, SimulatedChain
-from spymaster.simulate.market import WORLDS, Market, Progress
-from spymaster.simulate.truth import Truth
+from spymaster.simulate.options import Chain, SimulatedChain
+from spymaster.simulate.stage import WORLDS, Market, Progress
+from spymaster.simulate.worlds.truth import Truth
 
 LAST_END = time(17, 0)
 """New York."""

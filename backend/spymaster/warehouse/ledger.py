@@ -19,7 +19,7 @@ from spymaster.errors import DataError, LockedError
 from spymaster.warehouse import duck
 from spymaster.warehouse.files import scratch, settle
 from spymaster.warehouse.layout import Layout
-from spymaster.warehouse.verdicts import TABLES, Acceptance, Failed
+from spymaster.warehouse.outcomes import TABLES, Acceptance, Failed
 
 PATIENCE_SECONDS = 10.0
 POLL_SECONDS = 0.02

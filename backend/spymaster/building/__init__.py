@@ -1,0 +1,1 @@
+"""One session as a pure function of files, and who runs it where."""

@@ -1,0 +1,211 @@
+"""From a plan to a task: which relations a session shows, in what form, and when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from spymaster.building.session import Failure
+from spymaster.building.task import Piece, Task
+from spymaster.definitions import variables
+from spymaster.definitions.binding import explain
+from spymaster.definitions.lookback import leaves, looked_back_at, widened
+from spymaster.definitions.project import Model, Project
+from spymaster.definitions.template import Templates
+from spymaster.planning.snapshot import Snapshot
+from spymaster.warehouse import statements
+
+
+class Assembly:
+    """Puts together the task of one session."""
+
+    def __init__(self, snapshot: Snapshot, session: date, models: set[str]) -> None:
+        self.snapshot = snapshot
+        self.project: Project = snapshot.project
+        self.session = session
+        self.models = models
+        """Relations to build and write."""
+        self.awaited: set[date] = set()
+        """Earlier sessions whose builds the task waits for."""
+        values = variables.of(snapshot.project.settings, session)
+        self._templates = Templates(snapshot.project.sql, values)
+
+    def task(self, folder: Path) -> Task:
+        """Return the task that builds the models and writes below ``folder``."""
+        return self._task(folder, [a for a in self.project.audits.values() if self._applies(a)])
+
+    def inspection(self, folder: Path) -> Task:
+        """Return the task that only looks at what is in force, by grains and audits."""
+        models = self.project.models.values()
+        there = [
+            m for m in models if self._is_read(m) and self._partition(m.relation, self.session)
+        ]
+        names = {model.relation for model in there}
+        audits = [
+            audit
+            for audit in self.project.audits.values()
+            if names and set(self._written_ends(audit)) <= names
+        ]
+        return self._task(folder, audits, there)
+
+    def line(self, failure: Failure) -> str:
+        """Return a failure in one line: session, name, place, what was found."""
+        said = self.explain(failure.relation, failure.message, failure.position)
+        return f"{failure.session} {failure.relation}: {said}"
+
+    def explain(self, relation: str, message: str, position: int | None) -> str:
+        """Return an error about a relation's SQL, with its place if it has one."""
+        model = (self.project.models | self.project.audits).get(relation)
+        return explain(self._templates, model, message, position) if model else message
+
+    def _task(self, folder: Path, audits: list[Model], read: Iterable[Model] = ()) -> Task:
+        names = {model.relation for model in read}
+        needed = self._needed([self.project.models[name] for name in self.models] + audits) | names
+        live = [m for m in self.project.models.values() if m.relation in needed | self.models]
+        building = [model for model in live if not self._is_read(model)]
+        dropped = self._dropped(building, audits)
+        sources = [name for name in needed if name in self.project.raw]
+        sources += [model.relation for model in live if self._is_read(model)]
+        setup = [
+            statements.schemas([*needed, *self.models], "built"),
+            *self.project.macros.values(),
+        ]
+        setup += [self._show(name) for name in sorted(sources)]
+        return Task(
+            self.session,
+            folder,
+            tuple(setup),
+            tuple(self._piece(model, dropped) for model in building),
+            tuple((audit.relation, self._render(audit)) for audit in audits),
+            tuple((model.relation, model.header.grain) for model in read),
+        )
+
+    def source(self, relation: str) -> str:
+        """Return the select behind a relation that is read or built in this session."""
+        if self._form(relation) == "file":
+            return f"select * from {statements.built(relation)}"
+        return self._files(relation, [self.session])
+
+    def _applies(self, audit: Model) -> bool:
+        """Whether an audit reads something that is built here, and nothing that is outdated."""
+        through, _ = self.snapshot.fingerprints.reach(audit.relation)
+        written = self._written_ends(audit)
+        live = self._needed([self.project.models[name] for name in self.models])
+        touched = {*written, *(model.relation for model in through)} & (self.models | live)
+        return bool(touched - self._outside(touched)) and all(
+            name in self.models or self.snapshot.is_current((name, self.session))
+            for name in written
+        )
+
+    def _written_ends(self, audit: Model) -> list[str]:
+        _, ends = self.snapshot.fingerprints.reach(audit.relation)
+        return [name for name in ends if name in self.project.models]
+
+    def _outside(self, names: Iterable[str]) -> set[str]:
+        """Return those that are only read here: files, and views over all sessions."""
+        models = self.project.models
+        return {
+            n for n in names if self._is_read(models[n]) or models[n].header.materialize == "view"
+        }
+
+    def _needed(self, readers: Iterable[Model]) -> set[str]:
+        """Return what some models read: directly, and through what is not a file yet."""
+        found: set[str] = set()
+        left = [name for model in readers for name in model.upstream]
+        while left:
+            name = left.pop()
+            model = self.project.models.get(name)
+            if name not in found and model and not self._is_read(model):
+                left += model.upstream
+            found.add(name)
+        return found
+
+    def _is_read(self, model: Model) -> bool:
+        """Whether a model's partition is read here instead of being built."""
+        if model.relation in self.models:
+            return False
+        pair = model.relation, self.session
+        return model.header.is_written or (
+            self.project.is_written(model) and self.snapshot.is_current(pair)
+        )
+
+    def _form(self, relation: str) -> Literal["view", "step", "file"]:
+        if relation in self.models:
+            return "file"
+        model = self.project.models.get(relation)
+        is_step = model and model.header.materialize == "step" and not self._is_read(model)
+        return "step" if is_step else "view"
+
+    def _piece(self, model: Model, dropped: dict[str, str]) -> Piece:
+        wide = widened(self.project, model)
+        drops = [step for step, reader in dropped.items() if reader == model.relation]
+        return Piece(
+            model.relation,
+            self._render(model),
+            self._form(model.relation),
+            model.header.grain,
+            tuple(self._show(leaf, count) for leaf, count in wide.items()),
+            (*map(self._show, wide), *(f"drop table {statements.built(step)}" for step in drops)),
+            tuple(self._awaited(wide)),
+            self._early(model.relation),
+        )
+
+    def _awaited(self, wide: dict[str, int]) -> Iterator[Path]:
+        """Yield the files that builds of earlier sessions have yet to leave."""
+        for leaf, count in wide.items():
+            for session in self.snapshot.landed.earlier(self.session, count):
+                path = self.snapshot.coming_partition((leaf, session))
+                if path:
+                    self.awaited.add(session)
+                    yield path
+
+    def _early(self, relation: str) -> Path | None:
+        """Return where a file goes at once, if a session that is yet to be built looks back."""
+        is_seen = relation in self.models and relation in looked_back_at(self.project)
+        if not is_seen or all(session <= self.session for _, session in self.snapshot.coming):
+            return None
+        return self.snapshot.coming_partition((relation, self.session))
+
+    def _dropped(self, building: list[Model], audits: list[Model]) -> dict[str, str]:
+        """Return the last reader of each step; it can be dropped after that one."""
+        last: dict[str, str] = {}
+        for reader in [*building, *audits]:
+            if self._form(reader.relation) != "view" or reader in audits:
+                ends = {leaf for name in reader.upstream for leaf in leaves(self.project, name)}
+                last |= dict.fromkeys(ends, reader.relation)
+        return {name: reader for name, reader in last.items() if self._form(name) == "step"}
+
+    def _show(self, relation: str, earlier: int = 0) -> str:
+        """Return the statement that lets a relation show this session and some earlier ones."""
+        query = self.source(relation)
+        sessions = self.snapshot.landed.earlier(self.session, earlier) if earlier else ()
+        if relation in self.project.raw:
+            query = self._files(relation, [*sessions, self.session])
+        elif any(self._partition(relation, session) for session in sessions):
+            before = self._files(relation, sessions)
+            query = f"select * from ({before}) union all by name select * from ({query})"
+        return f"create or replace view {statements.name(relation)} as {query}"
+
+    def _files(self, relation: str, sessions: Iterable[date]) -> str:
+        if relation in self.project.raw:
+            columns = self.project.raw[relation].columns
+            landed = self.snapshot.landed
+            parts = {part: None for at in sessions for part in landed.files(relation, at)}
+            layout = self.snapshot.layout
+            paths = [layout.raw_partition(p.schema, p.date, p.file_id) for p in parts]
+            return statements.files(paths, columns)
+        found = [self._partition(relation, session) for session in sessions]
+        columns = self.project.models[relation].header.columns
+        return statements.files([path for path in found if path], columns, by_name=len(found) > 1)
+
+    def _partition(self, relation: str, session: date) -> Path | None:
+        coming = self.snapshot.coming_partition((relation, session))
+        if coming:
+            return coming
+        path = self.snapshot.partition((relation, session))
+        return path if path and path.exists() else None
+
+    def _render(self, model: Model) -> str:
+        return self._templates.render(model.source.template)

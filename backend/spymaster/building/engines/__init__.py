@@ -1,0 +1,1 @@
+"""Where sessions are built: processes beside this one, or a Ray cluster."""

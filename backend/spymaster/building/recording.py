@@ -1,0 +1,108 @@
+"""What a session's build leaves on record: partitions in force, or what was wrong."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import socket
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+
+from spymaster.building.assembly import Assembly
+from spymaster.building.report import Event, Report
+from spymaster.building.session import Failure, Outcome, Written
+from spymaster.planning.acceptance import Grant, standing
+from spymaster.planning.plan import attempt
+from spymaster.planning.snapshot import Snapshot
+from spymaster.warehouse.files import settle
+from spymaster.warehouse.ledger import Build
+from spymaster.warehouse.outcomes import Acceptance, Failed
+
+
+def blocking(
+    snapshot: Snapshot, outcome: Outcome, granted: Grant | None, report: Report
+) -> list[Failure]:
+    """Return the failures of a session that nobody let through."""
+    return [found for found in outcome.failures if not _passes(snapshot, found, granted, report)]
+
+
+def settle_all(snapshot: Snapshot, outcome: Outcome) -> list[Build]:
+    """Move a session's files to their names and put them in force together."""
+    builds = [_settle(snapshot, outcome.session, written) for written in outcome.written]
+    snapshot.ledger.build(builds)
+    for build in builds:
+        snapshot.builds[build.relation, build.session] = build
+        snapshot.coming.pop((build.relation, build.session), None)
+    return builds
+
+
+def fail(
+    snapshot: Snapshot, assembly: Assembly, said: list[tuple[Failure, str]], report: Report
+) -> None:
+    """Keep what is wrong with a session, which stays as it was."""
+    session = assembly.session
+    for failure, line in said:
+        report(Event("fail", session, failure.relation, message=line))
+    snapshot.failed.pop(session, None)
+    if not any(failure.kind == "circumstance" for failure, _ in said):
+        _remember(snapshot, session, assembly.models, said)
+    snapshot.freeze(session, assembly.models)
+
+
+def _passes(snapshot: Snapshot, failure: Failure, granted: Grant | None, report: Report) -> bool:
+    given = let_through(snapshot, failure, granted)
+    if given:
+        said = f"accepted by {given.accepted_by}: {given.reason}; {given.found}"
+        line = f"{given.session} {given.audit}: {said}"
+        report(Event("accept", given.session, given.audit, message=line))
+    return given is not None
+
+
+def _remember(
+    snapshot: Snapshot, session: date, models: Iterable[str], said: list[tuple[Failure, str]]
+) -> None:
+    """Keep what is wrong, so that the very same build is not tried every minute."""
+    made_of, now = attempt(snapshot, session, models), datetime.now(UTC).replace(tzinfo=None)
+    snapshot.failed[session] = [
+        Failed(session, failure.relation, made_of, line, now) for failure, line in said
+    ]
+    snapshot.ledger.fail(session, snapshot.failed[session])
+
+
+def _settle(snapshot: Snapshot, session: date, written: Written) -> Build:
+    pair = written.relation, session
+    fingerprint = snapshot.fingerprints.of(*pair)
+    assert fingerprint is not None
+    final = snapshot.layout.model_partition(*pair, fingerprint)
+    if written.path != final:
+        settle(written.path, final)
+    reasons = snapshot.fingerprints.text(*pair)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return Build(*pair, fingerprint, reasons, written.rows, written.bytes, written.seconds, now)
+
+
+def let_through(snapshot: Snapshot, failure: Failure, granted: Grant | None) -> Acceptance | None:
+    """Return the acceptance that a failed audit has, or now gets and keeps."""
+    if failure.kind != "audit":
+        return None
+    pair = failure.relation, failure.session
+    if granted is None or (granted.audit, granted.session) != pair:
+        return standing(snapshot, *pair)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    fingerprint = snapshot.fingerprints.of(*pair) or ""
+    given = Acceptance(
+        failure.session, failure.relation, fingerprint, failure.message, granted.reason, _who(), now
+    )
+    snapshot.ledger.accept(given)
+    snapshot.accepted.setdefault(pair, {})[fingerprint] = given
+    return given
+
+
+def _who() -> str:
+    """Return the account that runs this, as the system knows it."""
+    uid = os.getuid()
+    try:
+        name = pwd.getpwuid(uid).pw_name
+    except KeyError:  # a container may run under a number that has no name
+        name = str(uid)
+    return f"{name}@{socket.gethostname()}"

@@ -1,0 +1,189 @@
+"""One session: plain values in, partition files out, in a database of its own."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from spymaster.building.checks import audit_breach, grain_breach
+from spymaster.building.report import Event, Report, silent
+from spymaster.building.task import Piece, Task
+from spymaster.warehouse import duck, statements
+from spymaster.warehouse.files import settle
+from spymaster.warehouse.relations import create
+
+PATIENCE_SECONDS = 3_600.0
+"""How long a build waits for an earlier session's before it says that this one is not coming."""
+POLL_SECONDS = 0.02
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A model that could not be built, or an audit that found something."""
+
+    session: date
+    relation: str
+    """A model, or audits.<name>."""
+    message: str
+    position: int | None = None
+    """The character of its SQL that the message is about."""
+    kind: Literal["model", "grain", "audit", "circumstance"] = "model"
+    """What is wrong; a circumstance, such as a full disk, may be another next time."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A file that a session build left."""
+
+    relation: str
+    path: Path
+    rows: int
+    bytes: int
+    seconds: float
+
+    def event(self, session: date) -> Event:
+        """Return what a log says of it."""
+        return Event("build", session, self.relation, self.rows, self.seconds, self.bytes)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a session build gave: files, and failures that may keep them from counting."""
+
+    session: date
+    written: tuple[Written, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+def build(
+    task: Task, report: Report = silent, *, shares: int = 1, spill: Path | None = None
+) -> Outcome:
+    """Build one session; the first model that fails ends it, audits are all heard.
+
+    Parameters
+    ----------
+    shares : int
+        How many builds this machine's cores and memory are for.
+    spill : Path
+        Where DuckDB may put what memory does not hold; in the task's folder by default.
+    """
+    with duck.in_memory(spill or task.folder / "spill", shares=shares) as connection:
+        connection.execute("set errors_as_json = true")
+        try:
+            return _build(connection, task, report)
+        except OSError as error:
+            said = f"{error.filename or task.folder}: {error.strerror or error}"
+            return failed(task.session, said)
+
+
+def failed(session: date, said: str) -> Outcome:
+    """Return what a session gives that its models have nothing to do with."""
+    return Outcome(session, failures=(Failure(session, "build", said, kind="circumstance"),))
+
+
+def _build(connection: duck.Connection, task: Task, report: Report) -> Outcome:
+    wrong = _set_up(connection, task)
+    if wrong:
+        return Outcome(task.session, failures=(wrong,))
+    written: list[Written] = []
+    for piece in task.pieces:
+        found = _build_piece(connection, task, piece)
+        if isinstance(found, Failure):
+            return Outcome(task.session, failures=(found,))
+        if found:
+            written.append(found)
+        made = Event("make", task.session, piece.relation)
+        report(found.event(task.session) if found else made)
+    failures = (*_breached_grains(connection, task), *_failed_audits(connection, task))
+    return Outcome(task.session, tuple(written), failures)
+
+
+def _set_up(connection: duck.Connection, task: Task) -> Failure | None:
+    try:
+        for statement in task.setup:
+            connection.execute(statement)
+    except duck.DuckError as error:
+        return _failure(task.session, "input", error)
+    return None
+
+
+def _build_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written | Failure | None:
+    try:
+        return _try_piece(connection, task, piece)
+    except duck.DuckError as error:
+        return _failure(task.session, piece.relation, error)
+
+
+def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written | Failure | None:
+    for path in piece.awaits:
+        if not _appears(path):
+            said = f"{path}: no build has left it within {PATIENCE_SECONDS:.0f} s"
+            return Failure(task.session, piece.relation, said, kind="circumstance")
+    start = time.perf_counter()
+    for statement in piece.before:
+        connection.execute(statement)
+    wrong = _create(connection, piece)
+    if wrong:
+        return Failure(task.session, piece.relation, *wrong)
+    for statement in piece.after:
+        connection.execute(statement)
+    if piece.form != "file":
+        return None
+    breach = grain_breach(connection, piece.relation, piece.grain)
+    if breach:
+        return Failure(task.session, piece.relation, breach, kind="grain")
+    return _write(connection, task.folder / f"{piece.relation}.parquet", piece, start)
+
+
+def _create(connection: duck.Connection, piece: Piece) -> tuple[str, int | None] | None:
+    name, table = statements.name(piece.relation), statements.built(piece.relation)
+    if piece.form == "view":
+        return create(connection, f"view {name}", piece.query)
+    wrong = create(connection, f"table {table}", piece.query)
+    return wrong or create(connection, f"view {name}", f"select * from {table}")
+
+
+def _write(connection: duck.Connection, path: Path, piece: Piece, start: float) -> Written:
+    (rows,) = connection.execute(statements.copy(piece.relation, path)).fetchone() or (0,)
+    size = path.stat().st_size
+    if piece.final:
+        settle(path, piece.final)
+    seconds = time.perf_counter() - start
+    return Written(piece.relation, piece.final or path, int(rows), size, seconds)
+
+
+def _appears(path: Path) -> bool:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not path.exists():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(POLL_SECONDS)
+    return True
+
+
+def _breached_grains(connection: duck.Connection, task: Task) -> list[Failure]:
+    found = [(name, grain_breach(connection, name, grain)) for name, grain in task.grains]
+    return [Failure(task.session, name, said, kind="grain") for name, said in found if said]
+
+
+def _failed_audits(connection: duck.Connection, task: Task) -> list[Failure]:
+    failures = []
+    for audit, query in task.audits:
+        try:
+            breach = audit_breach(connection, query)
+        except duck.DuckError as error:
+            failures.append(_failure(task.session, audit, error))
+        else:
+            if breach:
+                failures.append(Failure(task.session, audit, breach, kind="audit"))
+    return failures
+
+
+def _failure(session: date, relation: str, error: duck.DuckError) -> Failure:
+    message, position = duck.placed_message(error)
+    if duck.is_circumstance(error):
+        return Failure(session, relation, message, position, "circumstance")
+    return Failure(session, relation, message, position)

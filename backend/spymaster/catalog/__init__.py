@@ -1,0 +1,1 @@
+"""The published file: written whole, then flipped to."""

@@ -1,0 +1,127 @@
+"""The macro behind each view of a catalog: the rows of a relation's files, wherever they lie.
+
+It bears the view's name and takes a session, for raw records a date: ``from book.flow_5s`` is the
+view, ``from book.flow_5s('2024-03-05')`` the macro. A view looks at every file of its list before
+it learns what is asked of it; the macro lists the files of that session only, so that it costs
+nothing how many others there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TypeAlias
+
+from spymaster.definitions.project import Project
+from spymaster.planning.snapshot import Snapshot
+from spymaster.warehouse import duck, statements
+from spymaster.warehouse.columns import Column
+
+Paths: TypeAlias = dict[str, dict[str, date]]
+"""The files behind each relation, and the date or session of each."""
+SUFFIX = ".parquet"
+
+
+def through(relation: str) -> str:
+    """Return the select that a view of a relation's files is."""
+    return f"select * from {statements.name(relation)}()"
+
+
+def define(
+    connection: duck.Connection, project: Project, paths: Paths, odd: Iterable[str] = ()
+) -> None:
+    """Let a macro give the rows of each relation's files, so that no view has to be replaced."""
+    for relation, files in paths.items():
+        if not _is_rendered(project, relation):
+            query = _select(project, relation, list(files), by_name=relation in odd)
+            day = day_of(project, relation)
+            takes = f"{statements.name(day)} := null" if day else ""
+            macro = f"{statements.name(relation)}({takes})"
+            connection.execute(f"create or replace macro {macro} as table {query}")
+
+
+def odd_ones(connection: duck.Connection, snapshot: Snapshot, paths: Paths) -> set[str]:
+    """Return relations whose files may have other columns than promised.
+
+    Some of their sessions were built from other SQL, or their first file has them.
+    """
+    mixed = _mixed(snapshot)
+    return {
+        relation
+        for relation, files in paths.items()
+        if relation in mixed or (files and _is_odd(connection, snapshot.project, relation, files))
+    }
+
+
+def columns_of(project: Project, relation: str) -> tuple[Column, ...]:
+    """Return the columns that a raw relation or a model promises."""
+    raw = project.raw.get(relation)
+    return raw.columns if raw else project.models[relation].header.columns
+
+
+def _is_rendered(project: Project, relation: str) -> bool:
+    """Whether a relation is a query of its own instead of its files."""
+    model = project.models.get(relation)
+    return model is not None and model.header.materialize == "view"
+
+
+def day_of(project: Project, relation: str) -> str | None:
+    """Return the column that a relation's folders are named by, if it is of files and they are."""
+    if relation in project.raw:
+        return "date"
+    if _is_rendered(project, relation):
+        return None
+    names = (column.name for column in columns_of(project, relation))
+    return "session" if "session" in names else None
+
+
+def _select(project: Project, relation: str, files: list[str], *, by_name: bool = False) -> str:
+    if not files:
+        return statements.empty(columns_of(project, relation))
+    day = day_of(project, relation)
+    # of files with other columns than promised, one has not what only another does
+    listed = _listed(files, None if by_name else day)
+    query = statements.read(listed, by_name=by_name, folders=day)
+    if not day:
+        return query
+    # "date" alone is what the macro takes, and the column where it is called a column of files
+    said, column = statements.name(day), f"files.{statements.name(day)}"
+    return f"{query} as files where {said} is null or {column} = {said}::date"
+
+
+def _listed(files: list[str], day: str | None) -> str:
+    """Return the list of files, cut from one text: who opens a catalog reads every value in it.
+
+    Where a day is said it is that day's, and the first one, since a list has to have a file.
+    """
+    start = files[0].rpartition("=")[0] + "="  # folders are named by date or session
+    ends = statements.text(" ".join(file[len(start) :].removesuffix(SUFFIX) for file in files))
+    wanted = f"coalesce({statements.name(day)}::date::varchar, '')" if day else "''"
+    found = f"regexp_extract_all({ends}, '^[^ ]+|' || {wanted} || '[^ ]+')"
+    whole = f"{statements.text(start)} || file || '{SUFFIX}'"
+    return f"list_transform({found}, lambda file: {whole})"
+
+
+def _is_odd(
+    connection: duck.Connection, project: Project, relation: str, files: Iterable[str]
+) -> bool:
+    if _is_rendered(project, relation):
+        return False
+    first = statements.text(next(iter(files)))
+    query = statements.read(f"[{first}]", folders=day_of(project, relation))
+    found = connection.execute(f"describe {query}").fetchall()
+    promised = [(column.name, column.type.upper()) for column in columns_of(project, relation)]
+    return promised != [(name, kind) for name, kind, *_ in found]
+
+
+def _mixed(snapshot: Snapshot) -> set[str]:
+    """Return models of which some sessions were built from other SQL."""
+    expected = {
+        model.relation: f'"sql":{{"":"{model.digest}"}}'
+        for model in snapshot.project.models.values()
+    }
+    return {
+        relation
+        for (relation, _), build in snapshot.builds.items()
+        if expected.get(relation, "") not in build.reasons
+    }

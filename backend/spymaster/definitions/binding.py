@@ -1,0 +1,139 @@
+"""Binding every model and audit to empty tables before anything runs: all errors at once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from spymaster.definitions import variables
+from spymaster.definitions.contract import Finding, header_breaches
+from spymaster.definitions.loading import note_bound
+from spymaster.definitions.project import Model, Project
+from spymaster.definitions.template import Templates
+from spymaster.errors import ModelError
+from spymaster.warehouse import duck, statements
+from spymaster.warehouse.files import spill
+from spymaster.warehouse.ledger import Ledger
+from spymaster.warehouse.relations import create, describe
+
+
+@dataclass
+class Bound:
+    """What binding gave."""
+
+    columns: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    """Name and type of the columns of each relation that could be bound."""
+    findings: list[Finding] = field(default_factory=list)
+
+    def demand(self) -> None:
+        """Refuse to go on with findings.
+
+        Raises
+        ------
+        ModelError
+            With one line for each.
+        """
+        if self.findings:
+            raise ModelError("\n".join(str(finding) for finding in self.findings))
+
+
+def demand(project: Project, ledger: Ledger) -> None:
+    """Refuse models that do not bind, unless this very set is known to.
+
+    Raises
+    ------
+    ModelError
+        With one line for each finding.
+    """
+    if not project.is_bound:
+        bind(project).demand()
+        ledger.remember(note_bound(project))
+
+
+def bind(project: Project) -> Bound:
+    """Bind all models and audits of a project; what reads a broken one is left out."""
+    bound = Bound()
+    templates = Templates(project.sql, variables.probe(project.settings))
+    with spill() as folder, duck.in_memory(folder, threads=1) as connection:
+        prepare(connection, project)
+        for raw, relation in project.raw.items():
+            bound.columns[raw] = [(column.name, column.type) for column in relation.columns]
+            _stand_in(connection, raw, bound.columns[raw])
+        for model in [*project.models.values(), *project.audits.values()]:
+            if all(name in bound.columns for name in model.upstream):
+                _bind(connection, templates, model, bound)
+        _check_types(connection, project, bound, folder / "types.parquet")
+    return bound
+
+
+def prepare(connection: duck.Connection, project: Project) -> None:
+    """Create the schemas and macros that every query may count on.
+
+    Raises
+    ------
+    ModelError
+        If a DuckDB macro is wrong.
+    """
+    relations = [*project.raw, *project.models, *project.audits]
+    connection.execute(statements.schemas(relations))
+    connection.execute("set errors_as_json = true")
+    for label, macro in project.macros.items():
+        try:
+            connection.execute(macro)
+        except duck.DuckError as error:
+            raise ModelError(f"{label}: {duck.placed_message(error)[0]}") from error
+
+
+def explain(templates: Templates, model: Model, message: str, position: int | None) -> str:
+    """Return an error about a model's SQL with the place in the template it comes from."""
+    place = model.source.label
+    if position is not None:
+        place = templates.locate(model.source.template, position)
+    return f"{place}: {message}"
+
+
+def _bind(connection: duck.Connection, templates: Templates, model: Model, bound: Bound) -> None:
+    query = templates.render(model.source.template)
+    wrong = create(connection, f"view {statements.name(model.relation)}", query)
+    if wrong:
+        message = explain(templates, model, *wrong)
+        bound.findings.append(Finding("bind", model.relation, message))
+        return
+    columns = bound.columns[model.relation] = describe(connection, model.relation)
+    connection.execute(f"drop view {statements.name(model.relation)}")
+    _stand_in(connection, model.relation, columns)
+    if model.header.columns:
+        found = header_breaches(model.header.columns, columns)
+        bound.findings += [_header_finding(model, column, said) for column, said in found]
+
+
+def _stand_in(connection: duck.Connection, relation: str, columns: list[tuple[str, str]]) -> None:
+    """Put an empty table in a relation's place; views of views would be expanded over and over."""
+    listed = ", ".join(f"{statements.name(column)} {kind}" for column, kind in columns)
+    connection.execute(f"create table {statements.name(relation)} ({listed})")
+
+
+def _check_types(connection: duck.Connection, project: Project, bound: Bound, path: Path) -> None:
+    """Find columns whose type a partition file would not give back."""
+    written = [m for m in project.models.values() if project.is_written(m)]
+    types = sorted({t for m in written for _, t in bound.columns.get(m.relation, ())})
+    if not types:
+        return
+    nulls = ", ".join(f'null::{kind} as "{kind.replace(chr(34), chr(34) * 2)}"' for kind in types)
+    connection.execute(f"copy (select {nulls}) to '{path}' ({statements.PARQUET})")
+    stored = dict(
+        row[:2] for row in connection.execute(f"describe from read_parquet('{path}')").fetchall()
+    )
+    for model in written:
+        for column, kind in bound.columns.get(model.relation, ()):
+            if stored[kind] != kind:
+                said = f"{column} is {kind}, which a partition file gives back as {stored[kind]}"
+                bound.findings.append(_header_finding(model, column, f"{said}; cast it"))
+
+
+def _header_finding(model: Model, column: str, message: str) -> Finding:
+    text = model.source.text
+    line = re.search(rf"^\s+{re.escape(column)}\s*:", text, re.MULTILINE)
+    at = text.count("\n", 0, line.end()) + 1 if line else 1
+    return Finding("header", model.relation, f"{model.source.label}:{at}: {message}")

@@ -1,0 +1,151 @@
+"""The header of a model: YAML in the Jinja comment ``{#--- ... ---#}`` that starts the file."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from spymaster.definitions.discover import AUDITS, Source
+from spymaster.errors import ModelError
+from spymaster.warehouse.columns import Column, read_columns
+
+if TYPE_CHECKING:
+    import yaml
+
+COMMENT = re.compile(r"\A\s*\{#---[ \t]*\n(.*?)---#\}", re.DOTALL)
+REQUIRED = ("doc", "grain", "as_of", "columns")
+OPTIONAL = ("lookback", "materialize", "bare_name")
+MATERIALIZE = ("passing", "step", "table")
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a model promises."""
+
+    doc: str
+    grain: tuple[str, ...] = ()
+    """Columns that tell rows apart."""
+    as_of: str = ""
+    """The column, or the moment in words, before which all was received that a row knows."""
+    columns: tuple[Column, ...] = ()
+    lookback: dict[str, int] = field(default_factory=dict)
+    """How many earlier sessions of an upstream are seen beside the current one."""
+    materialize: str = "partition"
+    """view (staging), passing (a view inside a build), step (a table inside a build), partition
+    (a file per session), table (the same, and a real table in the catalog)."""
+    bare_name: str = ""
+    """What it also answers to in the catalog, without a schema; empty for its table name."""
+
+    @property
+    def is_written(self) -> bool:
+        """Whether every session leaves a partition."""
+        return self.materialize in ("partition", "table")
+
+    @property
+    def is_view(self) -> bool:
+        """Whether its rows are computed anew by each reader."""
+        return self.materialize in ("view", "passing")
+
+
+def read_header(source: Source) -> Header:
+    """Return what the header of a model or audit says.
+
+    Raises
+    ------
+    ModelError
+        Naming file and line, with one line per problem.
+    """
+    found = COMMENT.match(source.text)
+    if found is None:
+        raise ModelError(f"{source.label}:1: expected a header {{#--- ... ---#}} at the start")
+    above = source.text.count("\n", 0, found.start(1))
+    written, lines = _compose(source, found.group(1), above)
+    problems = list(_problems(source, written, lines))
+    if problems:
+        raise ModelError("\n".join(f"{source.label}:{problem}" for problem in problems))
+    return _header(source, written)
+
+
+def _compose(source: Source, text: str, above: int) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return the header's values and the line of each key, refusing keys given twice."""
+    import yaml
+
+    loader = yaml.CSafeLoader(text)
+    try:
+        node = loader.get_single_node()
+        written = loader.construct_document(node) if node else None
+    except yaml.MarkedYAMLError as error:
+        line = above + (error.problem_mark.line if error.problem_mark else 0) + 1
+        raise ModelError(f"{source.label}:{line}: header: {error.problem}") from error
+    if not isinstance(node, yaml.MappingNode) or not isinstance(written, dict):
+        raise ModelError(f"{source.label}:{above + 1}: header: expected keys and values")
+    return written, _lines(source, node, above)
+
+
+def _lines(source: Source, node: yaml.MappingNode, above: int) -> dict[str, int]:
+    lines: dict[str, int] = {}
+    for key, value in node.value:
+        line = above + key.start_mark.line + 1
+        if key.value in lines:
+            raise ModelError(f"{source.label}:{line}: header: {key.value} is given twice")
+        lines[key.value] = line
+        if key.value == "columns" and isinstance(value.value, list):
+            _lines(source, value, above)
+    return lines
+
+
+def _problems(source: Source, written: dict[str, Any], lines: dict[str, int]) -> list[str]:
+    """Return what is wrong, as ``line: message``."""
+    is_audit = source.relation.startswith(f"{AUDITS}.")
+    required, allowed = (("doc",),) * 2 if is_audit else (REQUIRED, REQUIRED + OPTIONAL)
+    found = [
+        f"{line}: unknown header key {key}; allowed: {', '.join(allowed)}"
+        for key, line in lines.items()
+        if key not in allowed
+    ]
+    found += [f"1: header key {key} is missing" for key in required if not written.get(key)]
+    if found or is_audit:
+        return found
+    return [f"{lines[key]}: {problem}" for key, problem in _misfits(source, written)]
+
+
+def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
+    columns, grain = written["columns"], written["grain"]
+    try:
+        read_columns(columns)
+    except (ValueError, AttributeError) as error:
+        return [("columns", str(error))]
+    if not isinstance(grain, list):
+        return [("grain", f"expected a list of columns, found {grain!r}")]
+    found = [("grain", f"grain {key} is not a column") for key in grain if key not in columns]
+    found += _materialize_misfits(source, written.get("materialize"))
+    return found + [
+        ("lookback", f"lookback of {relation}: expected a number of sessions, found {count!r}")
+        for relation, count in (written.get("lookback") or {}).items()
+        if not isinstance(count, int) or count < 1
+    ]
+
+
+def _materialize_misfits(source: Source, given: str | None) -> list[tuple[str, str]]:
+    if given is None:
+        return []
+    if source.relation.startswith("staging."):
+        return [("materialize", "a staging model is always a view; leave materialize out")]
+    if given not in MATERIALIZE:
+        allowed = ", ".join(MATERIALIZE)
+        return [("materialize", f"materialize is {given}; allowed: {allowed}")]
+    return []
+
+
+def _header(source: Source, written: dict[str, Any]) -> Header:
+    default = "view" if source.relation.startswith("staging.") else "partition"
+    return Header(
+        doc=" ".join(str(written["doc"]).split()),
+        grain=tuple(written.get("grain", ())),
+        as_of=str(written.get("as_of", "")),
+        columns=read_columns(written.get("columns", {})),
+        lookback=dict(written.get("lookback") or {}),
+        materialize=written.get("materialize") or default,
+        bare_name=str(written.get("bare_name", "")),
+    )

@@ -1,0 +1,122 @@
+"""The models of a folder, read: nothing twice by one process, or twice for one warehouse."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from spymaster.definitions import discover, graph, variables
+from spymaster.definitions.discover import Source
+from spymaster.definitions.header import Header
+from spymaster.definitions.project import Model, Project
+from spymaster.settings import Settings
+from spymaster.warehouse import duck
+from spymaster.warehouse.columns import Column
+
+CODE = ("features", "models", "warehouse")
+"""Parts of this program that read, render and bind models."""
+_seen: dict[str, str] = {}
+"""What this process read and checked, for the next warehouse that it opens."""
+
+
+def load(settings: Settings, sql: Path, parsed: dict[str, str]) -> Project:
+    """Read the models below a folder, taking from ``parsed`` what was read before.
+
+    Raises
+    ------
+    ModelError
+        With one line for each file that cannot be read.
+    """
+    sql = sql.resolve()
+    sources, audits = discover.find(sql)
+    surroundings = _surroundings(settings, sql)
+    keys = {
+        _digest(f"{source.relation}\n{source.text}\n{surroundings}"): source
+        for source in [*sources, *audits]
+    }
+    _read_anew(settings, sql, {key: one for key, one in keys.items() if key not in parsed | _seen})
+    known = {
+        source.relation: _from_json(source, parsed.get(key) or _seen[key])
+        for key, source in keys.items()
+    }
+    whole = _digest("\n".join([*sorted(keys), *settings.keep]))
+    bound = _digest(f"bound {whole}")
+    project = Project(
+        sql,
+        settings,
+        _ordered({source.relation: known[source.relation] for source in sources}),
+        {source.relation: known[source.relation] for source in audits},
+        bound=bound,
+        is_bound=bound in parsed | _seen,
+    )
+    _obey(project, whole, parsed | _seen)
+    said = [key for key in (*keys, whole, bound) if key in _seen and key not in parsed]
+    project.fresh.update({key: _seen[key] for key in said})
+    return project
+
+
+def note_bound(project: Project) -> dict[str, str]:
+    """Note that all of a project binds; return it for the ledger to remember."""
+    found = {project.bound: '"binds"'}
+    _seen.update(found)
+    return found
+
+
+def _read_anew(settings: Settings, sql: Path, sources: dict[str, Source]) -> None:
+    if not sources:
+        return
+    from spymaster.definitions.reading import read  # loads jinja2 and sqlglot
+
+    found = read(settings, sql, list(sources.values()))
+    _seen.update({key: _to_json(found[source.relation]) for key, source in sources.items()})
+
+
+def _obey(project: Project, key: str, known: dict[str, str]) -> None:
+    """Check the rules between models, unless this very set is known to obey them."""
+    if key not in known:
+        from spymaster.definitions.rules import obey
+
+        obey(project)
+        _seen[key] = '"obeys the rules between models"'
+
+
+def _ordered(models: dict[str, Model]) -> dict[str, Model]:
+    names = graph.order({name: model.upstream for name, model in models.items()})
+    return {name: models[name] for name in names if name in models}
+
+
+def _surroundings(settings: Settings, sql: Path) -> str:
+    """Return what, beside a template's own text, decides what reading it gives."""
+    paths = [*discover.macros(sql), *discover.registries(sql)]
+    texts = [f"{path.relative_to(sql)}\n{path.read_text(encoding='utf-8')}" for path in paths]
+    settled = [f"{name} = {value}" for name, value in variables.of_settings(settings).items()]
+    return _digest("\n".join([*texts, *settled, _code(), version("sqlglot"), duck.VERSION]))
+
+
+def _code() -> str:
+    """Return a digest of the code that decides what reading gives."""
+    package = Path(__file__).parents[1]
+    paths = [path for part in CODE for path in sorted((package / part).glob("*.py"))]
+    return _digest("\n".join(path.read_text(encoding="utf-8") for path in paths))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()
+
+
+def _to_json(model: Model) -> str:
+    return json.dumps({**asdict(model), "source": None})
+
+
+def _from_json(source: Source, written: str) -> Model:
+    read: dict[str, Any] = json.loads(written)
+    header = read["header"]
+    header["columns"] = tuple(Column(**column) for column in header["columns"])
+    header["grain"] = tuple(header["grain"])
+    return Model(
+        source, Header(**header), read["digest"], tuple(read["uses"]), tuple(read["upstream"])
+    )

@@ -1,0 +1,103 @@
+"""What is known of the models of a folder: headers, dependencies, order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from spymaster.definitions.discover import Source
+from spymaster.definitions.header import Header
+from spymaster.errors import ModelError
+from spymaster.settings import Settings
+from spymaster.warehouse.columns import RawRelation, raw_relations
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Model:
+    """One model or audit as read."""
+
+    source: Source
+    header: Header
+    digest: str
+    """Of the SQL it renders to in the probe session, without layout and comments; where it calls
+    DuckDB macros, of those too."""
+    uses: tuple[str, ...]
+    """Variables it prints, itself or through macros."""
+    upstream: tuple[str, ...]
+    """Relations it reads, as schema.table."""
+
+    @property
+    def relation(self) -> str:
+        """schema.table."""
+        return self.source.relation
+
+    @property
+    def bare_name(self) -> str:
+        """The name without a schema by which the catalog also knows it."""
+        return self.header.bare_name or self.relation.split(".")[1]
+
+
+@dataclass(frozen=True)
+class Project:
+    """All models and audits of a folder, and the variables they are rendered with."""
+
+    sql: Path
+    settings: Settings
+    models: dict[str, Model]
+    """By relation, each after all that it reads."""
+    audits: dict[str, Model]
+    fresh: dict[str, str] = field(default_factory=dict)
+    """What the ledger does not know yet, for it to remember."""
+    bound: str = ""
+    """What the ledger remembers once all of it was bound."""
+    is_bound: bool = False
+
+    @cached_property
+    def upstream(self) -> dict[str, tuple[str, ...]]:
+        """The relations each model reads."""
+        return {name: model.upstream for name, model in self.models.items()}
+
+    @cached_property
+    def bare_names(self) -> dict[str, str]:
+        """The name without a schema of each model."""
+        return {name: model.bare_name for name, model in self.models.items()}
+
+    @cached_property
+    def raw(self) -> dict[str, RawRelation]:
+        """Every relation that can land, as raw.<name>."""
+        return {f"raw.{raw.name}": raw for raw in raw_relations(self.sql).values()}
+
+    @cached_property
+    def macros(self) -> dict[str, str]:
+        """The ``create macro`` statements of every connection, rendered, by file."""
+        from spymaster.definitions.template import duckdb_macros  # loads jinja2
+
+        return duckdb_macros(self.sql)
+
+    def is_written(self, model: Model) -> bool:
+        """Whether every session leaves a partition of a model: by itself, or because it is kept."""
+        return model.header.is_written or model.relation in self.settings.keep
+
+
+def collect(calls: list[Callable[[], T]]) -> list[T]:
+    """Return what every call gives, or raise all their errors as one.
+
+    Raises
+    ------
+    ModelError
+        With the lines of every call that failed.
+    """
+    results, problems = [], []
+    for call in calls:
+        try:
+            results.append(call())
+        except ModelError as error:
+            problems.append(str(error))
+    if problems:
+        raise ModelError("\n".join(problems))
+    return results

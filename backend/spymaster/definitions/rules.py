@@ -1,0 +1,91 @@
+"""Rules between models: what may read what, and look back at what."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from spymaster.definitions import variables
+from spymaster.definitions.lookback import clashes
+from spymaster.definitions.project import Model, Project
+from spymaster.errors import ModelError, UsageError
+
+
+def obey(project: Project) -> None:
+    """Check every rule.
+
+    Raises
+    ------
+    ModelError
+        With one line for each breach.
+    UsageError
+        For a kept relation that is no model.
+    """
+    models = [*project.models.values(), *project.audits.values()]
+    problems = list(_ambiguous(project))
+    problems += [problem for model in models for problem in _unknown(project, model)]
+    problems = problems or [
+        f"{model.source.label}: {problem}"
+        for model in models
+        for problem in _breaches(project, model)
+    ]
+    if problems:
+        raise ModelError("\n".join(problems))
+    for name in project.settings.keep:
+        _check_kept(project, name)
+
+
+def _ambiguous(project: Project) -> Iterator[str]:
+    count = Counter(project.bare_names.values())
+    for name, bare in project.bare_names.items():
+        if count[bare] > 1:
+            label = project.models[name].source.label
+            yield f"{label}: {bare} is the name of another schema's model too; give a bare_name"
+
+
+def _unknown(project: Project, model: Model) -> Iterator[str]:
+    known = [*project.models, *project.raw]
+    for name in model.upstream:
+        if name in known:
+            continue
+        from spymaster.definitions.reading import reference_place
+
+        place = reference_place(project.settings, model, name)
+        tables = {relation.split(".")[1]: relation for relation in known} | {k: k for k in known}
+        near = sorted({tables[found] for found in get_close_matches(name, tables, 2, 0.75)})
+        hint = f"; near: {', '.join(near)}" if near else ""
+        what = "is no relation" if "." in name else "names no schema"
+        yield f"{place}: {name} {what}; expected schema.table of a model or of raw{hint}"
+
+
+def _breaches(project: Project, model: Model) -> Iterator[str]:
+    if model.header.materialize == "view":
+        yield from _staging_breaches(model)
+    for name in model.header.lookback:
+        yield from _lookback_breaches(project, model, name)
+    yield from clashes(project, model)
+
+
+def _staging_breaches(model: Model) -> Iterator[str]:
+    for name in sorted(set(model.uses) & variables.SETTING_OF.keys()):
+        yield f"a staging model covers all sessions and cannot use {name}"
+    for name in model.upstream:
+        if name.split(".")[0] not in ("raw", "staging"):
+            yield f"a staging model reads raw and staging relations only, found {name}"
+
+
+def _lookback_breaches(project: Project, model: Model, name: str) -> Iterator[str]:
+    if name not in model.upstream:
+        yield f"lookback of {name}, which the query does not read"
+    elif model.header.is_view:
+        yield f"{model.header.materialize} models cannot look back; found lookback of {name}"
+    elif name in project.models and project.models[name].header.materialize in ("passing", "step"):
+        yield f"lookback of {name}, which leaves no partition of earlier sessions"
+
+
+def _check_kept(project: Project, name: str) -> None:
+    model = project.models.get(name)
+    kept = [m.relation for m in project.models.values() if m.header.materialize != "view"]
+    if model is None or model.relation not in kept:
+        raise UsageError(f"keep: {name} is not built; allowed: {', '.join(sorted(kept))}")

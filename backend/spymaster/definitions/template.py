@@ -1,0 +1,203 @@
+"""Templates to SQL, and a place in the SQL back to the file and line it came from."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from pathlib import Path
+from types import CodeType
+from typing import Any, NamedTuple
+
+from jinja2 import (
+    BytecodeCache,
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
+from jinja2.bccache import Bucket
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+from jinja2.runtime import Context
+
+from spymaster.definitions import discover
+from spymaster.definitions.discover import label
+from spymaster.errors import ModelError
+from spymaster.features.registry import Registry
+
+MARK = re.compile("\ue000(\\d+)\ue001")
+WRONG = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
+"""What a template can raise while it is read or rendered."""
+
+
+class _Compiled(BytecodeCache):
+    """What templates compiled to in this process, for the next session of a run."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, str], CodeType | None] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what is known of a template whose text is the same."""
+        bucket.code = self._found.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a template compiled to."""
+        self._found[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
+
+
+class Templates:
+    """The templates below a folder, rendered with one set of variables."""
+
+    def __init__(self, sql: Path, variables: dict[str, Any], *, marked: bool = False) -> None:
+        self.sql = sql
+        self._variables = variables
+        self._asked: set[str] = set()
+        self._environment = Environment(
+            loader=FileSystemLoader(sql),
+            undefined=StrictUndefined,
+            bytecode_cache=None if marked else _COMPILED,
+        )
+        self.features = Registry(sql)
+        self._environment.globals = {
+            **variables,
+            "features": self.features,
+            "registry": self.features,
+            "range": range,
+        }
+        self._environment.context_class = _recording(self._asked)
+        self._places: list[_Place] = []
+        if marked:
+            self._environment.add_extension(Marks)
+            self._environment.extend(places=self._places)
+
+    def render(self, name: str) -> str:
+        """Return the SQL of a template, such as ``book/flow_5s.sql``.
+
+        Raises
+        ------
+        ModelError
+            Naming the template's or macro's file and line.
+        """
+        return self._render(name).strip()
+
+    def used(self) -> list[str]:
+        """Return the variables that the last rendering really used, in macros too."""
+        return sorted(self._asked & self._variables.keys())
+
+    def locate(self, name: str, position: int) -> str:
+        """Return ``file:line:column`` of the character at ``position`` of a template's SQL.
+
+        The rendering that carries marks counts only where it gives the same SQL without them: a
+        filter such as ``upper`` or ``trim`` may see a mark and act on it.
+        """
+        templates = Templates(self.sql, self._variables, marked=True)
+        marked, plain = templates._render(name), self._render(name)
+        if MARK.sub("", marked) != plain:
+            return label(self.sql, self.sql / name)
+        return templates._written_at(marked, position + len(plain) - len(plain.lstrip()))
+
+    def _render(self, name: str) -> str:
+        self._asked.clear()
+        try:
+            return self._environment.get_template(name).render()
+        except WRONG as error:
+            said = " ".join(str(error).split())
+            raise ModelError(f"{self._place(name, error)}: {said}") from error
+
+    def _written_at(self, marked: str, position: int) -> str:
+        starts, places, removed = [], [], 0
+        for mark in MARK.finditer(marked):
+            starts.append(mark.start() - removed)
+            places.append(self._places[int(mark.group(1))])
+            removed += len(mark.group(0))
+        at = bisect_right(starts, position) - 1
+        place = places[at]
+        offset = place.offset + (position - starts[at] if place.moves else 0)
+        line = place.source.count("\n", 0, offset) + 1
+        column = offset - place.source.rfind("\n", 0, offset)
+        return f"{label(self.sql, self.sql / place.template)}:{line}:{column}"
+
+    def _place(self, name: str, error: BaseException) -> str:
+        """Return the innermost template line that an error passed through."""
+        if isinstance(error, TemplateSyntaxError):
+            return f"{label(self.sql, self.sql / (error.name or name))}:{error.lineno}"
+        found, trace = label(self.sql, self.sql / name), error.__traceback__
+        while trace is not None:
+            path = Path(trace.tb_frame.f_code.co_filename)
+            if path.is_relative_to(self.sql):
+                found = f"{label(self.sql, path)}:{trace.tb_lineno}"
+            trace = trace.tb_next
+        return found
+
+
+class _Place(NamedTuple):
+    """Where a mark stands."""
+
+    template: str
+    source: str
+    offset: int
+    moves: bool
+    """Whether the output after the mark runs on with the source: text does, an expression not."""
+
+
+class Marks(Extension):
+    """Plants a mark before each piece of text, and before each expression, of a template."""
+
+    _source = ""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Keep the source of the template that is tokenized next."""
+        self._source = source.replace("\r\n", "\n")
+        return source
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Yield the tokens, with a mark before text and expressions."""
+        places: list[_Place] = self.environment.places  # type: ignore[attr-defined]
+        offsets = self._offsets()
+        for token in stream:
+            if token.type in ("data", "variable_begin"):
+                moves = token.type == "data"
+                places.append(_Place(stream.name or "", self._source, next(offsets), moves))
+                yield Token(token.lineno, "data", f"\ue000{len(places) - 1}\ue001")
+            yield token
+
+    def _offsets(self) -> Iterator[int]:
+        """Yield where each piece of text and each expression starts in the source."""
+        cursor = 0
+        for _, kind, value in list(self.environment.lexer.tokeniter(self._source, None)):
+            cursor = self._source.index(value, cursor)
+            if kind in ("data", "variable_begin"):
+                yield cursor
+            cursor += len(value)
+
+
+def duckdb_macros(sql: Path) -> dict[str, str]:
+    """Return the ``create macro`` statements that every connection executes, by file.
+
+    They are the same in every warehouse: their templates have no variables.
+
+    Raises
+    ------
+    ModelError
+        If one cannot be rendered.
+    """
+    templates = Templates(sql, {})
+    paths = discover.duckdb_macros(sql)
+    return {
+        discover.label(sql, path): templates.render(path.relative_to(sql).as_posix())
+        for path in paths
+    }
+
+
+def _recording(asked: set[str]) -> type[Context]:
+    class Recording(Context):
+        def resolve_or_missing(self, key: str) -> Any:
+            asked.add(key)
+            return super().resolve_or_missing(key)
+
+    return Recording

@@ -1,6 +1,0 @@
-"""The documentation as a static site: every relation, column, feature, macro, setting and audit.
-
-``site`` writes it from the models, and from the catalog where one is published.
-"""
-
-from spymaster.docs.site import site as site

@@ -1,0 +1,28 @@
+"""The verbs: what one can do to a warehouse, each a function of settings.
+
+``run`` and ``backfill`` build, ``plan`` says what they would do, ``render`` and ``lineage`` show
+what a model is, ``check`` tells what does not hold, ``doctor`` how the warehouse is, ``gc`` tidies
+it up, ``publish`` and ``ensure_current`` renew the catalog.
+
+The only face of ``definitions``, ``planning``, ``building`` and ``catalog``: whoever stands above
+imports this package and nothing below it.
+"""
+
+from __future__ import annotations
+
+from spymaster.building.report import Event as Event
+from spymaster.building.report import RunReport as RunReport
+from spymaster.catalog.publish import ensure_current as ensure_current
+from spymaster.catalog.publish import publish as publish
+from spymaster.definitions.contract import Finding as Finding
+from spymaster.operations.check import check as check
+from spymaster.operations.doctor import doctor as doctor
+from spymaster.operations.doctor import size as size
+from spymaster.operations.gc import gc as gc
+from spymaster.operations.lineage import Lineage as Lineage
+from spymaster.operations.lineage import lineage as lineage
+from spymaster.operations.rendering import render as render
+from spymaster.operations.run import backfill as backfill
+from spymaster.operations.run import run as run
+from spymaster.planning.plan import Step as Step
+from spymaster.planning.plan import plan as plan

@@ -1,0 +1,177 @@
+"""Whether a warehouse is well: what a person would look at first, and what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+
+from spymaster.catalog import publish as publishing
+from spymaster.catalog import write as catalog
+from spymaster.errors import SpymasterError
+from spymaster.operations import gc as orphans
+from spymaster.planning import plan as planning
+from spymaster.planning import snapshot as snapshots
+from spymaster.planning.acceptance import standing_ones
+from spymaster.planning.snapshot import Snapshot
+from spymaster.settings import Settings
+from spymaster.warehouse import duck
+from spymaster.warehouse.columns import SQL
+from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.lock import holder
+
+KEY = "DATABENTO_API_KEY"
+LEAST_FREE_BYTES = 2**30
+SHOWN = 5
+Found = tuple[str, str | None]
+"""What was found, and what is wrong with it, if anything is."""
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing looked at."""
+
+    name: str
+    found: str
+    problem: str | None = None
+    """What is wrong and what to do, in one line."""
+
+
+def doctor(settings: Settings, *, sql: Path = SQL) -> list[Check]:
+    """Look at a warehouse without changing anything, beside whatever runs."""
+    return [_checked(name, look) for name, look in _looks(settings, sql)]
+
+
+def _looks(settings: Settings, sql: Path) -> Iterator[tuple[str, Callable[[], Found]]]:
+    layout = snapshots.layout(settings)
+    yield "spymaster", lambda: (f"{version('spymaster')}, Python {platform.python_version()}", None)
+    yield "duckdb", lambda: (f"{duck.VERSION}, catalogs in storage {catalog.STORAGE}", None)
+    yield "key", lambda: (f"{KEY} is {'set' if os.environ.get(KEY) else 'not set'}", None)
+    yield "warehouse", partial(_warehouse, layout)
+    if not layout.root.is_dir():
+        return
+    yield "disk", partial(_disk, layout)
+    yield "writer", lambda: (holder(layout) or "nobody", None)
+    yield "catalogs", partial(_catalogs, layout)
+    try:
+        snapshot = snapshots.load(settings, sql)
+    except SpymasterError as error:
+        yield "models", partial(_broken, error)
+        return
+    yield "landed", partial(_landed, snapshot)
+    yield "partitions", partial(_partitions, snapshot)
+    yield "orphans", partial(_orphans, snapshot)
+    yield "sessions", partial(_sessions, snapshot)
+    yield "failed", partial(_failed, snapshot)
+    yield "accepted", partial(_accepted, snapshot)
+
+
+def _checked(name: str, look: Callable[[], Found]) -> Check:
+    try:
+        return Check(name, *look())
+    except SpymasterError as error:
+        return Check(name, "cannot be told", str(error))
+    except OSError as error:
+        said = f"{error.filename}: {error.strerror}"
+        return Check(name, "cannot be told", said)
+
+
+def _broken(error: SpymasterError) -> Found:
+    return "cannot be read", " | ".join(str(error).splitlines())
+
+
+def _warehouse(layout: Layout) -> Found:
+    if not layout.root.exists():
+        return f"{layout.root}, not there yet", None
+    if not layout.root.is_dir():
+        return str(layout.root), "is no folder"
+    if not os.access(layout.root, os.W_OK):
+        return str(layout.root), "may not be written by this user"
+    return str(layout.root), None
+
+
+def _disk(layout: Layout) -> Found:
+    free = shutil.disk_usage(layout.root).free
+    is_low = free < LEAST_FREE_BYTES
+    return f"{size(free)} free", "too little for a build; gc may free some" if is_low else None
+
+
+def _catalogs(layout: Layout) -> Found:
+    if not layout.link.exists():
+        return "none published", "readers find nothing; run" if layout.link.is_symlink() else None
+    found = f"{layout.link.resolve().name}, {len(catalog.kept(layout))} kept"
+    gone = [file for file in publishing.listed(layout.link) if not (layout.root / file).exists()]
+    if gone:
+        return found, f"lists files that are gone, such as {min(gone)}; run"
+    if publishing.is_elsewhere(layout):
+        return found, "was written for another folder; run"
+    return found, None
+
+
+def _landed(snapshot: Snapshot) -> Found:
+    parts, layout = snapshot.landed.partitions, snapshot.layout
+    paths = [layout.raw_partition(part.schema, part.date, part.file_id) for part in parts]
+    gone = [path for path in paths if not path.exists()]
+    found = f"{len(parts)} partitions, {size(sum(part.bytes for part in parts))}"
+    return found, f"{len(gone)} are gone, such as {gone[0]}; land again" if gone else None
+
+
+def _partitions(snapshot: Snapshot) -> Found:
+    builds = [build for found in publishing.in_force(snapshot).values() for build in found]
+    return f"{len(builds)} in force, {size(sum(build.bytes for build in builds))}", None
+
+
+def _orphans(snapshot: Snapshot) -> Found:
+    found = orphans.find(snapshot)
+    kinds = {"partition": 0, "catalog": 0, "temporary": 0}
+    for orphan in found:
+        kinds[orphan.kind] += 1
+    counts = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)
+    if not found:
+        return "none", None
+    return f"{counts}, {size(sum(orphan.bytes for orphan in found))}; gc removes them", None
+
+
+def _sessions(snapshot: Snapshot) -> Found:
+    models = planning.selected(snapshot.project, None)
+    steps = planning.promising(snapshot, models, snapshot.landed.sessions)
+    stale = sorted({str(step.session) for step in steps if step.action == "run"})
+    found = f"{len(snapshot.landed.sessions)}, {len(stale)} to build"
+    return f"{found}: {_some(stale)}" if stale else found, None
+
+
+def _failed(snapshot: Snapshot) -> Found:
+    # after the plan above has told which of them would be tried again
+    held = [
+        one for at in sorted({day for _, day in snapshot.frozen}) for one in snapshot.failed[at]
+    ]
+    return (f"{len(held)}", _some([one.message for one in held])) if held else ("none", None)
+
+
+def _accepted(snapshot: Snapshot) -> Found:
+    given = [f"{one.session} {one.audit} by {one.accepted_by}" for one in standing_ones(snapshot)]
+    return _some(given) if given else "none", None
+
+
+def _some(lines: list[str]) -> str:
+    more = f" and {len(lines) - SHOWN} more" if len(lines) > SHOWN else ""
+    return "; ".join(lines[:SHOWN]) + more
+
+
+def size(count: int) -> str:
+    """Return bytes as a person reads them.
+
+    >>> size(1_234_567)
+    '1.2 MB'
+    """
+    amount, unit = float(count), "B"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if amount < 1000:
+            break
+        amount, unit = amount / 1000, larger
+    return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"

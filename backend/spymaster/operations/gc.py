@@ -1,0 +1,126 @@
+"""Files that nothing points to: which there are, and their removal."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from spymaster.catalog import meta
+from spymaster.catalog import publish as publishing
+from spymaster.catalog import write as catalog
+from spymaster.planning import snapshot as snapshots
+from spymaster.planning.snapshot import Snapshot
+from spymaster.settings import Settings
+from spymaster.warehouse.columns import SQL
+from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.lock import writer
+
+PARTITIONS = ("raw", "models")
+
+
+@dataclass(frozen=True)
+class Orphan:
+    """A file or folder that nothing points to."""
+
+    path: Path
+    kind: Literal["partition", "catalog", "temporary"]
+    """Of no kept catalog; older than those kept; left by a command that was killed."""
+    bytes: int
+
+
+def gc(
+    settings: Settings, *, dry_run: bool = False, sql: Path = SQL, wait: float = 0.0
+) -> list[Orphan]:
+    """Remove what nothing points to, and return it; readers of the kept catalogs notice nothing.
+
+    Parameters
+    ----------
+    dry_run : bool
+        Only return it.
+    wait : float, seconds
+        How long to wait for another writer.
+
+    Raises
+    ------
+    ModelError
+        If a model cannot be read: its partitions would look like nobody's.
+    DataError
+        If a kept catalog cannot be read.
+    LockedError
+        If another process holds the warehouse.
+    """
+    layout = snapshots.layout(settings)
+    if not layout.root.exists():
+        return []
+    with writer(layout, "spymaster gc", wait=wait, clean=False):
+        found = find(snapshots.load(settings, sql))
+        for orphan in () if dry_run else found:
+            _remove(orphan.path, layout)
+        return found
+
+
+def find(snapshot: Snapshot) -> list[Orphan]:
+    """Return every file that neither the ledger nor a kept catalog knows, by kind and path."""
+    layout = snapshot.layout
+    known = _known(snapshot)
+    found = [
+        Orphan(Path(entry.path), "partition", entry.stat().st_size)
+        for folder in PARTITIONS
+        for entry in _files(layout.root / folder)
+        if os.path.relpath(entry.path, layout.root) not in known
+    ]
+    found += [Orphan(path, "catalog", _size(path)) for path in _old_catalogs(layout)]
+    left = [*_entries(layout.tmp), *layout.root.glob(f".{layout.link.name}.*")]
+    found += [Orphan(path, "temporary", _size(path)) for path in left]
+    return sorted(found, key=lambda orphan: (orphan.kind, orphan.path))
+
+
+def _known(snapshot: Snapshot) -> set[str]:
+    """Return the partition files, below the warehouse folder, that anyone may still read."""
+    in_force = publishing.in_force(snapshot)
+    known = {row[2] for row in (*meta.raw_files(snapshot), *meta.model_files(in_force))}
+    for path in catalog.kept(snapshot.layout):
+        known |= publishing.listed(path)
+    return known
+
+
+def _old_catalogs(layout: Layout) -> list[Path]:
+    kept = {*catalog.kept(layout), layout.link.resolve()}
+    return [path for path in _entries(layout.catalogs) if path not in kept]
+
+
+def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+    if not folder.is_dir():
+        return
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files(Path(entry.path))
+            else:
+                yield entry
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def _size(path: Path) -> int:
+    if path.is_dir() and not path.is_symlink():
+        return sum(entry.stat().st_size for entry in _files(path))
+    return path.lstat().st_size
+
+
+def _remove(path: Path, layout: Layout) -> None:
+    """Remove a file or folder, and what folders of partitions become empty by it."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+        return
+    path.unlink()
+    folder = path.parent
+    while folder.parent not in (layout.root, folder) and not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent

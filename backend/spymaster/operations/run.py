@@ -1,0 +1,182 @@
+"""Bringing the warehouse up to date: plan, pre-flight, build by date, publish."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from spymaster.building.report import Event, Report, RunReport, logged, silent
+from spymaster.catalog import publish as publishing
+from spymaster.errors import UsageError
+from spymaster.planning import snapshot as snapshots
+from spymaster.planning.acceptance import Grant, grant, standing
+from spymaster.planning.plan import Step, promising, selected, todo_of
+from spymaster.planning.snapshot import Snapshot
+from spymaster.settings import Settings
+from spymaster.warehouse.columns import SQL
+from spymaster.warehouse.lock import writer
+from spymaster.warehouse.outcomes import Failed
+
+if TYPE_CHECKING:
+    from spymaster.building.engine import Engine
+
+
+ENGINES = ("processes", "ray")
+
+
+def run(
+    settings: Settings,
+    selector: str | None = None,
+    session: date | None = None,
+    *,
+    sql: Path = SQL,
+    wait: float = 0.0,
+    report: Report = silent,
+    retry: bool = False,
+    accept: str | None = None,
+    reason: str | None = None,
+) -> RunReport:
+    """Build what is not up to date, ``settings.jobs`` sessions at a time, then publish it all.
+
+    Parameters
+    ----------
+    selector : str
+        Models to build, see ``graph.select``; all by default. Outdated upstream comes along.
+    session : date
+        The session to build; all by default.
+    wait : float, seconds
+        How long to wait for another writer.
+    report : callable
+        Told of each partition built, each failure and the catalog published.
+
+    retry : bool
+        Build what failed before and has not changed since, too.
+    accept : str
+        An audit whose rows in ``session`` do not keep it from being published; who said so and why
+        is recorded, and holds until the audit or what it reads changes.
+    reason : str
+        Why.
+
+    Raises
+    ------
+    ModelError
+        If a model cannot be read or bound; then nothing was built.
+    UsageError
+        If the selector names no model, the session or the audit does not exist, or an acceptance
+        lacks its session or reason.
+    LockedError
+        If another process holds the warehouse.
+    """
+    with writer(snapshots.layout(settings), "spymaster run", wait=wait):
+        snapshot = snapshots.load(settings, sql)
+        sessions = snapshot.landed.chosen(session)
+        granted = grant(snapshot.project, accept, session, reason)
+        if retry or granted:
+            snapshot.failed.clear()
+        return _bring(snapshot, selector, sessions, logged(report), granted)
+
+
+def backfill(
+    settings: Settings,
+    first: date | None = None,
+    last: date | None = None,
+    selector: str | None = None,
+    *,
+    engine: str = "processes",
+    sql: Path = SQL,
+    wait: float = 0.0,
+    report: Report = silent,
+    retry: bool = False,
+) -> RunReport:
+    """Build what is not up to date of a range of sessions, and publish now and then.
+
+    Parameters
+    ----------
+    first, last : date
+        Both included; all that landed by default.
+    engine : str
+        ``processes`` on this machine, or ``ray`` on the cluster that RAY_ADDRESS names, by default
+        one on this machine; all its machines see the warehouse under the same path.
+    report : callable
+        Told of everything as it happens, steps on the way too.
+
+    Raises
+    ------
+    ModelError, LockedError
+        As for ``run``.
+    UsageError
+        If the selector names no model, no session lies in the range, there is no such engine, or
+        no cluster.
+    """
+    if engine not in ENGINES:
+        raise UsageError(f"engine {engine!r}; allowed: {', '.join(ENGINES)}")
+    with writer(snapshots.layout(settings), "spymaster backfill", wait=wait):
+        snapshot = snapshots.load(settings, sql)
+        sessions = snapshot.landed.between(first, last)
+        if retry:
+            snapshot.failed.clear()
+        return _bring(snapshot, selector, sessions, report, None, engine)
+
+
+def _bring(
+    snapshot: Snapshot,
+    selector: str | None,
+    sessions: Iterable[date],
+    report: Report,
+    granted: Grant | None,
+    engine: str = "processes",
+) -> RunReport:
+    models = selected(snapshot.project, selector)
+    if snapshot.project.fresh:
+        snapshot.ledger.remember(snapshot.project.fresh)
+    before = dict(snapshot.failed)
+    planned = promising(snapshot, models, sessions)
+    result = RunReport(skipped=sum(step.action == "skip" for step in planned))
+    is_outdated = publishing.is_outdated(snapshot)
+    if is_outdated or todo_of(planned):
+        from spymaster.building.scheduler import Builder
+        from spymaster.definitions.binding import demand  # loads jinja2
+
+        demand(snapshot.project, snapshot.ledger)
+        builder = Builder(
+            snapshot, models, sessions, result, report, granted, partial(publishing.write, snapshot)
+        )
+        builder.build(planned, _engine(engine, snapshot, planned, report))
+        planned = builder.planned
+    if granted and not standing(snapshot, granted.audit, granted.session):
+        raise UsageError(f"{granted.audit} finds no row in {granted.session}: nothing to accept")
+    if result.built or (is_outdated and not result.failures):
+        result.published = publishing.write(snapshot)
+        report(Event("publish", message=f"published {result.published.name}"))
+    held = {step.session for step in planned if step.action == "hold"}
+    same = [day for day in before if day in held and snapshot.failed.get(day) is before[day]]
+    _recall([failed for day in same for failed in before[day]], result, report)
+    return result
+
+
+def _engine(name: str, snapshot: Snapshot, planned: Iterable[Step], report: Report) -> Engine:
+    """Return what builds: processes only where they can do something side by side."""
+    slots = min(snapshot.project.settings.jobs, len(todo_of(planned)))
+    if name == "ray" and slots:
+        from spymaster.building.engines.ray import Cluster
+
+        return Cluster(slots, report)
+    if slots > 1:
+        from spymaster.building.engines.processes import Processes
+
+        return Processes(slots, report)
+    from spymaster.building.engine import Inline
+
+    return Inline(report)
+
+
+def _recall(held: Iterable[Failed], result: RunReport, report: Report) -> None:
+    """Say what failed before in sessions that were not built again, since nothing changed."""
+    for failed in held:
+        when = f"as on {failed.failed_at:%Y-%m-%d %H:%M} UTC, and nothing changed since"
+        line = f"{failed.message} ({when})"
+        result.failures.append(line)
+        report(Event("fail", failed.session, failed.subject, message=line))

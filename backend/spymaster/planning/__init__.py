@@ -1,0 +1,1 @@
+"""What landed, what was built, what would be built and why."""

@@ -1,0 +1,108 @@
+"""Everything a command needs to know before it decides anything: models, landed files, builds."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+
+from spymaster.definitions import loading
+from spymaster.definitions import trading_hours as hours
+from spymaster.definitions.project import Project
+from spymaster.planning.fingerprint import Fingerprints, Pair
+from spymaster.planning.sessions import Landed
+from spymaster.settings import Settings
+from spymaster.warehouse.layout import Layout, model_file
+from spymaster.warehouse.ledger import Build, Ledger
+from spymaster.warehouse.outcomes import Acceptance, Failed
+
+
+@dataclass
+class Snapshot:
+    """The models of a project, and what the ledger says."""
+
+    layout: Layout
+    ledger: Ledger
+    project: Project
+    landed: Landed
+    builds: dict[Pair, Build]
+    """The partition in force of each relation and session."""
+    failed: dict[date, list[Failed]] = field(default_factory=dict)
+    """What was wrong in the sessions whose last build failed."""
+    accepted: dict[Pair, dict[str, Acceptance]] = field(default_factory=dict)
+    """What was let through, by audit and session, then by fingerprint."""
+    frozen: dict[Pair, str | None] = field(default_factory=dict)
+    """What cannot be built now and so stays as it was."""
+    coming: dict[Pair, str] = field(default_factory=dict)
+    """Fingerprints of the partitions that builds of this command are about to leave."""
+
+    @cached_property
+    def fingerprints(self) -> Fingerprints:
+        """What each partition should be."""
+        return Fingerprints(self.project, self.landed, self.frozen)
+
+    def partition(self, pair: Pair) -> Path | None:
+        """Return the file in force of a relation and session, if there is one."""
+        build = self.builds.get(pair)
+        return self.layout.model_partition(*pair, build.fingerprint) if build else None
+
+    def coming_partition(self, pair: Pair) -> Path | None:
+        """Return the file that a build of this command is about to leave, if there is one."""
+        fingerprint = self.coming.get(pair)
+        return self.layout.model_partition(*pair, fingerprint) if fingerprint else None
+
+    def is_current(self, pair: Pair) -> bool:
+        """Whether the partition in force is what it should be, and there."""
+        build = self.builds.get(pair)
+        if build is None or build.fingerprint != self.fingerprints.of(*pair):
+            return False
+        return os.path.exists(f"{self._root}/{model_file(*pair, build.fingerprint)}")  # noqa: PTH110
+
+    @cached_property
+    def _root(self) -> str:
+        return str(self.layout.root)
+
+    def freeze(self, session: date, models: Iterable[str]) -> None:
+        """Let later sessions look back at what is in force instead of at what cannot be built."""
+        for model in models:
+            path = self.partition((model, session))
+            is_there = path is not None and path.exists()
+            self.frozen[model, session] = (
+                self.builds[model, session].fingerprint if is_there else None
+            )
+        del self.fingerprints
+
+
+def layout(settings: Settings) -> Layout:
+    """Return where everything lies, as absolute paths."""
+    return Layout(settings.warehouse.resolve())
+
+
+def load(settings: Settings, sql: Path) -> Snapshot:
+    """Read the models below a folder and the ledger of the settings' warehouse.
+
+    Raises
+    ------
+    ModelError
+        With one line for each file that cannot be read.
+    """
+    ledger = Ledger(layout(settings))
+    with ledger.reading():
+        return _load(settings, sql, ledger)
+
+
+def _load(settings: Settings, sql: Path, ledger: Ledger) -> Snapshot:
+    parsed = ledger.parsed()
+    read = loading.load(settings, sql, parsed)
+    landed = Landed(settings, tuple(ledger.partitions()))
+    read.fresh.update(hours.recall(landed.sessions, parsed))
+    builds = {(build.relation, build.session): build for build in ledger.builds()}
+    snapshot = Snapshot(layout(settings), ledger, read, landed, builds)
+    for failure in ledger.failed():
+        snapshot.failed.setdefault(failure.session, []).append(failure)
+    for given in ledger.acceptances():
+        snapshot.accepted.setdefault((given.audit, given.session), {})[given.fingerprint] = given
+    return snapshot

@@ -1,0 +1,1 @@
+"""An invented order book: who sends orders, how prices move."""

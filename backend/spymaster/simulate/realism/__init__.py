@@ -1,0 +1,1 @@
+"""How real a simulated session is."""

@@ -1,0 +1,187 @@
+"""How real a session looks: figures of its regular hours beside what ES shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import time
+from math import inf, nan
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spymaster.land.dbn import DbnReader
+from spymaster.simulate.realism.replay import LEVELS, Bucket, Replay
+from spymaster.simulate.session import SimulatedSession
+from spymaster.units import BUCKET_NS, NEW_YORK, NS_PER_SECOND, local_ns, utc_date
+
+_OPEN = time(9, 30)
+_SPIKES = (2, 5, 10)
+_DEEP = 10
+_TRADED = (1, 2, 5, 10, 20)
+"""Trade sizes whose responses are compared, lots."""
+_PER_MINUTE = 12
+"""Buckets."""
+_FIRST, _MIDDAY = (0.0, 0.5), (2.0, 3.0)
+"""Hours after the open whose volumes are compared."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured property and the range it should lie in."""
+
+    name: str
+    value: float
+    """nan where the session is too short to tell."""
+    low: float = -inf
+    high: float = inf
+
+    @property
+    def holds(self) -> bool:
+        """Whether the value lies in its range, or cannot be told."""
+        return bool(np.isnan(self.value)) or self.low <= self.value <= self.high
+
+
+@dataclass(frozen=True)
+class Report:
+    """The figures of a session."""
+
+    figures: tuple[Figure, ...]
+
+    def __getitem__(self, name: str) -> Figure:
+        return next(figure for figure in self.figures if figure.name == name)
+
+    @property
+    def missed(self) -> tuple[Figure, ...]:
+        """Figures out of their range."""
+        return tuple(figure for figure in self.figures if not figure.holds)
+
+    def text(self) -> str:
+        """Return a table: name, value, range."""
+        return "\n".join(
+            f"{figure.name:<44}{figure.value:>10.3f}   {_range(figure)}" for figure in self.figures
+        )
+
+
+def _range(figure: Figure) -> str:
+    if figure.low == -inf and figure.high == inf:
+        return ""
+    low = "" if figure.low == -inf else f"{figure.low:g}"
+    high = "" if figure.high == inf else f"{figure.high:g}"
+    return f"{low} .. {high}{'' if figure.holds else '   missed'}"
+
+
+def report(simulated: SimulatedSession | Path) -> Report:
+    """Return how real a session's MBO file looks from 09:30 New York on, if it goes that far.
+
+    Raises
+    ------
+    DataError
+        If the file is not readable DBN.
+    """
+    path = simulated.mbo if isinstance(simulated, SimulatedSession) else simulated
+    with path.open("rb") as handle:
+        reader = DbnReader(handle, path.name)
+        since = local_ns(utc_date(reader.header.start_ns), _OPEN, NEW_YORK)
+        replay = Replay(since).follow(reader.batches())
+    if not replay.actions:
+        return Report(())
+    series = [replay.buckets[at] for at in sorted(replay.buckets)]
+    return Report(
+        (
+            *_flow(replay),
+            *_orders(replay),
+            *_prices(series),
+            *_impact(replay),
+            *_volumes(replay, since),
+        )
+    )
+
+
+def _flow(replay: Replay) -> Iterator[Figure]:
+    counts, total = replay.actions, replay.actions.total()
+    quoted = max(1, replay.spread_ns.total())
+    levels = [lots / 2 / max(1, replay.n_samples) for lots in replay.depth]
+    yield Figure("records a second", total / (quoted / NS_PER_SECOND))
+    yield Figure("spread of one tick, share of time", replay.spread_ns[1] / quoted, 0.97)
+    yield Figure(f"lots per level within {LEVELS}, mean", float(np.mean(levels)), 40, 150)
+    yield Figure(f"lots per level within {LEVELS}, thinnest", min(levels), 25, 150)
+    yield Figure("cancel records for each add", counts["C"] / counts["A"], 0.93, 1.07)
+    yield Figure("orders pulled for each add", len(replay.lives) / counts["A"], 0.93, 0.97)
+    yield Figure("modifies, share of records", counts["M"] / total, 0.1, 0.15)
+    yield Figure("fills, share of records", counts["F"] / total, 0.01, 0.03)
+
+
+def _orders(replay: Replay) -> Iterator[Figure]:
+    n_added = replay.sizes.total()
+    away, life = np.array(replay.lives, np.int64).T
+    share = {size: count / n_added for size, count in replay.sizes.items()}
+    spikes = [share[at] / max(share.get(at + 1, 0.0), 1e-9) for at in _SPIKES]
+    deep, touch = life[away >= _DEEP], life[away <= 1]
+    yield Figure(
+        "orders gone within 1 s, share", float((life < NS_PER_SECOND).sum() / n_added), 0.5
+    )
+    yield Figure("lives over 1 s, tail exponent", _tail(life / NS_PER_SECOND), 0.2, 1.5)
+    yield Figure("median life deep / at the touch", float(np.median(deep) / np.median(touch)), 1.0)
+    yield Figure("orders of 1 lot, share", share[1], 0.4, 0.75)
+    yield Figure("spikes at 2, 5, 10 over their neighbour", min(spikes), 1.5)
+
+
+def _tail(seconds: NDArray[np.float64]) -> float:
+    """Hill's estimate over the lives longer than a second."""
+    longer = seconds[seconds > 1]
+    return float(len(longer) / np.log(longer).sum())
+
+
+def _prices(series: list[Bucket]) -> Iterator[Figure]:
+    mid = np.array([bucket.mid for bucket in series])
+    ofi = np.array([bucket.ofi for bucket in series], np.float64)
+    moves = np.diff(mid)
+    yield Figure("mid moves, lag-1 autocorrelation at 5 s", _echo(moves, 1), -0.35, 0.05)
+    yield Figure("size of mid moves, autocorrelation at 5 s", _echo(abs(moves), 1), 0.02)
+    minute = [_echo(abs(moves), lag) for lag in range(_PER_MINUTE // 2, 2 * _PER_MINUTE)]
+    yield Figure("size of mid moves, autocorrelation at 1 min", float(np.mean(minute)), 0.0)
+    yield Figure("OFI against mid move, R2 at 5 s", _fit(ofi[1:], moves), 0.4, 0.7)
+    yield Figure(
+        "OFI against mid move, R2 at 10 s", _fit(*map(_pairs, (ofi[1:], moves))), 0.4, 0.75
+    )
+
+
+def _pairs(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    pairs: NDArray[np.float64] = values[: len(values) // 2 * 2].reshape(-1, 2).sum(axis=1)
+    return pairs
+
+
+def _echo(values: NDArray[np.float64], lag: int) -> float:
+    if len(values) < 4 * lag + 8 or not values.std():
+        return nan
+    return float(np.corrcoef(values[lag:], values[:-lag])[0, 1])
+
+
+def _fit(cause: NDArray[np.float64], effect: NDArray[np.float64]) -> float:
+    return float(np.corrcoef(cause, effect)[0, 1] ** 2) if len(cause) > 8 else nan
+
+
+def _impact(replay: Replay) -> Iterator[Figure]:
+    """Slope, in logs, of the mean response to a trade over its size."""
+    lots, moves = np.array(replay.responses, np.float64).reshape(-1, 2).T
+    means = {int(size): moves[lots == size].mean() for size in _TRADED if (lots == size).sum() > 50}
+    seen = {size: move for size, move in means.items() if move > 0}
+    slope = (
+        np.polyfit(np.log(list(seen)), np.log(list(seen.values())), 1)[0] if len(seen) > 2 else nan
+    )
+    yield Figure("response to a trade of v lots, power of v", float(slope), -0.1, 0.9)
+
+
+def _volumes(replay: Replay, since: int) -> Iterator[Figure]:
+    hours = {
+        (at * BUCKET_NS - since) / (3_600 * NS_PER_SECOND): bucket.volume
+        for at, bucket in replay.buckets.items()
+    }
+    first, midday = (
+        [lots for hour, lots in hours.items() if low <= hour < high]
+        for low, high in (_FIRST, _MIDDAY)
+    )
+    ratio = float(np.mean(first) / np.mean(midday)) if first and midday else nan
+    yield Figure("volume at the open / at midday", ratio, 1.2)

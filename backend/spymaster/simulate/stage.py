@@ -1,0 +1,121 @@
+"""One session put together: its clock, its contract, its world, and the records they make."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, time
+
+import numpy as np
+
+from spymaster.land.dbn import Records
+from spymaster.simulate.contract import front
+from spymaster.simulate.market.book import WIDTH
+from spymaster.simulate.market.engine import Engine
+from spymaster.simulate.market.laws import Draws, Scale, activity
+from spymaster.simulate.market.path import STEP_NS, Path
+from spymaster.simulate.market.tape import TICK_E9, Tape
+from spymaster.simulate.options import Course
+from spymaster.simulate.worlds.landmarks import Landmarks
+from spymaster.simulate.worlds.planted import Drifting, Planted
+from spymaster.simulate.worlds.truth import Truth
+from spymaster.simulate.worlds.visits import Trap
+from spymaster.simulate.worlds.worlds import Aimless, Recentred, Stage
+from spymaster.units import E9, NEW_YORK, NS_PER_SECOND, local_ns, to_ns
+
+WORLDS: dict[str, type[Aimless]] = {
+    "W0": Aimless,
+    "W1": Recentred,
+    "W2": Trap,
+    "W3": Planted,
+    "W4": Drifting,
+}
+BASE_PRICE = 6_800
+"""Points; a session opens within 50 of it."""
+SIGMA = 0.57
+"""Ticks per square root of a second that the destination wanders at an activity of 1."""
+_THINNER = 0.2
+"""A thinner session moves less, by this power of its rate."""
+_PRE_MARKET, _OPEN, _RANGED = time(4, 0), time(9, 30), time(9, 45)
+_HOUR_NS = 3_600 * NS_PER_SECOND
+
+Progress = Callable[[int, float], None]
+"""Called with the records written so far and the share of the session that is done."""
+
+
+class Market:
+    """Everything one session is made of."""
+
+    def __init__(self, truth: Truth, span: tuple[time, time]) -> None:
+        self.truth = truth
+        self.contract = front(truth.session)
+        self.midnight_ns = to_ns(datetime.combine(truth.session, time(0), UTC))
+        self.new_york = self._since_midnight(time(0))
+        first, last = (self._since_midnight(at) for at in span)
+        self.end_ns = self.midnight_ns + last
+        self.n_records = 0
+        place, walk, flow, clock, world, self.chain_seeds = np.random.SeedSequence(
+            [truth.seed, truth.session.toordinal()]
+        ).spawn(6)
+        rng = np.random.Generator(np.random.PCG64(place))
+        opening = BASE_PRICE * E9 // TICK_E9 + int(rng.integers(-200, 201))
+        self.settle_e9 = (opening + int(rng.integers(-40, 41))) * TICK_E9
+        base_tick = opening - WIDTH // 2
+        self.tape = Tape(self.contract.instrument_id, self.midnight_ns, base_tick, clock)
+        scale = Scale(truth.rate, mechanical=WORLDS[truth.world] is Recentred)
+        path = Path(walk, WIDTH / 2 + 0.5, SIGMA * truth.rate**_THINNER)
+        self.engine = Engine(
+            scale, Draws(flow, scale), path, self._activity(first, last), (first, last)
+        )
+        self.world = WORLDS[truth.world](self._stage(base_tick, world))
+        self._base_tick = base_tick
+        self._seconds: list[tuple[int, int]] = []
+
+    def records(self, progress: Progress | None) -> Iterator[Records]:
+        """Yield the session's records in blocks: the snapshot, then the events."""
+        self.world.open()
+        yield self._counted(self.tape.snapshot(self.engine.snapshot()))
+        for flat in self.engine.blocks(self._step):
+            yield self._counted(self.tape.live(flat))
+            if progress is not None:
+                engine = self.engine
+                progress(self.n_records, (engine.now - engine.start) / (engine.end - engine.start))
+
+    def course(self) -> Course:
+        """Return the best quotes of every second played so far."""
+        bids, asks = np.array(self._seconds, np.int64).reshape(-1, 2).T + self._base_tick
+        return Course(self.contract, self.midnight_ns + self.engine.start, bids, asks)
+
+    def _step(self, now: int) -> None:
+        if (now - self.engine.start) % NS_PER_SECOND == 0:
+            bid, ask = self.engine.book.best
+            self._seconds.append((bid, ask))
+        self.world.step(now)
+
+    def _stage(self, base_tick: int, seeds: np.random.SeedSequence) -> Stage:
+        engine, opening = self.engine, self._since_midnight(_OPEN)
+        marks = (
+            (self._since_midnight(_PRE_MARKET), ""),
+            (opening, "PM"),
+            (self._since_midnight(_RANGED), "OR15"),
+        )
+        return Stage(
+            engine=engine,
+            landmarks=Landmarks(engine.book, marks, base_tick),
+            truth=self.truth,
+            rng=np.random.Generator(np.random.PCG64(seeds)),
+            opening=opening,
+            midnight_ns=self.midnight_ns,
+            flip=(max(engine.start, opening) + engine.end) // 2,
+        )
+
+    def _since_midnight(self, at: time) -> int:
+        return local_ns(self.truth.session, at, NEW_YORK) - self.midnight_ns
+
+    def _activity(self, first: int, last: int) -> list[float]:
+        steps = np.arange(first - self.new_york, last - self.new_york, STEP_NS)
+        busy: list[float] = activity(steps / _HOUR_NS).tolist()
+        return busy
+
+    def _counted(self, records: Records) -> Records:
+        self.n_records += len(records)
+        return records

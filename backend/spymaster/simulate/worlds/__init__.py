@@ -1,0 +1,1 @@
+"""What is planted in a simulated session, and the truth of it."""

@@ -1,0 +1,181 @@
+"""What the site says beside relations: macros, settings, audits and questions."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from spymaster.catalog import meta
+from spymaster.definitions.discover import duckdb_macros, label
+from spymaster.definitions.parsing import read_query
+from spymaster.definitions.project import Project
+from spymaster.definitions.template import Templates
+from spymaster.read.questions import QUESTIONS
+from spymaster.settings import PREFIX, Settings
+
+MACRO = re.compile(
+    r"(?P<comment>(?:^--[^\n]*\n)*)^create or replace macro (?P<name>\w+)(?P<takes>\([^)]*\))\s+as"
+    r"\s+(?P<body>.*?);$",
+    re.MULTILINE | re.DOTALL,
+)
+HEAD = re.compile(r"\A\s*(?:\{#-?(?P<block>.*?)-?#\}|(?P<lines>(?:^--[^\n]*\n)+)\n)", re.S | re.M)
+"""What a file of macros says of them all."""
+WRITTEN = Path(__file__).with_name("questions.yml")
+
+
+@dataclass(frozen=True)
+class Macro:
+    """A function that every query on the catalog may call."""
+
+    name: str
+    takes: str
+    """Its parameters, in brackets."""
+    says: str
+    """The comment above it, empty where it has none."""
+    body: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The macros of one file."""
+
+    path: str
+    says: tuple[str, ...]
+    """Paragraphs."""
+    macros: tuple[Macro, ...]
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A key of ``spymaster.toml``."""
+
+    name: str
+    variable: str
+    """Of the environment."""
+    default: str
+    meaning: str
+
+
+@dataclass(frozen=True)
+class Audit:
+    """A query that must return no row."""
+
+    name: str
+    doc: str
+    upstream: tuple[str, ...]
+    sql: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something to ask the catalog."""
+
+    asks: str
+    sql: str
+    about: tuple[str, ...]
+    """The relations that it reads, as schema.table."""
+
+
+def macros(project: Project) -> list[Group]:
+    """Return the macros of the catalog by file."""
+    found = []
+    for path in duckdb_macros(project.sql):
+        place = label(project.sql, path)
+        said = HEAD.match(path.read_text(encoding="utf-8"))
+        head = (said["block"] or _uncommented(said["lines"])) if said else ""
+        paragraphs = tuple(" ".join(part.split()) for part in head.split("\n\n") if part.strip())
+        found.append(Group(place, paragraphs, tuple(_defined(project.macros[place]))))
+    return found
+
+
+def _defined(text: str) -> Iterator[Macro]:
+    for said in MACRO.finditer(text):
+        comment = " ".join(_uncommented(said["comment"]).split())
+        yield Macro(said["name"], said["takes"], comment, said["body"])
+
+
+def _uncommented(comment: str) -> str:
+    return "\n".join(line.removeprefix("--").strip() for line in comment.splitlines())
+
+
+def settings() -> list[Setting]:
+    """Return every setting in the order of its definition, with what its field says."""
+    tree = ast.parse(dedent(inspect.getsource(Settings))).body[0]
+    assert isinstance(tree, ast.ClassDef)
+    said = {
+        field.target.id: below.value.value
+        for field, below in zip(tree.body, tree.body[1:], strict=False)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(below, ast.Expr)
+        and isinstance(below.value, ast.Constant)
+    }
+    return [
+        Setting(
+            field.name,
+            f"{PREFIX}{field.name.upper()}",
+            _written(field.default),
+            " ".join(str(said[field.name]).split()),
+        )
+        for field in fields(Settings)
+    ]
+
+
+def _written(default: Any) -> str:
+    """Return a default as it stands in ``spymaster.toml``."""
+    if default is None:
+        return "none"
+    if isinstance(default, tuple):
+        return "[" + ", ".join(f'"{value}"' for value in default) + "]"
+    if hasattr(default, "strftime"):
+        return f'"{default:%H:%M}"'
+    return str(default) if isinstance(default, int) or _is_number(default) else f'"{default}"'
+
+
+def _is_number(value: Any) -> bool:
+    return type(value).__name__ == "Decimal"
+
+
+def audits(project: Project, templates: Templates) -> list[Audit]:
+    """Return the audits by name, as they run."""
+    return [
+        Audit(
+            name.split(".")[1],
+            audit.header.doc,
+            audit.upstream,
+            templates.render(audit.source.template),
+        )
+        for name, audit in sorted(project.audits.items())
+    ]
+
+
+def questions(project: Project) -> list[Question]:
+    """Return the demo's questions and those written for the site, as far as the models go."""
+    import yaml
+
+    written: dict[str, str] = yaml.safe_load(WRITTEN.read_text(encoding="utf-8"))
+    asked = [_question(project, asks, sql) for asks, sql in (QUESTIONS | written).items()]
+    known = {*project.models, *(f"meta.{table}" for table in meta.TABLES)}
+    return [question for question in asked if known.issuperset(question.about)]
+
+
+def _question(project: Project, asks: str, sql: str) -> Question:
+    full = {bare: name for name, bare in project.bare_names.items()}
+    named = {reference.name for reference in read_query(sql).references}
+    return Question(asks, dedent(sql).strip(), tuple(sorted(full.get(n, n) for n in named)))
+
+
+def first_look(name: str, columns: list[str]) -> Iterator[str]:
+    """Yield the lines of a query for a relation's latest rows."""
+    yield f"select *\nfrom {name}"
+    if "session" in columns:
+        yield f"where session = (select max(session) from {name})"
+    if "bucket_end" in columns:
+        yield "order by bucket_end desc"
+    yield "limit 20"

@@ -1,0 +1,27 @@
+"""Relations of an open connection: made from a query, and described."""
+
+from __future__ import annotations
+
+from spymaster.warehouse import duck, statements
+
+
+def create(connection: duck.Connection, what: str, query: str) -> tuple[str, int | None] | None:
+    """Create a relation from a query; return what DuckDB objects to, and at which character.
+
+    The connection was told ``set errors_as_json = true``.
+    """
+    head = f"create {what} as\n"
+    try:
+        connection.execute(head + query)
+    except duck.DuckError as error:
+        message, at = duck.placed_message(error)
+        if at is None or at < len(head):
+            return message, None
+        return message, len((head + query).encode()[:at].decode(errors="ignore")) - len(head)
+    return None
+
+
+def describe(connection: duck.Connection, relation: str) -> list[tuple[str, str]]:
+    """Return name and type of each column of a relation."""
+    rows = connection.execute(f"describe {statements.name(relation)}").fetchall()
+    return [(row[0], row[1]) for row in rows]
