@@ -5,7 +5,6 @@ doc: >
   day, so it is written out only for sessions whose settings keep it.
 grain: [session, seq, kind, side, tick]
 as_of: ts_recv
-materialize: passing
 columns:
   session:       DATE      | date    | New York trading date
   instrument_id: UINTEGER  | id      | venue instrument number

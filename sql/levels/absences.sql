@@ -3,7 +3,6 @@ doc: Kinds of levels that the session does not have, and why; also a choice of t
 grain: [session, kind]
 as_of: window end
 lookback: {market.rth_days: 2}
-materialize: table
 columns:
   session:    DATE    | date | New York trading date
   kind:       VARCHAR | text | such as PM_HIGH, or kinds joined by / as the settings say

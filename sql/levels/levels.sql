@@ -5,7 +5,6 @@ doc: >
   that some bucket of the window can use.
 grain: [session, level_id, known_at]
 as_of: known_at  # but for valid_to, which tells when the next row became known
-materialize: table
 columns:
   session:       DATE      | date   | New York trading date
   instrument_id: UINTEGER  | id     | venue instrument number

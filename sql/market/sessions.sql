@@ -2,7 +2,6 @@
 doc: One row per session of the root; its contract, its window, what landed of it and what is missing.
 grain: [session, root]
 as_of: window end
-materialize: table
 columns:
   session:           DATE      | date    | New York trading date
   root:              VARCHAR   | text    | product

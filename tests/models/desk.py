@@ -57,17 +57,16 @@ nullif({{ column }}, {{ undef_price }}) / 1e9
 PRINTS = """
 {#---
 doc: Trades of the window
-grain: [session, file_id, row_no]
+grain: [session, seq]
 as_of: ts_recv
-materialize: passing
 columns:
   session: DATE     | date   | trading date
   price:   DOUBLE   | points | price of the trade
   size:    UINTEGER | lots   | size traded
   file_id: VARCHAR  | hex    | source file
-  row_no:  UINTEGER | number | place in the file
+  seq:     UINTEGER | number | place in the file
 ---#}
-select date '{{ session }}' as session, price, size, file_id, row_no
+select date '{{ session }}' as session, price, size, file_id, row_no as seq
 from staging.trades
 where ts_recv >= {{ window_start_ns }} and ts_recv < {{ window_end_ns }}
 """
@@ -76,7 +75,6 @@ DAYS = """
 doc: One row per session
 grain: [session]
 as_of: session end
-materialize: table
 columns:
   session: DATE   | date   | trading date
   high:    DOUBLE | points | highest trade of the window
@@ -89,7 +87,7 @@ group by session
 RANKS = """
 {#---
 doc: Every session with the one before
-grain: [session]
+grain: [session, high]
 as_of: session end
 lookback: {market.days: 1}
 columns:
@@ -108,7 +106,7 @@ where today.session = date '{{ session }}'
 LOWS = """
 {#---
 doc: Lowest trade of each session, which no other model reads
-grain: [session]
+grain: [session, low]
 as_of: session end
 columns:
   session: DATE   | date   | trading date
@@ -134,7 +132,7 @@ FILES = {
     "levels/ranks.sql": RANKS,
     "audits/positive.sql": POSITIVE,
 }
-"""staging.trades -> market.prints (passing) -> market.days (table), market.lows; levels.ranks looks
+"""staging.trades -> market.prints (kept on request) -> market.days (table), market.lows; levels.ranks looks
 back at market.days."""
 WRITTEN = ["market.days", "market.lows", "levels.ranks"]
 MON, WED, FRI = date(2024, 3, 4), date(2024, 3, 6), date(2024, 3, 8)

@@ -95,18 +95,18 @@ def in_force(snapshot: Snapshot) -> dict[str, list[Build]]:
     """Return the partitions that readers see, by model and in the order of sessions.
 
     Those of a model that is not kept any more count as long as they are what a build would give.
-    A step is an inner matter, and seen only where it left partitions.
+    What lives inside a build only has none.
     """
     models = snapshot.project.models.values()
-    shown = [model.relation for model in models if model.header.materialize != "step"]
+    shown = [model.relation for model in models if not model.header.is_inner]
     found: dict[str, list[Build]] = {name: [] for name in shown}
     sessions = set(snapshot.landed.sessions)
     for pair, build in sorted(snapshot.builds.items()):
         model = snapshot.project.models.get(build.relation)
-        if model and build.session in sessions:
+        if model and model.relation in found and build.session in sessions:
             is_written = snapshot.project.is_written(model)
             if is_written or build.fingerprint == snapshot.fingerprints.of(*pair):
-                found.setdefault(build.relation, []).append(build)
+                found[build.relation].append(build)
     return found
 
 

@@ -61,7 +61,7 @@ def _read(project: Project, path: Path) -> list[Case]:
     import yaml
 
     name = discover.label(project.sql, path)
-    relation = f"{path.parent.name}.{path.name.removesuffix(SUFFIX)}"
+    relation = discover.relation(project.sql, path)
     if relation not in project.models:
         raise ModelError(f"{name}: no model is called {relation}")
     loader = _plain_loader()(path.read_text(encoding="utf-8"))

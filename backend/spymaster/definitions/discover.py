@@ -1,4 +1,7 @@
-"""Which model and audit files there are: ``<schema>/<table>.sql`` below the SQL folder."""
+"""Which model and audit files there are below the SQL folder, and what their place says of them.
+
+``<schema>/<table>.sql`` is published, ``<schema>/steps/<table>.sql`` lives inside a build only.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,9 @@ from spymaster.errors import ModelError
 
 MACROS = "macros"
 AUDITS = "audits"
+STEPS = "steps"
+INLINE = "inline"
+"""Folder of steps that are expanded where they are read: a table of them would cost more."""
 RESERVED = ("raw", "meta", "main", "built", "temp")
 """Schemas that the warehouse fills itself."""
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -23,16 +29,23 @@ class Source:
     """schema.table, such as book.flow_5s; audits.<name> for an audit."""
     path: Path
     text: str
+    sql: Path
+    """The folder of all models."""
 
     @property
     def template(self) -> str:
         """Name by which the template is found below the SQL folder."""
-        return f"{self.path.parent.name}/{self.path.name}"
+        return self.path.relative_to(self.sql).as_posix()
 
     @property
     def label(self) -> str:
         """Name by which errors call the file."""
-        return f"{self.path.parents[1].name}/{self.template}"
+        return label(self.sql, self.path)
+
+    @property
+    def folder(self) -> str:
+        """Name of the folder it lies in: its schema, ``steps`` or ``inline``."""
+        return self.path.parent.name
 
 
 def label(sql: Path, path: Path) -> str:
@@ -52,14 +65,25 @@ def find(sql: Path) -> tuple[list[Source], list[Source]]:
         raise ModelError(f"{sql}: no such folder of models")
     paths = [path for path in sorted(sql.rglob("*.sql")) if not _is_macro(sql, path)]
     problems = [problem for path in paths for problem in _misplaced(sql, path)]
+    problems = problems or _doubles(sql, paths)
     if problems:
         raise ModelError("\n".join(problems))
     sources = [
-        Source(f"{path.parent.name}.{path.stem}", path, path.read_text(encoding="utf-8"))
-        for path in paths
+        Source(relation(sql, path), path, path.read_text(encoding="utf-8"), sql) for path in paths
     ]
     audits = [source for source in sources if source.relation.startswith(f"{AUDITS}.")]
     return [source for source in sources if source not in audits], audits
+
+
+def relation(sql: Path, path: Path) -> str:
+    """Return the relation that a file below the SQL folder is about, as schema.table.
+
+    >>> relation(Path("sql"), Path("sql/book/steps/pulls.sql"))
+    'book.pulls'
+    >>> relation(Path("sql"), Path("sql/book/steps/pulls.cases.yml"))
+    'book.pulls'
+    """
+    return f"{path.relative_to(sql).parts[0]}.{path.name.split('.')[0]}"
 
 
 def macros(sql: Path) -> list[Path]:
@@ -83,12 +107,22 @@ def _is_macro(sql: Path, path: Path) -> bool:
 
 def _misplaced(sql: Path, path: Path) -> list[str]:
     parts = path.relative_to(sql).with_suffix("").parts
-    if len(parts) != 2:
-        return [f"{label(sql, path)}: expected {sql.name}/<schema>/<table>.sql"]
+    if len(parts) == 1 or parts[1:-1] not in ((), (STEPS,), (STEPS, INLINE)):
+        expected = f"{sql.name}/<schema>/<table>.sql or {sql.name}/<schema>/{STEPS}/<table>.sql"
+        return [f"{label(sql, path)}: expected {expected}"]
     if parts[0] in RESERVED:
         return [f"{label(sql, path)}: schema {parts[0]} is the warehouse's own"]
     return [
         f"{label(sql, path)}: {part!r} is not a name; allowed: lower-case letters, digits and _"
         for part in parts
         if not NAME.fullmatch(part)
+    ]
+
+
+def _doubles(sql: Path, paths: list[Path]) -> list[str]:
+    first: dict[str, Path] = {}
+    return [
+        f"{label(sql, path)}: {relation(sql, path)} is {label(sql, first[relation(sql, path)])} too"
+        for path in paths
+        if first.setdefault(relation(sql, path), path) != path
     ]

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from spymaster.definitions.discover import AUDITS, Source
+from spymaster.definitions.discover import AUDITS, INLINE, STEPS, Source
 from spymaster.errors import ModelError
 from spymaster.warehouse.columns import Column, read_columns
 
@@ -15,8 +15,13 @@ if TYPE_CHECKING:
 
 COMMENT = re.compile(r"\A\s*\{#---[ \t]*\n(.*?)---#\}", re.DOTALL)
 REQUIRED = ("doc", "grain", "as_of", "columns")
-OPTIONAL = ("lookback", "materialize", "bare_name")
-MATERIALIZE = ("passing", "step", "table")
+OPTIONAL = ("lookback", "bare_name")
+COARSE = {"session", "root", "kind", "level_id", "known_at"}
+"""A published relation whose grain has no other column has a few rows a session: it is a real
+table in the catalog, so that questions about it open no file."""
+RECORD = "seq"
+"""A published relation with this in its grain is as long as the raw day: it leaves a partition
+only where the settings keep it."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +37,9 @@ class Header:
     lookback: dict[str, int] = field(default_factory=dict)
     """How many earlier sessions of an upstream are seen beside the current one."""
     materialize: str = "partition"
-    """view (staging), passing (a view inside a build), step (a table inside a build), partition
-    (a file per session), table (the same, and a real table in the catalog)."""
+    """What becomes of its rows: view (over all sessions), step (a table inside a build), inline (a
+    view inside a build), kept (the same, and a file where the settings say so), partition (a file
+    per session), table (the same, and a real table in the catalog)."""
     bare_name: str = ""
     """What it also answers to in the catalog, without a schema; empty for its table name."""
 
@@ -45,7 +51,12 @@ class Header:
     @property
     def is_view(self) -> bool:
         """Whether its rows are computed anew by each reader."""
-        return self.materialize in ("view", "passing")
+        return self.materialize in ("view", "inline", "kept")
+
+    @property
+    def is_inner(self) -> bool:
+        """Whether it lives inside a build only, and no catalog shows it."""
+        return self.materialize in ("step", "inline")
 
 
 def read_header(source: Source) -> Header:
@@ -119,7 +130,6 @@ def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
     if not isinstance(grain, list):
         return [("grain", f"expected a list of columns, found {grain!r}")]
     found = [("grain", f"grain {key} is not a column") for key in grain if key not in columns]
-    found += _materialize_misfits(source, written.get("materialize"))
     return found + [
         ("lookback", f"lookback of {relation}: expected a number of sessions, found {count!r}")
         for relation, count in (written.get("lookback") or {}).items()
@@ -127,25 +137,24 @@ def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def _materialize_misfits(source: Source, given: str | None) -> list[tuple[str, str]]:
-    if given is None:
-        return []
-    if source.relation.startswith("staging."):
-        return [("materialize", "a staging model is always a view; leave materialize out")]
-    if given not in MATERIALIZE:
-        allowed = ", ".join(MATERIALIZE)
-        return [("materialize", f"materialize is {given}; allowed: {allowed}")]
-    return []
-
-
 def _header(source: Source, written: dict[str, Any]) -> Header:
-    default = "view" if source.relation.startswith("staging.") else "partition"
+    grain = tuple(written.get("grain", ()))
     return Header(
         doc=" ".join(str(written["doc"]).split()),
-        grain=tuple(written.get("grain", ())),
+        grain=grain,
         as_of=str(written.get("as_of", "")),
         columns=read_columns(written.get("columns", {})),
         lookback=dict(written.get("lookback") or {}),
-        materialize=written.get("materialize") or default,
+        materialize=_materialize(source, grain),
         bare_name=str(written.get("bare_name", "")),
     )
+
+
+def _materialize(source: Source, grain: tuple[str, ...]) -> str:
+    """Return what becomes of a model's rows: its folder says it, and of published ones the grain."""
+    inner = {"staging": "view", STEPS: "step", INLINE: "inline"}
+    if source.folder in inner:
+        return inner[source.folder]
+    if RECORD in grain:
+        return "kept"
+    return "table" if COARSE.issuperset(grain) else "partition"

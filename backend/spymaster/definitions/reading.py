@@ -36,7 +36,7 @@ def read(settings: Settings, sql: Path, sources: list[Source]) -> dict[str, Mode
 
 def reference_place(settings: Settings, model: Model, name: str) -> str:
     """Return ``file:line:column`` where a model names an upstream relation."""
-    templates = Templates(model.source.path.parents[1], variables.probe(settings))
+    templates = Templates(model.source.sql, variables.probe(settings))
     query = read_query(templates.render(model.source.template))
     position = next(found.position for found in query.references if found.name == name)
     return templates.locate(model.source.template, position)

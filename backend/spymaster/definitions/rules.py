@@ -12,6 +12,10 @@ from spymaster.definitions.project import Model, Project
 from spymaster.errors import ModelError, UsageError
 
 
+FLEETING = ("step", "inline", "kept")
+"""What leaves no partition of earlier sessions."""
+
+
 def obey(project: Project) -> None:
     """Check every rule.
 
@@ -80,12 +84,12 @@ def _lookback_breaches(project: Project, model: Model, name: str) -> Iterator[st
         yield f"lookback of {name}, which the query does not read"
     elif model.header.is_view:
         yield f"{model.header.materialize} models cannot look back; found lookback of {name}"
-    elif name in project.models and project.models[name].header.materialize in ("passing", "step"):
+    elif name in project.models and project.models[name].header.materialize in FLEETING:
         yield f"lookback of {name}, which leaves no partition of earlier sessions"
 
 
 def _check_kept(project: Project, name: str) -> None:
     model = project.models.get(name)
-    kept = [m.relation for m in project.models.values() if m.header.materialize != "view"]
+    kept = [m.relation for m in project.models.values() if m.header.materialize == "kept"]
     if model is None or model.relation not in kept:
-        raise UsageError(f"keep: {name} is not built; allowed: {', '.join(sorted(kept))}")
+        raise UsageError(f"keep: {name} is not kept on request; allowed: {', '.join(sorted(kept))}")

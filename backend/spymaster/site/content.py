@@ -20,8 +20,9 @@ KINDS = {
     "partition": "One file for each session",
     "table": "A file for each session, and a table inside the catalog",
     "view": "A view; its rows are computed when they are read",
-    "step": "A step inside a build; its rows are kept where the settings say so",
-    "passing": "A view inside a build; its rows are kept where the settings say so",
+    "kept": "As long as the raw day: a file only for sessions whose settings keep it",
+    "step": "A table inside a build, in no catalog",
+    "inline": "A view inside a build, in no catalog",
     "meta": "A table inside the catalog, about the catalog itself",
 }
 """What becomes of a relation's rows, by ``Page.kind``."""
@@ -87,7 +88,7 @@ class Page:
     @property
     def is_inner(self) -> bool:
         """Whether its rows normally live inside a build only."""
-        return self.kind in ("step", "passing")
+        return self.kind in ("step", "inline")
 
     @property
     def summary(self) -> str:

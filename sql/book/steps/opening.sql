@@ -1,0 +1,13 @@
+{#---
+doc: The date from whose first record the book of the session is built, that of the last snapshot before the window.
+grain: [first_date]
+as_of: window start
+columns:
+  first_date: DATE | UTC | where the book starts; the first landed date where no snapshot comes before the window
+---#}
+select
+    coalesce(
+        max(date) filter (where flags & 32 > 0 and ts_recv <= {{ window_start_ns }}),
+        min(date)
+    ) as first_date
+from staging.mbo

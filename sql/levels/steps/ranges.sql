@@ -1,0 +1,82 @@
+{#---
+doc: >
+  Highest and lowest trade of the pre-market, the overnight and the opening ranges of the session,
+  and its first regular trade. A range of which only a part landed is absent.
+grain: [level_id]
+as_of: known_at
+columns:
+  level_id: VARCHAR   | text   | such as PM_HIGH
+  kind:     VARCHAR   | text   | the same
+  price:    DOUBLE    | points | traded
+  known_at: TIMESTAMP | UTC    | when the range closes; of OPEN the first second after
+---#}
+{% import 'macros/book.sql' as book with context %}
+{% import 'macros/hours.sql' as hours with context %}
+with trades as (
+    select
+        prints.ts_recv,
+        prints.row_no,
+        prints.price
+    from market.prints
+    inner join market.fronts using (instrument_id)
+),
+
+first_trade as (
+    select
+        min(ts_recv) as ts_recv,
+        arg_min(price, (ts_recv, row_no)) as price
+    from trades
+    where ts_recv >= {{ rth_open_ns }} and ts_recv < {{ rth_close_ns }}
+),
+
+ranges as (
+    select
+        clock.name,
+        clock.start_ns,
+        clock.end_ns,
+        max(trades.price) as high,
+        min(trades.price) as low
+    from levels.clock
+    inner join trades on clock.start_ns <= trades.ts_recv and clock.end_ns > trades.ts_recv
+    where clock.name != 'RTH' and clock.end_ns <= {{ window_end_ns }}
+    group by clock.name, clock.start_ns, clock.end_ns
+),
+
+found as (
+    select
+        name || '_HIGH' as level_id,
+        high as price,
+        start_ns,
+        end_ns,
+        {{ book.window_edge('end_ns') }} as known_at
+    from ranges
+    union all
+    select
+        name || '_LOW' as level_id,
+        low as price,
+        start_ns,
+        end_ns,
+        {{ book.window_edge('end_ns') }} as known_at
+    from ranges
+    union all
+    select
+        'OPEN' as level_id,
+        price,
+        {{ rth_open_ns }} as start_ns,
+        ts_recv as end_ns,
+        {{ hours.next_second('ts_recv') }} as known_at
+    from first_trade
+    where price is not null
+)
+
+select
+    level_id,
+    level_id as kind,
+    price,
+    known_at
+from found
+where not exists (
+    select 1
+    from levels.gaps
+    where {{ hours.tears('gaps', 'found.start_ns', 'found.end_ns') }}
+)

@@ -1,0 +1,19 @@
+{#---
+doc: >
+  The price as the session's window starts, the last trade before. Where none is known, the last
+  trade of the first bucket that traded.
+grain: [known_at]
+as_of: known_at
+columns:
+  price:    DOUBLE    | points | traded
+  known_at: TIMESTAMP | UTC    | the window's start or that bucket's end
+---#}
+{% import 'macros/book.sql' as book with context %}
+select
+    arg_max(prints.price, (prints.ts_recv, prints.row_no)) as price,
+    {{ book.bucket_end('prints.ts_recv') }} as known_at
+from market.prints
+inner join market.fronts using (instrument_id)
+group by known_at
+order by known_at
+limit 1

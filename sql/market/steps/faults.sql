@@ -1,0 +1,34 @@
+{#---
+doc: >
+  What the contract's own records say is wrong with the feed in the window, one row. The vendor
+  flags what follows a gap in the venue's sequence that could not be closed, and receive times it
+  does not trust; a clock that steps back is seen in the order of the file.
+grain: [n_records]
+as_of: window end
+columns:
+  n_records:         BIGINT | records | market-by-order records of the contract in the window
+  n_maybe_bad_book:  BIGINT | records | flagged as coming after an open gap in the sequence
+  n_bad_clock:       BIGINT | records | flagged as received at a time that is not to be trusted
+  n_steps_back:      BIGINT | records | received before the record that they follow in the file
+  max_step_back_ns:  BIGINT | ns      | farthest step back, null where there is none
+---#}
+with records as (
+    select
+        mbo.flags,
+        mbo.ts_recv,
+        -- without an order a window runs in that of the file, which costs no sort
+        lag(mbo.ts_recv) over () - mbo.ts_recv as step_back_ns
+    from staging.mbo
+    inner join market.fronts using (instrument_id)
+)
+
+select
+    count(*) as n_records,
+    count(*) filter (where flags & 4 > 0) as n_maybe_bad_book,
+    count(*) filter (where flags & 8 > 0) as n_bad_clock,
+    count(*) filter (where step_back_ns > 0) as n_steps_back,
+    max(step_back_ns) filter (where step_back_ns > 0) as max_step_back_ns
+from records
+where
+    ts_recv >= {{ window_start_ns }} and ts_recv < {{ window_end_ns }}
+    and flags & 32 = 0

@@ -1,0 +1,91 @@
+{#---
+doc: >
+  When the files that an instrument's trades are taken from are silent because of what landed,
+  before the first, between two and after the last. A file tells all from its first record to its last.
+grain: [instrument_id, start_ns]
+as_of: end_ns
+columns:
+  instrument_id: UINTEGER | id      | venue instrument number
+  start_ns:      BIGINT   | ns, UTC | last record before, 0 where there is none
+  end_ns:        BIGINT   | ns, UTC | first record after, 2^63 - 1 where there is none
+---#}
+with landed as (
+    select
+        instrument_id,
+        date,
+        file_id,
+        'mbo' as source,
+        min(ts_recv) as first_ns,
+        max(ts_recv) as last_ns
+    from staging.mbo
+    group by instrument_id, date, file_id
+    union all
+    select
+        instrument_id,
+        date,
+        file_id,
+        'trades' as source,
+        min(ts_recv) as first_ns,
+        max(ts_recv) as last_ns
+    from staging.trades
+    group by instrument_id, date, file_id
+    union all
+    select
+        instrument_id,
+        date,
+        file_id,
+        'tbbo' as source,
+        min(ts_recv) as first_ns,
+        max(ts_recv) as last_ns
+    from staging.tbbo
+    group by instrument_id, date, file_id
+    union all
+    select
+        instrument_id,
+        date,
+        file_id,
+        'mbp-1' as source,
+        min(ts_recv) as first_ns,
+        max(ts_recv) as last_ns
+    from staging.mbp_1
+    group by instrument_id, date, file_id
+),
+
+files as (
+    select
+        landed.instrument_id,
+        min(landed.first_ns) as first_ns,
+        max(landed.last_ns) as last_ns
+    from landed
+    inner join market.speakers using (instrument_id, date, source)
+    group by landed.instrument_id, landed.source, landed.file_id
+),
+
+ordered as (
+    select
+        instrument_id,
+        first_ns,
+        coalesce(
+            max(last_ns) over (
+                partition by instrument_id
+                order by first_ns, last_ns
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as told_ns
+    from files
+)
+
+select
+    instrument_id,
+    told_ns as start_ns,
+    first_ns as end_ns
+from ordered
+where first_ns > told_ns
+union all
+select
+    instrument_id,
+    max(last_ns) as start_ns,
+    9223372036854775807 as end_ns
+from files
+group by instrument_id

@@ -1,0 +1,14 @@
+{#---
+doc: >
+  The sets of expiries that are told apart, each with those before it, those of the session's own
+  date, those up to five days on, and all.
+grain: [expiry_set]
+as_of: always
+columns:
+  expiry_set: VARCHAR | text | 0dte, 5d or all
+  last_day:   INTEGER | days | from the session to the date of the last expiry
+---#}
+select
+    sets.expiry_set,
+    sets.last_day
+from (values ('0dte', 0), ('5d', 5), ('all', 2147483647)) as sets (expiry_set, last_day)

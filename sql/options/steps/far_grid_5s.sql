@@ -1,0 +1,47 @@
+{#---
+doc: >
+  Naive gamma exposure of each set of expiries from 2 to 10 % away from where the future is, vol held
+  per strike: only where the exposure keeps its sign within 2 %, since the sign change nearest to the
+  forward is all that is looked for.
+grain: [bucket_end, expiry_set, node]
+as_of: bucket_end
+columns:
+  bucket_end: TIMESTAMP | UTC        | exclusive end of the 5 s bucket
+  expiry_set: VARCHAR   | text       | 0dte, 5d or all
+  node:       TINYINT   | thousandth | price over the forward, less one
+  gex:        DOUBLE    | $/1%       | naive exposure at that price
+---#}
+{% import 'macros/exposure.sql' as exposure %}
+with one_signed as (
+    select
+        bucket_end,
+        expiry_set
+    from options.near_grid_5s
+    group by bucket_end, expiry_set
+    having min(gex) >= 0 or max(gex) <= 0
+),
+
+needed as (
+    select
+        one_signed.bucket_end,
+        max(expiry_sets.last_day) as last_day
+    from one_signed
+    inner join options.expiry_sets using (expiry_set)
+    group by one_signed.bucket_end
+),
+
+{{ exposure.repriced(
+    exposure.far_nodes,
+    'exists (from needed where needed.bucket_end = gex_5s.bucket_end'
+    ~ ' and gex_5s.days <= needed.last_day)'
+) }},
+
+{{ exposure.gathered() }}
+
+select
+    gathered.bucket_end,
+    gathered.expiry_set,
+    gathered.node,
+    gathered.gex
+from gathered
+inner join one_signed using (bucket_end, expiry_set)

@@ -1,0 +1,41 @@
+{#---
+doc: >
+  What every future that options deliver is worth at the end of every bucket: the middle of its own
+  quote, null where its sides are not both there and apart. No row before its first quote.
+grain: [bucket_end, underlying_id]
+as_of: bucket_end
+columns:
+  bucket_end:    TIMESTAMP | UTC    | exclusive end of the 5 s bucket
+  underlying_id: UINTEGER  | id     | instrument number of the future
+  forward:       DOUBLE    | points | middle of bid and ask, from the book where market.bbo_5s has one
+---#}
+{% import 'macros/options.sql' as options with context %}
+with delivered as (
+    select distinct underlying_id
+    from options.contracts
+),
+
+quoted as (
+    select
+        {{ options.lasting('quotes_5s', options.first_bucket(), 'null') }} as bucket_end,
+        quotes_5s.instrument_id as underlying_id,
+        if(quotes_5s.bid < quotes_5s.ask, (quotes_5s.bid + quotes_5s.ask) / 2, null) as mid
+    from options.quotes_5s
+    inner join delivered on quotes_5s.instrument_id = delivered.underlying_id
+),
+
+booked as (
+    select
+        bbo_5s.bucket_end,
+        bbo_5s.instrument_id as underlying_id,
+        if(bbo_5s.bid_tick < bbo_5s.ask_tick, bbo_5s.mid, null) as mid
+    from market.bbo_5s
+    inner join delivered on bbo_5s.instrument_id = delivered.underlying_id
+)
+
+select
+    coalesce(booked.bucket_end, quoted.bucket_end) as bucket_end,
+    coalesce(booked.underlying_id, quoted.underlying_id) as underlying_id,
+    if(booked.bucket_end is null, quoted.mid, booked.mid) as forward
+from booked
+full join quoted using (bucket_end, underlying_id)

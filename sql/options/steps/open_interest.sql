@@ -1,0 +1,50 @@
+{#---
+doc: >
+  Open contracts of every option as the venue published them, and for which buckets each value is the
+  last one published. By when it came, never by the date that it describes.
+grain: [instrument_id, known_at]
+as_of: known_at
+lookback: {staging.statistics: 1}
+columns:
+  instrument_id: UINTEGER  | id   | venue instrument number
+  oi:            BIGINT    | lots | open contracts, null where the venue withdrew its value
+  oi_ref:        DATE      | date | trade date that it describes
+  known_at:      TIMESTAMP | UTC  | end of the bucket in which it came, the window's start for those before
+  known_until:   TIMESTAMP | UTC  | the same of the value that comes after, null where none does
+---#}
+{% import 'macros/book.sql' as book with context %}
+{%- set said = '{oi: oi, oi_ref: if(oi is null, null, oi_ref)}' %}
+with statements as (
+    select
+        statistics.instrument_id,
+        if(statistics.is_deleted, null, statistics.quantity) as oi,
+        {{ book.window_edge('statistics.ts_ref') }}::date as oi_ref,
+        {{ book.bucket_end('statistics.ts_recv') }} as heard_at,
+        (statistics.date, statistics.ts_recv, statistics.row_no) as place
+    from staging.statistics
+    inner join options.contracts using (instrument_id)
+    where
+        statistics.stat_type = 9
+        and statistics.ts_recv < {{ window_end_ns }}
+        and statistics.ts_recv >= coalesce(epoch_ns(contracts.listed_at), 0)
+),
+
+published as (
+    select
+        instrument_id,
+        heard_at,
+        arg_max({{ said }}, place) as said
+    from statements
+    group by instrument_id, heard_at
+)
+
+select
+    published.instrument_id,
+    published.said.oi,
+    published.said.oi_ref,
+    published.heard_at as known_at,
+    lead(published.heard_at) over (
+        partition by published.instrument_id
+        order by published.heard_at
+    ) as known_until
+from published

@@ -1,0 +1,87 @@
+{#---
+doc: >
+  The last quote that came in each bucket, of every option and every future that one delivers, from
+  the mbp-1 and bbo records that landed. A bucket without a new quote has no row.
+grain: [instrument_id, quoted_at]
+as_of: quoted_at
+columns:
+  instrument_id: UINTEGER  | id      | venue instrument number
+  quoted_at:     TIMESTAMP | UTC     | exclusive end of the bucket; the window's start for what came before
+  quote_ts:      BIGINT    | ns, UTC | when the vendor received it, or the end of the second or minute that it closes
+  bid:           DOUBLE    | points  | best bid, null where there is none
+  ask:           DOUBLE    | points  | best ask, null where there is none
+  bid_qty:       UINTEGER  | lots    | resting at the best bid
+  ask_qty:       UINTEGER  | lots    | resting at the best ask
+  next_at:       TIMESTAMP | UTC     | the same of the quote that comes after, null where none does
+---#}
+{% import 'macros/book.sql' as book with context %}
+{%- set quote = '{quote_ts: ts_recv, bid: bid_px, ask: ask_px, bid_qty: bid_qty, '
+    ~ 'ask_qty: ask_qty}' %}
+with wanted as (
+    select
+        instrument_id,
+        coalesce(epoch_ns(listed_at), 0) as since_ns
+    from options.contracts
+    union all
+    select distinct
+        underlying_id as instrument_id,
+        0 as since_ns
+    from options.contracts
+),
+
+changes as (
+    select
+        mbp_1.*,
+        {{ book.bucket_end('mbp_1.ts_recv') }} as quoted_at
+    from staging.mbp_1
+    inner join wanted using (instrument_id)
+    where mbp_1.ts_recv >= wanted.since_ns and mbp_1.ts_recv < {{ window_end_ns }}
+),
+
+samples as (
+    select
+        bbo.*,
+        {{ book.bucket_end('bbo.ts_recv') }} as quoted_at
+    from staging.bbo
+    inner join wanted using (instrument_id)
+    where bbo.ts_recv >= wanted.since_ns and bbo.ts_recv < {{ window_end_ns }}
+),
+
+latest as (
+    select
+        instrument_id,
+        quoted_at,
+        arg_max({{ quote }}, (date, row_no)) as quote
+    from changes
+    group by instrument_id, quoted_at
+    union all
+    select
+        instrument_id,
+        quoted_at,
+        arg_max({{ quote }}, (ts_recv, row_no)) as quote
+    from samples
+    group by instrument_id, quoted_at
+),
+
+quotes as (
+    select
+        latest.instrument_id,
+        latest.quoted_at,
+        arg_max(latest.quote, latest.quote.quote_ts) as quote
+    from latest
+    group by latest.instrument_id, latest.quoted_at
+)
+
+select
+    quotes.instrument_id,
+    quotes.quoted_at,
+    quotes.quote.quote_ts,
+    quotes.quote.bid,
+    quotes.quote.ask,
+    quotes.quote.bid_qty,
+    quotes.quote.ask_qty,
+    lead(quotes.quoted_at) over (
+        partition by quotes.instrument_id
+        order by quotes.quoted_at
+    ) as next_at
+from quotes

@@ -1,0 +1,47 @@
+{#---
+doc: >
+  How far apart strikes are listed around each level: the gap between the two strikes that the level
+  lies between, of a level on a strike the smaller of the two beside it. No row for a level outside
+  the listed strikes.
+grain: [bucket_end, level_id]
+as_of: bucket_end
+columns:
+  bucket_end: TIMESTAMP | UTC    | exclusive end of the 5 s bucket
+  level_id:   VARCHAR   | text   | level
+  price:      DOUBLE    | points | where the level stands in this bucket
+  used_since: TIMESTAMP | UTC    | end of the first bucket since which it was used in every one
+  step:       DOUBLE    | points | gap between strikes
+---#}
+with listed as (
+    select distinct
+        bucket_end,
+        underlying_id,
+        strike,
+        front_strike
+    from options.gex_5s
+    where front_strike is not null
+),
+
+gaps as (
+    select
+        bucket_end,
+        front_strike as low,
+        lead(front_strike) over upward as high,
+        lead(strike) over upward - strike as step
+    from listed
+    window upward as (partition by bucket_end, underlying_id order by strike)
+)
+
+select
+    levels_5s.bucket_end,
+    levels_5s.level_id,
+    max(levels_5s.price) as price,
+    max(levels_5s.used_since) as used_since,
+    min(gaps.step) as step
+from pressure.levels_5s
+inner join gaps
+    on
+        levels_5s.bucket_end = gaps.bucket_end
+        and levels_5s.price >= gaps.low
+        and levels_5s.price <= gaps.high
+group by levels_5s.bucket_end, levels_5s.level_id
