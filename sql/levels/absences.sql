@@ -26,12 +26,12 @@ absent as (
 
 torn as (
     select
-        clock.name,
+        day_parts.name,
         min(gaps.start_ns) as start_ns,
         arg_min(gaps.end_ns, gaps.start_ns) as end_ns
-    from levels.clock
-    inner join levels.gaps on {{ hours.tears('gaps', 'clock.start_ns', 'clock.end_ns') }}
-    group by clock.name
+    from levels.day_parts
+    inner join levels.gaps on {{ hours.tears('gaps', 'day_parts.start_ns', 'day_parts.end_ns') }}
+    group by day_parts.name
 ),
 
 before as (
@@ -56,9 +56,9 @@ explained as (
                 then 'no regular trades of the contract on {{ previous_rth_date }}'
             when absent.family = 'PD' then 'a part of {{ previous_rth_date }} did not land'
             when absent.family = 'ROUND' then 'no trades'
-            when clock.start_ns is null then 'no regular hours'
+            when day_parts.start_ns is null then 'no regular hours'
             when
-                if(absent.stretch = 'RTH', clock.start_ns, clock.end_ns) >= {{ window_end_ns }}
+                if(absent.stretch = 'RTH', day_parts.start_ns, day_parts.end_ns) >= {{ window_end_ns }}
                 then 'not known while the window lasts'
             when torn.start_ns = 0
                 then 'nothing landed before ' || {{ hours.clock_time('torn.end_ns') }}
@@ -70,23 +70,23 @@ explained as (
         end as reason
     from absent
     cross join before
-    left join levels.clock on absent.stretch = clock.name
+    left join levels.day_parts on absent.stretch = day_parts.name
     left join torn on absent.stretch = torn.name
 ),
 
 undecided as (
-    select followed.entry as kind
-    from levels.followed
-    left join levels.levels on followed.kind = levels.kind and levels.is_tracked
-    where followed.is_choice
-    group by followed.entry
+    select tracked_kinds.entry as kind
+    from levels.tracked_kinds
+    left join levels.levels on tracked_kinds.kind = levels.kind and levels.is_tracked
+    where tracked_kinds.is_choice
+    group by tracked_kinds.entry
     having count(levels.kind) = 0
 )
 
 select
     date '{{ session }}' as session,
     explained.kind,
-    explained.kind in (select followed.entry from levels.followed) as is_tracked,
+    explained.kind in (select tracked_kinds.entry from levels.tracked_kinds) as is_tracked,
     explained.reason
 from explained
 union all

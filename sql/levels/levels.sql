@@ -45,7 +45,7 @@ with valued as (
         kind,
         price,
         known_at
-    from levels.previous
+    from levels.previous_day
     union all
     select
         level_id,
@@ -100,22 +100,22 @@ usable as (
 rivals as (
     select
         usable.level_id,
-        followed.entry,
-        followed.position,
+        tracked_kinds.entry,
+        tracked_kinds.position,
         abs(usable.price - start.price) as distance
     from usable
-    inner join levels.followed using (kind)
+    inner join levels.tracked_kinds using (kind)
     cross join levels.start
     where
-        followed.is_choice
+        tracked_kinds.is_choice
         and usable.known_at <= {{ book.window_edge(window_start_ns) }}
 ),
 
 tracked as (
     select usable.level_id
     from usable
-    inner join levels.followed using (kind)
-    where not followed.is_choice
+    inner join levels.tracked_kinds using (kind)
+    where not tracked_kinds.is_choice
     union
     select arg_min(level_id, (distance, position)) as level_id from rivals
     group by entry

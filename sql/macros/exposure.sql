@@ -82,10 +82,10 @@ arg_max(front_strike, ({{ value }}, -abs(front_strike - forward), {{ farther }})
             filter (where {{ value }} > 0 and {{ condition }})
 {%- endmacro %}
 
-{#- Weight of a strike of around_5s in a place: the nearer the place's price the more, 1 at it and
+{#- Weight of a strike of strikes_near_levels_5s in a place: the nearer the place's price the more, 1 at it and
     0 a step away, so that the places around a strike share it out. -#}
 {% macro weighed(price, step) -%}
-1 - abs(around_5s.front_strike - ({{ price }})) / {{ step }}
+1 - abs(strikes_near_levels_5s.front_strike - ({{ price }})) / {{ step }}
 {%- endmacro %}
 
 {#- A double to add to every addend and take off again, so that all are multiples of one power of 2

@@ -139,7 +139,7 @@ least(
 
 {#- Distance of a price from the best quote of its own side, 1 at the quote. -#}
 {% macro touch_distance(quote) -%}
-1 + if(best.side = 'bid', {{ quote }} - places_5s.tick, places_5s.tick - {{ quote }})
+1 + if(best.side = 'bid', {{ quote }} - active_prices_5s.tick, active_prices_5s.tick - {{ quote }})
 {%- endmacro %}
 
 {#- The states of a frame that are above 0, as bits. -#}

@@ -60,7 +60,7 @@ trades as (
     union all
     select {{ fields }}
     from after_window
-    inner join market.speakers using (instrument_id, date, source)
+    inner join market.print_sources using (instrument_id, date, source)
     where after_window.ts_recv < {{ day_close_ns }}
 ),
 

@@ -206,17 +206,17 @@ select
     {{ (window_end_ns - window_start_ns) // bucket_ns }} - active.n_active as n_silent_buckets,
     {{ (window_end_ns - window_start_ns + minute_ns - 1) // minute_ns }} - active.n_active_minutes
         as n_silent_minutes,
-    faults.n_maybe_bad_book,
-    faults.n_bad_clock,
-    faults.n_steps_back,
-    faults.max_step_back_ns,
-    quality.vendor_condition,
+    feed_faults.n_maybe_bad_book,
+    feed_faults.n_bad_clock,
+    feed_faults.n_steps_back,
+    feed_faults.max_step_back_ns,
+    vendor_conditions.vendor_condition,
     contracts.n_options,
     spreads.n_option_spreads,
     spread_lots.option_spread_share,
     nullif(concat_ws(
         '; ',
-        quality.said,
+        vendor_conditions.said,
         if(front.instrument_id is null, 'no outright of {{ root }} landed', null),
         if(not list_contains(landed.schemas, 'mbo'), 'no orders landed: no book', null),
         if(source.trades_from is null, 'no trades landed', null),
@@ -240,8 +240,8 @@ cross join source
 cross join traded
 cross join booked
 cross join active
-cross join market.faults
-cross join market.quality
+cross join market.feed_faults
+cross join market.vendor_conditions
 cross join absent
 cross join contracts
 cross join spreads

@@ -129,7 +129,7 @@ select
     profiles.gex_total,
     profiles.gex_gross,
     profiles.gex_flow,
-    profiles.forward * (1 + flips_5s.node / 1000) as zero_gamma,
+    profiles.forward * (1 + zero_gamma_5s.node / 1000) as zero_gamma,
     profiles.call_wall_gex,
     profiles.put_wall_gex,
     profiles.call_wall_above,
@@ -143,6 +143,6 @@ select
     profiles.n_strikes,
     profiles.n_known
 from profiles
-left join options.flips_5s using (bucket_end, expiry_set)
+left join options.zero_gamma_5s using (bucket_end, expiry_set)
 left join nearest using (bucket_end, expiry_set)
 order by profiles.bucket_end, profiles.expiry_set

@@ -59,11 +59,11 @@ with offsets as (
 
 weighed as (
     select
-        around_5s.*,
+        strikes_near_levels_5s.*,
         offsets."offset",
-        around_5s.level_price + offsets."offset" * around_5s.step as centre,
-        {{ exposure.weighed('centre', 'around_5s.step') }} as weight
-    from options.around_5s
+        strikes_near_levels_5s.level_price + offsets."offset" * strikes_near_levels_5s.step as centre,
+        {{ exposure.weighed('centre', 'strikes_near_levels_5s.step') }} as weight
+    from options.strikes_near_levels_5s
     cross join offsets
     where weight > 0
 ),

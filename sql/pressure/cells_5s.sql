@@ -56,15 +56,15 @@ columns:
 {%- set nowhere = 1000000000 %}
 with near as (
     select
-        places_5s.*,
+        active_prices_5s.*,
         levels_5s.level_id,
-        places_5s.tick - levels_5s.tick as k
+        active_prices_5s.tick - levels_5s.tick as k
     from pressure.levels_5s
-    inner join book.places_5s
+    inner join book.active_prices_5s
         on
-            levels_5s.bucket_end = places_5s.bucket_end
-            and places_5s.tick >= levels_5s.tick - {{ band_ticks * 10 }}
-            and places_5s.tick <= levels_5s.tick + {{ band_ticks * 10 }}
+            levels_5s.bucket_end = active_prices_5s.bucket_end
+            and active_prices_5s.tick >= levels_5s.tick - {{ band_ticks * 10 }}
+            and active_prices_5s.tick <= levels_5s.tick + {{ band_ticks * 10 }}
 ),
 
 -- above the level up is away; at it all that comes is toward and all that goes is away

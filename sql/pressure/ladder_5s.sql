@@ -78,25 +78,25 @@ select
     asks.pull_add as ask_pull_add,
     bids.fill_intensity as bid_fill_intensity,
     asks.fill_intensity as ask_fill_intensity,
-    rungs_5s.call_pressure,
-    rungs_5s.put_pressure,
-    rungs_5s.long_short_pressure,
-    rungs_5s.long_share,
-    rungs_5s.short_share,
-    rungs_5s.call_pressure_60s,
-    rungs_5s.put_pressure_60s,
-    rungs_5s.long_short_pressure_60s,
-    rungs_5s.long_share_60s,
-    rungs_5s.short_share_60s,
-    rungs_5s.option_qty,
-    rungs_5s.option_qty_60s,
-    rungs_5s.gex_gross,
-    rungs_5s.gex_share,
-    rungs_5s.gex_net_ratio
+    ladder_options_5s.call_pressure,
+    ladder_options_5s.put_pressure,
+    ladder_options_5s.long_short_pressure,
+    ladder_options_5s.long_share,
+    ladder_options_5s.short_share,
+    ladder_options_5s.call_pressure_60s,
+    ladder_options_5s.put_pressure_60s,
+    ladder_options_5s.long_short_pressure_60s,
+    ladder_options_5s.long_share_60s,
+    ladder_options_5s.short_share_60s,
+    ladder_options_5s.option_qty,
+    ladder_options_5s.option_qty_60s,
+    ladder_options_5s.gex_gross,
+    ladder_options_5s.gex_share,
+    ladder_options_5s.gex_net_ratio
 from rated as bids
 inner join rated as asks using (session, instrument_id, bucket_end, level_id, "offset")
 inner join pressure.levels_5s using (session, instrument_id, bucket_end, level_id)
 inner join market.fronts using (session, instrument_id)
-left join options.rungs_5s using (bucket_end, level_id, "offset")
+left join options.ladder_options_5s using (bucket_end, level_id, "offset")
 where bids.side = 'bid' and asks.side = 'ask'
 order by bids.bucket_end, bids.level_id, bids."offset"

@@ -26,18 +26,18 @@ with within as (
     select
         levels_5s.bucket_end,
         levels_5s.level_id,
-        places_5s.side,
-        if(places_5s.tick > levels_5s.tick, 'above', 'below') as zone,
-        abs(places_5s.tick - levels_5s.tick) as distance,
-        places_5s.depth_start,
-        places_5s.depth_end
+        active_prices_5s.side,
+        if(active_prices_5s.tick > levels_5s.tick, 'above', 'below') as zone,
+        abs(active_prices_5s.tick - levels_5s.tick) as distance,
+        active_prices_5s.depth_start,
+        active_prices_5s.depth_end
     from pressure.levels_5s
-    inner join book.places_5s
+    inner join book.active_prices_5s
         on
-            levels_5s.bucket_end = places_5s.bucket_end
-            and places_5s.tick >= levels_5s.tick - {{ band_ticks * 5 }}
-            and places_5s.tick <= levels_5s.tick + {{ band_ticks * 5 }}
-            and levels_5s.tick <> places_5s.tick
+            levels_5s.bucket_end = active_prices_5s.bucket_end
+            and active_prices_5s.tick >= levels_5s.tick - {{ band_ticks * 5 }}
+            and active_prices_5s.tick <= levels_5s.tick + {{ band_ticks * 5 }}
+            and levels_5s.tick <> active_prices_5s.tick
 ),
 
 {{ pressure.gaps('within', 'bucket_end, level_id, side, zone') }},

@@ -58,7 +58,7 @@ best as (
             max(tick) filter (where depth_end > 0),
             min(tick) filter (where depth_end > 0)
         ) as best_end
-    from book.places_5s
+    from book.active_prices_5s
     group by bucket_end, side
 ),
 
@@ -68,29 +68,29 @@ distant as (
         best.bucket_end,
         best.side,
         {{ pressure.touch_distance('best.best_start') }} as distance,
-        places_5s.depth_start,
+        active_prices_5s.depth_start,
         0 as depth_end,
-        places_5s.add_qty,
-        places_5s.pull_qty,
-        places_5s.add_qty + places_5s.size_up_qty + places_5s.refill_qty
-        + places_5s.in_up_qty + places_5s.in_down_qty as came_qty,
-        places_5s.pull_qty + places_5s.fill_qty
-        + places_5s.out_up_qty + places_5s.out_down_qty as went_qty
+        active_prices_5s.add_qty,
+        active_prices_5s.pull_qty,
+        active_prices_5s.add_qty + active_prices_5s.size_up_qty + active_prices_5s.refill_qty
+        + active_prices_5s.in_up_qty + active_prices_5s.in_down_qty as came_qty,
+        active_prices_5s.pull_qty + active_prices_5s.fill_qty
+        + active_prices_5s.out_up_qty + active_prices_5s.out_down_qty as went_qty
     from best
-    inner join book.places_5s using (bucket_end, side)
+    inner join book.active_prices_5s using (bucket_end, side)
     union all
     select
         best.bucket_end,
         best.side,
         {{ pressure.touch_distance('best.best_end') }} as distance,
         0 as depth_start,
-        places_5s.depth_end,
+        active_prices_5s.depth_end,
         0 as add_qty,
         0 as pull_qty,
         0 as came_qty,
         0 as went_qty
     from best
-    inner join book.places_5s using (bucket_end, side)
+    inner join book.active_prices_5s using (bucket_end, side)
 ),
 
 within as (

@@ -78,7 +78,7 @@ def compare(built: Exposure, made: Chain) -> None:
     found = built.by("options.pressure_5s", "level_id", "bucket_end", "offset", "expiry_set")
     features = list(pressures(made))
     agree(found, {key: row for key, row, _ in features}, {key: off for key, _, off in features})
-    ladder = built.by("options.rungs_5s", "level_id", "bucket_end", "offset")
+    ladder = built.by("options.ladder_options_5s", "level_id", "bucket_end", "offset")
     agree(ladder, dict(ladders(made)))
 
 

@@ -6,7 +6,7 @@ from pressure.harness import START, pressure
 from pressure.markets import LEVELS, market
 from reference.buckets import BUCKET_NS
 
-RUNGS = "options.rungs_5s"
+RUNGS = "options.ladder_options_5s"
 END = START + 2 * BUCKET_NS
 OF_OPTIONS = ("long_share", "short_share", "long_short_pressure_60s", "gex_gross")
 
@@ -18,7 +18,7 @@ def test_each_step_has_the_options_of_its_own_place() -> None:
     others = ", ".join(f"n * 0.0625 as {name}" for name in columns[3:])
     query = f'select {at}, n::tinyint as "offset", {others} from range(-5, 6) as steps (n)'
     built.rows(f"create or replace table main.rungs as {query}")
-    shown = built.rows("select sql from duckdb_views() where view_name = 'rungs_5s'")
+    shown = built.rows("select sql from duckdb_views() where view_name = 'ladder_options_5s'")
     try:
         built.rows(f"create or replace view {RUNGS} as from main.rungs")
         built.around(market(7), {"FIXED": LEVELS["FIXED"]})

@@ -25,7 +25,7 @@ RELATIONS = {
     "options.gex_profile_5s": ("bucket_end", "expiry_set"),
     "options.flow_5s": ("bucket_end", "expiry", "strike"),
     "options.pressure_5s": ("bucket_end", "level_id", "offset", "expiry_set"),
-    "options.rungs_5s": ("bucket_end", "level_id", "offset"),
+    "options.ladder_options_5s": ("bucket_end", "level_id", "offset"),
 }
 Rows = dict[str, dict[Any, dict[str, Any]]]
 SIGNED = ("long_short_pressure", "long_short_pressure_60s")

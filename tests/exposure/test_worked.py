@@ -206,7 +206,7 @@ def test_a_strike_of_another_future_stands_where_the_ratio_of_prices_puts_it() -
 def test_no_options_no_rows() -> None:
     made = replace(chain({}, levels=LEVEL), levels={"L": {1: 6800.0}})
     assert rows(made, "from options.pressure_5s") == []
-    assert rows(made, "from options.rungs_5s") == []
+    assert rows(made, "from options.ladder_options_5s") == []
 
 
 def test_the_ladder_says_where_long_outpaces_short_and_where_it_turns() -> None:
@@ -215,7 +215,7 @@ def test_the_ladder_says_where_long_outpaces_short_and_where_it_turns() -> None:
     numbers = {strike: 100 + 2 * n for n, strike in enumerate(oi)}
     flow = [Trade(2, numbers[6800.0], "B", 9.0, 60), Trade(2, numbers[6805.0] + 1, "B", 7.0, 100)]
     made = chain(oi, trades=flow, levels=LEVEL)
-    found = rows(made, f"from options.rungs_5s where bucket_end = timestamp '{bucket(2)}'")
+    found = rows(made, f"from options.ladder_options_5s where bucket_end = timestamp '{bucket(2)}'")
     ladder = {6800 + row["offset"]: row for row in found}
     assert [
         price

@@ -16,16 +16,16 @@ columns:
 ---#}
 {% import 'macros/book.sql' as book with context %}
 select
-    {{ book.seq('executions') }} as seq,
-    executions.event_no,
-    executions.order_id,
-    executions.side,
-    {{ book.tick('executions.price_e9', 'fronts.tick_e9') }} as tick,
-    executions.size::bigint as size,
-    executions.ts_recv,
-    executions.ts_event
-from market.executions
+    {{ book.seq('trades_and_fills') }} as seq,
+    trades_and_fills.event_no,
+    trades_and_fills.order_id,
+    trades_and_fills.side,
+    {{ book.tick('trades_and_fills.price_e9', 'fronts.tick_e9') }} as tick,
+    trades_and_fills.size::bigint as size,
+    trades_and_fills.ts_recv,
+    trades_and_fills.ts_event
+from market.trades_and_fills
 inner join market.fronts using (instrument_id)
 where
-    executions.action = 'F'
-    and executions.date >= (select opening.first_date from book.opening)
+    trades_and_fills.action = 'F'
+    and trades_and_fills.date >= (select opening.first_date from book.opening)

@@ -21,4 +21,4 @@ select
     tick,
     qty::integer as qty,
     entered_at
-from book.rests
+from book.resting_spans

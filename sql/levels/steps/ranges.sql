@@ -31,15 +31,15 @@ first_trade as (
 
 ranges as (
     select
-        clock.name,
-        clock.start_ns,
-        clock.end_ns,
+        day_parts.name,
+        day_parts.start_ns,
+        day_parts.end_ns,
         max(trades.price) as high,
         min(trades.price) as low
-    from levels.clock
-    inner join trades on clock.start_ns <= trades.ts_recv and clock.end_ns > trades.ts_recv
-    where clock.name != 'RTH' and clock.end_ns <= {{ window_end_ns }}
-    group by clock.name, clock.start_ns, clock.end_ns
+    from levels.day_parts
+    inner join trades on day_parts.start_ns <= trades.ts_recv and day_parts.end_ns > trades.ts_recv
+    where day_parts.name != 'RTH' and day_parts.end_ns <= {{ window_end_ns }}
+    group by day_parts.name, day_parts.start_ns, day_parts.end_ns
 ),
 
 found as (

@@ -57,7 +57,7 @@ files as (
         min(landed.first_ns) as first_ns,
         max(landed.last_ns) as last_ns
     from landed
-    inner join market.speakers using (instrument_id, date, source)
+    inner join market.print_sources using (instrument_id, date, source)
     group by landed.instrument_id, landed.source, landed.file_id
 ),
 

@@ -64,10 +64,10 @@ rungs as (
 
 weighed as (
     select
-        around_5s.*,
+        strikes_near_levels_5s.*,
         rungs."offset",
-        {{ exposure.weighed('rungs.price', 'around_5s.step') }} as weight
-    from options.around_5s
+        {{ exposure.weighed('rungs.price', 'strikes_near_levels_5s.step') }} as weight
+    from options.strikes_near_levels_5s
     inner join rungs using (bucket_end, level_id)
     where weight > 0
 ),
