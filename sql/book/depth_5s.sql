@@ -2,15 +2,6 @@
 doc: Every price that holds resting size at the end of a bucket of the window.
 grain: [session, instrument_id, bucket_end, side, tick]
 as_of: bucket_end
-columns:
-  session:       DATE      | date   | New York trading date
-  instrument_id: UINTEGER  | id     | venue instrument number
-  bucket_end:    TIMESTAMP | UTC    | exclusive end of the 5 s bucket
-  side:          VARCHAR   | text   | bid or ask
-  tick:          INTEGER   | ticks  | price / tick size
-  price:         DOUBLE    | points | price
-  depth_qty:     BIGINT    | lots   | resting
-  n_orders:      BIGINT    | orders | resting
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {%- set bucket = 'to_microseconds(' ~ bucket_ns // 1000 ~ ')' %}

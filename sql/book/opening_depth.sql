@@ -2,14 +2,6 @@
 doc: The book of the session's contract as the window opens, every price that holds resting size.
 grain: [session, instrument_id, side, tick]
 as_of: window start
-columns:
-  session:       DATE     | date   | New York trading date
-  instrument_id: UINTEGER | id     | venue instrument number
-  side:          VARCHAR  | text   | bid or ask
-  tick:          INTEGER  | ticks  | price / tick size
-  price:         DOUBLE   | points | price
-  depth_qty:     BIGINT   | lots   | resting
-  n_orders:      BIGINT   | orders | resting
 ---#}
 {% import 'macros/book.sql' as book with context %}
 with before as (

@@ -3,11 +3,8 @@ doc: How large what is withdrawn at once was in the window of a session, for lat
 grain: [session, instrument_id]
 as_of: window end
 columns:
-  session:       DATE     | date  | New York trading date
-  instrument_id: UINTEGER | id    | venue instrument number
-  n_pull:        BIGINT   | pulls | withdrawals
-  p50_qty:       BIGINT   | lots  | half of them were at most as large
-  p90_qty:       BIGINT   | lots  | nine tenths of them were at most as large
+  p50_qty: BIGINT | lots | half of them were at most as large
+  p90_qty: BIGINT | lots | nine tenths of them were at most as large
 ---#}
 select
     fronts.session,

@@ -4,10 +4,8 @@ grain: [session, kind]
 as_of: window end
 lookback: {market.rth_days: 2}
 columns:
-  session:    DATE    | date | New York trading date
-  kind:       VARCHAR | text | such as PM_HIGH, or kinds joined by / as the settings say
-  is_tracked: BOOLEAN | flag | the settings follow it
-  reason:     VARCHAR | text | what is missing
+  kind:   VARCHAR | text | such as PM_HIGH, or kinds joined by / as the settings say
+  reason: VARCHAR | text | what is missing
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/hours.sql' as hours with context %}

@@ -6,16 +6,12 @@ doc: >
 grain: [session, level_id, known_at]
 as_of: known_at  # but for valid_to, which tells when the next row became known
 columns:
-  session:       DATE      | date   | New York trading date
-  instrument_id: UINTEGER  | id     | venue instrument number
-  level_id:      VARCHAR   | text   | such as PM_HIGH, unique in the session at any time
-  kind:          VARCHAR   | text   | what sort of level, MANUAL for one of the user's own
-  price:         DOUBLE    | points | exact price when it became known
-  tick:          INTEGER   | ticks  | price / tick size, to the nearest, half a tick upward
-  residual:      DOUBLE    | points | price less that of the tick
-  known_at:      TIMESTAMP | UTC    | all of the price was received before this
-  valid_to:      TIMESTAMP | UTC    | when another tick took its place, null till the window's end
-  is_tracked:    BOOLEAN   | flag   | the settings follow this level
+  level_id: VARCHAR   | text   | such as PM_HIGH, unique in the session at any time
+  price:    DOUBLE    | points | exact price when it became known
+  tick:     INTEGER   | ticks  | price / tick size, to the nearest, half a tick upward
+  residual: DOUBLE    | points | price less that of the tick
+  known_at: TIMESTAMP | UTC    | all of the price was received before this
+  valid_to: TIMESTAMP | UTC    | when another tick took its place, null till the window's end
 ---#}
 {% import 'macros/book.sql' as book with context %}
 with valued as (

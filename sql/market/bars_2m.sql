@@ -3,15 +3,7 @@ doc: Two-minute bars of the session's contract from the overnight open, closed o
 grain: [session, instrument_id, bar_end]
 as_of: bar_end
 columns:
-  session:       DATE      | date   | New York trading date
-  instrument_id: UINTEGER  | id     | venue instrument number
-  bar_end:       TIMESTAMP | UTC    | exclusive end of the bar, a multiple of two minutes
-  open:          DOUBLE    | points | first trade
-  high:          DOUBLE    | points | highest trade
-  low:           DOUBLE    | points | lowest trade
-  close:         DOUBLE    | points | last trade
-  volume:        BIGINT    | lots   | traded
-  vwap:          DOUBLE    | points | mean price weighted by lots
+  vwap: DOUBLE | points | mean price weighted by lots
 ---#}
 {%- set bar_ns = 120 * 1000000000 %}
 {% import 'macros/book.sql' as book with context %}

@@ -5,17 +5,14 @@ doc: >
 grain: [session, instrument_id, bucket_end]
 as_of: bucket_end
 columns:
-  session:       DATE      | date   | New York trading date
-  instrument_id: UINTEGER  | id     | venue instrument number
-  bucket_end:    TIMESTAMP | UTC    | exclusive end of the 5 s bucket
-  bid_tick:      INTEGER   | ticks  | best bid / tick size, null where no bid rests
-  ask_tick:      INTEGER   | ticks  | best ask / tick size, null where no ask rests
-  bid_qty:       BIGINT    | lots   | resting at the best bid
-  ask_qty:       BIGINT    | lots   | resting at the best ask
-  n_bid:         BIGINT    | orders | resting at the best bid
-  n_ask:         BIGINT    | orders | resting at the best ask
-  mid:           DOUBLE    | points | middle of bid and ask
-  microprice:    DOUBLE    | points | bid and ask weighted by the other side's lots
+  bid_tick:   INTEGER | ticks  | best bid / tick size, null where no bid rests
+  ask_tick:   INTEGER | ticks  | best ask / tick size, null where no ask rests
+  bid_qty:    BIGINT  | lots   | resting at the best bid
+  ask_qty:    BIGINT  | lots   | resting at the best ask
+  n_bid:      BIGINT  | orders | resting at the best bid
+  n_ask:      BIGINT  | orders | resting at the best ask
+  mid:        DOUBLE  | points | middle of bid and ask
+  microprice: DOUBLE  | points | bid and ask weighted by the other side's lots
 ---#}
 {% import 'macros/book.sql' as book with context %}
 with from_book as (

@@ -6,15 +6,10 @@ doc: >
 grain: [session, instrument_id, bar_end]
 as_of: bar_end  # goes on after the window, so its own session reads bars up to the window's end only
 columns:
-  session:       DATE      | date   | New York trading date
-  instrument_id: UINTEGER  | id     | venue instrument number
-  raw_symbol:    VARCHAR   | text   | venue symbol; null where nothing names it
-  bar_end:       TIMESTAMP | UTC    | exclusive end of the bar, a multiple of two minutes
-  high:          DOUBLE    | points | highest trade, the close before where nothing traded
-  low:           DOUBLE    | points | lowest trade, the close before where nothing traded
-  close:         DOUBLE    | points | last trade, the close before where nothing traded
-  volume:        BIGINT    | lots   | traded
-  is_day_end:    BOOLEAN   | flag   | ends at 17:00, after which trading halts
+  high:       DOUBLE  | points | highest trade, the close before where nothing traded
+  low:        DOUBLE  | points | lowest trade, the close before where nothing traded
+  close:      DOUBLE  | points | last trade, the close before where nothing traded
+  is_day_end: BOOLEAN | flag   | ends at 17:00, after which trading halts
 ---#}
 {%- set bar_ns = 120 * 1000000000 %}
 {%- set day_ns = 86400 * 1000000000 %}

@@ -5,14 +5,6 @@ doc: >
 grain: [session, root]
 as_of: window start  # chosen from the earlier session where one landed
 lookback: {market.instruments: 1}
-columns:
-  session:       DATE     | date    | New York trading date
-  root:          VARCHAR  | text    | product
-  instrument_id: UINTEGER | id      | venue instrument number
-  raw_symbol:    VARCHAR  | text    | venue symbol
-  tick_e9:       BIGINT   | 1e-9 pt | smallest price step
-  tick_size:     DOUBLE   | points  | smallest price step
-  chosen_by:     VARCHAR  | text    | settings, earlier session or this session
 ---#}
 with candidates as (
     select

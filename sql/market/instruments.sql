@@ -3,14 +3,10 @@ doc: Every instrument of which orders, quotes or trades landed for the session, 
 grain: [session, instrument_id]
 as_of: window end  # a summary of the whole session: never an input of a bucket of the same session but for the choice of contract
 columns:
-  session:          DATE     | date     | New York trading date
-  instrument_id:    UINTEGER | id       | venue instrument number
-  raw_symbol:       VARCHAR  | text     | venue symbol, such as ESH4; null where nothing names it
-  instrument_class: VARCHAR  | code     | F future, C call, P put and others; null where no definition landed
-  is_outright:      BOOLEAN  | flag     | an outright future of the root
-  tick_e9:          BIGINT   | 1e-9 pt  | smallest price step, from the definition or else the setting
-  n_records:        BIGINT   | records  | order and quote records landed for the session's dates
-  volume:           BIGINT   | lots     | traded from the overnight open to the end of the window
+  instrument_class: VARCHAR | code    | F future, C call, P put and others; null where no definition landed
+  is_outright:      BOOLEAN | flag    | an outright future of the root
+  n_records:        BIGINT  | records | order and quote records landed for the session's dates
+  volume:           BIGINT  | lots    | traded from the overnight open to the end of the window
 ---#}
 {%- set first_date = "make_timestamp(" ~ window_start_ns ~ " // 1000)::date" %}
 with counted as (

@@ -5,18 +5,8 @@ doc: >
 grain: [source, file_id, row_no, date]
 as_of: ts_recv
 columns:
-  session:       DATE     | date    | New York trading date
-  instrument_id: UINTEGER | id      | venue instrument number
-  ts_recv:       BIGINT   | ns, UTC | when the vendor received it
-  ts_event:      BIGINT   | ns, UTC | when the venue matched it
-  side:          VARCHAR  | code    | aggressor, B buys, A sells, N none
-  price_e9:      BIGINT   | 1e-9 pt | traded price
-  price:         DOUBLE   | points  | traded price
-  size:          UINTEGER | lots    | traded
-  source:        VARCHAR  | text    | schema it was landed in
-  date:          DATE     | UTC     | date of ts_recv
-  file_id:       VARCHAR  | hex     | source file, first 16 digits of its sha256
-  row_no:        UINTEGER | number  | position in the source file
+  side:   VARCHAR | code | aggressor, B buys, A sells, N none
+  source: VARCHAR | text | schema it was landed in
 ---#}
 {%- set fields = 'instrument_id, ts_recv, ts_event, side, price_e9, price, size'
     ~ ', date, file_id, row_no' %}

@@ -3,14 +3,8 @@ doc: The regular trading hours of every outright on the session's date, also wha
 grain: [session, instrument_id]
 as_of: rth_close  # its own session must not read it, later ones look back at it
 columns:
-  session:       DATE      | date   | New York trading date
-  instrument_id: UINTEGER  | id     | venue instrument number
-  raw_symbol:    VARCHAR   | text   | venue symbol; null where nothing names it
-  rth_close:     TIMESTAMP | UTC    | exclusive end of the regular hours
-  high:          DOUBLE    | points | highest trade
-  low:           DOUBLE    | points | lowest trade
-  close:         DOUBLE    | points | last trade
-  is_whole:      BOOLEAN   | flag   | the hours landed from their first to their last minute
+  rth_close: TIMESTAMP | UTC  | exclusive end of the regular hours
+  is_whole:  BOOLEAN   | flag | the hours landed from their first to their last minute
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/hours.sql' as hours with context %}

@@ -3,31 +3,21 @@ doc: One row per session of the root; its contract, its window, what landed of i
 grain: [session, root]
 as_of: window end
 columns:
-  session:           DATE      | date    | New York trading date
-  root:              VARCHAR   | text    | product
-  instrument_id:     UINTEGER  | id      | contract of the session's book, null where none landed
-  raw_symbol:        VARCHAR   | text    | its venue symbol
-  tick_size:         DOUBLE    | points  | smallest price step
-  chosen_by:         VARCHAR   | text    | what chose the contract, settings, earlier session or this session
-  window_start:      TIMESTAMP | UTC     | start of the model window, inclusive
-  window_end:        TIMESTAMP | UTC     | end of the model window, exclusive
-  landed:            VARCHAR[] | text    | vendor schemas that landed for the session's dates
-  trades_from:       VARCHAR   | text    | schema the contract's trades come from, null where none landed
-  traded_qty:        BIGINT    | lots    | traded in the window
-  filled_qty:        BIGINT    | lots    | fills in the window, of resting, hidden and unknown orders
-  fill_gap_qty:      BIGINT    | lots    | traded less filled, implied and unattributed trades, null without orders
-  n_unknown:         BIGINT    | records | modifies and cancels in the window of ids that do not rest
-  n_silent_buckets:  BIGINT    | buckets | buckets of the window in which nothing changed or traded
-  n_silent_minutes:  BIGINT    | minutes | minutes of the window in which nothing changed or traded
-  n_maybe_bad_book:  BIGINT    | records | of the window, flagged as coming after an open gap in the venue's sequence
-  n_bad_clock:       BIGINT    | records | of the window, flagged as received at a time that is not to be trusted
-  n_steps_back:      BIGINT    | records | of the window, received before the record that they follow in the file
-  max_step_back_ns:  BIGINT    | ns      | farthest step back of the clock, null where there is none
-  vendor_condition:  VARCHAR   | code    | worst that the vendor says of the session's UTC dates, null where it says nothing
-  n_options:         BIGINT    | number  | calls and puts on the root's futures, see options.contracts
-  n_option_spreads:  BIGINT    | number  | spreads of options and what users defined, of any root; left out
-  option_spread_share: DOUBLE  | 0..1    | lots of those spreads in all lots of options since the overnight open, a spread's counted once; null where none traded
-  missing:           VARCHAR   | text    | what the landed records cannot say or may lack, null where nothing is missing
+  instrument_id:       UINTEGER  | id      | contract of the session's book, null where none landed
+  window_start:        TIMESTAMP | UTC     | start of the model window, inclusive
+  window_end:          TIMESTAMP | UTC     | end of the model window, exclusive
+  landed:              VARCHAR[] | text    | vendor schemas that landed for the session's dates
+  trades_from:         VARCHAR   | text    | schema the contract's trades come from, null where none landed
+  traded_qty:          BIGINT    | lots    | traded in the window
+  filled_qty:          BIGINT    | lots    | fills in the window, of resting, hidden and unknown orders
+  fill_gap_qty:        BIGINT    | lots    | traded less filled, implied and unattributed trades, null without orders
+  n_unknown:           BIGINT    | records | modifies and cancels in the window of ids that do not rest
+  n_silent_buckets:    BIGINT    | buckets | buckets of the window in which nothing changed or traded
+  n_silent_minutes:    BIGINT    | minutes | minutes of the window in which nothing changed or traded
+  n_options:           BIGINT    | number  | calls and puts on the root's futures, see options.contracts
+  n_option_spreads:    BIGINT    | number  | spreads of options and what users defined, of any root; left out
+  option_spread_share: DOUBLE    | 0..1    | lots of those spreads in all lots of options since the overnight open, a spread's counted once; null where none traded
+  missing:             VARCHAR   | text    | what the landed records cannot say or may lack, null where nothing is missing
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {%- set minute_ns = 60 * 1000000000 %}

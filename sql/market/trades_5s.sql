@@ -3,15 +3,8 @@ doc: Lots traded per bucket and price of the session's contract, by who crossed 
 grain: [session, instrument_id, bucket_end, tick]
 as_of: bucket_end
 columns:
-  session:       DATE      | date   | New York trading date
-  instrument_id: UINTEGER  | id     | venue instrument number
-  bucket_end:    TIMESTAMP | UTC    | exclusive end of the 5 s bucket
-  tick:          INTEGER   | ticks  | price / tick size
-  price:         DOUBLE    | points | traded price
-  buy_qty:       BIGINT    | lots   | a buyer crossed
-  sell_qty:      BIGINT    | lots   | a seller crossed
-  unsided_qty:   BIGINT    | lots   | no aggressor, such as an auction
-  n_trades:      BIGINT    | trades | prints
+  buy_qty:  BIGINT | lots | a buyer crossed
+  sell_qty: BIGINT | lots | a seller crossed
 ---#}
 {% import 'macros/book.sql' as book with context %}
 with placed as (

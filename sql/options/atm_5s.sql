@@ -5,12 +5,7 @@ doc: >
 grain: [session, bucket_end, expiry]
 as_of: bucket_end
 columns:
-  session:    DATE      | date   | New York trading date
-  bucket_end: TIMESTAMP | UTC    | exclusive end of the 5 s bucket
-  expiry:     TIMESTAMP | UTC    | when the options expire
-  forward:    DOUBLE    | points | price of the future they deliver
-  t_years:    DOUBLE    | years  | to expiry, of 365 days
-  iv:         DOUBLE    | 0.2 = 20 % | implied vol at the forward
+  iv: DOUBLE | 0.2 = 20 % | implied vol at the forward
 ---#}
 with around as (
     select

@@ -5,26 +5,11 @@ doc: >
 grain: [session, bucket_end, instrument_id]
 as_of: bucket_end
 columns:
-  session:        DATE      | date    | New York trading date
-  bucket_end:     TIMESTAMP | UTC     | exclusive end of the 5 s bucket
-  instrument_id:  UINTEGER  | id      | venue instrument number of the option
-  expiry:         TIMESTAMP | UTC     | end of the last time it can trade
-  strike:         DOUBLE    | points  | price at which the future changes hands
-  cp:             TINYINT   | sign    | 1 call, -1 put
-  option_type:    VARCHAR   | text    | call or put
-  multiplier:     DOUBLE    | $/pt    | value of one point
-  underlying_id:  UINTEGER  | id      | instrument number of the future it delivers
-  bid:            DOUBLE    | points  | best bid, null where there is none
-  ask:            DOUBLE    | points  | best ask, null where there is none
-  bid_qty:        UINTEGER  | lots    | resting at the best bid
-  ask_qty:        UINTEGER  | lots    | resting at the best ask
-  quote_ts:       BIGINT    | ns, UTC | when the quote was received, or the end of the second or minute that it closes
-  quote_state:    VARCHAR   | text    | ok, zero_bid, no_ask, none, locked_crossed, or stale where the future has moved its value by more than half its spread since
-  forward:        DOUBLE    | points  | middle of the future's own quote, null where it has none
-  forward_parity: DOUBLE    | points  | the future as calls and puts of the expiry imply it, median of the 7 strikes nearest to it
-  basis:          DOUBLE    | points  | forward_parity - forward; far from 0 where the chain lags
-  oi:             BIGINT    | lots    | open contracts as last published, null where never
-  oi_ref:         DATE      | date    | trade date that oi describes
+  instrument_id:  UINTEGER | id     | venue instrument number of the option
+  quote_state:    VARCHAR  | text   | ok, zero_bid, no_ask, none, locked_crossed, or stale where the future has moved its value by more than half its spread since
+  forward_parity: DOUBLE   | points | the future as calls and puts of the expiry imply it, median of the 7 strikes nearest to it
+  basis:          DOUBLE   | points | forward_parity - forward; far from 0 where the chain lags
+  oi:             BIGINT   | lots   | open contracts as last published, null where never
 ---#}
 {% import 'macros/options.sql' as options with context %}
 {%- set since = 'greatest(contracts.known_at, ' ~ options.first_bucket() ~ ')' %}

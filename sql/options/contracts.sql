@@ -5,20 +5,10 @@ doc: >
 grain: [session, instrument_id]
 as_of: known_at  # what was said last before the window; of later listings, what was said first
 columns:
-  session:       DATE      | date   | New York trading date
-  instrument_id: UINTEGER  | id     | venue instrument number
-  raw_symbol:    VARCHAR   | text   | venue symbol, such as EW2F6 C7000
-  asset:         VARCHAR   | text   | product, such as EW2
-  option_type:   VARCHAR   | text   | call or put
-  cp:            TINYINT   | sign   | 1 call, -1 put
-  strike:        DOUBLE    | points | price at which the future changes hands
-  expiry:        TIMESTAMP | UTC    | end of the last time it can trade
-  style:         VARCHAR   | text   | european or american, from the third letter of cfi; null where that says neither
-  multiplier:    DOUBLE    | $/pt   | value of one point, from unit_of_measure_qty
-  underlying_id: UINTEGER  | id     | instrument number of the future it delivers
-  underlying:    VARCHAR   | text   | its venue symbol, such as ESH6
-  listed_at:     TIMESTAMP | UTC    | first time it can trade; its number may have been another's before
-  known_at:      TIMESTAMP | UTC    | end of the bucket in which its definition came, the window's start for those before
+  raw_symbol: VARCHAR   | text | venue symbol, such as EW2F6 C7000
+  style:      VARCHAR   | text | european or american, from the third letter of cfi; null where that says neither
+  listed_at:  TIMESTAMP | UTC  | first time it can trade; its number may have been another's before
+  known_at:   TIMESTAMP | UTC  | end of the bucket in which its definition came, the window's start for those before
 ---#}
 {% import 'macros/book.sql' as book with context %}
 with definitions as (

@@ -8,25 +8,10 @@ grain: [session, bucket_end, expiry, strike]
 as_of: bucket_end
 bare_name: options_flow_5s
 columns:
-  session:           DATE      | date      | New York trading date
-  bucket_end:        TIMESTAMP | UTC       | exclusive end of the 5 s bucket
-  expiry:            TIMESTAMP | UTC       | when the options expire
-  strike:            DOUBLE    | points    | strike
-  call_buy_qty:      BIGINT    | contracts | calls that a buyer crossed for
-  call_sell_qty:     BIGINT    | contracts | calls that a seller crossed for
-  call_unsided_qty:  BIGINT    | contracts | calls of which it is not known
-  put_buy_qty:       BIGINT    | contracts | puts that a buyer crossed for
-  put_sell_qty:      BIGINT    | contracts | puts that a seller crossed for
-  put_unsided_qty:   BIGINT    | contracts | puts of which it is not known
-  call_buy_premium:  DOUBLE    | $         | paid for the calls bought
-  call_sell_premium: DOUBLE    | $         | paid for the calls sold
-  put_buy_premium:   DOUBLE    | $         | paid for the puts bought
-  put_sell_premium:  DOUBLE    | $         | paid for the puts sold
-  unsided_premium:   DOUBLE    | $         | paid for calls and puts without a side
-  n_trades:          BIGINT    | trades    | trades
-  hedge_futures:     DOUBLE    | contracts | futures that dealers have to buy, negative to sell
-  hedge_usd:         DOUBLE    | $         | the same at the price of the future
-  gamma_change:      DOUBLE    | $/1%      | change of the dealers' gamma, negative where they sold options
+  call_unsided_qty: BIGINT | contracts | calls of which it is not known
+  put_unsided_qty:  BIGINT | contracts | puts of which it is not known
+  unsided_premium:  DOUBLE | $         | paid for calls and puts without a side
+  gamma_change:     DOUBLE | $/1%      | change of the dealers' gamma, negative where they sold options
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {%- set sides = {'buy': 1, 'sell': -1} %}

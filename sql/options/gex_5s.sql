@@ -8,28 +8,15 @@ doc: >
 grain: [session, bucket_end, expiry, strike]
 as_of: bucket_end
 columns:
-  session:           DATE      | date         | New York trading date
-  bucket_end:        TIMESTAMP | UTC          | exclusive end of the 5 s bucket
-  expiry:            TIMESTAMP | UTC          | when the options expire
-  strike:            DOUBLE    | points       | strike
-  underlying_id:     UINTEGER  | id           | future that the options deliver
-  forward:           DOUBLE    | points       | price of that future
-  front_forward:     DOUBLE    | points       | price of the session's contract
-  front_strike:      DOUBLE    | points       | strike in the points of the session's contract, by the ratio of the two prices
-  days:              INTEGER   | days         | from the session to the expiry's date
-  multiplier:        DOUBLE    | $/pt         | value of one point
-  oi_call:           BIGINT    | contracts    | open interest of calls, null where none was published
-  oi_put:            BIGINT    | contracts    | open interest of puts, null where none was published
-  gex_call:          DOUBLE    | $/1%         | gamma of the calls' open interest
-  gex_put:           DOUBLE    | $/1%         | gamma of the puts' open interest, positive too
-  gex_net:           DOUBLE    | $/1%         | naive exposure, calls less puts
-  gex_gross:         DOUBLE    | $/1%         | calls and puts together
-  gex_net_per_point: DOUBLE    | $/pt         | naive exposure per point of the future
-  gex_net_futures:   DOUBLE    | contracts/pt | naive exposure in futures per point
-  vanna_net:         DOUBLE    | $/vol pt     | naive change of delta when vol rises by 0.01
-  charm_net:         DOUBLE    | $/day        | naive change of delta as a day of 24 hours passes
-  gex_flow:          DOUBLE    | $/1%         | exposure of what dealers took on since the overnight open, without open interest
-  gex_net_flow:      DOUBLE    | $/1%         | naive exposure and that of the flow together
+  front_forward:     DOUBLE | points       | price of the session's contract
+  oi_call:           BIGINT | contracts    | open interest of calls, null where none was published
+  oi_put:            BIGINT | contracts    | open interest of puts, null where none was published
+  gex_net:           DOUBLE | $/1%         | naive exposure, calls less puts
+  gex_net_per_point: DOUBLE | $/pt         | naive exposure per point of the future
+  gex_net_futures:   DOUBLE | contracts/pt | naive exposure in futures per point
+  vanna_net:         DOUBLE | $/vol pt     | naive change of delta when vol rises by 0.01
+  gex_flow:          DOUBLE | $/1%         | exposure of what dealers took on since the overnight open, without open interest
+  gex_net_flow:      DOUBLE | $/1%         | naive exposure and that of the flow together
 ---#}
 with listed as (
     select

@@ -8,26 +8,22 @@ doc: >
 grain: [session, bucket_end, expiry_set]
 as_of: bucket_end
 columns:
-  session:          DATE      | date    | New York trading date
-  bucket_end:       TIMESTAMP | UTC     | exclusive end of the 5 s bucket
-  expiry_set:       VARCHAR   | text    | 0dte, 5d or all
-  forward:          DOUBLE    | points  | price of the session's contract
-  gex_total:        DOUBLE    | $/1%    | naive exposure of every strike where it is known
-  gex_gross:        DOUBLE    | $/1%    | calls and puts of those strikes together
-  gex_flow:         DOUBLE    | $/1%    | exposure of the flow since the overnight open
-  zero_gamma:       DOUBLE    | points  | price nearest to the forward at which the naive exposure changes its sign
-  call_wall_gex:    DOUBLE    | points  | strike with the most gamma of calls
-  put_wall_gex:     DOUBLE    | points  | strike with the most gamma of puts
-  call_wall_above:  DOUBLE    | points  | the same of calls, at or above the forward
-  put_wall_below:   DOUBLE    | points  | the same of puts, at or below the forward
-  call_wall_oi:     DOUBLE    | points  | strike with the most open interest of calls
-  put_wall_oi:      DOUBLE    | points  | strike with the most open interest of puts
-  abs_gamma_strike: DOUBLE    | points  | strike with the most gamma of calls and puts
-  atm_iv:           DOUBLE    | 0.2 = 20 % | implied vol at the money of the set's nearest expiry
-  t_years:          DOUBLE    | years   | to that expiry
-  sigma_rem:        DOUBLE    | ratio   | standard deviation of the way to that expiry, atm_iv x sqrt(t_years)
-  n_strikes:        BIGINT    | strikes | listed, counted per expiry
-  n_known:          BIGINT    | strikes | of these the ones with an exposure
+  forward:          DOUBLE | points     | price of the session's contract
+  gex_total:        DOUBLE | $/1%       | naive exposure of every strike where it is known
+  gex_gross:        DOUBLE | $/1%       | calls and puts of those strikes together
+  gex_flow:         DOUBLE | $/1%       | exposure of the flow since the overnight open
+  zero_gamma:       DOUBLE | points     | price nearest to the forward at which the naive exposure changes its sign
+  call_wall_gex:    DOUBLE | points     | strike with the most gamma of calls
+  put_wall_gex:     DOUBLE | points     | strike with the most gamma of puts
+  call_wall_above:  DOUBLE | points     | the same of calls, at or above the forward
+  put_wall_below:   DOUBLE | points     | the same of puts, at or below the forward
+  call_wall_oi:     DOUBLE | points     | strike with the most open interest of calls
+  put_wall_oi:      DOUBLE | points     | strike with the most open interest of puts
+  abs_gamma_strike: DOUBLE | points     | strike with the most gamma of calls and puts
+  atm_iv:           DOUBLE | 0.2 = 20 % | implied vol at the money of the set's nearest expiry
+  sigma_rem:        DOUBLE | ratio      | standard deviation of the way to that expiry, atm_iv x sqrt(t_years)
+  n_strikes:        BIGINT | strikes    | listed, counted per expiry
+  n_known:          BIGINT | strikes    | of these the ones with an exposure
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
 {%- set at_strike = {

@@ -9,14 +9,9 @@ doc: >
 grain: [session, instrument_id, bucket_end, level_id, offset, expiry_set]
 as_of: bucket_end
 columns:
-  session:       DATE      | date   | New York trading date
-  instrument_id: UINTEGER  | id     | the session's contract
-  bucket_end:    TIMESTAMP | UTC    | exclusive end of the 5 s bucket
-  level_id:      VARCHAR   | text   | level
-  offset:        TINYINT   | -2..2  | gaps between strikes from the level, positive above it
-  expiry_set:    VARCHAR   | text   | 0dte, 5d or all
-  price:         DOUBLE    | points | level + offset x step
-  step:          DOUBLE    | points | gap between the strikes around the level
+  instrument_id: UINTEGER | id     | the session's contract
+  offset:        TINYINT  | -2..2  | gaps between strikes from the level, positive above it
+  price:         DOUBLE   | points | level + offset x step
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% import 'macros/exposure.sql' as exposure %}

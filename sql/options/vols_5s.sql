@@ -5,23 +5,15 @@ doc: >
 grain: [session, bucket_end, expiry, strike]
 as_of: bucket_end
 columns:
-  session:       DATE      | date    | New York trading date
-  bucket_end:    TIMESTAMP | UTC     | exclusive end of the 5 s bucket
-  expiry:        TIMESTAMP | UTC     | end of the last time it can trade
-  strike:        DOUBLE    | points  | price at which the future changes hands
-  underlying_id: UINTEGER  | id      | instrument number of the future; where series of one expiry deliver two, that of the narrower quote
-  forward:       DOUBLE    | points  | middle of the future's own quote, null where it has none
-  t_years:       DOUBLE    | years   | to expiry, of 365 days, at least a minute
-  df:            DOUBLE    | ratio   | value now of a dollar at expiry, exp(-interest_rate x t_years)
-  iv:            DOUBLE    | vol     | implied volatility, 0.2 is 20 %; null where no strike of the expiry can tell
-  iv_source:     VARCHAR   | text    | quote, interpolated between the strikes around it, or extrapolated flat from the nearest one
-  iv_quote:      DOUBLE    | vol     | implied by the middle of its own quote where that is ok, however uncertain
-  iv_unc:        DOUBLE    | vol     | how uncertain iv_quote is, half the spread over vega; iv is from the quote where below 0.01
-  delta_call:    DOUBLE    | ratio   | change of a call's value per point; a put's is delta_call - df
-  gamma:         DOUBLE    | 1/pt    | change of delta per point
-  vega:          DOUBLE    | points  | change of value per 1.00 of vol
-  vanna:         DOUBLE    | 1/vol   | change of delta per 1.00 of vol
-  charm:         DOUBLE    | 1/year  | change of a call's delta as a year passes; a put's is less by interest_rate x df
+  underlying_id: UINTEGER | id     | instrument number of the future; where series of one expiry deliver two, that of the narrower quote
+  df:            DOUBLE   | ratio  | value now of a dollar at expiry, exp(-interest_rate x t_years)
+  iv:            DOUBLE   | vol    | implied volatility, 0.2 is 20 %; null where no strike of the expiry can tell
+  iv_source:     VARCHAR  | text   | quote, interpolated between the strikes around it, or extrapolated flat from the nearest one
+  iv_quote:      DOUBLE   | vol    | implied by the middle of its own quote where that is ok, however uncertain
+  delta_call:    DOUBLE   | ratio  | change of a call's value per point; a put's is delta_call - df
+  gamma:         DOUBLE   | 1/pt   | change of delta per point
+  vanna:         DOUBLE   | 1/vol  | change of delta per 1.00 of vol
+  charm:         DOUBLE   | 1/year | change of a call's delta as a year passes; a put's is less by interest_rate x df
 ---#}
 {% import 'macros/options.sql' as options with context %}
 {% import 'macros/implied_vol.sql' as implied %}

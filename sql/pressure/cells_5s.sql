@@ -6,44 +6,15 @@ doc: >
 grain: [session, instrument_id, bucket_end, level_id, side, zone, band]
 as_of: bucket_end
 columns:
-  session:             DATE      | date         | New York trading date
-  instrument_id:       UINTEGER  | id           | venue instrument number
-  bucket_end:          TIMESTAMP | UTC          | exclusive end of the 5 s bucket
-  level_id:            VARCHAR   | text         | level
-  side:                VARCHAR   | text         | bid or ask
-  zone:                VARCHAR   | text         | above, at or below the level
-  band:                TINYINT   | 0..6         | distance, 1 to 5 of equal width, 6 as wide as those together, 0 at the level
-  add_qty:             BIGINT    | lots         | new orders
-  pull_qty:            BIGINT    | lots         | withdrawn, by cancel or by making an order smaller
-  fill_qty:            BIGINT    | lots         | resting size that traded
-  size_up_qty:         BIGINT    | lots         | orders made larger
-  refill_qty:          BIGINT    | lots         | shown anew by an order that trades, an iceberg
-  in_away_qty:         BIGINT    | lots         | moved here in the direction away from the level
-  in_toward_qty:       BIGINT    | lots         | moved here toward the level, at the level from anywhere
-  out_away_qty:        BIGINT    | lots         | left here away from the level, at the level to anywhere
-  out_toward_qty:      BIGINT    | lots         | left here toward the level
-  hidden_fill_qty:     BIGINT    | lots         | traded out of an iceberg's hidden part
-  unknown_fill_qty:    BIGINT    | lots         | traded by an id that does not rest
-  snapshot_qty:        BIGINT    | lots         | set by a snapshot of the book
-  clear_qty:           BIGINT    | lots         | removed by a clear of the book
-  unknown_cancel_qty:  BIGINT    | lots         | named by cancels of ids that do not rest; changes nothing
-  n_add:               BIGINT    | orders       | new orders
-  n_pull:              BIGINT    | pulls        | withdrawals
-  n_fill:              BIGINT    | fills        | decreases that traded
-  n_unknown:           BIGINT    | records      | modifies and cancels of ids that do not rest
-  pull_500ms_qty:      BIGINT    | lots         | pulled by orders at least 0.5 s old
-  pull_5s_qty:         BIGINT    | lots         | pulled by orders at least 5 s old
-  pull_60s_qty:        BIGINT    | lots         | pulled by orders at least 60 s old
-  depth_start:         BIGINT    | lots         | resting as the bucket starts
-  depth_end:           BIGINT    | lots         | resting as it ends
-  depth_twa:           DOUBLE    | lots         | mean over time of what rested
-  orders_end:          BIGINT    | orders       | resting as it ends
-  k_depth_start:       BIGINT    | lots x ticks | resting as the bucket starts, each lot times its distance from the level
-  k_depth_end:         BIGINT    | lots x ticks | the same as it ends
-  n_ticks:             INTEGER   | ticks        | prices of the cell
-  n_reach_start:       INTEGER   | ticks        | prices beyond the opposite best quote as the bucket starts
-  n_reach_end:         INTEGER   | ticks        | the same as it ends
-  reach:               DOUBLE    | 0..1         | share of prices where the side could rest at all, mean of start and end
+  in_away_qty:    BIGINT  | lots         | moved here in the direction away from the level
+  in_toward_qty:  BIGINT  | lots         | moved here toward the level, at the level from anywhere
+  out_away_qty:   BIGINT  | lots         | left here away from the level, at the level to anywhere
+  out_toward_qty: BIGINT  | lots         | left here toward the level
+  k_depth_start:  BIGINT  | lots x ticks | resting as the bucket starts, each lot times its distance from the level
+  k_depth_end:    BIGINT  | lots x ticks | the same as it ends
+  n_ticks:        INTEGER | ticks        | prices of the cell
+  n_reach_start:  INTEGER | ticks        | prices beyond the opposite best quote as the bucket starts
+  n_reach_end:    INTEGER | ticks        | the same as it ends
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {%- set summed = [

@@ -8,15 +8,9 @@ doc: >
 grain: [session, instrument_id, bucket_end, level_id, contrast, side, zone, band]
 as_of: bucket_end
 columns:
-  session:       DATE      | date | New York trading date
-  instrument_id: UINTEGER  | id   | venue instrument number
-  bucket_end:    TIMESTAMP | UTC  | exclusive end of the 5 s bucket
-  level_id:      VARCHAR   | text | level
-  contrast:      VARCHAR   | text | mirror, side or gradient
-  side:          VARCHAR   | text | bid or ask
-  zone:          VARCHAR   | text | above, at or below the level; of a gradient from the level on, above or below
-  band:          TINYINT   | 0..6 | distance, 1 to 5 of equal width, 6 as wide as those together, 0 at the level
-  reach:         DOUBLE    | 0..1 | mean over the two cells of the share of prices where their side could rest
+  contrast: VARCHAR | text | mirror, side or gradient
+  zone:     VARCHAR | text | above, at or below the level; of a gradient from the level on, above or below
+  reach:    DOUBLE  | 0..1 | mean over the two cells of the share of prices where their side could rest
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {%- set contrasts = features['pressure.contrasts_5s'] %}

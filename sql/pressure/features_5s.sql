@@ -9,13 +9,6 @@ doc: >
   but those of near and far is also in its own long relation.
 grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
-columns:
-  session:       DATE      | date   | New York trading date
-  instrument_id: UINTEGER  | id     | venue instrument number
-  bucket_end:    TIMESTAMP | UTC    | exclusive end of the 5 s bucket
-  level_id:      VARCHAR   | text   | level
-  price:         DOUBLE    | points | where the level stands in this bucket
-  approach:      VARCHAR   | text   | from_below or from_above, the side of the level that the mid is on, or was on last
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {%- set cell_features = registry.core['pressure.ratios_5s'] + registry.core['pressure.orders_5s'] %}

@@ -5,15 +5,12 @@ doc: >
 grain: [session, instrument_id, bucket_end]
 as_of: bucket_end
 columns:
-  session:       DATE      | date | New York trading date
-  instrument_id: UINTEGER  | id   | venue instrument number
-  bucket_end:    TIMESTAMP | UTC  | exclusive end of the 5 s bucket
-  bid_qty:       BIGINT    | lots | resting at the best bid as the bucket ends
-  ask_qty:       BIGINT    | lots | resting at the best ask as it ends
-  bid_came:      BIGINT    | lots | bids that came within 20 ticks of the best bid at the start, or better
-  bid_went:      BIGINT    | lots | bids that went from there
-  ask_came:      BIGINT    | lots | asks that came within 20 ticks of the best ask at the start, or better
-  ask_went:      BIGINT    | lots | asks that went from there
+  bid_qty:  BIGINT | lots | resting at the best bid as the bucket ends
+  ask_qty:  BIGINT | lots | resting at the best ask as it ends
+  bid_came: BIGINT | lots | bids that came within 20 ticks of the best bid at the start, or better
+  bid_went: BIGINT | lots | bids that went from there
+  ask_came: BIGINT | lots | asks that came within 20 ticks of the best ask at the start, or better
+  ask_went: BIGINT | lots | asks that went from there
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {%- set quotes = features['pressure.imbalance_5s'] %}

@@ -7,35 +7,15 @@ doc: >
 grain: [session, instrument_id, bucket_end, level_id, offset]
 as_of: bucket_end
 columns:
-  session:                 DATE      | date      | New York trading date
-  instrument_id:           UINTEGER  | id        | venue instrument number
-  bucket_end:              TIMESTAMP | UTC       | exclusive end of the 5 s bucket
-  level_id:                VARCHAR   | text      | level
-  offset:                  TINYINT   | -5..5     | step, positive above the level
-  price:                   DOUBLE    | points    | outer end of the step
-  bid_reach:               DOUBLE    | 0..1      | share of prices where bids could rest at all
-  ask_reach:               DOUBLE    | 0..1      | share of prices where asks could rest at all
-  bid_depth_share:         DOUBLE    | 0..1      | bids of the step in all depth of the ladder as the bucket ends
-  ask_depth_share:         DOUBLE    | 0..1      | asks of the step in all depth of the ladder as the bucket ends
-  bid_pull_add:            DOUBLE    | -1..1     | bids pulled against bids added
-  ask_pull_add:            DOUBLE    | -1..1     | asks pulled against asks added
-  bid_fill_intensity:      DOUBLE    | 0..1      | bids filled against those and the depth they were part of
-  ask_fill_intensity:      DOUBLE    | 0..1      | asks filled against those and the depth they were part of
-  call_pressure:           DOUBLE    | -1..1     | premium of calls bought against calls sold
-  put_pressure:            DOUBLE    | -1..1     | premium of puts bought against puts sold
-  long_short_pressure:     DOUBLE    | -1..1     | calls bought and puts sold against calls sold and puts bought
-  long_share:              DOUBLE    | 0..1      | calls bought and puts sold around the step in all options traded on the ladder
-  short_share:             DOUBLE    | 0..1      | calls sold and puts bought around the step in all options traded on the ladder
-  call_pressure_60s:       DOUBLE    | -1..1     | call_pressure of the last minute
-  put_pressure_60s:        DOUBLE    | -1..1     | put_pressure of the last minute
-  long_short_pressure_60s: DOUBLE    | -1..1     | long_short_pressure of the last minute
-  long_share_60s:          DOUBLE    | 0..1      | long_share of the last minute
-  short_share_60s:         DOUBLE    | 0..1      | short_share of the last minute
-  option_qty:              DOUBLE    | contracts | options with a side traded around the step
-  option_qty_60s:          DOUBLE    | contracts | the same of the last minute
-  gex_gross:               DOUBLE    | $/1%      | gamma of calls and puts around the step, all expiries
-  gex_share:               DOUBLE    | 0..1      | gamma around the step in that of the ladder
-  gex_net_ratio:           DOUBLE    | -1..1     | gamma of calls against that of puts
+  price:              DOUBLE | points | outer end of the step
+  bid_reach:          DOUBLE | 0..1   | share of prices where bids could rest at all
+  ask_reach:          DOUBLE | 0..1   | share of prices where asks could rest at all
+  bid_depth_share:    DOUBLE | 0..1   | bids of the step in all depth of the ladder as the bucket ends
+  ask_depth_share:    DOUBLE | 0..1   | asks of the step in all depth of the ladder as the bucket ends
+  bid_pull_add:       DOUBLE | -1..1  | bids pulled against bids added
+  ask_pull_add:       DOUBLE | -1..1  | asks pulled against asks added
+  bid_fill_intensity: DOUBLE | 0..1   | bids filled against those and the depth they were part of
+  ask_fill_intensity: DOUBLE | 0..1   | asks filled against those and the depth they were part of
 ---#}
 with steps as (
     select

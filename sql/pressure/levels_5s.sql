@@ -4,14 +4,6 @@ doc: >
   that start at or after it is known and before it ends.
 grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end  # the level is known when the bucket starts
-columns:
-  session:       DATE      | date   | New York trading date
-  instrument_id: UINTEGER  | id     | venue instrument number
-  bucket_end:    TIMESTAMP | UTC    | exclusive end of the 5 s bucket
-  level_id:      VARCHAR   | text   | level
-  tick:          INTEGER   | ticks  | price / tick size
-  price:         DOUBLE    | points | where the level stands in this bucket
-  used_since:    TIMESTAMP | UTC    | end of the first bucket since which it was used in every one
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 with buckets as (

@@ -7,25 +7,13 @@ grain: [session, instrument_id, bucket_end, level_id, side, zone, band]
 as_of: bucket_end
 lookback: {book.pull_sizes: 1}
 columns:
-  session:        DATE      | date    | New York trading date
-  instrument_id:  UINTEGER  | id      | venue instrument number
-  bucket_end:     TIMESTAMP | UTC     | exclusive end of the 5 s bucket
-  level_id:       VARCHAR   | text    | level
-  side:           VARCHAR   | text    | bid or ask
-  zone:           VARCHAR   | text    | above, at or below the level
-  band:           TINYINT   | 0..6    | distance, 1 to 5 of equal width, 6 as wide as those together, 0 at the level
-  reach:          DOUBLE    | 0..1    | share of prices where the side could rest at all, mean of start and end
-  n_orders:       BIGINT    | orders  | resting as the bucket ends
-  rest_qty:       BIGINT    | lots    | resting as it ends
-  squared_qty:    BIGINT    | lots^2  | the squares of the orders' sizes, added up
-  largest_qty:    BIGINT    | lots    | the largest of the orders
-  rest_age_ns:    BIGINT    | ns      | median age of the orders that rest as it ends, the younger of the middle two
-  pull_age_ns:    BIGINT    | ns      | median age of the orders that were withdrawn
-  n_pull:         BIGINT    | pulls   | withdrawals
-  pull_qty:       BIGINT    | lots    | withdrawn
-  large_pull_qty: BIGINT    | lots    | of that at least as much at once as nine tenths of the session before; null without one
-  readd_qty:      BIGINT    | lots    | added within 0.3 s after an order of that size, to a tenth, traded away there
-  fill_qty:       BIGINT    | lots    | resting size that traded
+  rest_qty:       BIGINT | lots   | resting as it ends
+  squared_qty:    BIGINT | lots^2 | the squares of the orders' sizes, added up
+  largest_qty:    BIGINT | lots   | the largest of the orders
+  rest_age_ns:    BIGINT | ns     | median age of the orders that rest as it ends, the younger of the middle two
+  pull_age_ns:    BIGINT | ns     | median age of the orders that were withdrawn
+  large_pull_qty: BIGINT | lots   | of that at least as much at once as nine tenths of the session before; null without one
+  readd_qty:      BIGINT | lots   | added within 0.3 s after an order of that size, to a tenth, traded away there
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/kinds.sql' as kinds %}

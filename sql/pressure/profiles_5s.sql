@@ -6,19 +6,8 @@ doc: >
 grain: [session, instrument_id, bucket_end, level_id, side, zone]
 as_of: bucket_end
 columns:
-  session:       DATE      | date         | New York trading date
-  instrument_id: UINTEGER  | id           | venue instrument number
-  bucket_end:    TIMESTAMP | UTC          | exclusive end of the 5 s bucket
-  level_id:      VARCHAR   | text         | level
-  side:          VARCHAR   | text         | bid or ask
-  zone:          VARCHAR   | text         | above or below the level
-  reach:         DOUBLE    | 0..1         | mean over the five cells of the share of prices where the side could rest
-  depth_start:   BIGINT    | lots         | resting as the bucket starts
-  depth_end:     BIGINT    | lots         | resting as it ends
-  moment_start:  BIGINT    | lots x ticks | the same at the start, each lot times its distance from the level
-  moment_end:    BIGINT    | lots x ticks | the same at the end, each lot times its distance
-  gap_start:     INTEGER   | ticks        | distance by which a tenth of it rests, at the start
-  gap_end:       INTEGER   | ticks        | distance by which a tenth of it rests, at the end
+  zone:  VARCHAR | text | above or below the level
+  reach: DOUBLE  | 0..1 | mean over the five cells of the share of prices where the side could rest
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {%- set profiles = features['pressure.profiles_5s'] %}

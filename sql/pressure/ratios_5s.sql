@@ -6,15 +6,6 @@ doc: >
   the ratios are made of are in pressure.cells_5s.
 grain: [session, instrument_id, bucket_end, level_id, side, zone, band]
 as_of: bucket_end
-columns:
-  session:       DATE      | date | New York trading date
-  instrument_id: UINTEGER  | id   | venue instrument number
-  bucket_end:    TIMESTAMP | UTC  | exclusive end of the 5 s bucket
-  level_id:      VARCHAR   | text | level
-  side:          VARCHAR   | text | bid or ask
-  zone:          VARCHAR   | text | above, at or below the level
-  band:          TINYINT   | 0..6 | distance, 1 to 5 of equal width, 6 as wide as those together, 0 at the level
-  reach:         DOUBLE    | 0..1 | share of prices where the side could rest at all, mean of start and end
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {%- set ratios = features['pressure.ratios_5s'] %}

@@ -7,15 +7,9 @@ doc: >
 grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
 columns:
-  session:       DATE      | date   | New York trading date
-  instrument_id: UINTEGER  | id     | venue instrument number
-  bucket_end:    TIMESTAMP | UTC    | exclusive end of the 5 s bucket
-  level_id:      VARCHAR   | text   | level
-  price:         DOUBLE    | points | where the level stands in this bucket
-  code:          INTEGER   | 0..15  | 1 if state 1 is above 0, plus 2, 4 and 8 for states 2, 3 and 4; a null state adds nothing
-  code_touch:    INTEGER   | 0..15  | the same of the touch frame
-  approach:      VARCHAR   | text   | from_below or from_above, the side of the level that the mid is on, or was on last
-  sigma_ticks:   DOUBLE    | ticks  | recent volatility, RMS of the mid's changes per bucket over 5 minutes; null in the first minute
+  code:        INTEGER | 0..15 | 1 if state 1 is above 0, plus 2, 4 and 8 for states 2, 3 and 4; a null state adds nothing
+  code_touch:  INTEGER | 0..15 | the same of the touch frame
+  sigma_ticks: DOUBLE  | ticks | recent volatility, RMS of the mid's changes per bucket over 5 minutes; null in the first minute
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {%- set states = features['pressure.states_5s'] %}

@@ -6,16 +6,12 @@ doc: >
 grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
 columns:
-  session:       DATE      | date | New York trading date
-  instrument_id: UINTEGER  | id   | venue instrument number
-  bucket_end:    TIMESTAMP | UTC  | exclusive end of the 5 s bucket
-  level_id:      VARCHAR   | text | level
-  buy_qty:       BIGINT    | lots | a buyer crossed, at any price
-  sell_qty:      BIGINT    | lots | a seller crossed, at any price
-  near_buy_qty:  BIGINT    | lots | a buyer crossed within band 1 of the level
-  near_sell_qty: BIGINT    | lots | a seller crossed within band 1 of the level
-  through_qty:   BIGINT    | lots | of these what traded beyond the level
-  into_qty:      BIGINT    | lots | of these what traded at the level or before
+  buy_qty:       BIGINT | lots | a buyer crossed, at any price
+  sell_qty:      BIGINT | lots | a seller crossed, at any price
+  near_buy_qty:  BIGINT | lots | a buyer crossed within band 1 of the level
+  near_sell_qty: BIGINT | lots | a seller crossed within band 1 of the level
+  through_qty:   BIGINT | lots | of these what traded beyond the level
+  into_qty:      BIGINT | lots | of these what traded at the level or before
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {%- set tape = features['pressure.tape_5s'] %}

@@ -6,25 +6,17 @@ doc: >
 grain: [session, instrument_id, bucket_end, side]
 as_of: bucket_end
 columns:
-  session:       DATE      | date         | New York trading date
-  instrument_id: UINTEGER  | id           | venue instrument number
-  bucket_end:    TIMESTAMP | UTC          | exclusive end of the 5 s bucket
-  side:          VARCHAR   | text         | bid or ask
-  best_start:    INTEGER   | ticks        | best quote as the bucket starts, null where the side is empty
-  best_end:      INTEGER   | ticks        | best quote as it ends
-  add_qty:       BIGINT    | lots         | added within 20 ticks of the first quote, none of it better
-  pull_qty:      BIGINT    | lots         | pulled there
-  came_qty:      BIGINT    | lots         | added, moved or made larger within 20 ticks of the first quote, or better
-  went_qty:      BIGINT    | lots         | pulled, filled or moved away there
-  near_came_qty: BIGINT    | lots         | of what came the part within 4 ticks, or better
-  near_went_qty: BIGINT    | lots         | of what went the part within 4 ticks, or better
-  quote_qty:     BIGINT    | lots         | resting at the best quote as the bucket ends
-  depth_start:   BIGINT    | lots         | resting within 20 ticks of the best quote as the bucket starts
-  depth_end:     BIGINT    | lots         | resting within 20 ticks of the best quote as it ends
-  moment_start:  BIGINT    | lots x ticks | the same at the start, each lot times its distance
-  moment_end:    BIGINT    | lots x ticks | the same at the end, each lot times its distance
-  gap_start:     INTEGER   | ticks        | distance by which a tenth of it rests, at the start
-  gap_end:       INTEGER   | ticks        | distance by which a tenth of it rests, at the end
+  best_start:    INTEGER | ticks | best quote as the bucket starts, null where the side is empty
+  best_end:      INTEGER | ticks | best quote as it ends
+  add_qty:       BIGINT  | lots  | added within 20 ticks of the first quote, none of it better
+  pull_qty:      BIGINT  | lots  | pulled there
+  came_qty:      BIGINT  | lots  | added, moved or made larger within 20 ticks of the first quote, or better
+  went_qty:      BIGINT  | lots  | pulled, filled or moved away there
+  near_came_qty: BIGINT  | lots  | of what came the part within 4 ticks, or better
+  near_went_qty: BIGINT  | lots  | of what went the part within 4 ticks, or better
+  quote_qty:     BIGINT  | lots  | resting at the best quote as the bucket ends
+  depth_start:   BIGINT  | lots  | resting within 20 ticks of the best quote as the bucket starts
+  depth_end:     BIGINT  | lots  | resting within 20 ticks of the best quote as it ends
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {%- set touch = features['pressure.touch_5s'] %}

@@ -5,13 +5,9 @@ doc: >
 grain: [session, instrument_id, level_id, bucket_end]
 as_of: bucket_end
 columns:
-  session:       DATE      | date    | New York trading date
-  instrument_id: UINTEGER  | id      | venue instrument number
-  level_id:      VARCHAR   | text    | level
   bucket_end:    TIMESTAMP | UTC     | end of the bucket at whose end price had arrived
   n_touch:       BIGINT    | touches | of this level in this session, this one included
   approach:      VARCHAR   | text    | from_below or from_above, the side on which price was two bands away
-  price:         DOUBLE    | points  | where the level stands
   dist_ticks:    DOUBLE    | ticks   | mid minus level on arrival
   approach_s:    BIGINT    | s       | since price was two bands away
   since_touch_s: BIGINT    | s       | since the touch before; null of the first

@@ -3,26 +3,13 @@ doc: The best quote at the end of every second or minute that landed (bbo-1s and
 grain: [file_id, row_no, date]
 as_of: ts_recv  # the end of the interval the quote stands for
 columns:
-  instrument_id: UINTEGER | id      | venue instrument number, valid on its date only
-  interval_s:    UINTEGER | s       | length of the interval, 1 or 60
-  ts_event:      BIGINT   | ns, UTC | when the quote last changed by a trade, null where none did
-  ts_recv:       BIGINT   | ns, UTC | end of the interval
-  side:          VARCHAR  | code    | aggressor of the last trade, A ask, B bid, N none
-  price_e9:      BIGINT   | 1e-9 pt | last trade, null where there was none
-  price:         DOUBLE   | points  | last trade
-  size:          UINTEGER | lots    | last trade
-  flags:         UTINYINT | bits    | 128 last of event, 32 snapshot, 8 bad ts_recv, 4 maybe bad book
-  bid_px_e9:     BIGINT   | 1e-9 pt | best bid, null where there is none
-  ask_px_e9:     BIGINT   | 1e-9 pt | best ask, null where there is none
-  bid_px:        DOUBLE   | points  | best bid
-  ask_px:        DOUBLE   | points  | best ask
-  bid_qty:       UINTEGER | lots    | resting at the best bid
-  ask_qty:       UINTEGER | lots    | resting at the best ask
-  n_bid:         UINTEGER | orders  | resting at the best bid
-  n_ask:         UINTEGER | orders  | resting at the best ask
-  date:          DATE     | UTC     | date of ts_recv
-  file_id:       VARCHAR  | hex     | source file, first 16 digits of its sha256
-  row_no:        UINTEGER | number  | position in the source file, from 0
+  interval_s: UINTEGER | s       | length of the interval, 1 or 60
+  ts_event:   BIGINT   | ns, UTC | when the quote last changed by a trade, null where none did
+  ts_recv:    BIGINT   | ns, UTC | end of the interval
+  side:       VARCHAR  | code    | aggressor of the last trade, A ask, B bid, N none
+  price_e9:   BIGINT   | 1e-9 pt | last trade, null where there was none
+  price:      DOUBLE   | points  | last trade
+  size:       UINTEGER | lots    | last trade
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 with intervals as (

@@ -3,27 +3,15 @@ doc: Every instrument definition that landed, one row per record; a later one re
 grain: [file_id, row_no, date]
 as_of: ts_recv
 columns:
-  instrument_id:      UINTEGER  | id      | venue instrument number, valid on its date only
-  raw_symbol:         VARCHAR   | text    | venue symbol, such as ESH4
-  asset:              VARCHAR   | text    | product, such as ES
-  instrument_class:   VARCHAR   | code    | F future, C call, P put, S future spread, T option spread, M mixed
-  security_type:      VARCHAR   | text    | FUT, OOF (option on a future) and others
-  cfi:                VARCHAR   | text    | ISO 10962 class; 3rd letter of an option E European, A American
-  underlying:         VARCHAR   | text    | symbol of what an option delivers
-  underlying_id:      UINTEGER  | id      | instrument number of what an option delivers
-  strike_price:       DOUBLE    | points  | null where there is none
-  expiration:         BIGINT    | ns, UTC | last moment of trading
-  activation:         BIGINT    | ns, UTC | first moment of trading
-  tick_e9:            BIGINT    | 1e-9 pt | smallest price step
-  tick_size:          DOUBLE    | points  | smallest price step
-  multiplier:         DOUBLE    | $/pt    | value of one point, from unit_of_measure_qty
-  is_user_defined:    BOOLEAN   | flag    | a spread that a participant asked for
-  is_deleted:         BOOLEAN   | flag    | the venue took it away
-  ts_event:           BIGINT    | ns, UTC | when the venue's engine acted
-  ts_recv:            BIGINT    | ns, UTC | when the vendor received it
-  date:               DATE      | UTC     | date of ts_recv
-  file_id:            VARCHAR   | hex     | source file, first 16 digits of its sha256
-  row_no:             UINTEGER  | number  | position in the source file, from 0
+  raw_symbol:       VARCHAR | text    | venue symbol, such as ESH4
+  instrument_class: VARCHAR | code    | F future, C call, P put, S future spread, T option spread, M mixed
+  security_type:    VARCHAR | text    | FUT, OOF (option on a future) and others
+  cfi:              VARCHAR | text    | ISO 10962 class; 3rd letter of an option E European, A American
+  strike_price:     DOUBLE  | points  | null where there is none
+  expiration:       BIGINT  | ns, UTC | last moment of trading
+  activation:       BIGINT  | ns, UTC | first moment of trading
+  is_user_defined:  BOOLEAN | flag    | a spread that a participant asked for
+  is_deleted:       BOOLEAN | flag    | the venue took it away
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 select

@@ -3,23 +3,13 @@ doc: Every market-by-order record that landed, in vendor terms; missing prices a
 grain: [file_id, row_no, date]
 as_of: ts_recv  # a row is one record, known when it was received
 columns:
-  instrument_id:  UINTEGER  | id      | venue instrument number, valid on its date only
-  ts_event:       BIGINT    | ns, UTC | when the venue's engine acted
-  ts_recv:        BIGINT    | ns, UTC | when the vendor received it; buckets go by this
-  order_id:       UBIGINT   | id      | order, 0 where none is named
-  action:         VARCHAR   | code    | A add, C cancel, M modify, R clear, T trade, F fill, N none
-  side:           VARCHAR   | code    | A ask, B bid, N none; of a trade the aggressor
-  price_e9:       BIGINT    | 1e-9 pt | price, null where the vendor has none
-  price:          DOUBLE    | points  | price
-  size:           UINTEGER  | lots    | size the record states
-  flags:          UTINYINT  | bits    | 128 last of event, 32 snapshot, 8 bad ts_recv, 4 maybe bad book
-  channel_id:     UTINYINT  | id      | venue's channel
-  ts_in_delta:    INTEGER   | ns      | venue send time to ts_recv
-  sequence:       UINTEGER  | number  | sequence of the venue's message
-  date:           DATE      | UTC     | date of ts_recv
-  file_id:        VARCHAR   | hex     | source file, first 16 digits of its sha256
-  row_no:         UINTEGER  | number  | position in the source file, from 0
-  event_no:       BIGINT    | number  | exchange event of the instrument; grows over files
+  order_id:    UBIGINT  | id     | order, 0 where none is named
+  action:      VARCHAR  | code   | A add, C cancel, M modify, R clear, T trade, F fill, N none
+  side:        VARCHAR  | code   | A ask, B bid, N none; of a trade the aggressor
+  size:        UINTEGER | lots   | size the record states
+  channel_id:  UTINYINT | id     | venue's channel
+  ts_in_delta: INTEGER  | ns     | venue send time to ts_recv
+  event_no:    BIGINT   | number | exchange event of the instrument; grows over files
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 select

@@ -3,17 +3,10 @@ doc: The vendor's own bars that landed (ohlcv-1s, -1m, -1h, -1d).
 grain: [file_id, row_no, date]
 as_of: ts_event + interval_s  # a bar is known when it closes
 columns:
-  instrument_id: UINTEGER | id      | venue instrument number, valid on its date only
-  interval_s:    UINTEGER | s       | length of the bar
-  ts_event:      BIGINT   | ns, UTC | inclusive start of the bar
-  open:          DOUBLE   | points  | first trade
-  high:          DOUBLE   | points  | highest trade
-  low:           DOUBLE   | points  | lowest trade
-  close:         DOUBLE   | points  | last trade
-  volume:        UBIGINT  | lots    | traded
-  date:          DATE     | UTC     | date of ts_event
-  file_id:       VARCHAR  | hex     | source file, first 16 digits of its sha256
-  row_no:        UINTEGER | number  | position in the source file, from 0
+  interval_s: UINTEGER | s       | length of the bar
+  ts_event:   BIGINT   | ns, UTC | inclusive start of the bar
+  volume:     UBIGINT  | lots    | traded
+  date:       DATE     | UTC     | date of ts_event
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 with bars as (

@@ -3,21 +3,14 @@ doc: Every venue statistic that landed, such as settlement price and open intere
 grain: [file_id, row_no, date]
 as_of: ts_recv  # published then; what it describes may be an earlier trade date
 columns:
-  instrument_id: UINTEGER  | id      | venue instrument number, valid on its date only
-  ts_event:      BIGINT    | ns, UTC | when the venue's engine acted
-  ts_recv:       BIGINT    | ns, UTC | when the vendor received it
-  ts_ref:        BIGINT    | ns, UTC | trade date it describes, null where none is given
-  stat_type:     USMALLINT | code    | 1 open, 3 settlement, 4 low, 5 high, 6 cleared volume, 9 open interest, 14 volatility, 15 delta
-  price_e9:      BIGINT    | 1e-9 pt | value of a price statistic
-  price:         DOUBLE    | points  | value of a price statistic
-  quantity:      BIGINT    | lots    | value of a quantity statistic
-  is_deleted:    BOOLEAN   | flag    | the venue withdrew the value
-  stat_flags:    UTINYINT  | bits    | of a settlement 1 final, 2 actual, 4 at a trading tick
-  channel_id:    USMALLINT | id      | venue's channel
-  sequence:      UINTEGER  | number  | sequence of the venue's message
-  date:          DATE      | UTC     | date of ts_recv
-  file_id:       VARCHAR   | hex     | source file, first 16 digits of its sha256
-  row_no:        UINTEGER  | number  | position in the source file, from 0
+  ts_ref:     BIGINT    | ns, UTC | trade date it describes, null where none is given
+  stat_type:  USMALLINT | code    | 1 open, 3 settlement, 4 low, 5 high, 6 cleared volume, 9 open interest, 14 volatility, 15 delta
+  price_e9:   BIGINT    | 1e-9 pt | value of a price statistic
+  price:      DOUBLE    | points  | value of a price statistic
+  quantity:   BIGINT    | lots    | value of a quantity statistic
+  is_deleted: BOOLEAN   | flag    | the venue withdrew the value
+  stat_flags: UTINYINT  | bits    | of a settlement 1 final, 2 actual, 4 at a trading tick
+  channel_id: USMALLINT | id      | venue's channel
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 select

@@ -3,17 +3,11 @@ doc: Every change of an instrument's trading state that landed.
 grain: [file_id, row_no, date]
 as_of: ts_recv
 columns:
-  instrument_id: UINTEGER  | id      | venue instrument number, valid on its date only
-  ts_event:      BIGINT    | ns, UTC | when the venue's engine acted
-  ts_recv:       BIGINT    | ns, UTC | when the vendor received it
-  action:        USMALLINT | code    | 1 pre-open, 7 trading, 8 halt, 9 pause, 15 close
-  reason:        USMALLINT | code    | why, 1 scheduled
-  trading_event: USMALLINT | code    | what else happened, 0 nothing
-  is_trading:    VARCHAR   | code    | Y, N or ~ for not said
-  is_quoting:    VARCHAR   | code    | Y, N or ~ for not said
-  date:          DATE      | UTC     | date of ts_recv
-  file_id:       VARCHAR   | hex     | source file, first 16 digits of its sha256
-  row_no:        UINTEGER  | number  | position in the source file, from 0
+  action:        USMALLINT | code | 1 pre-open, 7 trading, 8 halt, 9 pause, 15 close
+  reason:        USMALLINT | code | why, 1 scheduled
+  trading_event: USMALLINT | code | what else happened, 0 nothing
+  is_trading:    VARCHAR   | code | Y, N or ~ for not said
+  is_quoting:    VARCHAR   | code | Y, N or ~ for not said
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 select

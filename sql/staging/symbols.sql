@@ -3,11 +3,10 @@ doc: What each instrument number stood for and when, from file metadata and from
 grain: [instrument_id, raw_symbol, start_date, end_date, source]
 as_of: start_date
 columns:
-  instrument_id: UINTEGER | id   | venue instrument number
-  raw_symbol:    VARCHAR  | text | venue symbol, such as ESH4
-  start_date:    DATE     | UTC  | first date the number stands for the symbol
-  end_date:      DATE     | UTC  | first date it no longer does
-  source:        VARCHAR  | text | metadata or definition
+  raw_symbol: VARCHAR | text | venue symbol, such as ESH4
+  start_date: DATE    | UTC  | first date the number stands for the symbol
+  end_date:   DATE    | UTC  | first date it no longer does
+  source:     VARCHAR | text | metadata or definition
 ---#}
 with from_metadata as (
     select distinct

@@ -3,26 +3,7 @@ doc: Every trade of the tbbo schema that landed, with the best quote just before
 grain: [file_id, row_no, date]
 as_of: ts_recv  # a row is one record, known when it was received
 columns:
-  instrument_id:  UINTEGER  | id      | venue instrument number, valid on its date only
-  ts_event:       BIGINT    | ns, UTC | when the venue's engine acted
-  ts_recv:        BIGINT    | ns, UTC | when the vendor received it; buckets go by this
-  side:           VARCHAR   | code    | A ask, B bid, N none; of a trade the aggressor
-  price_e9:       BIGINT    | 1e-9 pt | price, null where the vendor has none
-  price:          DOUBLE    | points  | price
-  size:           UINTEGER  | lots    | traded
-  flags:          UTINYINT  | bits    | 128 last of event, 32 snapshot, 8 bad ts_recv, 4 maybe bad book
-  bid_px_e9:      BIGINT    | 1e-9 pt | best bid, null where there is none
-  ask_px_e9:      BIGINT    | 1e-9 pt | best ask, null where there is none
-  bid_px:         DOUBLE    | points  | best bid
-  ask_px:         DOUBLE    | points  | best ask
-  bid_qty:        UINTEGER  | lots    | resting at the best bid
-  ask_qty:        UINTEGER  | lots    | resting at the best ask
-  n_bid:          UINTEGER  | orders  | resting at the best bid
-  n_ask:          UINTEGER  | orders  | resting at the best ask
-  sequence:       UINTEGER  | number  | sequence of the venue's message
-  date:           DATE      | UTC     | date of ts_recv
-  file_id:        VARCHAR   | hex     | source file, first 16 digits of its sha256
-  row_no:         UINTEGER  | number  | position in the source file, from 0
+  side: VARCHAR | code | A ask, B bid, N none; of a trade the aggressor
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 select

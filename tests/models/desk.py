@@ -155,6 +155,11 @@ class Desk:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(dedent(text).lstrip(), encoding="utf-8")
 
+    def move(self, name: str, to: str) -> None:
+        """Put a file elsewhere below the SQL folder."""
+        (self.sql / to).parent.mkdir(parents=True, exist_ok=True)
+        (self.sql / name).rename(self.sql / to)
+
     def edit(self, name: str, old: str, new: str) -> None:
         text = (self.sql / name).read_text(encoding="utf-8")
         assert old in text

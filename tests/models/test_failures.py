@@ -155,12 +155,12 @@ def test_an_acceptance_without_object_session_or_reason_is_refused(desk: Desk) -
 
 
 def test_a_grain_that_is_no_key_fails(desk: Desk) -> None:
-    desk.edit("market/lows.sql", "group by session", "group by session, price")
+    desk.edit("market/lows.sql", "min(price) as low", "unnest([min(price), min(price)]) as low")
     desk.land(MON, 10.0, 11.0)
     (failure,) = desk.run().failures
     assert failure == (
         "2024-03-04 market.lows: sql/market/lows.sql: "
-        "grain [session] is not unique: session=2024-03-04, rows=2"
+        "grain [session, low] is not unique: session=2024-03-04, low=10.0, rows=2"
     )
 
 
@@ -168,7 +168,7 @@ def test_a_null_in_the_grain_fails(desk: Desk) -> None:
     desk.edit("market/lows.sql", "select session,", "select nullif(session, session) as session,")
     desk.land(MON, 10.0)
     (failure,) = desk.run().failures
-    assert "grain [session] is null: session=None" in failure
+    assert "grain [session, low] is null: session=None" in failure
 
 
 def test_a_landed_file_that_is_gone_is_named(desk: Desk) -> None:
@@ -200,7 +200,7 @@ def test_check_finds_what_does_not_hold_of_what_was_built(desk: Desk) -> None:
         "2024-03-06 audits.positive: sql/audits/positive.sql: "
         "1 row: session=2024-03-06, high=5.0, lots=1"
     ]
-    desk.edit("market/lows.sql", "grain: [session]", "grain: [low]")
+    desk.edit("market/lows.sql", "grain: [session, low]", "grain: [low]")
     assert desk.check(MON) == []
 
 

@@ -147,7 +147,7 @@ def test_a_model_is_one_query(desk: Desk) -> None:
         ("doc: One row per session\n", "", ":1: header key doc is missing"),
         ("grain: [session]", "grain: [day]", ":3: grain day is not a column"),
         ("grain: [session]", "grain: session", ":3: expected a list of columns"),
-        ("materialize: table", "materialize: view", ":5: materialize is view; allowed: passing,"),
+        ("as_of: session end", "as_of: x\nmaterialize: view", ":5: unknown header key materialize"),
         ("DATE   | date   | trading", "DATE, trading", ":6: column session: expected 'TYPE | unit"),
         (
             "as_of: session end",
@@ -238,6 +238,6 @@ def test_a_file_in_the_wrong_place_is_refused(desk: Desk, name: str) -> None:
 
 def test_keeping_what_is_no_model_is_refused(desk: Desk) -> None:
     with pytest.raises(
-        UsageError, match=r"keep: market\.print is not built; allowed: .*market\.prints"
+        UsageError, match=r"keep: market\.print is not kept on request; allowed: .*market\.prints"
     ):
         desk.using(keep=("market.print",)).run()

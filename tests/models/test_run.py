@@ -182,7 +182,7 @@ def test_a_selected_model_brings_its_outdated_upstream_of_earlier_sessions(desk:
     assert desk.rows("from ranks") == [(WED, 12.0, 10.0)]
 
 
-def test_a_kept_passing_model_is_written_without_touching_its_readers(desk: Desk) -> None:
+def test_a_relation_as_long_as_the_day_is_written_on_request_without_touching_its_readers(desk: Desk) -> None:
     desk.land(MON, 10.0, 11.0)
     desk.run()
     assert desk.rows("select count(*) from market.prints") == [(0,)]
@@ -194,7 +194,7 @@ def test_a_kept_passing_model_is_written_without_touching_its_readers(desk: Desk
 
 
 def test_a_step_is_a_table_inside_the_build_and_nothing_outside(desk: Desk) -> None:
-    desk.edit("market/prints.sql", "materialize: passing", "materialize: step")
+    desk.move("market/prints.sql", "market/steps/prints.sql")
     desk.land(MON, 10.0, 11.0)
     assert sorted(b.relation for b in desk.run().built) == sorted(WRITTEN)
     assert desk.rows("select lots from days") == [(2,)]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from spymaster.definitions import variables
 from spymaster.definitions.contract import Finding, header_breaches
+from spymaster.definitions.header import line_of
 from spymaster.definitions.loading import note_bound
 from spymaster.definitions.project import Model, Project
 from spymaster.definitions.template import Templates
@@ -133,7 +133,5 @@ def _check_types(connection: duck.Connection, project: Project, bound: Bound, pa
 
 
 def _header_finding(model: Model, column: str, message: str) -> Finding:
-    text = model.source.text
-    line = re.search(rf"^\s+{re.escape(column)}\s*:", text, re.MULTILINE)
-    at = text.count("\n", 0, line.end()) + 1 if line else 1
-    return Finding("header", model.relation, f"{model.source.label}:{at}: {message}")
+    where = f"{model.source.label}:{line_of(model.source, column)}"
+    return Finding("header", model.relation, f"{where}: {message}")

@@ -43,6 +43,11 @@ class Source:
         return label(self.sql, self.path)
 
     @property
+    def is_audit(self) -> bool:
+        """Whether it is a query that must return no row."""
+        return self.relation.startswith(f"{AUDITS}.")
+
+    @property
     def folder(self) -> str:
         """Name of the folder it lies in: its schema, ``steps`` or ``inline``."""
         return self.path.parent.name
@@ -71,7 +76,7 @@ def find(sql: Path) -> tuple[list[Source], list[Source]]:
     sources = [
         Source(relation(sql, path), path, path.read_text(encoding="utf-8"), sql) for path in paths
     ]
-    audits = [source for source in sources if source.relation.startswith(f"{AUDITS}.")]
+    audits = [source for source in sources if source.is_audit]
     return [source for source in sources if source not in audits], audits
 
 
@@ -92,8 +97,8 @@ def macros(sql: Path) -> list[Path]:
 
 
 def registries(sql: Path) -> list[Path]:
-    """Return the files that list columns beside the models: what can land, and the features."""
-    return [path for path in (sql / "raw.yml", sql / "features.yml") if path.exists()]
+    """Return the files that describe columns beside the models: landed, shared, of features."""
+    return sorted([*sql.glob("*.yml"), *sql.glob("features/*.yml")])
 
 
 def duckdb_macros(sql: Path) -> list[Path]:

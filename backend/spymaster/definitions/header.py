@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from spymaster.definitions.discover import AUDITS, INLINE, STEPS, Source
+from spymaster.definitions.discover import INLINE, STEPS, Source
 from spymaster.errors import ModelError
 from spymaster.warehouse.columns import Column, read_columns
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import yaml
 
 COMMENT = re.compile(r"\A\s*\{#---[ \t]*\n(.*?)---#\}", re.DOTALL)
-REQUIRED = ("doc", "grain", "as_of", "columns")
-OPTIONAL = ("lookback", "bare_name")
+REQUIRED = ("doc", "grain", "as_of")
+OPTIONAL = ("columns", "lookback", "bare_name")
 COARSE = {"session", "root", "kind", "level_id", "known_at"}
 """A published relation whose grain has no other column has a few rows a session: it is a real
 table in the catalog, so that questions about it open no file."""
@@ -34,6 +34,7 @@ class Header:
     as_of: str = ""
     """The column, or the moment in words, before which all was received that a row knows."""
     columns: tuple[Column, ...] = ()
+    """As written: what is its own; of a model that was read, all that its query gives."""
     lookback: dict[str, int] = field(default_factory=dict)
     """How many earlier sessions of an upstream are seen beside the current one."""
     materialize: str = "partition"
@@ -71,15 +72,29 @@ def read_header(source: Source) -> Header:
     if found is None:
         raise ModelError(f"{source.label}:1: expected a header {{#--- ... ---#}} at the start")
     above = source.text.count("\n", 0, found.start(1))
-    written, lines = _compose(source, found.group(1), above)
+    written, lines = compose(source.label, found.group(1), above)
     problems = list(_problems(source, written, lines))
     if problems:
         raise ModelError("\n".join(f"{source.label}:{problem}" for problem in problems))
     return _header(source, written)
 
 
-def _compose(source: Source, text: str, above: int) -> tuple[dict[str, Any], dict[str, int]]:
-    """Return the header's values and the line of each key, refusing keys given twice."""
+def line_of(source: Source, column: str) -> int:
+    """Return the line on which a header describes a column, 1 where it does not."""
+    line = re.search(rf"^\s+{re.escape(column)}\s*:", source.text, re.MULTILINE)
+    return source.text.count("\n", 0, line.end()) + 1 if line else 1
+
+
+def compose(name: str, text: str, above: int) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return what a YAML mapping says and the line of each key, refusing keys given twice.
+
+    Parameters
+    ----------
+    name : str
+        How errors call the file.
+    above : int
+        Lines of the file before the text.
+    """
     import yaml
 
     loader = yaml.CSafeLoader(text)
@@ -88,49 +103,47 @@ def _compose(source: Source, text: str, above: int) -> tuple[dict[str, Any], dic
         written = loader.construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
         line = above + (error.problem_mark.line if error.problem_mark else 0) + 1
-        raise ModelError(f"{source.label}:{line}: header: {error.problem}") from error
+        raise ModelError(f"{name}:{line}: {error.problem}") from error
     if not isinstance(node, yaml.MappingNode) or not isinstance(written, dict):
-        raise ModelError(f"{source.label}:{above + 1}: header: expected keys and values")
-    return written, _lines(source, node, above)
+        raise ModelError(f"{name}:{above + 1}: expected keys and values")
+    return written, _lines(name, node, above)
 
 
-def _lines(source: Source, node: yaml.MappingNode, above: int) -> dict[str, int]:
+def _lines(name: str, node: yaml.MappingNode, above: int) -> dict[str, int]:
     lines: dict[str, int] = {}
     for key, value in node.value:
         line = above + key.start_mark.line + 1
         if key.value in lines:
-            raise ModelError(f"{source.label}:{line}: header: {key.value} is given twice")
+            raise ModelError(f"{name}:{line}: {key.value} is given twice")
         lines[key.value] = line
         if key.value == "columns" and isinstance(value.value, list):
-            _lines(source, value, above)
+            _lines(name, value, above)
     return lines
 
 
 def _problems(source: Source, written: dict[str, Any], lines: dict[str, int]) -> list[str]:
     """Return what is wrong, as ``line: message``."""
-    is_audit = source.relation.startswith(f"{AUDITS}.")
-    required, allowed = (("doc",),) * 2 if is_audit else (REQUIRED, REQUIRED + OPTIONAL)
+    required, allowed = (("doc",),) * 2 if source.is_audit else (REQUIRED, REQUIRED + OPTIONAL)
     found = [
         f"{line}: unknown header key {key}; allowed: {', '.join(allowed)}"
         for key, line in lines.items()
         if key not in allowed
     ]
     found += [f"1: header key {key} is missing" for key in required if not written.get(key)]
-    if found or is_audit:
+    if found or source.is_audit:
         return found
-    return [f"{lines[key]}: {problem}" for key, problem in _misfits(source, written)]
+    return [f"{lines[key]}: {problem}" for key, problem in _misfits(written)]
 
 
-def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
-    columns, grain = written["columns"], written["grain"]
+def _misfits(written: dict[str, Any]) -> list[tuple[str, str]]:
+    columns, grain = written.get("columns") or {}, written["grain"]
     try:
         read_columns(columns)
     except (ValueError, AttributeError) as error:
         return [("columns", str(error))]
     if not isinstance(grain, list):
         return [("grain", f"expected a list of columns, found {grain!r}")]
-    found = [("grain", f"grain {key} is not a column") for key in grain if key not in columns]
-    return found + [
+    return [
         ("lookback", f"lookback of {relation}: expected a number of sessions, found {count!r}")
         for relation, count in (written.get("lookback") or {}).items()
         if not isinstance(count, int) or count < 1
@@ -143,7 +156,7 @@ def _header(source: Source, written: dict[str, Any]) -> Header:
         doc=" ".join(str(written["doc"]).split()),
         grain=grain,
         as_of=str(written.get("as_of", "")),
-        columns=read_columns(written.get("columns", {})),
+        columns=read_columns(written.get("columns") or {}),
         lookback=dict(written.get("lookback") or {}),
         materialize=_materialize(source, grain),
         bare_name=str(written.get("bare_name", "")),

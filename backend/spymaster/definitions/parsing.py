@@ -38,6 +38,8 @@ class Query:
     digest: str
     """16 hex digits of its tokens: the same for any layout and any comments."""
     references: tuple[Reference, ...]
+    columns: tuple[str, ...]
+    """Names of what its last select gives, in order; empty for one that has none."""
     words: frozenset[str]
     """Every token, lower-case."""
 
@@ -63,7 +65,8 @@ def read_query(text: str) -> Query:
     if len(statements) != 1:
         raise QueryError(f"expected one query, found {len(statements)} statements", 0)
     words = frozenset(token.text.lower() for token in tokens)
-    return Query(_digest(tokens), tuple(_references(statements[0])), words)
+    columns = tuple(statements[0].named_selects) if isinstance(statements[0], exp.Query) else ()
+    return Query(_digest(tokens), tuple(_references(statements[0])), columns, words)
 
 
 def read_macros(text: str) -> dict[str, str]:

@@ -6,15 +6,10 @@ doc: >
 grain: [seq]
 as_of: ts_recv  # but for ts_next, which tells when the order changes next
 columns:
-  seq:          BIGINT  | order   | file order
-  event_no:     BIGINT  | number  | exchange event
-  order_id:     UBIGINT | id      | order
-  ts_recv:      BIGINT  | ns, UTC | when the vendor received it
-  ts_event:     BIGINT  | ns, UTC | when the venue acted
-  ts_next:      BIGINT  | ns, UTC | ts_recv of the order's next record, null at its last
-  entered_at:   BIGINT  | ns, UTC | ts_event of the order's first record
-  state:        BIGINT  | packed  | tick, size, side and action of the record
-  state_before: BIGINT  | packed  | the same of the order's record before, null at its first
+  ts_next:      BIGINT | ns, UTC | ts_recv of the order's next record, null at its last
+  entered_at:   BIGINT | ns, UTC | ts_event of the order's first record
+  state:        BIGINT | packed  | tick, size, side and action of the record
+  state_before: BIGINT | packed  | the same of the order's record before, null at its first
 ---#}
 {% import 'macros/state.sql' as state %}
 with packed as (

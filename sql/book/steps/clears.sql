@@ -2,11 +2,6 @@
 doc: The records that empty the book of the session's contract.
 grain: [seq]
 as_of: ts_recv
-columns:
-  seq:      BIGINT | order   | file order
-  event_no: BIGINT | number  | exchange event
-  ts_recv:  BIGINT | ns, UTC | when the vendor received it
-  ts_event: BIGINT | ns, UTC | when the venue acted
 ---#}
 {% import 'macros/book.sql' as book with context %}
 select

@@ -5,21 +5,18 @@ doc: >
 grain: [seq]
 as_of: event end  # a fill may follow the record that it explains
 columns:
-  seq:           BIGINT   | order   | file order
-  order_id:      UBIGINT  | id      | order
-  ts_recv:       BIGINT   | ns, UTC | when the vendor received it
-  action:        UTINYINT | code    | 1 add of a snapshot, 2 add, 3 modify, 4 cancel
-  is_bid:        BOOLEAN  | flag    | side of the record
-  tick:          INTEGER  | ticks   | price of the record
-  size:          BIGINT   | lots    | size of the record
-  is_bid_before: BOOLEAN  | flag    | side of the order before
-  tick_before:   INTEGER  | ticks   | price of the order before
-  before:        BIGINT   | lots    | resting before, 0 where the order did not rest
-  after:         BIGINT   | lots    | resting after
-  dropped:       BIGINT   | lots    | what the record took away
-  age_ns:        BIGINT   | ns      | of the order before
-  filled:        BIGINT   | lots    | the part of what was dropped that traded
-  event_fills:   BIGINT   | lots    | all fills of the order in the event
+  action:        UTINYINT | code  | 1 add of a snapshot, 2 add, 3 modify, 4 cancel
+  is_bid:        BOOLEAN  | flag  | side of the record
+  tick:          INTEGER  | ticks | price of the record
+  size:          BIGINT   | lots  | size of the record
+  is_bid_before: BOOLEAN  | flag  | side of the order before
+  tick_before:   INTEGER  | ticks | price of the order before
+  before:        BIGINT   | lots  | resting before, 0 where the order did not rest
+  after:         BIGINT   | lots  | resting after
+  dropped:       BIGINT   | lots  | what the record took away
+  age_ns:        BIGINT   | ns    | of the order before
+  filled:        BIGINT   | lots  | the part of what was dropped that traded
+  event_fills:   BIGINT   | lots  | all fills of the order in the event
 ---#}
 {% import 'macros/state.sql' as state %}
 with others as not materialized (

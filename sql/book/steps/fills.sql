@@ -5,14 +5,8 @@ doc: >
 grain: [seq]
 as_of: ts_recv
 columns:
-  seq:      BIGINT  | order   | file order
-  event_no: BIGINT  | number  | exchange event
-  order_id: UBIGINT | id      | order
-  side:     VARCHAR | code    | B bid, A ask, N none
-  tick:     INTEGER | ticks   | price / tick size
-  size:     BIGINT  | lots    | filled
-  ts_recv:  BIGINT  | ns, UTC | when the vendor received it
-  ts_event: BIGINT  | ns, UTC | when the venue acted
+  side: VARCHAR | code | B bid, A ask, N none
+  size: BIGINT  | lots | filled
 ---#}
 {% import 'macros/book.sql' as book with context %}
 select

@@ -4,8 +4,6 @@ doc: >
   change side, come without size or have a record before the last clear of the book.
 grain: [order_id]
 as_of: window end  # picks only the way an order is accounted for; both ways agree on every other order
-columns:
-  order_id: UBIGINT | id | order
 ---#}
 {% import 'macros/state.sql' as state %}
 select distinct order_id

@@ -5,11 +5,6 @@ doc: >
 grain: [seq]
 as_of: event end  # a fill may follow the record that it explains
 columns:
-  seq:           BIGINT   | order   | file order
-  event_no:      BIGINT   | number  | exchange event
-  order_id:      UBIGINT  | id      | order
-  ts_recv:       BIGINT   | ns, UTC | when the vendor received it
-  ts_event:      BIGINT   | ns, UTC | when the venue acted
   action:        UTINYINT | code    | 1 add of a snapshot, 2 add, 3 modify, 4 cancel
   is_bid:        BOOLEAN  | flag    | side of the record
   tick:          INTEGER  | ticks   | price of the record

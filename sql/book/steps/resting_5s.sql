@@ -5,12 +5,7 @@ doc: >
 grain: [bucket_end, order_id]
 as_of: bucket_end
 columns:
-  bucket_end: TIMESTAMP | UTC     | exclusive end of the 5 s bucket
-  order_id:   UBIGINT   | id      | order
-  is_bid:     BOOLEAN   | flag    | side
-  tick:       INTEGER   | ticks   | price / tick size
-  qty:        INTEGER   | lots    | resting
-  entered_at: BIGINT    | ns, UTC | when the order came to rest
+  qty: INTEGER | lots | resting
 ---#}
 select
     unnest(

@@ -5,35 +5,8 @@ doc: >
 grain: [session, instrument_id, bucket_end, side, tick]
 as_of: bucket_end
 columns:
-  session:             DATE      | date      | New York trading date
-  instrument_id:       UINTEGER  | id        | venue instrument number
-  bucket_end:          TIMESTAMP | UTC       | exclusive end of the 5 s bucket
-  side:                VARCHAR   | text      | bid or ask
-  tick:                INTEGER   | ticks     | price / tick size
-  snapshot_qty:        BIGINT    | lots      | set by a snapshot of the book
-  size_up_qty:         BIGINT    | lots      | orders made larger
-  refill_qty:          BIGINT    | lots      | shown anew by an order that trades, an iceberg
-  in_up_qty:           BIGINT    | lots      | moved here from below
-  in_down_qty:         BIGINT    | lots      | moved here from above
-  fill_qty:            BIGINT    | lots      | resting size that traded
-  out_up_qty:          BIGINT    | lots      | moved away upward
-  out_down_qty:        BIGINT    | lots      | moved away downward
-  clear_qty:           BIGINT    | lots      | removed by a clear of the book
-  hidden_fill_qty:     BIGINT    | lots      | traded out of an iceberg's hidden part
-  unknown_fill_qty:    BIGINT    | lots      | traded by an id that does not rest
-  unknown_cancel_qty:  BIGINT    | lots      | named by cancels of ids that do not rest; changes nothing
-  add_qty:             BIGINT    | lots      | new orders
-  n_add:               BIGINT    | orders    | new orders
-  pull_qty:            BIGINT    | lots      | withdrawn, by cancel or by making an order smaller
-  n_pull:              BIGINT    | pulls     | withdrawals
-  pull_500ms_qty:      BIGINT    | lots      | pulled by orders at least 0.5 s old
-  pull_5s_qty:         BIGINT    | lots      | pulled by orders at least 5 s old
-  pull_60s_qty:        BIGINT    | lots      | pulled by orders at least 60 s old
-  n_fill:              BIGINT    | fills     | decreases that traded
-  n_unknown:           BIGINT    | records   | modifies and cancels of ids that do not rest
-  delta:               BIGINT    | lots      | change of resting size
-  orders_delta:        BIGINT    | orders    | change of the number of resting orders
-  delta_ns:            BIGINT    | lots x ns | each change of size times what was left of its bucket
+  orders_delta: BIGINT | orders    | change of the number of resting orders
+  delta_ns:     BIGINT | lots x ns | each change of size times what was left of its bucket
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/kinds.sql' as kinds %}

@@ -5,14 +5,13 @@ doc: >
 grain: [seq, is_bid, tick]
 as_of: event end
 columns:
-  seq:      BIGINT  | order   | file order of the order's last fill in the event
-  order_id: UBIGINT | id      | order
-  ts_recv:  BIGINT  | ns, UTC | of that last fill
-  kind:     VARCHAR | text    | hidden_fill or unknown_fill
-  is_bid:   BOOLEAN | flag    | side of the order, or else of the fill
-  tick:     INTEGER | ticks   | price of the order when the event began, or else of the fill
-  qty:      BIGINT  | lots    | filled
-  age_ns:   BIGINT  | ns      | of the order, null where it did not rest
+  seq:     BIGINT  | order   | file order of the order's last fill in the event
+  ts_recv: BIGINT  | ns, UTC | of that last fill
+  kind:    VARCHAR | text    | hidden_fill or unknown_fill
+  is_bid:  BOOLEAN | flag    | side of the order, or else of the fill
+  tick:    INTEGER | ticks   | price of the order when the event began, or else of the fill
+  qty:     BIGINT  | lots    | filled
+  age_ns:  BIGINT  | ns      | of the order, null where it did not rest
 ---#}
 {% import 'macros/state.sql' as state %}
 with filled as (

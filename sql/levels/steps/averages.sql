@@ -7,7 +7,6 @@ as_of: known_at
 lookback: {market.day_bars_2m: 1}
 columns:
   level_id: VARCHAR   | text   | SMA_90, SMA_200, SMA_400, plain, or EMA_20, weight 2 / 21, begun with the plain mean of 20
-  kind:     VARCHAR   | text   | the same
   price:    DOUBLE    | points | mean
   known_at: TIMESTAMP | UTC    | end of the bar
 ---#}

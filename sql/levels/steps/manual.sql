@@ -4,7 +4,6 @@ grain: [level_id, known_at]
 as_of: known_at
 columns:
   level_id: VARCHAR   | text   | as the file calls it
-  kind:     VARCHAR   | text   | MANUAL
   price:    DOUBLE    | points | as the file says
   known_at: TIMESTAMP | UTC    | as the file says
 ---#}

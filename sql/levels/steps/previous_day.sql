@@ -7,7 +7,6 @@ as_of: known_at
 lookback: {market.rth_days: 2, staging.statistics: 2}
 columns:
   level_id: VARCHAR   | text   | PD_HIGH, PD_LOW, PD_CLOSE or PD_SETTLE
-  kind:     VARCHAR   | text   | the same
   price:    DOUBLE    | points | traded or settled
   known_at: TIMESTAMP | UTC    | end of that day's regular hours; the first second after the publication
 ---#}

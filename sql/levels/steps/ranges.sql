@@ -5,10 +5,7 @@ doc: >
 grain: [level_id]
 as_of: known_at
 columns:
-  level_id: VARCHAR   | text   | such as PM_HIGH
-  kind:     VARCHAR   | text   | the same
-  price:    DOUBLE    | points | traded
-  known_at: TIMESTAMP | UTC    | when the range closes; of OPEN the first second after
+  known_at: TIMESTAMP | UTC | when the range closes; of OPEN the first second after
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/hours.sql' as hours with context %}

@@ -4,7 +4,6 @@ grain: [level_id]
 as_of: known_at
 columns:
   level_id: VARCHAR   | text   | such as ROUND_25_ABOVE and ROUND_25_BELOW, which is not above the price
-  kind:     VARCHAR   | text   | ROUND_25 or ROUND_50
   price:    DOUBLE    | points | a multiple
   known_at: TIMESTAMP | UTC    | the window's start, or the end of the first bucket that traded
 ---#}

@@ -5,8 +5,7 @@ doc: >
 grain: [known_at]
 as_of: known_at
 columns:
-  price:    DOUBLE    | points | traded
-  known_at: TIMESTAMP | UTC    | the window's start or that bucket's end
+  known_at: TIMESTAMP | UTC | the window's start or that bucket's end
 ---#}
 {% import 'macros/book.sql' as book with context %}
 select

@@ -6,11 +6,7 @@ doc: >
 grain: [n_records]
 as_of: window end
 columns:
-  n_records:         BIGINT | records | market-by-order records of the contract in the window
-  n_maybe_bad_book:  BIGINT | records | flagged as coming after an open gap in the sequence
-  n_bad_clock:       BIGINT | records | flagged as received at a time that is not to be trusted
-  n_steps_back:      BIGINT | records | received before the record that they follow in the file
-  max_step_back_ns:  BIGINT | ns      | farthest step back, null where there is none
+  n_records: BIGINT | records | market-by-order records of the contract in the window
 ---#}
 with records as (
     select

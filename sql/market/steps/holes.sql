@@ -5,9 +5,8 @@ doc: >
 grain: [instrument_id, start_ns]
 as_of: end_ns
 columns:
-  instrument_id: UINTEGER | id      | venue instrument number
-  start_ns:      BIGINT   | ns, UTC | last record before, 0 where there is none
-  end_ns:        BIGINT   | ns, UTC | first record after, 2^63 - 1 where there is none
+  start_ns: BIGINT | ns, UTC | last record before, 0 where there is none
+  end_ns:   BIGINT | ns, UTC | first record after, 2^63 - 1 where there is none
 ---#}
 with landed as (
     select

@@ -3,9 +3,7 @@ doc: The schema that market.prints takes an instrument's trades of a date from.
 grain: [instrument_id, date]
 as_of: window end
 columns:
-  instrument_id: UINTEGER | id   | venue instrument number
-  date:          DATE     | UTC  | date of ts_recv
-  source:        VARCHAR  | text | vendor schema
+  source: VARCHAR | text | vendor schema
 ---#}
 select distinct
     instrument_id,

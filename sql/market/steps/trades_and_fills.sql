@@ -5,19 +5,9 @@ doc: >
 grain: [file_id, row_no, date]
 as_of: ts_recv
 columns:
-  instrument_id: UINTEGER | id      | venue instrument number
-  ts_event:      BIGINT   | ns, UTC | when the venue matched it
-  ts_recv:       BIGINT   | ns, UTC | when the vendor received it
-  order_id:      UBIGINT  | id      | order, 0 where none is named
-  action:        VARCHAR  | code    | T trade, F fill of a resting order
-  side:          VARCHAR  | code    | B bid, A ask, N none; of a trade the aggressor
-  price_e9:      BIGINT   | 1e-9 pt | price
-  price:         DOUBLE   | points  | price
-  size:          UINTEGER | lots    | traded
-  date:          DATE     | UTC     | date of ts_recv
-  file_id:       VARCHAR  | hex     | source file, first 16 digits of its sha256
-  row_no:        UINTEGER | number  | position in the source file
-  event_no:      BIGINT   | number  | exchange event
+  order_id: UBIGINT | id   | order, 0 where none is named
+  action:   VARCHAR | code | T trade, F fill of a resting order
+  side:     VARCHAR | code | B bid, A ask, N none; of a trade the aggressor
 ---#}
 select
     instrument_id,

@@ -5,9 +5,8 @@ doc: >
 grain: [n_conditions]
 as_of: last_modified_date of the days
 columns:
-  n_conditions:     BIGINT  | days | of which the vendor says something, over all datasets
-  vendor_condition: VARCHAR | code | the worst of them, null where nothing is said
-  said:             VARCHAR | text | each day that is not simply available, null where all are
+  n_conditions: BIGINT  | days | of which the vendor says something, over all datasets
+  said:         VARCHAR | text | each day that is not simply available, null where all are
 ---#}
 select
     count(*) as n_conditions,

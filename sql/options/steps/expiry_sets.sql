@@ -5,8 +5,7 @@ doc: >
 grain: [expiry_set]
 as_of: always
 columns:
-  expiry_set: VARCHAR | text | 0dte, 5d or all
-  last_day:   INTEGER | days | from the session to the date of the last expiry
+  last_day: INTEGER | days | from the session to the date of the last expiry
 ---#}
 select
     sets.expiry_set,

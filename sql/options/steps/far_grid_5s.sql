@@ -5,11 +5,6 @@ doc: >
   forward is all that is looked for.
 grain: [bucket_end, expiry_set, node]
 as_of: bucket_end
-columns:
-  bucket_end: TIMESTAMP | UTC        | exclusive end of the 5 s bucket
-  expiry_set: VARCHAR   | text       | 0dte, 5d or all
-  node:       TINYINT   | thousandth | price over the forward, less one
-  gex:        DOUBLE    | $/1%       | naive exposure at that price
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
 with one_signed as (

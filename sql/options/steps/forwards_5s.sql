@@ -5,9 +5,7 @@ doc: >
 grain: [bucket_end, underlying_id]
 as_of: bucket_end
 columns:
-  bucket_end:    TIMESTAMP | UTC    | exclusive end of the 5 s bucket
-  underlying_id: UINTEGER  | id     | instrument number of the future
-  forward:       DOUBLE    | points | middle of bid and ask, from the book where market.bbo_5s has one
+  forward: DOUBLE | points | middle of bid and ask, from the book where market.bbo_5s has one
 ---#}
 {% import 'macros/options.sql' as options with context %}
 with delivered as (

@@ -7,24 +7,7 @@ doc: >
 grain: [bucket_end, level_id, offset]
 as_of: bucket_end
 columns:
-  bucket_end:              TIMESTAMP | UTC       | exclusive end of the 5 s bucket
-  level_id:                VARCHAR   | text      | level
-  offset:                  TINYINT   | -5..5     | step, positive above the level
-  call_pressure:           DOUBLE    | -1..1     | premium of calls bought against calls sold
-  put_pressure:            DOUBLE    | -1..1     | premium of puts bought against puts sold
-  long_short_pressure:     DOUBLE    | -1..1     | long against short
-  long_share:              DOUBLE    | 0..1      | long around the step in all the ladder's options traded
-  short_share:             DOUBLE    | 0..1      | short around the step in all the ladder's options traded
-  call_pressure_60s:       DOUBLE    | -1..1     | premium of calls bought against calls sold in the last minute
-  put_pressure_60s:        DOUBLE    | -1..1     | premium of puts bought against puts sold in the last minute
-  long_short_pressure_60s: DOUBLE    | -1..1     | long against short in the last minute
-  long_share_60s:          DOUBLE    | 0..1      | long around the step in all the ladder's options traded in the last minute
-  short_share_60s:         DOUBLE    | 0..1      | short around the step in all the ladder's options traded in the last minute
-  option_qty:              DOUBLE    | contracts | options with a side traded around the step
-  option_qty_60s:          DOUBLE    | contracts | the same of the last minute
-  gex_gross:               DOUBLE    | $/1%      | gamma of calls and puts around the step
-  gex_share:               DOUBLE    | 0..1      | gamma around the step in that of the ladder
-  gex_net_ratio:           DOUBLE    | -1..1     | gamma of calls against that of puts
+  gex_gross: DOUBLE | $/1% | gamma of calls and puts around the step
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% import 'macros/exposure.sql' as exposure %}

@@ -5,19 +5,9 @@ doc: >
 grain: [bucket_end, level_id, expiry, strike]
 as_of: bucket_end
 columns:
-  bucket_end:        TIMESTAMP | UTC       | exclusive end of the 5 s bucket
-  level_id:          VARCHAR   | text      | level
-  expiry:            TIMESTAMP | UTC       | when the options expire
-  strike:            DOUBLE    | points    | strike
-  level_price:       DOUBLE    | points    | where the level stands in this bucket
-  step:              DOUBLE    | points    | gap between strikes
-  front_strike:      DOUBLE    | points    | strike in the points of the session's contract
-  days:              INTEGER   | days      | from the session to the expiry's date
-  gex_call:          DOUBLE    | $/1%      | gamma of the calls, null where that of the puts is not known
-  gex_put:           DOUBLE    | $/1%      | gamma of the puts, null where that of the calls is not known
-  gex_gross:         DOUBLE    | $/1%      | both together
-  charm_net:         DOUBLE    | $/day     | naive change of delta as a day passes
-  oi:                BIGINT    | contracts | open interest of calls and puts
+  gex_call: DOUBLE | $/1%      | gamma of the calls, null where that of the puts is not known
+  gex_put:  DOUBLE | $/1%      | gamma of the puts, null where that of the calls is not known
+  oi:       BIGINT | contracts | open interest of calls and puts
 ---#}
 select
     strike_steps_5s.bucket_end,

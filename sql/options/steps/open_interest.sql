@@ -6,11 +6,9 @@ grain: [instrument_id, known_at]
 as_of: known_at
 lookback: {staging.statistics: 1}
 columns:
-  instrument_id: UINTEGER  | id   | venue instrument number
-  oi:            BIGINT    | lots | open contracts, null where the venue withdrew its value
-  oi_ref:        DATE      | date | trade date that it describes
-  known_at:      TIMESTAMP | UTC  | end of the bucket in which it came, the window's start for those before
-  known_until:   TIMESTAMP | UTC  | the same of the value that comes after, null where none does
+  oi:          BIGINT    | lots | open contracts, null where the venue withdrew its value
+  known_at:    TIMESTAMP | UTC  | end of the bucket in which it came, the window's start for those before
+  known_until: TIMESTAMP | UTC  | the same of the value that comes after, null where none does
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {%- set said = '{oi: oi, oi_ref: if(oi is null, null, oi_ref)}' %}

@@ -9,16 +9,9 @@ as_of: ts_recv
 columns:
   bucket_end:    TIMESTAMP | UTC       | exclusive end of the 5 s bucket; what came before the window has the window's start
   instrument_id: UINTEGER  | id        | venue instrument number of the option
-  expiry:        TIMESTAMP | UTC       | when the option expires
-  strike:        DOUBLE    | points    | strike
-  cp:            TINYINT   | -1..1     | 1 call, -1 put
-  multiplier:    DOUBLE    | $/pt      | value of one point
   way:           TINYINT   | -1..1     | 1 a buyer crossed, -1 a seller, 0 neither is known to have
   price:         DOUBLE    | points    | premium
   size:          BIGINT    | contracts | traded
-  date:          DATE      | UTC       | date of ts_recv
-  file_id:       VARCHAR   | hex       | source file, first 16 digits of its sha256
-  row_no:        UINTEGER  | number    | position in the source file
 ---#}
 {% import 'macros/book.sql' as book with context %}
 with printed as (

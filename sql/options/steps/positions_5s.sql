@@ -6,11 +6,8 @@ doc: >
 grain: [bucket_end, expiry, strike]
 as_of: bucket_end
 columns:
-  bucket_end:  TIMESTAMP | UTC       | exclusive end of the 5 s bucket
-  expiry:      TIMESTAMP | UTC       | when the options expire
-  strike:      DOUBLE    | points    | strike
-  bought_qty:  BIGINT    | contracts | calls and puts bought less those sold, by those who crossed
-  traded_qty:  BIGINT    | contracts | calls and puts traded
+  bought_qty: BIGINT | contracts | calls and puts bought less those sold, by those who crossed
+  traded_qty: BIGINT | contracts | calls and puts traded
 ---#}
 with traded as (
     select

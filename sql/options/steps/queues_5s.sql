@@ -5,14 +5,6 @@ doc: >
   away was not pulled. No row for the bucket in which an option is quoted first.
 grain: [bucket_end, expiry, strike]
 as_of: bucket_end
-columns:
-  bucket_end:        TIMESTAMP | UTC       | exclusive end of the 5 s bucket
-  expiry:            TIMESTAMP | UTC       | when the options expire
-  strike:            DOUBLE    | points    | strike
-  bid_add_qty:       BIGINT    | contracts | bids of calls and puts that came
-  bid_pull_qty:      BIGINT    | contracts | bids that went untraded
-  ask_add_qty:       BIGINT    | contracts | asks that came
-  ask_pull_qty:      BIGINT    | contracts | asks that went untraded
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 with wanted as (

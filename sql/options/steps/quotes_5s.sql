@@ -5,14 +5,8 @@ doc: >
 grain: [instrument_id, quoted_at]
 as_of: quoted_at
 columns:
-  instrument_id: UINTEGER  | id      | venue instrument number
-  quoted_at:     TIMESTAMP | UTC     | exclusive end of the bucket; the window's start for what came before
-  quote_ts:      BIGINT    | ns, UTC | when the vendor received it, or the end of the second or minute that it closes
-  bid:           DOUBLE    | points  | best bid, null where there is none
-  ask:           DOUBLE    | points  | best ask, null where there is none
-  bid_qty:       UINTEGER  | lots    | resting at the best bid
-  ask_qty:       UINTEGER  | lots    | resting at the best ask
-  next_at:       TIMESTAMP | UTC     | the same of the quote that comes after, null where none does
+  quoted_at: TIMESTAMP | UTC | exclusive end of the bucket; the window's start for what came before
+  next_at:   TIMESTAMP | UTC | the same of the quote that comes after, null where none does
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {%- set quote = '{quote_ts: ts_recv, bid: bid_px, ask: ask_px, bid_qty: bid_qty, '

@@ -5,12 +5,6 @@ doc: >
   the listed strikes.
 grain: [bucket_end, level_id]
 as_of: bucket_end
-columns:
-  bucket_end: TIMESTAMP | UTC    | exclusive end of the 5 s bucket
-  level_id:   VARCHAR   | text   | level
-  price:      DOUBLE    | points | where the level stands in this bucket
-  used_since: TIMESTAMP | UTC    | end of the first bucket since which it was used in every one
-  step:       DOUBLE    | points | gap between strikes
 ---#}
 with listed as (
     select distinct

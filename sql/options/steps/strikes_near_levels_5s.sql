@@ -5,39 +5,10 @@ doc: >
 grain: [bucket_end, level_id, expiry, strike]
 as_of: bucket_end
 columns:
-  bucket_end:        TIMESTAMP | UTC       | exclusive end of the 5 s bucket
-  level_id:          VARCHAR   | text      | level
-  expiry:            TIMESTAMP | UTC       | when the options expire
-  strike:            DOUBLE    | points    | strike
-  level_price:       DOUBLE    | points    | where the level stands in this bucket
-  step:              DOUBLE    | points    | gap between strikes
-  front_strike:      DOUBLE    | points    | strike in the points of the session's contract
-  days:              INTEGER   | days      | from the session to the expiry's date
-  gex_call:          DOUBLE    | $/1%      | gamma of the calls' open interest
-  gex_put:           DOUBLE    | $/1%      | gamma of the puts' open interest
-  gex_gross:         DOUBLE    | $/1%      | both together
-  charm_net:         DOUBLE    | $/day     | naive change of delta as a day passes
-  oi:                BIGINT    | contracts | open interest of calls and puts
-  traded_so_far_qty: BIGINT    | contracts | traded since the overnight open
-  call_buy_qty:      BIGINT    | contracts | calls bought by who crossed
-  call_sell_qty:     BIGINT    | contracts | calls sold
-  put_buy_qty:       BIGINT    | contracts | puts bought
-  put_sell_qty:      BIGINT    | contracts | puts sold
-  call_buy_premium:  DOUBLE    | $         | paid for calls bought
-  call_sell_premium: DOUBLE    | $         | paid for calls sold
-  put_buy_premium:   DOUBLE    | $         | paid for puts bought
-  put_sell_premium:  DOUBLE    | $         | paid for puts sold
-  unsided_qty:       BIGINT    | contracts | calls and puts without a side
-  hedge_futures:     DOUBLE    | contracts | futures dealers have to buy
-  hedge_usd:         DOUBLE    | $         | the same at the price of the future
-  bid_add_qty:       BIGINT    | contracts | bids of calls and puts that came
-  bid_pull_qty:      BIGINT    | contracts | bids that went untraded
-  ask_add_qty:       BIGINT    | contracts | asks that came
-  ask_pull_qty:      BIGINT    | contracts | asks that went untraded
-  vega:              DOUBLE    | points    | change of value per 1.00 of vol
-  lean:              DOUBLE    | vol       | vol of the strike's own quote above the line between the strikes beside it
-  iv_unc:            DOUBLE    | vol       | how uncertain the vol of the quote is
-  iv_change:         DOUBLE    | ratio     | relative change of vol since the bucket before, less that at the money
+  oi:                BIGINT | contracts | open interest of calls and puts
+  traded_so_far_qty: BIGINT | contracts | traded since the overnight open
+  unsided_qty:       BIGINT | contracts | calls and puts without a side
+  lean:              DOUBLE | vol       | vol of the strike's own quote above the line between the strikes beside it
 ---#}
 {%- set traded = [
     'call_buy_qty',

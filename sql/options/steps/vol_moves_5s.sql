@@ -5,13 +5,7 @@ doc: >
 grain: [bucket_end, expiry, strike]
 as_of: bucket_end
 columns:
-  bucket_end:        TIMESTAMP | UTC       | exclusive end of the 5 s bucket
-  expiry:            TIMESTAMP | UTC       | when the options expire
-  strike:            DOUBLE    | points    | strike
-  vega:       DOUBLE    | points | change of value per 1.00 of vol
-  iv_quote:   DOUBLE    | vol    | implied by the middle of the strike's own quote, where that is what its vol comes from
-  iv_unc:     DOUBLE    | vol    | how uncertain iv_quote is
-  iv_change:  DOUBLE    | ratio  | relative change of vol since the bucket before, less that at the money
+  iv_quote: DOUBLE | vol | implied by the middle of the strike's own quote, where that is what its vol comes from
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 with wanted as (

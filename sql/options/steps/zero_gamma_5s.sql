@@ -6,9 +6,7 @@ doc: >
 grain: [bucket_end, expiry_set]
 as_of: bucket_end
 columns:
-  bucket_end: TIMESTAMP | UTC        | exclusive end of the 5 s bucket
-  expiry_set: VARCHAR   | text       | 0dte, 5d or all
-  node:       DOUBLE    | thousandth | price of the sign change over the forward, less one
+  node: DOUBLE | thousandth | price of the sign change over the forward, less one
 ---#}
 with grid as (
     select * from options.near_grid_5s

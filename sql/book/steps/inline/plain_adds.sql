@@ -3,13 +3,6 @@ doc: >
   The live adds of regular orders, whatever becomes of them: each adds its size at its own price.
 grain: [seq]
 as_of: ts_recv
-columns:
-  seq:      BIGINT  | order   | file order
-  order_id: UBIGINT | id      | order
-  ts_recv:  BIGINT  | ns, UTC | when the vendor received it
-  is_bid:   BOOLEAN | flag    | side
-  tick:     INTEGER | ticks   | price / tick size
-  qty:      BIGINT  | lots    | how much
 ---#}
 {% import 'macros/state.sql' as state %}
 select

@@ -5,14 +5,7 @@ doc: >
 grain: [seq]
 as_of: window end  # picks only the way an order is accounted for; an order that trades later goes the other way, to the same change
 columns:
-  seq:          BIGINT  | order   | file order
-  order_id:     UBIGINT | id      | order
-  ts_recv:      BIGINT  | ns, UTC | when the vendor received it
-  is_bid:       BOOLEAN | flag    | side of the order
-  tick:         INTEGER | ticks   | price / tick size
-  qty:          BIGINT  | lots    | how much
-  orders_delta: TINYINT | orders  | -1, or 0 where a part rests on
-  age_ns:       BIGINT  | ns      | since the order was entered
+  orders_delta: TINYINT | orders | -1, or 0 where a part rests on
 ---#}
 {% import 'macros/state.sql' as state %}
 with cancelled as not materialized (

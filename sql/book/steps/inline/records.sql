@@ -5,15 +5,9 @@ doc: >
 grain: [seq]
 as_of: ts_recv
 columns:
-  seq:       BIGINT  | order   | file order, days since 1970 of date x 2^32 + row_no
-  event_no:  BIGINT  | number  | exchange event
-  order_id:  UBIGINT | id      | order
-  action:    UTINYINT | code   | 1 add of a snapshot, 2 add, 3 modify, 4 cancel
-  is_bid:    BOOLEAN | flag    | side
-  tick:      INTEGER | ticks   | price / tick size
-  size:      BIGINT  | lots    | size the record states
-  ts_recv:   BIGINT  | ns, UTC | when the vendor received it
-  ts_event:  BIGINT  | ns, UTC | when the venue acted; of a snapshot when the order was entered
+  action:   UTINYINT | code    | 1 add of a snapshot, 2 add, 3 modify, 4 cancel
+  size:     BIGINT   | lots    | size the record states
+  ts_event: BIGINT   | ns, UTC | when the venue acted; of a snapshot when the order was entered
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/state.sql' as state %}

@@ -5,11 +5,6 @@ doc: >
 grain: [seq]
 as_of: ts_recv  # but for ts_next, which tells when the order changes next
 columns:
-  seq:           BIGINT   | order   | file order
-  event_no:      BIGINT   | number  | exchange event
-  order_id:      UBIGINT  | id      | order
-  ts_recv:       BIGINT   | ns, UTC | when the vendor received it
-  ts_event:      BIGINT   | ns, UTC | when the venue acted
   ts_next:       BIGINT   | ns, UTC | ts_recv of the order's next record, null at its last
   action:        UTINYINT | code    | 1 add of a snapshot, 2 add, 3 modify, 4 cancel
   is_bid:        BOOLEAN  | flag    | side of the record

@@ -5,14 +5,10 @@ doc: >
 grain: [seq]
 as_of: ts_recv  # but for last_end, which tells when the order changed next
 columns:
-  seq:        BIGINT    | order   | file order of the record that made it so
-  order_id:   UBIGINT   | id      | order
-  is_bid:     BOOLEAN   | flag    | side
-  tick:       INTEGER   | ticks   | price / tick size
-  qty:        BIGINT    | lots    | resting
-  entered_at: BIGINT    | ns, UTC | when the order came to rest
-  first_end:  TIMESTAMP | UTC     | end of the first bucket of the window that ends with it
-  last_end:   TIMESTAMP | UTC     | end of the last one
+  seq:       BIGINT    | order | file order of the record that made it so
+  qty:       BIGINT    | lots  | resting
+  first_end: TIMESTAMP | UTC   | end of the first bucket of the window that ends with it
+  last_end:  TIMESTAMP | UTC   | end of the last one
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/state.sql' as state %}
