@@ -3,6 +3,7 @@ doc: Lots traded per bucket and price of the session's contract, by who crossed 
 grain: [session, instrument_id, bucket_end, tick]
 as_of: bucket_end
 columns:
+  unsided_qty: BIGINT | lots | no aggressor, such as an auction
   buy_qty:  BIGINT | lots | a buyer crossed
   sell_qty: BIGINT | lots | a seller crossed
 ---#}

@@ -70,7 +70,9 @@ def difference(old: Path, new: Path | None) -> str | None:
             changed = sorted(set(map(str, columns[0])) ^ set(map(str, columns[1])))
             return f"columns differ: {', '.join(changed) or 'their order'}"
         gone, come = (
-            connection.execute(f"select count(*) from (from '{a}' except all from '{b}')").fetchone()
+            connection.execute(
+                f"select count(*) from (from '{a}' except all from '{b}')"
+            ).fetchone()
             for a, b in ((old, new), (new, old))
         )
     same = gone == come == (0,)

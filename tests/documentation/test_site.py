@@ -118,7 +118,9 @@ def traces(row: Row, place: str) -> list[str]:
 def test_the_drawing_names_what_is_read_and_what_reads(pages: Pages) -> None:
     links = of(pages, "pressure.cells_5s").links
     drawn = {link for link in links if link.startswith("relations/") and "#" not in link}
-    assert {f"relations/{name}.html" for name in ("book.active_prices_5s", "pressure.states_5s")} <= drawn
+    assert {
+        f"relations/{name}.html" for name in ("book.active_prices_5s", "pressure.states_5s")
+    } <= drawn
 
 
 def test_a_page_says_how_one_day_of_its_relation_is_asked_for(

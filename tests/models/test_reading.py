@@ -41,10 +41,12 @@ def test_a_missing_column_in_a_macro_is_found_in_the_macro(desk: Desk) -> None:
 
 
 def test_a_place_counts_characters_not_bytes(desk: Desk) -> None:
-    desk.edit("market/lows.sql", "select session,", "select 'é€' || session as x, session,")
-    desk.edit("market/lows.sql", "as low", "as low, prize")
+    desk.edit(
+        "market/lows.sql", "select session,", "select nullif(session, 'é€'::date) as session,"
+    )
+    desk.edit("market/lows.sql", "min(price)", "min(prize)")
     (line,) = refused(desk)
-    assert line.startswith("sql/market/lows.sql:9:58: ")
+    assert line.startswith("sql/market/lows.sql:9:52: ")
 
 
 def test_all_errors_are_told_at_once_but_not_those_that_follow(desk: Desk) -> None:
@@ -57,23 +59,64 @@ def test_all_errors_are_told_at_once_but_not_those_that_follow(desk: Desk) -> No
 
 def test_a_header_that_drifted_is_reported_with_its_line(desk: Desk) -> None:
     desk.edit("market/days.sql", "high:    DOUBLE", "high:    FLOAT")
+    assert refused(desk) == [
+        "sql/market/days.sql:7: header says high FLOAT, the query gives DOUBLE",
+    ]
     desk.edit("market/lows.sql", "low:     DOUBLE", "lowest:  DOUBLE")
     assert refused(desk) == [
-        "sql/market/days.sql:8: header says high FLOAT, the query gives DOUBLE",
         "sql/market/lows.sql:7: header says lowest, the query has no such column",
-        "sql/market/lows.sql:1: the query gives low DOUBLE, the header does not say so",
+        "sql/market/lows.sql:1: the query gives low, "
+        "which neither the header nor columns.yml describes",
     ]
 
 
-def test_another_order_of_columns_than_the_header_s_is_reported(desk: Desk) -> None:
+SHARED = """
+lots: BIGINT | lots | lots traded
+high: DOUBLE | points | highest trade of the window
+"""
+
+
+def test_a_column_that_relations_share_is_described_once(desk: Desk) -> None:
+    desk.write("columns.yml", SHARED)
+    desk.edit("market/days.sql", "  high:    DOUBLE | points | highest trade of the window\n", "")
     desk.edit(
-        "market/days.sql",
-        "select session, max(price) as high,",
-        "select max(price) as high, session,",
+        "levels/ranks.sql", "  high:      DOUBLE | points | highest trade of the window\n", ""
     )
+    desk.land(MON, 10.0)
+    desk.run()
+    said = "select meaning from meta.columns where name = 'high' order by relation"
+    assert desk.rows(said) == [("highest trade of the window",)] * 2
+    narrower = "select meaning from meta.columns where name = 'lots'"
+    assert desk.rows(narrower) == [("lots traded in the window",)]
+
+
+def test_a_description_that_is_repeated_or_cannot_be_read_is_refused(desk: Desk) -> None:
+    desk.write("columns.yml", SHARED)
     assert refused(desk) == [
-        "sql/market/days.sql:7: header has another order than the query: high, session, lots"
+        "sql/levels/ranks.sql:8: columns.yml describes high in the same words; leave it out",
+        "sql/market/days.sql:7: columns.yml describes high in the same words; leave it out",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("lots: BIGINT, lots", "sql/columns.yml: column lots: expected 'TYPE | unit | meaning'"),
+        ("a: DATE | date | x\na: DATE | date | y", "sql/columns.yml:2: a is given twice"),
+        ("a: [", "sql/columns.yml:2: "),
+        ("- a", "sql/columns.yml:1: expected keys and values"),
+    ],
+)
+def test_shared_columns_that_cannot_be_read_are_told_once(desk: Desk, text: str, said: str) -> None:
+    desk.write("columns.yml", text)
+    (line,) = refused(desk)
+    assert line.startswith(said)
+
+
+def test_the_last_select_names_its_columns(desk: Desk) -> None:
+    desk.edit("market/lows.sql", "select session, min(price) as low", "select *")
+    desk.edit("market/lows.sql", "group by session", "")
+    assert refused(desk) == ["sql/market/lows.sql:1: the last select gives *; name its columns"]
 
 
 def test_a_type_that_a_file_would_change_is_refused(desk: Desk) -> None:
@@ -81,7 +124,7 @@ def test_a_type_that_a_file_would_change_is_refused(desk: Desk) -> None:
     desk.edit("market/days.sql", "sum(size)::bigint", "sum(size)")
     (line,) = refused(desk)
     assert line == (
-        "sql/market/days.sql:9: lots is HUGEINT, which a partition file gives back as DOUBLE;"
+        "sql/market/days.sql:8: lots is HUGEINT, which a partition file gives back as DOUBLE;"
         " cast it"
     )
 
@@ -98,7 +141,7 @@ def test_an_unknown_upstream_is_named_with_its_place(desk: Desk) -> None:
     desk.edit("market/lows.sql", "from market.prints", "from prints")
     days, lows = refused(desk)
     assert days == (
-        "sql/market/days.sql:12:6: market.print is no relation; "
+        "sql/market/days.sql:11:6: market.print is no relation; "
         "expected schema.table of a model or of raw; near: market.prints"
     )
     assert lows.startswith("sql/market/lows.sql:10:6: prints names no schema; ")
@@ -148,13 +191,13 @@ def test_a_model_is_one_query(desk: Desk) -> None:
         ("grain: [session]", "grain: [day]", ":3: grain day is not a column"),
         ("grain: [session]", "grain: session", ":3: expected a list of columns"),
         ("as_of: session end", "as_of: x\nmaterialize: view", ":5: unknown header key materialize"),
-        ("DATE   | date   | trading", "DATE, trading", ":6: column session: expected 'TYPE | unit"),
+        ("DATE   | date   | trading", "DATE, trading", ":5: column session: expected 'TYPE | unit"),
         (
             "as_of: session end",
             "as_of: session end\nas_of: now",
-            ":5: header: as_of is given twice",
+            ":5: as_of is given twice",
         ),
-        ("as_of: session end", "as_of: [", ":6: header: "),
+        ("as_of: session end", "as_of: [", ":6: "),
         (
             "as_of:",
             "lookback: {market.prints: 0}\nas_of:",

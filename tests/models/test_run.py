@@ -182,7 +182,9 @@ def test_a_selected_model_brings_its_outdated_upstream_of_earlier_sessions(desk:
     assert desk.rows("from ranks") == [(WED, 12.0, 10.0)]
 
 
-def test_a_relation_as_long_as_the_day_is_written_on_request_without_touching_its_readers(desk: Desk) -> None:
+def test_a_relation_as_long_as_the_day_is_written_on_request_without_touching_its_readers(
+    desk: Desk,
+) -> None:
     desk.land(MON, 10.0, 11.0)
     desk.run()
     assert desk.rows("select count(*) from market.prints") == [(0,)]

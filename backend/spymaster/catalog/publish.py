@@ -151,7 +151,7 @@ def _promise(model: Model) -> str:
     """Return what a model's text adds to a catalog: its header, and the query of a view."""
     header = COMMENT.match(model.source.text)
     query = model.digest if model.header.materialize == "view" else ""
-    return f"{model.relation} {query} {header and header.group(1)}"
+    return f"{model.source.template} {query} {header and header.group(1)}"
 
 
 def _stamp(layout: Layout, said: str) -> dict[str, str]:

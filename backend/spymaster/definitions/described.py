@@ -55,8 +55,15 @@ def described(
     ModelError
         With one line for each column that is described by nobody, in vain or twice.
     """
+    if "*" in given:
+        raise ModelError(f"{source.label}:1: the last select gives *; name its columns")
     common = shared(source.sql)
-    problems = [*_in_vain(source, [*own, *features], given), *_repeated(source, own, common)]
+    problems = [*_in_vain(source, own, given), *_repeated(source, own, common)]
+    problems += [
+        f"{source.label}:1: {feature.name} is registered, the query has no such column"
+        for feature in features
+        if feature.name not in given
+    ]
     known = {**common, **{column.name: column for column in (*features, *own)}}
     problems += [
         f"{source.label}:1: the query gives {name}, which neither the header nor {FILE} describes"

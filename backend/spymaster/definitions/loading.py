@@ -35,7 +35,7 @@ def load(settings: Settings, sql: Path, parsed: dict[str, str]) -> Project:
     sources, audits = discover.find(sql)
     surroundings = _surroundings(settings, sql)
     keys = {
-        _digest(f"{source.relation}\n{source.text}\n{surroundings}"): source
+        _digest(f"{source.template}\n{source.text}\n{surroundings}"): source
         for source in [*sources, *audits]
     }
     _read_anew(settings, sql, {key: one for key, one in keys.items() if key not in parsed | _seen})
