@@ -35,7 +35,7 @@ def main(before: str, after: str, *renames: str) -> int:
             if (said := difference(path, new.pop(new_name.get(relation, relation), None)))
         ]
     told += [f"{relation}: only in {after}" for relation in sorted(new)]
-    print("\n".join(told) or f"{len(old)} relations have the same rows")  # noqa: T201
+    print("\n".join(told) or f"{len(old)} relations have the same rows")
     return 1 if told else 0
 
 

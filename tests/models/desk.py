@@ -132,8 +132,8 @@ FILES = {
     "levels/ranks.sql": RANKS,
     "audits/positive.sql": POSITIVE,
 }
-"""staging.trades -> market.prints (kept on request) -> market.days (table), market.lows; levels.ranks looks
-back at market.days."""
+"""staging.trades -> market.prints (kept on request) -> market.days (table), market.lows;
+levels.ranks looks back at market.days."""
 WRITTEN = ["market.days", "market.lows", "levels.ranks"]
 MON, WED, FRI = date(2024, 3, 4), date(2024, 3, 6), date(2024, 3, 8)
 """Days apart: a session also reads the records of the evening before."""

@@ -164,7 +164,7 @@ def _header(source: Source, written: dict[str, Any]) -> Header:
 
 
 def _materialize(source: Source, grain: tuple[str, ...]) -> str:
-    """Return what becomes of a model's rows: its folder says it, and of published ones the grain."""
+    """Return what becomes of a model's rows, by its folder and, if published, by its grain."""
     inner = {"staging": "view", STEPS: "step", INLINE: "inline"}
     if source.folder in inner:
         return inner[source.folder]

@@ -11,7 +11,6 @@ from spymaster.definitions.lookback import clashes
 from spymaster.definitions.project import Model, Project
 from spymaster.errors import ModelError, UsageError
 
-
 FLEETING = ("step", "inline", "kept")
 """What leaves no partition of earlier sessions."""
 
