@@ -20,14 +20,13 @@ from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
 
 FAMILY = """
-rows: {pressure.x: 1}
 a:
   relation: pressure.x
   meaning: m
   range: [0, 1]
   unit: ratio
   states: [1]
-  source: s
+  source: Somebody 1999
   features:
     x: share(a, b)
 """
@@ -122,14 +121,28 @@ def test_a_folder_without_a_registry_has_no_features(tmp_path: Path) -> None:
         (FAMILY.replace("[1]", "[5]"), r"a: states \[5\]; allowed: 1, 2, 3, 4"),
         (FAMILY + "  colour: red\n", "a: unknown key colour; allowed: relation, meaning"),
         (FAMILY + "b:" + FAMILY.partition("\na:")[2], "pressure.x has 2 features called x"),
-        (FAMILY.replace("pressure.x: 1", ""), "rows: pressure.x is missing"),
-        ("a: [", r"features.yml:2: "),
+        (FAMILY.replace("pressure.x", "pressure.y"), "relations.yml: pressure.y is missing"),
+        (FAMILY.replace(" 1999", ""), "a: source is 'Somebody'; expected an author and a year"),
+        ("a: [", r"features/x.yml:2: "),
         ("- a", "expected families by name, found list"),
         ("a: 3", "a: expected keys and values, found 3"),
     ],
 )
 def test_a_wrong_registry_is_refused_in_one_line(tmp_path: Path, written: str, said: str) -> None:
-    (tmp_path / "features.yml").write_text(written)
+    register(tmp_path, written)
     with pytest.raises(ModelError, match=said) as caught:
         len(Registry(tmp_path))
     assert "\n" not in str(caught.value)
+
+
+def test_a_family_of_two_files_is_refused(tmp_path: Path) -> None:
+    register(tmp_path, FAMILY)
+    (tmp_path / "features/y.yml").write_text(FAMILY)
+    with pytest.raises(ModelError, match=r"features/y.yml: a is a family of another file too"):
+        len(Registry(tmp_path))
+
+
+def register(sql: Path, written: str) -> None:
+    (sql / "features").mkdir()
+    (sql / "features/relations.yml").write_text("pressure.x: 1\n")
+    (sql / "features/x.yml").write_text(written)

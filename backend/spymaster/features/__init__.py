@@ -1,4 +1,4 @@
-"""The registry ``sql/features.yml``: every feature once, for models, headers and readers."""
+"""The registry ``sql/features/*.yml``: every feature once, for models, headers and readers."""
 
 from spymaster.features.catalog import HEADER as HEADER
 from spymaster.features.catalog import catalog as catalog

@@ -1,7 +1,8 @@
-"""Reading ``sql/features.yml``: families of features, each feature one formula in SQL."""
+"""Families of features, each feature one formula in SQL, checked and put in order."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -9,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from spymaster.errors import ModelError
-from spymaster.features import wide
+from spymaster.features import files, wide
 from spymaster.features.feature import Feature
 from spymaster.features.formula import support_of
 
-FILE = "features.yml"
-ROWS = "rows"
-"""The one key of the file that is no family."""
 REQUIRED = ("relation", "meaning", "unit", "states", "source", "features")
+SOURCE = re.compile(r"\w+ (1[89]|20)\d\d\b")
+"""An author, or own, and a year."""
 OPTIONAL = ("range", "supported", "core")
 
 
@@ -30,7 +30,7 @@ class Registry(Mapping[str, tuple[Feature, ...]]):
     """
 
     def __init__(self, sql: Path) -> None:
-        self._path = sql / FILE
+        self._sql = sql
 
     def __getitem__(self, relation: str) -> tuple[Feature, ...]:
         return self._features.get(relation, ())
@@ -44,7 +44,7 @@ class Registry(Mapping[str, tuple[Feature, ...]]):
     @cached_property
     def rows(self) -> dict[str, int]:
         """How many rows a relation has per bucket, and per level where it has levels."""
-        return dict(self._written.get(ROWS, {}))
+        return self._files.rows
 
     @cached_property
     def core(self) -> dict[str, tuple[Feature, ...]]:
@@ -61,45 +61,29 @@ class Registry(Mapping[str, tuple[Feature, ...]]):
         return wide.columns_of(self.wide) if relation == wide.RELATION else self[relation]
 
     @cached_property
-    def _written(self) -> dict[str, Any]:
-        return _load(self._path) if self._path.exists() else {}
+    def _files(self) -> files.Files:
+        return files.read(self._sql)
 
     @cached_property
     def _features(self) -> dict[str, tuple[Feature, ...]]:
-        families = {key: family for key, family in self._written.items() if key != ROWS}
-        problems = [problem for key in families for problem in _misfits(key, families[key])]
+        families, places = self._files.families, self._files.places
+        problems = [
+            f"{places[key]}: {problem}"
+            for key in families
+            for problem in _misfits(key, families[key])
+        ]
         features = [] if problems else [f for key in families for f in _family(key, families[key])]
         problems += [*_doubles(features), *_uncounted(features, self.rows)]
         if problems:
-            label = _label(self._path)
-            raise ModelError("\n".join(f"{label}: {problem}" for problem in problems))
-        relations = dict.fromkeys(feature.relation for feature in features)
-        return {name: tuple(f for f in features if f.relation == name) for name in relations}
-
-
-def _load(path: Path) -> dict[str, Any]:
-    import yaml
-
-    try:
-        written = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ModelError(f"{_label(path)}:{line}: {error.problem}") from error
-    if not isinstance(written, dict):
-        found = type(written).__name__
-        raise ModelError(f"{_label(path)}: expected families by name, found {found}")
-    return written
-
-
-def _label(path: Path) -> str:
-    """Return how errors call the registry, such as ``sql/features.yml``."""
-    return f"{path.parent.name}/{path.name}"
+            raise ModelError("\n".join(problems))
+        found = {name: tuple(f for f in features if f.relation == name) for name in self.rows}
+        return {name: registered for name, registered in found.items() if registered}
 
 
 def _doubles(features: Iterable[Feature]) -> list[str]:
     counted = Counter((feature.relation, feature.name) for feature in features)
     return [
-        f"{relation} has {count} features called {name}"
+        f"{files.FOLDER}: {relation} has {count} features called {name}"
         for (relation, name), count in counted.items()
         if count > 1
     ]
@@ -107,7 +91,8 @@ def _doubles(features: Iterable[Feature]) -> list[str]:
 
 def _uncounted(features: Iterable[Feature], rows: Mapping[str, int]) -> list[str]:
     found = dict.fromkeys(feature.relation for feature in features)
-    return [f"{ROWS}: {relation} is missing" for relation in found if relation not in rows]
+    where = f"{files.FOLDER}/{files.RELATIONS}"
+    return [f"{where}: {relation} is missing" for relation in found if relation not in rows]
 
 
 def _misfits(key: str, family: Any) -> Iterator[str]:
@@ -123,6 +108,8 @@ def _misfits(key: str, family: Any) -> Iterator[str]:
         yield f"{key}: range is {bounds!r}; expected [lowest, highest]"
     for name in set(family.get("core", ())) - set(family.get("features") or ()):
         yield f"{key}: core {name} is none of its features"
+    if not SOURCE.search(str(family.get("source"))):
+        yield f"{key}: source is {family.get('source')!r}; expected an author and a year"
     unknown = set(family.get("states") or ()) - {1, 2, 3, 4}
     if unknown:
         yield f"{key}: states {sorted(unknown)}; allowed: 1, 2, 3, 4"
