@@ -16,7 +16,7 @@ columns:
   charm:         DOUBLE   | 1/year | change of a call's delta as a year passes; a put's is less by interest_rate x df
 ---#}
 {% import 'macros/options.sql' as options with context %}
-{% import 'macros/implied_vol.sql' as implied %}
+{% import 'numerics/implied_vol.sql' as implied %}
 {%- set certain = 0.01 %}
 {%- set point = '{strike: strike, vol: vol}' %}
 {%- set chosen = '{underlying_id: underlying_id, forward: forward, mid: mid, half: half}' %}

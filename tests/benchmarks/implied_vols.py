@@ -154,7 +154,7 @@ def _rational(forward: float, strike: float, t_years: float, premium: float) -> 
 
 def _polynomials() -> tuple[np.ndarray, np.ndarray]:
     macros = jinja2.Environment(loader=jinja2.FileSystemLoader(SQL))
-    module = macros.get_template("macros/normal.sql").module
+    module = macros.get_template("numerics/normal.sql").module
     return np.array(module.FINE, float), np.array(module.COARSE, float)
 
 

@@ -1,4 +1,4 @@
-"""Coefficients of the scaled complementary error function for ``sql/macros/normal.sql``, derived.
+"""Coefficients of the scaled complementary error function for ``sql/numerics/normal.sql``, derived.
 
 erfcx(a) = exp(a**2) erfc(a) for a >= 0 falls like 1 / (a sqrt(pi)), so (1 + 2 a) erfcx(a) is almost
 flat; as a function of q = (a - POLE) / (a + POLE), which maps [0, inf) to [-1, 1), a polynomial

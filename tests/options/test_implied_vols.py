@@ -35,7 +35,7 @@ class Asked(NamedTuple):
 def solver(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck.Connection]:
     """Return a connection with a view ``solved`` over a table ``asked``."""
     macros = jinja2.Environment(loader=jinja2.FileSystemLoader(SQL))
-    steps = macros.get_template("macros/implied_vol.sql").module.solved("asked")
+    steps = macros.get_template("numerics/implied_vol.sql").module.solved("asked")
     with duck.in_memory(tmp_path_factory.mktemp("spill")) as connection:
         columns = ", ".join(f"{name} double" for name in Asked._fields)
         connection.execute(f"create table asked (n integer, {columns})")

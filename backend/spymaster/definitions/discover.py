@@ -11,7 +11,8 @@ from pathlib import Path
 
 from spymaster.errors import ModelError
 
-MACROS = "macros"
+MACROS = ("macros", "numerics")
+"""Folders of what models import: rules, and methods that are no rule of the market."""
 AUDITS = "audits"
 STEPS = "steps"
 INLINE = "inline"
@@ -92,8 +93,8 @@ def relation(sql: Path, path: Path) -> str:
 
 
 def macros(sql: Path) -> list[Path]:
-    """Return every file below the macro folder, templates and DuckDB macros alike."""
-    return sorted((sql / MACROS).rglob("*.sql"))
+    """Return every file that models import, templates and DuckDB macros alike."""
+    return sorted(path for folder in MACROS for path in (sql / folder).rglob("*.sql"))
 
 
 def registries(sql: Path) -> list[Path]:
@@ -107,7 +108,7 @@ def duckdb_macros(sql: Path) -> list[Path]:
 
 
 def _is_macro(sql: Path, path: Path) -> bool:
-    return path.relative_to(sql).parts[0] == MACROS
+    return path.relative_to(sql).parts[0] in MACROS
 
 
 def _misplaced(sql: Path, path: Path) -> list[str]:

@@ -1,4 +1,4 @@
-"""The files of the registry, ``sql/features/*.yml``: families of features, and what carries them."""
+"""The files of the registry, ``sql/features/*.yml``: families, and the relations that carry them."""
 
 from __future__ import annotations
 

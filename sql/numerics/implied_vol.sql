@@ -13,7 +13,7 @@
     Householder's of third order: from a guess within 0.31 the second is within 1e-11.
 
     Columns stand in steps of their own: DuckDB works out a repeated term of a CASE anew. -#}
-{% import 'macros/normal.sql' as normal %}
+{% import 'numerics/normal.sql' as normal %}
 {%- set half_root = '7.07106781186547524e-01' -%}
 
 {#- Which of the three pieces of b a premium falls on. -#}

@@ -5,7 +5,7 @@
     more than once, so one that changes by itself, such as random(), belongs in a step before.
 
     A macro may not call another: only those of the database in use would be found. -#}
-{% import 'macros/normal.sql' as normal %}
+{% import 'numerics/normal.sql' as normal %}
 
 {#- What nothing can be said of is null; the guards in the terms themselves only keep functions from
     refusing their argument, and whole queries with it. -#}
