@@ -17,7 +17,9 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 DEV = (ROOT / "DEV.md").read_text(encoding="utf-8")
 CI = (ROOT / ".ci/run").read_text(encoding="utf-8")
 COMMANDS: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
-MODELS = sorted(set(ROOT.glob("sql/*/**/*.sql")) - {*ROOT.glob("sql/macros/*"), *ROOT.glob("sql/numerics/*")})
+MODELS = sorted(
+    set(ROOT.glob("sql/*/**/*.sql")) - {*ROOT.glob("sql/macros/*"), *ROOT.glob("sql/numerics/*")}
+)
 
 
 def blocks(text: str, kind: str) -> list[str]:

@@ -2,8 +2,8 @@
 doc: Every registered feature lies in the range that the registry promises.
 ---#}
 with strays as (
-    {% for relation in features -%}
-        {% for feature in features[relation] if feature.low is not none -%}
+    {% for relation in features %}
+        {% for feature in features[relation] if feature.low is not none %}
             select
                 '{{ relation }}' as relation,
                 '{{ feature.name }}' as feature,
@@ -12,8 +12,8 @@ with strays as (
             from {{ relation }}
             where not {{ feature.name }} between {{ feature.low }} and {{ feature.high }}
             union all
-        {% endfor -%}
-    {% endfor -%}
+        {% endfor %}
+    {% endfor %}
     select
         null::varchar as relation,
         null::varchar as feature,

@@ -3,8 +3,8 @@ doc: >
   The best bid is below the best ask at the end of every bucket, outside the hour before the daily
   open at 18:00 New York (its first bucket included) and outside halts that landed.
 ---#}
-{%- set day_ns = 86400 * 1000000000 %}
-{%- set hour_ns = 3600 * 1000000000 %}
+{% set day_ns = 86400 * 1000000000 %}
+{% set hour_ns = 3600 * 1000000000 %}
 with quotes as (
     select
         *,

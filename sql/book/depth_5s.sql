@@ -4,9 +4,9 @@ grain: [session, instrument_id, bucket_end, side, tick]
 as_of: bucket_end
 ---#}
 {% import 'macros/book.sql' as book with context %}
-{%- set bucket = 'to_microseconds(' ~ bucket_ns // 1000 ~ ')' %}
-{%- set first_end = book.window_edge(window_start_ns + bucket_ns) %}
-{%- set last_end = book.window_edge(window_end_ns) %}
+{% set bucket = 'to_microseconds(' ~ bucket_ns // 1000 ~ ')' %}
+{% set first_end = book.window_edge(window_start_ns + bucket_ns) %}
+{% set last_end = book.window_edge(window_end_ns) %}
 with changed as (
     select
         instrument_id,

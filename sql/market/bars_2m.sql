@@ -5,7 +5,7 @@ as_of: bar_end
 columns:
   vwap: DOUBLE | points | mean price weighted by lots
 ---#}
-{%- set bar_ns = 120 * 1000000000 %}
+{% set bar_ns = 120 * 1000000000 %}
 {% import 'macros/book.sql' as book with context %}
 with ordered as (
     select

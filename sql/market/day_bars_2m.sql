@@ -11,10 +11,10 @@ columns:
   close:      DOUBLE  | points | last trade, the close before where nothing traded
   is_day_end: BOOLEAN | flag   | ends at 17:00, after which trading halts
 ---#}
-{%- set bar_ns = 120 * 1000000000 %}
-{%- set day_ns = 86400 * 1000000000 %}
-{%- set fields = 'instrument_id, date, ts_recv, row_no, price, size' %}
-{%- set open_ns = 23 * 3600 * 1000000000 %}
+{% set bar_ns = 120 * 1000000000 %}
+{% set day_ns = 86400 * 1000000000 %}
+{% set fields = 'instrument_id, date, ts_recv, row_no, price, size' %}
+{% set open_ns = 23 * 3600 * 1000000000 %}
 {% import 'macros/hours.sql' as hours with context %}
 with outrights as (
     select

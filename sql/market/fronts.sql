@@ -19,11 +19,11 @@ with candidates as (
         on today.raw_symbol = earlier.raw_symbol and today.session > earlier.session
     where
         today.session = date '{{ session }}'
-        {%- if instrument is none %}
+        {% if instrument is none %}
             and today.is_outright
-        {%- else %}
+        {% else %}
             and today.raw_symbol = '{{ instrument }}'
-        {%- endif %}
+        {% endif %}
 )
 
 select
@@ -33,11 +33,11 @@ select
     raw_symbol,
     tick_e9,
     tick_e9 / 1e9 as tick_size,
-    {% if instrument is none -%}
+    {% if instrument is none %}
         if(earlier_volume is null, 'this session', 'earlier session') as chosen_by
-    {%- else -%}
+    {% else %}
         'settings' as chosen_by
-    {%- endif %}
+    {% endif %}
 from candidates
 order by earlier_volume desc nulls last, volume desc, n_records desc, instrument_id asc
 limit 1

@@ -8,7 +8,7 @@ columns:
   n_records:        BIGINT  | records | order and quote records landed for the session's dates
   volume:           BIGINT  | lots    | traded from the overnight open to the end of the window
 ---#}
-{%- set first_date = "make_timestamp(" ~ window_start_ns ~ " // 1000)::date" %}
+{% set first_date = "make_timestamp(" ~ window_start_ns ~ " // 1000)::date" %}
 with counted as (
     select
         instrument_id,

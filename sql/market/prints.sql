@@ -8,7 +8,7 @@ columns:
   side:   VARCHAR | code | aggressor, B buys, A sells, N none
   source: VARCHAR | text | schema it was landed in
 ---#}
-{%- set fields = 'instrument_id, ts_recv, ts_event, side, price_e9, price, size'
+{% set fields = 'instrument_id, ts_recv, ts_event, side, price_e9, price, size'
     ~ ', date, file_id, row_no' %}
 with landed as (
     select {{ fields }}, 'mbo' as source, 1 as coarseness from market.trades_and_fills

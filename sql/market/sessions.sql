@@ -20,7 +20,7 @@ columns:
   missing:             VARCHAR   | text    | what the landed records cannot say or may lack, null where nothing is missing
 ---#}
 {% import 'macros/book.sql' as book with context %}
-{%- set minute_ns = 60 * 1000000000 %}
+{% set minute_ns = 60 * 1000000000 %}
 with present as (
     select 'mbo' as schema
     where exists (from staging.mbo)

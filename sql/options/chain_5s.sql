@@ -12,8 +12,8 @@ columns:
   oi:             BIGINT   | lots   | open contracts as last published, null where never
 ---#}
 {% import 'macros/options.sql' as options with context %}
-{%- set since = 'greatest(contracts.known_at, ' ~ options.first_bucket() ~ ')' %}
-{%- set until = 'contracts.expiry - to_microseconds(1)' %}
+{% set since = 'greatest(contracts.known_at, ' ~ options.first_bucket() ~ ')' %}
+{% set until = 'contracts.expiry - to_microseconds(1)' %}
 with quoted as (
     select
         {{ options.lasting('quotes_5s', since, until) }} as bucket_end,

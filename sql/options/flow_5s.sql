@@ -14,8 +14,8 @@ columns:
   gamma_change:     DOUBLE | $/1%      | change of the dealers' gamma, negative where they sold options
 ---#}
 {% import 'macros/book.sql' as book with context %}
-{%- set sides = {'buy': 1, 'sell': -1} %}
-{%- set types = {'call': 1, 'put': -1} %}
+{% set sides = {'buy': 1, 'sell': -1} %}
+{% set types = {'call': 1, 'put': -1} %}
 -- prices are whole billionths, which add up the same in any order
 with trades as (
     select
@@ -31,16 +31,16 @@ traded as (
         expiry,
         strike,
         max(multiplier) as multiplier,
-        {% for type, cp in types.items() -%}
-            {% for side, way in sides.items() -%}
+        {% for type, cp in types.items() %}
+            {% for side, way in sides.items() %}
                 sum(if(cp = {{ cp }} and way = {{ way }}, size, 0))::bigint
                     as {{ type }}_{{ side }}_qty,
                 sum(if(cp = {{ cp }} and way = {{ way }}, paid_e9, 0))::double
                 / 1e9 * max(multiplier)
                     as {{ type }}_{{ side }}_premium,
-            {% endfor -%}
+            {% endfor %}
             sum(if(cp = {{ cp }} and way = 0, size, 0))::bigint as {{ type }}_unsided_qty,
-        {% endfor -%}
+        {% endfor %}
         sum(if(way = 0, paid_e9, 0))::double / 1e9 * max(multiplier) as unsided_premium,
         count(*) as n_trades
     from trades

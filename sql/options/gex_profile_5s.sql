@@ -26,14 +26,14 @@ columns:
   n_known:          BIGINT | strikes    | of these the ones with an exposure
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
-{%- set at_strike = {
+{% set at_strike = {
     'gex_call': 'gex_5s.gex_call',
     'gex_put': 'gex_5s.gex_put',
     'gex_net': 'gex_5s.gex_net',
     'gex_gross': 'gex_5s.gex_gross',
     'gex_flow': 'gex_5s.gex_flow',
 } %}
-{%- set of_all = {
+{% set of_all = {
     'gex_total': 'gex_net',
     'gex_gross': 'gex_gross',
     'gex_flow': 'gex_flow',

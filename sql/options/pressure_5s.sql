@@ -15,13 +15,13 @@ columns:
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% import 'macros/exposure.sql' as exposure %}
-{%- set ratios = features['options.pressure_5s'] %}
-{%- set series = 'level_id, used_since, "offset", expiry_set' %}
-{%- set flows = ['call_buy_qty', 'call_sell_qty', 'put_buy_qty', 'put_sell_qty'] %}
-{%- set premiums = [
+{% set ratios = features['options.pressure_5s'] %}
+{% set series = 'level_id, used_since, "offset", expiry_set' %}
+{% set flows = ['call_buy_qty', 'call_sell_qty', 'put_buy_qty', 'put_sell_qty'] %}
+{% set premiums = [
     'call_buy_premium', 'call_sell_premium', 'put_buy_premium', 'put_sell_premium'
 ] %}
-{%- set terms = {
+{% set terms = {
     'gex_call': 'weight * gex_call',
     'gex_put': 'weight * gex_put',
     'gex_gross': 'weight * gex_gross',
@@ -149,10 +149,10 @@ joined as (
 around as (
     select
         *,
-        {% for name in flows + premiums -%}
+        {% for name in flows + premiums %}
             if(count(*) over minute = 12, {{ exposure.sum_along(name, 'minute') }}, null)
                 as {{ name }}_60s,
-        {% endfor -%}
+        {% endfor %}
         call_buy_qty + call_sell_qty + put_buy_qty + put_sell_qty + unsided_qty as traded_qty,
         -- a bucket weighs e times less every five minutes, that is every 60 of them
         (epoch(bucket_end)::bigint - {{ window_start_ns // 1000000000 }}) // 300 as five_minutes,

@@ -17,9 +17,9 @@ columns:
 ---#}
 {% import 'macros/options.sql' as options with context %}
 {% import 'numerics/implied_vol.sql' as implied %}
-{%- set certain = 0.01 %}
-{%- set point = '{strike: strike, vol: vol}' %}
-{%- set chosen = '{underlying_id: underlying_id, forward: forward, mid: mid, half: half}' %}
+{% set certain = 0.01 %}
+{% set point = '{strike: strike, vol: vol}' %}
+{% set chosen = '{underlying_id: underlying_id, forward: forward, mid: mid, half: half}' %}
 with quotes as (
     select
         *,

@@ -17,14 +17,14 @@ columns:
   n_reach_end:    INTEGER | ticks        | the same as it ends
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
-{%- set summed = [
+{% set summed = [
     'add_qty', 'pull_qty', 'fill_qty', 'size_up_qty', 'refill_qty', 'in_away_qty', 'in_toward_qty',
     'out_away_qty', 'out_toward_qty', 'hidden_fill_qty', 'unknown_fill_qty', 'snapshot_qty',
     'clear_qty', 'unknown_cancel_qty', 'n_add', 'n_pull', 'n_fill', 'n_unknown', 'pull_500ms_qty',
     'pull_5s_qty', 'pull_60s_qty', 'depth_start', 'depth_end', 'depth_ns', 'orders_end',
     'k_depth_start', 'k_depth_end',
 ] %}
-{%- set nowhere = 1000000000 %}
+{% set nowhere = 1000000000 %}
 with near as (
     select
         active_prices_5s.*,
@@ -55,9 +55,9 @@ placed as (
 
 sums as (
     select
-        {% for name in summed -%}
+        {% for name in summed %}
             sum({{ name }})::bigint as {{ name }},
-        {% endfor -%}
+        {% endfor %}
         bucket_end,
         level_id,
         side,
@@ -125,13 +125,13 @@ select
     reached.side,
     reached.zone,
     reached.band,
-    {% for name in summed -%}
-        {% if name == 'depth_ns' -%}
+    {% for name in summed %}
+        {% if name == 'depth_ns' %}
             coalesce(sums.depth_ns, 0) / {{ bucket_ns }} as depth_twa,
-        {% else -%}
+        {% else %}
             coalesce(sums.{{ name }}, 0) as {{ name }},
         {% endif %}
-    {%- endfor %}
+    {% endfor %}
     reached.n_ticks,
     reached.n_reach_start,
     reached.n_reach_end,

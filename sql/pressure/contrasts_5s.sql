@@ -13,8 +13,8 @@ columns:
   reach:    DOUBLE  | 0..1 | mean over the two cells of the share of prices where their side could rest
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
-{%- set contrasts = features['pressure.contrasts_5s'] %}
-{%- set quantities = [
+{% set contrasts = features['pressure.contrasts_5s'] %}
+{% set quantities = [
     'add_qty', 'pull_qty', 'fill_qty', 'in_qty', 'out_away_qty', 'out_toward_qty', 'depth_end',
     'orders_end',
 ] %}
@@ -76,9 +76,9 @@ paired as (
         pairs.contrast,
         pairs.zone as place,
         cells.*,
-        {% for quantity in quantities -%}
+        {% for quantity in quantities %}
             others.{{ quantity }} as other_{{ quantity }},
-        {% endfor -%}
+        {% endfor %}
         others.n_reach as other_n_reach,
         others.n_ticks as other_n_ticks
     from pairs

@@ -11,7 +11,7 @@ grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
-{%- set cell_features = registry.core['pressure.ratios_5s'] + registry.core['pressure.orders_5s'] %}
+{% set cell_features = registry.core['pressure.ratios_5s'] + registry.core['pressure.orders_5s'] %}
 with cells as (
     select
         cells_5s.*,
@@ -49,9 +49,9 @@ summed as (
             'add_qty', 'pull_qty', 'fill_qty', 'refill_qty', 'hidden_fill_qty', 'out_away_qty',
             'out_toward_qty', 'n_add', 'n_pull', 'pull_5s_qty', 'n_orders', 'rest_qty',
             'squared_qty', 'large_pull_qty', 'readd_qty',
-        ] -%}
+        ] %}
             sum({{ name }})::bigint as {{ name }},
-        {% endfor -%}
+        {% endfor %}
         place
     from cells
     group by bucket_end, level_id, used_since, place

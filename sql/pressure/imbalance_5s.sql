@@ -13,7 +13,7 @@ columns:
   ask_went: BIGINT | lots | asks that went from there
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
-{%- set quotes = features['pressure.imbalance_5s'] %}
+{% set quotes = features['pressure.imbalance_5s'] %}
 with paired as (
     select
         bids.session,

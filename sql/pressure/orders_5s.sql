@@ -18,8 +18,8 @@ columns:
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/kinds.sql' as kinds %}
 {% import 'macros/pressure.sql' as pressure with context %}
-{%- set orders = features['pressure.orders_5s'] %}
-{%- set soon_ns = 300000000 %}
+{% set orders = features['pressure.orders_5s'] %}
+{% set soon_ns = 300000000 %}
 with past as (
     select max(p90_qty) as large_qty
     from book.pull_sizes

@@ -10,7 +10,7 @@ columns:
   reach: DOUBLE  | 0..1 | mean over the five cells of the share of prices where the side could rest
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
-{%- set profiles = features['pressure.profiles_5s'] %}
+{% set profiles = features['pressure.profiles_5s'] %}
 with within as (
     select
         levels_5s.bucket_end,
@@ -51,9 +51,9 @@ sums as (
         zone,
         sum(n_reach_start + n_reach_end)::bigint as n_reach,
         2 * sum(n_ticks)::bigint as n_ticks,
-        {% for band in [1, 2, 3, 4, 5] -%}
+        {% for band in [1, 2, 3, 4, 5] %}
             sum(if(band = {{ band }}, depth_end, 0))::bigint as band_{{ band }}_depth,
-        {% endfor -%}
+        {% endfor %}
         sum(depth_start)::bigint as depth_start,
         sum(depth_end)::bigint as depth_end,
         sum(k_depth_start)::bigint as moment_start,

@@ -8,7 +8,7 @@ grain: [session, instrument_id, bucket_end, level_id, side, zone, band]
 as_of: bucket_end
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
-{%- set ratios = features['pressure.ratios_5s'] %}
+{% set ratios = features['pressure.ratios_5s'] %}
 with counted as (
     select
         cells_5s.*,

@@ -12,8 +12,8 @@ columns:
   sigma_ticks: DOUBLE  | ticks | recent volatility, RMS of the mid's changes per bucket over 5 minutes; null in the first minute
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
-{%- set states = features['pressure.states_5s'] %}
-{%- set minute = 12 %}
+{% set states = features['pressure.states_5s'] %}
+{% set minute = 12 %}
 with sides as (
     select
         bucket_end,
@@ -72,13 +72,13 @@ placed as (
     select
         levels_5s.*,
         volatile.* exclude (bucket_end),
-        {% for side in ('ask', 'bid') -%}
+        {% for side in ('ask', 'bid') %}
             {% for name in [
                 'moment_start', 'moment_end', 'depth_start', 'depth_end', 'pull_qty', 'add_qty'
-            ] -%}
+            ] %}
                 {{ side }}s.{{ name }} as {{ side }}_{{ name }},
-            {% endfor -%}
-        {% endfor -%}
+            {% endfor %}
+        {% endfor %}
         sign(volatile.mid_ticks - levels_5s.tick) as way
     from pressure.levels_5s
     inner join volatile using (bucket_end)

@@ -14,7 +14,7 @@ columns:
   into_qty:      BIGINT | lots | of these what traded at the level or before
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
-{%- set tape = features['pressure.tape_5s'] %}
+{% set tape = features['pressure.tape_5s'] %}
 with near as (
     select
         levels_5s.*,

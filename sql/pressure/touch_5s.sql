@@ -19,8 +19,8 @@ columns:
   depth_end:     BIGINT  | lots  | resting within 20 ticks of the best quote as it ends
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
-{%- set touch = features['pressure.touch_5s'] %}
-{%- set touch_ticks = 20 %}
+{% set touch = features['pressure.touch_5s'] %}
+{% set touch_ticks = 20 %}
 with buckets as (
     {{ pressure.window_buckets() }}
 ),
@@ -99,9 +99,9 @@ sums as (
     select
         bucket_end,
         side,
-        {% for band in [1, 2, 3, 4, 5] -%}
+        {% for band in [1, 2, 3, 4, 5] %}
             sum(if(band = {{ band }}, depth_end, 0))::bigint as band_{{ band }}_depth,
-        {% endfor -%}
+        {% endfor %}
         sum(add_qty)::bigint as add_qty,
         sum(pull_qty)::bigint as pull_qty,
         sum(depth_start)::bigint as depth_start,
@@ -143,12 +143,12 @@ profiled as (
             'add_qty', 'pull_qty', 'depth_start', 'depth_end', 'moment_start', 'moment_end',
             'at_depth', 'near_depth', 'far_depth', 'band_1_depth', 'band_2_depth', 'band_3_depth',
             'band_4_depth', 'band_5_depth',
-        ] -%}
+        ] %}
             coalesce(sums.{{ name }}, 0) as {{ name }},
-        {% endfor -%}
-        {% for name in ['came_qty', 'went_qty', 'near_came_qty', 'near_went_qty'] -%}
+        {% endfor %}
+        {% for name in ['came_qty', 'went_qty', 'near_came_qty', 'near_went_qty'] %}
             coalesce(flows.{{ name }}, 0) as {{ name }},
-        {% endfor -%}
+        {% endfor %}
         {{ pressure.entropy(
             ['sums.band_1_depth', 'sums.band_2_depth', 'sums.band_3_depth', 'sums.band_4_depth',
              'sums.band_5_depth'], 'sums.depth_end'

@@ -13,7 +13,7 @@ columns:
   last_modified_date: DATE     | UTC date | when the day's data was last made, null where not said
   file_id:            VARCHAR  | hex      | first 16 digits of the sha256 of what is said
 ---#}
-{%- set ranks = "['available', 'intraday', 'degraded', 'pending', 'missing']" %}
+{% set ranks = "['available', 'intraday', 'degraded', 'pending', 'missing']" %}
 with ranked as (
     select
         *,

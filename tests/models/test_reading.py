@@ -169,7 +169,7 @@ def test_an_undefined_variable_is_named_with_its_line(desk: Desk) -> None:
 def test_a_template_error_is_named_with_its_line(desk: Desk) -> None:
     desk.edit("market/lows.sql", "group by", "{% if root %}\ngroup by")
     (line,) = refused(desk)
-    assert line.startswith("sql/market/lows.sql:11: Unexpected end of template.")
+    assert line.startswith("sql/market/lows.sql:12: Unexpected end of template.")
 
 
 def test_broken_sql_is_named_with_its_place(desk: Desk) -> None:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_right
-from collections.abc import Iterator
 from pathlib import Path
 from types import CodeType
-from typing import Any, NamedTuple
+from typing import Any
 
 from jinja2 import (
     BytecodeCache,
@@ -18,16 +16,14 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 from jinja2.bccache import Bucket
-from jinja2.ext import Extension
-from jinja2.lexer import Token, TokenStream
 from jinja2.runtime import Context
 
 from spymaster.definitions import discover
 from spymaster.definitions.discover import label
+from spymaster.definitions.written import MARK, Place, Written
 from spymaster.errors import ModelError
 from spymaster.features.registry import Registry
 
-MARK = re.compile("\ue000(\\d+)\ue001")
 WRONG = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
 """What a template can raise while it is read or rendered."""
 
@@ -61,6 +57,9 @@ class Templates:
             loader=FileSystemLoader(sql),
             undefined=StrictUndefined,
             bytecode_cache=None if marked else _COMPILED,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            extensions=[Written],
         )
         self.features = Registry(sql)
         self._environment.globals = {
@@ -70,10 +69,9 @@ class Templates:
             "range": range,
         }
         self._environment.context_class = _recording(self._asked)
-        self._places: list[_Place] = []
+        self._places: list[Place] = []
         if marked:
-            self._environment.add_extension(Marks)
-            self._environment.extend(places=self._places)
+            self._environment.places = self._places  # type: ignore[attr-defined]
 
     def render(self, name: str) -> str:
         """Return the SQL of a template, such as ``book/flow_5s.sql``.
@@ -133,47 +131,6 @@ class Templates:
                 found = f"{label(self.sql, path)}:{trace.tb_lineno}"
             trace = trace.tb_next
         return found
-
-
-class _Place(NamedTuple):
-    """Where a mark stands."""
-
-    template: str
-    source: str
-    offset: int
-    moves: bool
-    """Whether the output after the mark runs on with the source: text does, an expression not."""
-
-
-class Marks(Extension):
-    """Plants a mark before each piece of text, and before each expression, of a template."""
-
-    _source = ""
-
-    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """Keep the source of the template that is tokenized next."""
-        self._source = source.replace("\r\n", "\n")
-        return source
-
-    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
-        """Yield the tokens, with a mark before text and expressions."""
-        places: list[_Place] = self.environment.places  # type: ignore[attr-defined]
-        offsets = self._offsets()
-        for token in stream:
-            if token.type in ("data", "variable_begin"):
-                moves = token.type == "data"
-                places.append(_Place(stream.name or "", self._source, next(offsets), moves))
-                yield Token(token.lineno, "data", f"\ue000{len(places) - 1}\ue001")
-            yield token
-
-    def _offsets(self) -> Iterator[int]:
-        """Yield where each piece of text and each expression starts in the source."""
-        cursor = 0
-        for _, kind, value in list(self.environment.lexer.tokeniter(self._source, None)):
-            cursor = self._source.index(value, cursor)
-            if kind in ("data", "variable_begin"):
-                yield cursor
-            cursor += len(value)
 
 
 def duckdb_macros(sql: Path) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The files of the registry, ``sql/features/*.yml``: families, and the relations that carry them."""
+"""The files of the registry, ``sql/features/*.yml``: families, and what carries them."""
 
 from __future__ import annotations
 

@@ -10,18 +10,18 @@ columns:
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/kinds.sql' as kinds %}
-{%- set place = 'bucket_no, is_bid, tick' %}
-{%- set ages = {'500ms': 500000000, '5s': 5000000000, '60s': 60000000000} %}
+{% set place = 'bucket_no, is_bid, tick' %}
+{% set ages = {'500ms': 500000000, '5s': 5000000000, '60s': 60000000000} %}
 
 {#- Changes with their bucket and what is left of it, ns. What came before the window counts as a
     whole bucket: no sum of it can overflow. -#}
-{%- macro placed(changes) -%}
+{% macro placed(changes) %}
 select
         *,
         {{ book.bucket_no('ts_recv') }} as bucket_no,
         least({{ book.numbered_end_ns('bucket_no') }} - ts_recv, {{ bucket_ns }}) as left_ns
     from {{ changes }}
-{%- endmacro %}
+{% endmacro %}
 
 -- adds and pulls are most of the day and need few sums
 with adds as not materialized (
@@ -49,9 +49,9 @@ pulled as (
         {{ place }},
         sum(qty)::bigint as pull_qty,
         count(*) as n_pull,
-        {% for age, ns in ages.items() -%}
+        {% for age, ns in ages.items() %}
             sum(qty) filter (where age_ns >= {{ ns }})::bigint as pull_{{ age }}_qty,
-        {% endfor -%}
+        {% endfor %}
         -pull_qty as delta,
         sum(orders_delta)::bigint as orders_delta,
         -sum(qty * left_ns)::bigint as delta_ns
@@ -85,18 +85,18 @@ by_kind as (
 changed as (
     select
         {{ place }},
-        {% for kind in kinds.KINDS -%}
+        {% for kind in kinds.KINDS %}
             sum(qty) filter (where kind = {{ kinds.code(kind) }})::bigint as {{ kind }}_qty,
-        {% endfor -%}
-        {% for kind in ['add', 'pull', 'fill'] -%}
+        {% endfor %}
+        {% for kind in ['add', 'pull', 'fill'] %}
             sum(n_changes) filter (where kind = {{ kinds.code(kind) }})::bigint as n_{{ kind }},
-        {% endfor -%}
+        {% endfor %}
         sum(n_changes) filter (where is_unknown)::bigint as n_unknown,
-        {% for age in ages -%}
+        {% for age in ages %}
             sum(qty) filter (
                 where kind = {{ kinds.code('pull') }} and age >= {{ loop.index }}
             )::bigint as pull_{{ age }}_qty,
-        {% endfor -%}
+        {% endfor %}
         sum({{ kinds.sign('kind') }} * qty)::bigint as delta,
         sum(orders_delta)::bigint as orders_delta,
         sum({{ kinds.sign('kind') }} * qty_ns)::bigint as delta_ns
@@ -110,15 +110,15 @@ select
     {{ book.numbered_end('bucket_no') }} as bucket_end,
     if(is_bid, 'bid', 'ask') as side,
     tick,
-    {% for kind in kinds.KINDS if kind not in ('add', 'pull') -%}
+    {% for kind in kinds.KINDS if kind not in ('add', 'pull') %}
         coalesce(changed.{{ kind }}_qty, 0) as {{ kind }}_qty,
-    {% endfor -%}
-    {% for name in ('add_qty', 'n_add') -%}
+    {% endfor %}
+    {% for name in ('add_qty', 'n_add') %}
         coalesce(added.{{ name }}, 0) + coalesce(changed.{{ name }}, 0) as {{ name }},
-    {% endfor -%}
-    {% for name in ('pull_qty', 'n_pull', 'pull_500ms_qty', 'pull_5s_qty', 'pull_60s_qty') -%}
+    {% endfor %}
+    {% for name in ('pull_qty', 'n_pull', 'pull_500ms_qty', 'pull_5s_qty', 'pull_60s_qty') %}
         coalesce(pulled.{{ name }}, 0) + coalesce(changed.{{ name }}, 0) as {{ name }},
-    {% endfor -%}
+    {% endfor %}
     coalesce(changed.n_fill, 0) as n_fill,
     coalesce(changed.n_unknown, 0) as n_unknown,
     coalesce(added.delta, 0) + coalesce(pulled.delta, 0) + coalesce(changed.delta, 0) as delta,

@@ -10,8 +10,8 @@ columns:
   price:    DOUBLE    | points | mean
   known_at: TIMESTAMP | UTC    | end of the bar
 ---#}
-{%- set bar_ns = 120 * 1000000000 %}
-{%- set day_ns = 86400 * 1000000000 %}
+{% set bar_ns = 120 * 1000000000 %}
+{% set day_ns = 86400 * 1000000000 %}
 {% import 'macros/book.sql' as book with context %}
 with fronts as (
     select

@@ -7,7 +7,7 @@ columns:
   start_ns: BIGINT  | ns, UTC | inclusive start
   end_ns:   BIGINT  | ns, UTC | exclusive end
 ---#}
-{%- set minute_ns = 60 * 1000000000 %}
+{% set minute_ns = 60 * 1000000000 %}
 select
     listed.name,
     listed.start_ns,

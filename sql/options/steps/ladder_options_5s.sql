@@ -11,11 +11,11 @@ columns:
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% import 'macros/exposure.sql' as exposure %}
-{%- set flows = [
+{% set flows = [
     'call_buy_qty', 'call_sell_qty', 'put_buy_qty', 'put_sell_qty',
     'call_buy_premium', 'call_sell_premium', 'put_buy_premium', 'put_sell_premium',
 ] %}
-{%- set terms = {
+{% set terms = {
     'gex_call': 'weight * gex_call',
     'gex_put': 'weight * gex_put',
     'gex_gross': 'weight * gex_gross',
@@ -82,10 +82,10 @@ recent as (
         rungs.bucket_end,
         rungs.level_id,
         rungs."offset",
-        {% for name in flows -%}
+        {% for name in flows %}
             if(count(*) over minute = 12, {{ exposure.sum_along('sums.' ~ name, 'minute') }}, null)
                 as {{ name }}_60s,
-        {% endfor -%}
+        {% endfor %}
         sums.* exclude (bucket_end, level_id, "offset")
     from rungs
     left join sums using (bucket_end, level_id, "offset")
@@ -98,10 +98,10 @@ recent as (
 
 sided as (
     select
-        {% for ago in ('', '_60s') -%}
+        {% for ago in ('', '_60s') %}
             call_buy_qty{{ ago }} + put_sell_qty{{ ago }} as long_qty{{ ago }},
             call_sell_qty{{ ago }} + put_buy_qty{{ ago }} as short_qty{{ ago }},
-        {% endfor -%}
+        {% endfor %}
         *
     from recent
 ),
@@ -130,13 +130,13 @@ select
     bucket_end,
     level_id,
     "offset",
-    {% for ago in ('', '_60s') -%}
+    {% for ago in ('', '_60s') %}
         beta(call_buy_premium{{ ago }}, call_sell_premium{{ ago }}) as call_pressure{{ ago }},
         beta(put_buy_premium{{ ago }}, put_sell_premium{{ ago }}) as put_pressure{{ ago }},
         beta(long_qty{{ ago }}, short_qty{{ ago }}) as long_short_pressure{{ ago }},
         {{ exposure.part('long_qty' ~ ago, 'ladder_qty' ~ ago) }} as long_share{{ ago }},
         {{ exposure.part('short_qty' ~ ago, 'ladder_qty' ~ ago) }} as short_share{{ ago }},
-    {% endfor -%}
+    {% endfor %}
     long_qty + short_qty as option_qty,
     long_qty_60s + short_qty_60s as option_qty_60s,
     gex_gross,

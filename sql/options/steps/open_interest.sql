@@ -11,7 +11,7 @@ columns:
   known_until: TIMESTAMP | UTC  | the same of the value that comes after, null where none does
 ---#}
 {% import 'macros/book.sql' as book with context %}
-{%- set said = '{oi: oi, oi_ref: if(oi is null, null, oi_ref)}' %}
+{% set said = '{oi: oi, oi_ref: if(oi is null, null, oi_ref)}' %}
 with statements as (
     select
         statistics.instrument_id,

@@ -9,7 +9,7 @@ columns:
   next_at:   TIMESTAMP | UTC | the same of the quote that comes after, null where none does
 ---#}
 {% import 'macros/book.sql' as book with context %}
-{%- set quote = '{quote_ts: ts_recv, bid: bid_px, ask: ask_px, bid_qty: bid_qty, '
+{% set quote = '{quote_ts: ts_recv, bid: bid_px, ask: ask_px, bid_qty: bid_qty, '
     ~ 'ask_qty: ask_qty}' %}
 with wanted as (
     select

@@ -10,7 +10,7 @@ columns:
   unsided_qty:       BIGINT | contracts | calls and puts without a side
   lean:              DOUBLE | vol       | vol of the strike's own quote above the line between the strikes beside it
 ---#}
-{%- set traded = [
+{% set traded = [
     'call_buy_qty',
     'call_sell_qty',
     'put_buy_qty',
@@ -79,9 +79,9 @@ select
     charm_net,
     oi,
     if(is_flow_known, coalesce(traded_qty, 0), null) as traded_so_far_qty,
-    {% for name in traded -%}
+    {% for name in traded %}
         if(is_flow_known, coalesce({{ name }}, 0), null) as {{ name }},
-    {% endfor -%}
+    {% endfor %}
     if(n_trades is null and is_flow_known, 0, hedge_futures) as hedge_futures,
     if(n_trades is null and is_flow_known, 0, hedge_usd) as hedge_usd,
     bid_add_qty,

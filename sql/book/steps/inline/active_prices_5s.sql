@@ -7,7 +7,7 @@ as_of: bucket_end
 columns:
   depth_ns: BIGINT | lots x ns | what rested, added up over time
 ---#}
-{%- set flows = [
+{% set flows = [
     'add_qty', 'pull_qty', 'fill_qty', 'size_up_qty', 'refill_qty', 'in_up_qty', 'in_down_qty',
     'out_up_qty', 'out_down_qty', 'hidden_fill_qty', 'unknown_fill_qty', 'snapshot_qty',
     'clear_qty', 'unknown_cancel_qty', 'n_add', 'n_pull', 'n_fill', 'n_unknown',
@@ -25,9 +25,9 @@ select
     bucket_end,
     side,
     tick,
-    {% for flow in flows -%}
+    {% for flow in flows %}
         {{ flow }},
-    {% endfor -%}
+    {% endfor %}
     depth_start,
     depth_end,
     -- sums of integers do not depend on their order
@@ -41,9 +41,9 @@ select
     bucket_end,
     side,
     tick,
-    {% for flow in flows -%}
+    {% for flow in flows %}
         0 as {{ flow }},
-    {% endfor -%}
+    {% endfor %}
     depth_qty as depth_start,
     depth_qty as depth_end,
     depth_qty * {{ bucket_ns }} as depth_ns,

@@ -12,7 +12,7 @@ columns:
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/state.sql' as state %}
-{%- set bucket = 'to_microseconds(' ~ bucket_ns // 1000 ~ ')' %}
+{% set bucket = 'to_microseconds(' ~ bucket_ns // 1000 ~ ')' %}
 with steps as (
     select
         seq,
