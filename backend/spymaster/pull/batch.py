@@ -14,7 +14,8 @@ from spymaster.pull.request import Request
 from spymaster.warehouse.files import settle
 
 if TYPE_CHECKING:
-    from spymaster.pull.vendor import Advance, JobFile, Say, Vendor
+    from spymaster.pull.answers import JobFile
+    from spymaster.pull.vendor import Advance, Say, Vendor
 
 POLL_SECONDS = 10.0
 DOWNLOADS = 2

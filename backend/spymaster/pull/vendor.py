@@ -6,13 +6,12 @@ the key. What costs money is asked again only where the vendor says that it did 
 
 from __future__ import annotations
 
-import math
 import os
 import time
 import warnings
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import urlsplit
@@ -24,6 +23,7 @@ from databento.common.error import BentoError, BentoHttpError
 
 from spymaster.errors import RefusedError, SpymasterError, UsageError, VendorError
 from spymaster.land.conditions import Condition, read_conditions
+from spymaster.pull.answers import UNREADABLE, JobFile, dicts, dollars, job_files
 from spymaster.pull.request import Request
 
 KEY = "DATABENTO_API_KEY"
@@ -35,21 +35,11 @@ LONGEST_PAUSE_SECONDS = 60.0
 TIMEOUT_SECONDS = 100.0
 CHUNK = 1 << 20
 DORMANT = "Could not resolve smart symbols"
-UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
 
 T = TypeVar("T")
 Say = Callable[[str], None]
 Advance = Callable[[Path, int, int], None]
-
-
-@dataclass(frozen=True)
-class JobFile:
-    """A file of a batch job, as its manifest lists it."""
-
-    name: str
-    bytes: int
-    sha256: str
-    url: str
 
 
 class Vendor:
@@ -69,7 +59,7 @@ class Vendor:
 
     def cost(self, request: Request) -> tuple[Request, float]:
         """Return the request without dormant parents, and what it costs in US dollars."""
-        return self._resolved(request, self._client.metadata.get_cost, read=_dollars)
+        return self._resolved(request, self._client.metadata.get_cost, read=dollars)
 
     def billable_bytes(self, request: Request) -> int:
         """Return how many bytes, uncompressed, are billed."""
@@ -108,11 +98,11 @@ class Vendor:
     def jobs(self) -> list[dict[str, Any]]:
         """Return the account's jobs, expired ones too."""
         states = "queued,processing,done,expired"
-        return self._ask(self._client.batch.list_jobs, _dicts, states=states)
+        return self._ask(self._client.batch.list_jobs, dicts, states=states)
 
     def files(self, job: str) -> list[JobFile]:
         """Return the files of a job that is done."""
-        return self._ask(self._client.batch.list_files, _job_files, job_id=job)
+        return self._ask(self._client.batch.list_files, job_files, job_id=job)
 
     def download(self, file: JobFile, path: Path, advance: Advance) -> None:
         """Write a job's file to a path, going on where an earlier attempt left off.
@@ -247,28 +237,5 @@ class _DormantError(SpymasterError):
         self.symbols = symbols
 
 
-def _dollars(answer: Any) -> float:
-    dollars = float(answer)
-    if not 0 <= dollars < math.inf:  # what is not a number is below every limit, too
-        raise ValueError(f"a cost of {answer}")
-    return dollars
-
-
 def _closed(store: databento.DBNStore) -> None:
     store.reader.close()
-
-
-def _dicts(answer: Any) -> list[dict[str, Any]]:
-    return [dict(entry) for entry in answer]
-
-
-def _job_files(answer: Any) -> list[JobFile]:
-    return [_job_file(entry) for entry in answer]
-
-
-def _job_file(entry: dict[str, Any]) -> JobFile:
-    kind, _, value = str(entry["hash"]).partition(":")
-    name = str(entry["filename"])
-    if kind != "sha256" or Path(name).name != name or name.startswith("."):
-        raise ValueError(f"{name!r} with a hash of kind {kind!r}")
-    return JobFile(name, int(entry["size"]), value, str(entry["urls"]["https"]))
