@@ -5,22 +5,34 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from spymaster.site.content import Page
+from spymaster.site.guides import GLOSSARY, Guide
 from spymaster.site.reference import Audit, Group, Question, Setting
 
-Entry = tuple[str, str, str, str]
-"""Kind, name, what is said of it, and its place below the site's folder."""
+Entry = tuple[str, str, str, str, tuple[str, ...]]
+"""Kind, name, what is said of it, its place below the site's folder, and what else it is called."""
 
 
 def of_relations(pages: Iterable[Page]) -> Iterator[Entry]:
     """Yield an entry for each relation and each of its columns."""
     for page in pages:
         place = f"relations/{page.name}.html"
-        yield "relation", page.name, page.summary, place
+        also = (page.bare_name,) if page.bare_name else ()
+        yield "relation", page.name, page.summary, place, also
         for field in page.fields:
             column = field.column
             said = column.meaning if not field.is_derived else column.meaning.split(";")[0]
-            name = f"{page.name}.{column.name}"
-            yield "column", name, f"{said} [{column.unit}]", f"{place}#{column.name}"
+            name, kind = f"{page.name}.{column.name}", "derived" if field.is_derived else "column"
+            yield kind, name, f"{said} [{column.unit}]", f"{place}#{column.name}", ()
+
+
+def of_guides(guides: Iterable[Guide]) -> Iterator[Entry]:
+    """Yield an entry for each word of the glossary and each section of a guide."""
+    for guide in guides:
+        for section in guide.sections:
+            is_term = guide.name == GLOSSARY and section.level == 3
+            said = section.text if is_term else f"{guide.title}: {section.text}"
+            place = f"{guide.name}.html#{section.anchor}"
+            yield "term" if is_term else "guide", section.title, said, place, section.also
 
 
 def of_the_rest(
@@ -31,10 +43,11 @@ def of_the_rest(
 ) -> Iterator[Entry]:
     """Yield an entry for everything that is no relation."""
     for macro in (macro for group in groups for macro in group.macros):
-        yield "macro", f"{macro.name}{macro.takes}", macro.says, f"macros.html#{macro.name}"
+        yield "macro", f"{macro.name}{macro.takes}", macro.says, f"macros.html#{macro.name}", ()
     for setting in settings:
-        yield "setting", setting.name, setting.meaning, f"settings.html#{setting.name}"
+        yield "setting", setting.name, setting.meaning, f"settings.html#{setting.name}", ()
     for audit in audits:
-        yield "audit", audit.name, audit.doc, f"audits.html#{audit.name}"
+        yield "audit", audit.name, audit.doc, f"audits.html#{audit.name}", ()
     for number, question in enumerate(questions, 1):
-        yield "question", question.asks, ", ".join(question.about), f"questions.html#q{number}"
+        said = ", ".join(question.about)
+        yield "question", question.asks, said, f"questions.html#q{number}", ()

@@ -21,6 +21,7 @@ from spymaster.planning import snapshot as snapshots
 from spymaster.settings import Settings
 from spymaster.site import index, reference
 from spymaster.site.content import KINDS, Page, pages
+from spymaster.site.guides import guides
 from spymaster.site.markup import colour
 from spymaster.site.pictures import HEIGHT, picture
 from spymaster.warehouse.columns import SQL
@@ -50,6 +51,7 @@ def site(settings: Settings, folder: Path, *, sql: Path = SQL) -> int:
     templates = Templates(snapshot.project.sql, variables.of(settings, session))
     described = pages(settings, snapshot.project)
     shared = {"pages": described, "session": session, **_rest(snapshot.project, templates)}
+    shared["guides"] = guides(described)
     written = _render(snapshot.project, templates, described, shared)
     _write(folder, written, _entries(described, shared))
     return len(written)
@@ -68,7 +70,11 @@ def _rest(project: Project, templates: Templates) -> dict[str, Any]:
 
 def _entries(described: Mapping[str, Page], rest: Mapping[str, Any]) -> list[index.Entry]:
     others = (rest[name] for name in ("macros", "settings", "audits", "questions"))
-    return [*index.of_relations(described.values()), *index.of_the_rest(*others)]
+    return [
+        *index.of_relations(described.values()),
+        *index.of_guides(rest["guides"]),
+        *index.of_the_rest(*others),
+    ]
 
 
 def _render(
@@ -81,6 +87,10 @@ def _render(
         f"{name}.html": look.get_template(f"{name}.html").render(shared, root="", here=name)
         for name in names
     }
+    template = look.get_template("guide.html")
+    for guide in shared["guides"]:
+        place = f"{guide.name}.html"
+        found[place] = template.render(shared, root="", here=guide.name, guide=guide)
     template = look.get_template("relation.html")
     for name, page in described.items():
         model = project.models.get(name)

@@ -1,4 +1,4 @@
-// Search over INDEX (index.js): entries of [kind, name, what is said of it, place].
+// Search over INDEX (index.js): entries of [kind, name, what is said of it, place, other names].
 "use strict";
 
 const PARTS = /[\s,._()[\]{}:;/\\|"'<>=+*-]+/;
@@ -13,29 +13,41 @@ function fit(word, text) {
   return parts.some((part) => part.startsWith(word)) ? 2 : 1;
 }
 
-// Entries in which every word of a query is found, the best first; a name counts ten times as much
-// as what is said of it, and a relation more than its columns.
+// What a query may be after, the likeliest first.
+const KINDS = "relation column term question guide macro setting audit derived".split(" ");
+
+// Entries in which every word of a query is found, the best first. What is called as the query says
+// comes before all, and what is derived from another column after all; a name, its own part or what
+// else it is called counts ten times as much as what is said of it.
 function search(index, query, limit = 30) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return [];
+  const whole = words.join(" ");
   const found = [];
   for (const [order, entry] of index.entries()) {
-    const [kind, name, said] = entry;
-    const [called, told] = [name.toLowerCase(), said.toLowerCase()];
-    const own = called.slice(called.lastIndexOf(".") + 1);
+    const [kind, name, said, , also] = entry;
+    const names = [name, name.slice(name.lastIndexOf(".") + 1), ...also];
+    const called = names.map((each) => each.toLowerCase());
+    const told = said.toLowerCase();
     let score = kind === "relation" ? 5 : 0;
     for (const word of words) {
-      const points = 10 * Math.max(fit(word, called), fit(word, own)) + fit(word, told);
+      const points = 10 * Math.max(...called.map((each) => fit(word, each))) + fit(word, told);
       if (!points) {
         score = 0;
         break;
       }
       score += points;
     }
-    if (score) found.push([score, -name.length, -order, entry]);
+    const place = called.includes(whole) ? 0 : kind === "derived" ? 2 : 1;
+    if (score) found.push([place, -score, KINDS.indexOf(kind), name.length, order, entry]);
   }
-  found.sort((a, b) => b[0] - a[0] || b[1] - a[1] || b[2] - a[2]);
-  return found.slice(0, limit).map((each) => each[3]);
+  found.sort(compare);
+  return found.slice(0, limit).map((each) => each.at(-1));
+}
+
+function compare(one, other) {
+  const at = one.findIndex((value, at) => value !== other[at]);
+  return one[at] - other[at];
 }
 
 function attach(box, list, root) {
@@ -66,7 +78,7 @@ function attach(box, list, root) {
 
   function nothing() {
     const line = document.createElement("p");
-    line.textContent = "Nothing is called that, and nothing is said of it.";
+    line.textContent = "Nothing is called that, and no text says it.";
     return line;
   }
 
