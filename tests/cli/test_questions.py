@@ -1,4 +1,4 @@
-"""The questions of the readme, answered as it says, against the reference derivations."""
+"""The questions of docs/reading.md, answered by the demo, against the reference derivations."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
@@ -22,10 +21,10 @@ from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 from spymaster.units import to_ns
 from spymaster.warehouse import duck
+from texts import READING, blocks
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-ASKED = dict(re.findall(r"^([A-Z][^\n]*)\n\n```sql\n(.*?)^```", README, re.MULTILINE | re.DOTALL))
-RISING, STRONGEST, EVOLVING = ASKED
+ASKED = dict(re.findall(r"^([A-Z][^\n]*)\n\n```sql\n(.*?)^```", READING, re.MULTILINE | re.DOTALL))
+RISING, STRONGEST, EVOLVING, *_ = ASKED
 Rows = list[dict[str, Any]]
 States = dict[str, dict[int, dict[str, Any]]]
 """By level and end of bucket, ns."""
@@ -75,10 +74,15 @@ def answer(demonstrated: Shown) -> Callable[[str], Rows]:
     return ask
 
 
-def test_the_demo_asks_what_the_readme_asks() -> None:
-    assert {q: sql.strip() for q, sql in ASKED.items()} == {
+def test_the_demo_asks_what_the_text_asks_first() -> None:
+    assert {q: ASKED[q].strip() for q in (RISING, STRONGEST, EVOLVING)} == {
         q: dedent(sql).strip() for q, sql in QUESTIONS.items()
     }
+
+
+@pytest.mark.parametrize("sql", blocks(READING, "sql"), ids=range(len(blocks(READING, "sql"))))
+def test_every_question_of_the_text_has_an_answer(connection: duck.Connection, sql: str) -> None:
+    assert _rows(connection, sql)
 
 
 def test_every_state_of_the_session_is_what_the_reference_derives(

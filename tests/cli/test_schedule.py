@@ -15,8 +15,8 @@ import pytest
 from cli.conftest import PROGRAM, Shell
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.lock import writer
+from texts import OPERATIONS, blocks
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
 KEYS = ["time", "session", "model", "action", "rows", "seconds", "bytes", "message"]
 
 
@@ -28,8 +28,8 @@ def logged(stderr: str) -> list[dict[str, object]]:
 
 
 def units() -> Iterator[tuple[str, str]]:
-    """Yield name and text of the unit files that the readme shows."""
-    for text in re.findall(r"^```ini\n(.*?)^```", README, re.MULTILINE | re.DOTALL):
+    """Yield name and text of the unit files that docs/operations.md shows."""
+    for text in blocks(OPERATIONS, "ini"):
         name = re.match(r"# \S*/(spymaster\.\w+)", text)
         assert name
         yield name[1], text
@@ -94,12 +94,12 @@ def test_a_plan_as_json_says_the_same_as_the_table(built: Shell) -> None:
     assert [" ".join(step.values()) for step in steps] == [" ".join(line.split()) for line in lines]
 
 
-def test_the_units_of_the_readme_are_a_service_and_a_timer() -> None:
+def test_the_units_are_a_service_and_a_timer() -> None:
     assert [name for name, _ in units()] == ["spymaster.service", "spymaster.timer"]
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze here")
-def test_systemd_accepts_the_units_of_the_readme(tmp_path: Path) -> None:
+def test_systemd_accepts_the_units(tmp_path: Path) -> None:
     for name, text in units():
         here = re.sub(r"^ExecStart=\S+", f"ExecStart={PROGRAM}", text, flags=re.MULTILINE)
         tmp_path.joinpath(name).write_text(here)
@@ -111,8 +111,8 @@ def test_systemd_accepts_the_units_of_the_readme(tmp_path: Path) -> None:
     assert (done.returncode, ours) == (0, [])
 
 
-def test_the_crontab_line_of_the_readme_runs(moved: Shell) -> None:
-    (line,) = re.findall(r"^\* \* \* \* \* (.*)$", README, re.MULTILINE)
+def test_the_crontab_line_runs(moved: Shell) -> None:
+    (line,) = re.findall(r"^\* \* \* \* \* (.*)$", OPERATIONS, re.MULTILINE)
     moved.inside("tables")
     command = line.replace(".venv/bin/spymaster", str(PROGRAM))
     command = command.replace("cd /srv/spymaster", f"cd {shlex.quote(str(moved.folder))}")

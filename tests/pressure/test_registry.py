@@ -71,7 +71,9 @@ def test_the_command_ends_with_the_count() -> None:
     )
     pressed = sum(count(relation) for relation in FEATURES)
     said = f"{pressed:,} in a bucket of a level, {4 * pressed:,} with their differences"
-    assert said in " ".join((SQL.parent / "DEV.md").read_text(encoding="utf-8").split())
+    assert said in " ".join(
+        (SQL.parent / "docs" / "decisions.md").read_text(encoding="utf-8").split()
+    )
     result = CliRunner().invoke(app, ["features", "profiles_5s"])
     assert result.stderr.startswith("24 features in a bucket of a level, 96 with")
 

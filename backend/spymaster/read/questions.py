@@ -40,7 +40,7 @@ QUESTIONS = {
         order by touched, level_id, seconds_before desc
     """,
 }
-"""As an analyst would ask them; README.md shows the same."""
+"""As an analyst would ask them; docs/reading.md shows the same."""
 
 
 def next_steps(settings: Settings) -> Iterator[tuple[str, str]]:

@@ -93,7 +93,9 @@ def _guide(name: str, text: str, described: Mapping[str, Page]) -> Guide:
             token.type, token.content = "html_block", f"<pre><code>{token.content}</code></pre>\n"
         token.children = list(_inline(token.children or [], linked))
     html = reader.renderer.render(tokens[3:], reader.options, {})
-    wide = html.replace("<table>", '<div class="wide"><table>').replace("</table>", "</table></div>")
+    wide = html.replace("<table>", '<div class="wide"><table>').replace(
+        "</table>", "</table></div>"
+    )
     return Guide(name, sections[0].title, wide, sections)
 
 

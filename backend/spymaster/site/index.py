@@ -13,15 +13,16 @@ Entry = tuple[str, str, str, str, tuple[str, ...]]
 
 
 def of_relations(pages: Iterable[Page]) -> Iterator[Entry]:
-    """Yield an entry for each relation and each of its columns."""
+    """Yield an entry for each relation and each of its columns; what a build keeps is inner."""
     for page in pages:
         place = f"relations/{page.name}.html"
         also = (page.bare_name,) if page.bare_name else ()
-        yield "relation", page.name, page.summary, place, also
+        yield "inner" if page.is_inner else "relation", page.name, page.summary, place, also
         for field in page.fields:
             column = field.column
             said = column.meaning if not field.is_derived else column.meaning.split(";")[0]
-            name, kind = f"{page.name}.{column.name}", "derived" if field.is_derived else "column"
+            kind = "derived" if field.is_derived else "inner" if page.is_inner else "column"
+            name = f"{page.name}.{column.name}"
             yield kind, name, f"{said} [{column.unit}]", f"{place}#{column.name}", ()
 
 

@@ -13,12 +13,14 @@ function fit(word, text) {
   return parts.some((part) => part.startsWith(word)) ? 2 : 1;
 }
 
-// What a query may be after, the likeliest first.
-const KINDS = "relation column term question guide macro setting audit derived".split(" ");
+// What a query may be after, the likeliest first; the last two come after all others.
+const KINDS = "relation column term question guide macro setting audit inner derived".split(" ");
+const LAST = KINDS.slice(-2);
 
-// Entries in which every word of a query is found, the best first. What is called as the query says
-// comes before all, and what is derived from another column after all; a name, its own part or what
-// else it is called counts ten times as much as what is said of it.
+// Entries in which every word of a query is found, the best first. What has the query for its name
+// comes before all, what lives inside a build or is derived from another column after all. A name,
+// its own part or what else it is called counts ten times as much as what is said of it, and a
+// relation more than all that is called alike.
 function search(index, query, limit = 30) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   if (!words.length) return [];
@@ -26,10 +28,10 @@ function search(index, query, limit = 30) {
   const found = [];
   for (const [order, entry] of index.entries()) {
     const [kind, name, said, , also] = entry;
-    const names = [name, name.slice(name.lastIndexOf(".") + 1), ...also];
-    const called = names.map((each) => each.toLowerCase());
+    const own = name.slice(name.lastIndexOf(".") + 1);
+    const called = [name, own, ...also].map((each) => each.toLowerCase());
     const told = said.toLowerCase();
-    let score = kind === "relation" ? 5 : 0;
+    let score = kind === "relation" ? 20 : 0;
     for (const word of words) {
       const points = 10 * Math.max(...called.map((each) => fit(word, each))) + fit(word, told);
       if (!points) {
@@ -38,11 +40,20 @@ function search(index, query, limit = 30) {
       }
       score += points;
     }
-    const place = called.includes(whole) ? 0 : kind === "derived" ? 2 : 1;
-    if (score) found.push([place, -score, KINDS.indexOf(kind), name.length, order, entry]);
+    if (!score) continue;
+    const at = called.indexOf(whole);
+    if (at > 1 && words.length > 1) score += 10 * words.length;
+    const isNamed = at === 0 || (at === 1 && kind !== "inner");
+    const place = isNamed ? [0, 0] : [LAST.includes(kind) ? 2 : 1, -score];
+    found.push([...place, KINDS.indexOf(kind), name.length, order, entry]);
   }
   found.sort(compare);
-  return found.slice(0, limit).map((each) => each.at(-1));
+  const hits = found.map((each) => each.at(-1));
+  // many relations have a column of that name: what the word means comes after the first of them
+  const meant = hits.findIndex(([kind, name, , , also]) =>
+    kind === "term" && [name, ...also].some((each) => each.toLowerCase() === whole));
+  if (meant > 1) hits.splice(1, 0, ...hits.splice(meant, 1));
+  return hits.slice(0, limit);
 }
 
 function compare(one, other) {

@@ -1,10 +1,9 @@
-"""What the readme tells people to type into each client works as printed."""
+"""What docs/clients.md tells people to type into each client works as printed."""
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,10 +13,8 @@ import yaml
 
 from clients.programs import HERE, Client, program
 from spymaster.settings import Settings
+from texts import CLIENTS, blocks
 
-ROOT = Path(__file__).parents[2]
-SECTION = (ROOT / "README.md").read_text(encoding="utf-8").partition("## Dashboards and other")[2]
-SECTION = SECTION.partition("\n## ")[0]
 EVIDENCE = """
 import { getRunner } from "@evidence-dev/duckdb/index.cjs";
 const [folder, options] = [process.argv[1], JSON.parse(process.argv[2])];
@@ -37,10 +34,6 @@ def project(clients: dict[str, Client], simulated: Settings, tmp_path: Path) -> 
     return tmp_path
 
 
-def blocks(kind: str) -> list[str]:
-    return re.findall(rf"^```{kind}\n(.*?)^```", SECTION, re.MULTILINE | re.DOTALL)
-
-
 def run(folder: Path, *command: str | Path) -> str:
     beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     result = subprocess.run(
@@ -56,23 +49,23 @@ def run(folder: Path, *command: str | Path) -> str:
 
 
 def test_the_command_line_answers(project: Path) -> None:
-    (command,) = (block for block in blocks("sh") if block.startswith("duckdb"))
+    (command,) = (block for block in blocks(CLIENTS, "sh") if block.startswith("duckdb"))
     assert "level_id" in run(project, "bash", "-c", command)
 
 
 @pytest.mark.parametrize(("number", "shown"), [(0, "instrument_id"), (1, "120")])
 def test_python_and_sqlalchemy_answer(project: Path, number: int, shown: str) -> None:
-    assert shown in run(project, sys.executable, "-c", blocks("python")[number])
+    assert shown in run(project, sys.executable, "-c", blocks(CLIENTS, "python")[number])
 
 
 def test_node_answers(project: Path) -> None:
-    (code,) = blocks("js")
+    (code,) = blocks(CLIENTS, "js")
     shown = run(project, program("node"), "--input-type=module", "-e", code)
     assert shown.count("PM_HIGH") == 5
 
 
 def test_evidence_answers_from_the_folder_of_its_source(project: Path) -> None:
-    (source,) = blocks("yaml")
+    (source,) = blocks(CLIENTS, "yaml")
     folder = project / "evidence" / "sources" / "spymaster"
     folder.mkdir(parents=True)
     options = json.dumps(yaml.safe_load(source)["options"])
