@@ -32,6 +32,7 @@ GLOSSARY = "reading"
 COMMENT = re.compile(r"<!--.*?-->\n?", re.DOTALL)
 ALSO = "Also: "
 """Begins the paragraph of a word that says what else it is called."""
+RELATIONS = "relations/"
 SAID = 240
 """Characters of a section that the search sees."""
 
@@ -81,22 +82,28 @@ def _guide(name: str, text: str, described: Mapping[str, Page]) -> Guide:
     reader = MarkdownIt("commonmark").enable("table")
     tokens = reader.parse(text)
     sections = tuple(_sections(tokens))
+    _dress(tokens, sections, described)
+    html = reader.renderer.render(tokens[3:], reader.options, {})
+    html = html.replace("<table>", '<div class="wide"><table>')
+    return Guide(name, sections[0].title, html.replace("</table>", "</table></div>"), sections)
+
+
+def _dress(
+    tokens: Sequence[Token], sections: Sequence[Section], described: Mapping[str, Page]
+) -> None:
+    """Give headings their anchors, SQL its colours, and names their links."""
     anchors = iter(section.anchor for section in sections)
     linked = _linker(described)
-    for token in tokens:
+    for token, following in zip(tokens, [*tokens[1:], None], strict=True):
         if token.type == "heading_open":
             token.attrSet("id", next(anchors))
+        if token.type == "paragraph_open" and following and following.content.startswith(ALSO):
+            token.attrSet("class", "aside")
         if token.type == "fence":
-            # its own colours where it is SQL, and no class for a highlighter that is not there
-            shown = colour(token.content, described, "relations/")
-            token.content = shown if token.info == "sql" else escape(token.content)
-            token.type, token.content = "html_block", f"<pre><code>{token.content}</code></pre>\n"
+            is_sql = token.info == "sql"
+            code = colour(token.content, described, RELATIONS) if is_sql else escape(token.content)
+            token.type, token.content = "html_block", f"<pre><code>{code}</code></pre>\n"
         token.children = list(_inline(token.children or [], linked))
-    html = reader.renderer.render(tokens[3:], reader.options, {})
-    wide = html.replace("<table>", '<div class="wide"><table>').replace(
-        "</table>", "</table></div>"
-    )
-    return Guide(name, sections[0].title, wide, sections)
 
 
 def _sections(tokens: Sequence[Token]) -> Iterator[Section]:
@@ -163,12 +170,15 @@ def _within(link: str) -> str:
 
 
 def _linker(described: Mapping[str, Page]) -> Callable[[str], str]:
-    """Return what finds the place of a relation or a column by the name in a text."""
+    """Return what finds the place of a relation or a column by the name in a text.
+
+    A bare name is one only with an underscore: ``mbo`` is more often the vendor's schema.
+    """
     places = {}
     for page in described.values():
-        place = f"relations/{page.name}.html"
+        place = f"{RELATIONS}{page.name}.html"
         columns = {field.column.name for field in page.fields}
-        for name in {page.name, page.bare_name} - {""}:
+        for name in {page.name, page.bare_name if "_" in page.bare_name else page.name}:
             places[name] = place
             places |= {f"{name}.{column}": f"{place}#{column}" for column in columns}
     return lambda name: places.get(name, "")

@@ -21,7 +21,7 @@ from spymaster.planning import snapshot as snapshots
 from spymaster.settings import Settings
 from spymaster.site import index, reference
 from spymaster.site.content import KINDS, Page, pages
-from spymaster.site.guides import guides
+from spymaster.site.guides import RELATIONS, guides
 from spymaster.site.markup import colour
 from spymaster.site.pictures import HEIGHT, picture
 from spymaster.warehouse.columns import SQL
@@ -29,7 +29,6 @@ from spymaster.warehouse.columns import SQL
 HERE = Path(__file__).parent
 MARK = "spymaster.js"
 """A file that tells a site of ours from any other folder."""
-RELATIONS = "relations/"
 
 
 def site(settings: Settings, folder: Path, *, sql: Path = SQL) -> int:

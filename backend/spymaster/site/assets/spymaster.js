@@ -73,11 +73,14 @@ function attach(box, list, root) {
     mark();
   }
 
-  function item([kind, name, said, place]) {
+  function item([kind, name, said, place, also]) {
+    const asked = box.value.trim().toLowerCase();
+    const other = kind === "term" && also.find((each) => each.toLowerCase() === asked);
     const line = document.createElement("a");
     line.href = root + place;
     line.role = "option";
-    for (const [style, text] of [["kind", kind], ["name", name], ["said", said]]) {
+    const shown = other ? `${name} (${other})` : name;
+    for (const [style, text] of [["kind", kind], ["name", shown], ["said", said]]) {
       const part = document.createElement("span");
       part.className = style;
       part.textContent = text;
