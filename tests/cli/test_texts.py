@@ -131,11 +131,11 @@ def unscaled(line: str) -> str:
 
 @pytest.mark.slow
 def test_the_readme_shows_what_the_whole_demo_shows_and_answers(shell: Shell) -> None:
-    assert shell("demo").returncode == 0
+    assert shell.inside("demo").returncode == 0
     seen, answer = blocks(README, "text")
     lines = picture(shell.folder / "demo")
     first = lines.index(seen.splitlines()[0])
     assert lines[first:][: len(seen.splitlines())] == seen.splitlines()
     (asked,) = (command for command in commands(README) if "spymaster query" in command)
     words = shlex.split(PREFIX.sub("", asked))[1:]
-    assert shell(*words).stdout == answer
+    assert shell.inside(*words).stdout == answer
