@@ -65,7 +65,7 @@ def test_what_the_package_imports_is_what_it_asks_for() -> None:
         for extra in project["optional-dependencies"].values()
         for line in extra
     }
-    names = {"pyyaml": "yaml", "tzdata": ""}
+    names = {"markdown-it-py": "markdown_it", "pyyaml": "yaml", "tzdata": ""}
     used = {name for path in (ROOT / "backend").rglob("*.py") for name in imported(path)}
     used -= {*sys.stdlib_module_names, "spymaster", "databento_dbn"}  # which databento brings
     assert used == {names.get(name, name.replace("-", "_")) for name in asked} - {""}
