@@ -3,16 +3,16 @@ doc: Every registered feature lies in the range that the registry promises.
 ---#}
 with strays as (
     {% for relation in features %}
-        {% for feature in features[relation] if feature.low is not none %}
-            select
-                '{{ relation }}' as relation,
-                '{{ feature.name }}' as feature,
-                bucket_end,
-                {{ feature.name }} as found
-            from {{ relation }}
-            where not {{ feature.name }} between {{ feature.low }} and {{ feature.high }}
-            union all
-        {% endfor %}
+    {% for feature in features[relation] if feature.low is not none %}
+    select
+        '{{ relation }}' as relation,
+        '{{ feature.name }}' as feature,
+        bucket_end,
+        {{ feature.name }} as found
+    from {{ relation }}
+    where not {{ feature.name }} between {{ feature.low }} and {{ feature.high }}
+    union all
+    {% endfor %}
     {% endfor %}
     select
         null::varchar as relation,

@@ -25,10 +25,10 @@ make_timestamp({{ numbered_end_ns(number) }} // 1000)
 {#- Price in tick sizes; a price off the tick grid stops the build and names both. -#}
 {% macro tick(price_e9, tick_e9) -%}
 if(
-        {{ price_e9 }} % {{ tick_e9 }} = 0,
-        {{ price_e9 }} // {{ tick_e9 }},
-        error('price ' || {{ price_e9 }} / 1e9 || ' is not a multiple of the tick size ' || {{ tick_e9 }} / 1e9)
-    )::integer
+    {{ price_e9 }} % {{ tick_e9 }} = 0,
+    {{ price_e9 }} // {{ tick_e9 }},
+    error('price ' || {{ price_e9 }} / 1e9 || ' is not a multiple of the tick size ' || {{ tick_e9 }} / 1e9)
+)::integer
 {%- endmacro %}
 
 {#- A moment of the window as a UTC timestamp. -#}

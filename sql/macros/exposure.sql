@@ -79,13 +79,13 @@ gathered as (
     forward, and then the one farther up or down. -#}
 {% macro wall(value, farther, condition='true') -%}
 arg_max(front_strike, ({{ value }}, -abs(front_strike - forward), {{ farther }}))
-            filter (where {{ value }} > 0 and {{ condition }})
+    filter (where {{ value }} > 0 and {{ condition }})
 {%- endmacro %}
 
-{#- Weight of a strike of strikes_near_levels_5s in a place: the nearer the place's price the more, 1 at it and
-    0 a step away, so that the places around a strike share it out. -#}
-{% macro weighed(price, step) -%}
-1 - abs(strikes_near_levels_5s.front_strike - ({{ price }})) / {{ step }}
+{#- Weight of a strike in a place: the nearer the place's price the more, 1 at it and 0 a step away,
+    so that the places around a strike share it out. -#}
+{% macro weighed(strikes, price) -%}
+1 - abs({{ strikes }}.front_strike - ({{ price }})) / {{ strikes }}.step
 {%- endmacro %}
 
 {#- A double to add to every addend and take off again, so that all are multiples of one power of 2
@@ -96,17 +96,23 @@ coalesce(1.5 * pow(2, 12 + ceil(log2(nullif(max(abs({{ value }})), 0)))), 0)
 {%- endmacro %}
 
 {#- The anchors and the sums of terms: what is summed of each row, by name. -#}
-{% macro anchors(terms) -%}
-{% for name, value in terms.items() -%}
+{% macro anchors(terms) %}
+{% for name, value in terms.items() %}
 {{ anchor(value) }} as {{ name }}_anchor{{ ',' if not loop.last }}
-        {% endfor -%}
+{% endfor %}
 {%- endmacro %}
 
-{% macro sums(terms) -%}
-{% for name, value in terms.items() -%}
+{% macro sums(terms) %}
+{% for name, value in terms.items() %}
 sum({{ value }} + {{ name }}_anchor - {{ name }}_anchor) as {{ name }}{{ ',' if not loop.last }}
-        {% endfor -%}
+{% endfor %}
 {%- endmacro %}
+
+{#- What customers bought and sold, in contracts and in premium: columns of options.flow_5s. -#}
+{% set FLOW_QTY = ['call_buy_qty', 'call_sell_qty', 'put_buy_qty', 'put_sell_qty'] %}
+{% set FLOW_PREMIUM = [
+    'call_buy_premium', 'call_sell_premium', 'put_buy_premium', 'put_sell_premium'
+] %}
 
 {#- Sum over a window in the order of its rows. -#}
 {% macro sum_along(value, window) -%}

@@ -4,14 +4,14 @@
     moment on and up to another one. -#}
 {% macro lasting(quotes, since, until) -%}
 unnest(generate_series(
-        greatest({{ quotes }}.quoted_at, {{ since }}),
-        least(
-            {{ quotes }}.next_at - to_microseconds({{ bucket_ns // 1000 }}),
-            make_timestamp({{ window_end_ns }} // 1000),
-            {{ until }}
-        ),
-        to_microseconds({{ bucket_ns // 1000 }})
-    ))
+    greatest({{ quotes }}.quoted_at, {{ since }}),
+    least(
+        {{ quotes }}.next_at - to_microseconds({{ bucket_ns // 1000 }}),
+        make_timestamp({{ window_end_ns }} // 1000),
+        {{ until }}
+    ),
+    to_microseconds({{ bucket_ns // 1000 }})
+))
 {%- endmacro %}
 
 {#- End of the window's first bucket. -#}

@@ -11,86 +11,85 @@ least({{ distance }} + {{ band_ticks - 1 }}, {{ band_ticks * 6 }}) // {{ band_ti
 sign({{ places }}.tick - levels_5s.tick)::tinyint
 {%- endmacro %}
 
-{#- Whether a place of the same bucket lies in a cell of a level. -#}
-{% macro is_near(places) -%}
+{#- Whether a place of the same bucket lies within some widths of a band from a level; ten reach to
+    the end of band 6. Inequalities, which a join on the bucket's end filters by faster than abs. -#}
+{% macro is_near(places, widths=10) -%}
 levels_5s.bucket_end = {{ places }}.bucket_end
-        and {{ places }}.tick >= levels_5s.tick - {{ band_ticks * 10 }}
-        and {{ places }}.tick <= levels_5s.tick + {{ band_ticks * 10 }}
+and {{ places }}.tick >= levels_5s.tick - {{ band_ticks * widths }}
+and {{ places }}.tick <= levels_5s.tick + {{ band_ticks * widths }}
 {%- endmacro %}
 
 {#- The 26 cells of a level; way is -1 below the level, 0 at it, 1 above. -#}
 {% macro places() -%}
 select
-        sides.side,
-        zones.zone,
-        bands.band,
-        case zones.zone when 'above' then 1 when 'below' then -1 else 0 end::tinyint as way
-    from (values ('ask'), ('bid')) as sides (side)
-    cross join (values ('above'), ('at'), ('below')) as zones (zone)
-    cross join (select unnest([0, 1, 2, 3, 4, 5, 6])::tinyint as band) as bands
-    where (zones.zone = 'at') = (bands.band = 0)
+    sides.side,
+    zones.zone,
+    bands.band,
+    case zones.zone when 'above' then 1 when 'below' then -1 else 0 end::tinyint as way
+from (values ('ask'), ('bid')) as sides (side)
+cross join (values ('above'), ('at'), ('below')) as zones (zone)
+cross join (select unnest([0, 1, 2, 3, 4, 5, 6])::tinyint as band) as bands
+where (zones.zone = 'at') = (bands.band = 0)
 {%- endmacro %}
 
 {#- How many ticks of a cell, from k_low to k_high, lie beyond the opposite best quote. -#}
 {% macro within_reach(quote) -%}
 if(
-            side = 'ask',
-            greatest(k_high - greatest(k_low - 1, {{ quote }}), 0),
-            greatest(least(k_high + 1, {{ quote }}) - k_low, 0)
-        )::integer
+    side = 'ask',
+    greatest(k_high - greatest(k_low - 1, {{ quote }}), 0),
+    greatest(least(k_high + 1, {{ quote }}) - k_low, 0)
+)::integer
 {%- endmacro %}
 
-{#- Length of some buckets. -#}
-{% macro buckets(n) -%}
-to_microseconds({{ n * bucket_ns // 1000 }})
+{#- Share of n_ticks prices in which a side could rest: counted at the bucket's start and its end,
+    so that the whole is twice the prices. -#}
+{% macro reach(n_reach, n_ticks) -%}
+{{ n_reach }} / (2 * {{ n_ticks }})
+{%- endmacro %}
+
+{#- Whether a side is measured at all: where it could rest in less than a fifth of the prices, a
+    ratio would tell of one or two of them. -#}
+{% macro is_reached(reach) -%}
+{{ reach }} >= 0.2
 {%- endmacro %}
 
 {#- Every feature of a list and what it is over, as columns; a feature is null where a condition on
     the reach of its cells does not hold. -#}
-{% macro values(features, condition=none) -%}
-{% for feature in features -%}
-{% if condition is none -%}
+{% macro values(features, condition=none) %}
+{% for feature in features %}
+{% if condition is none %}
 ({{ feature.formula }})::double as {{ feature.name }},
-    {% else -%}
+{% else %}
 if({{ condition }}, {{ feature.formula }}, null)::double as {{ feature.name }},
-    {% endif -%}
-{% if feature.support is not none -%}
+{% endif %}
+{% if feature.support is not none %}
 ({{ feature.support }})::double as {{ feature.name }}_support,
-    {% endif -%}
-{% endfor -%}
+{% endif %}
+{% endfor %}
 {%- endmacro %}
 
 {#- The three values before each feature, in the window named series. -#}
-{% macro lags(features) -%}
-{% for feature in features -%}
-{% for n in (1, 2, 3) -%}
+{% macro lags(features) %}
+{% for feature in features %}
+{% for n in (1, 2, 3) %}
 lag({{ feature.name }}, {{ n }}) over series as {{ feature.name }}_{{ n }},
-    {% endfor -%}
-{% endfor -%}
+{% endfor %}
+{% endfor %}
 {%- endmacro %}
 
 {#- Every feature with its support and its first, second and third difference, as the last columns
     of a relation; null where a value before is. -#}
-{% macro differences(features) -%}
-{% for feature in features -%}
-{% set x = feature.name -%}
+{% macro differences(features) %}
+{% for feature in features %}
+{% set x = feature.name %}
 {{ x }},
-    {% if feature.support is not none -%}
+{% if feature.support is not none %}
 {{ x }}_support,
-    {% endif -%}
+{% endif %}
 {{ x }} - {{ x }}_1 as {{ x }}_d1,
-    {{ x }} - 2 * {{ x }}_1 + {{ x }}_2 as {{ x }}_d2,
-    {{ x }} - 3 * {{ x }}_1 + 3 * {{ x }}_2 - {{ x }}_3 as {{ x }}_d3{{ ',' if not loop.last }}
-    {% endfor -%}
-{%- endmacro %}
-
-{#- The buckets of the window, by their ends. -#}
-{% macro window_buckets() -%}
-select unnest(generate_series(
-        make_timestamp({{ (window_start_ns + bucket_ns) }} // 1000),
-        make_timestamp({{ window_end_ns }} // 1000),
-        {{ buckets(1) }}
-    )) as bucket_end
+{{ x }} - 2 * {{ x }}_1 + {{ x }}_2 as {{ x }}_d2,
+{{ x }} - 3 * {{ x }}_1 + 3 * {{ x }}_2 - {{ x }}_3 as {{ x }}_d3{{ ',' if not loop.last }}
+{% endfor %}
 {%- endmacro %}
 
 {#- Ticks to the price by which a tenth of what rests within reach of a profile rests, at the start
@@ -127,54 +126,17 @@ gaps as (
 {#- Entropy of a profile of five bands of depth, 1 where all hold the same. -#}
 {% macro entropy(bands, whole) -%}
 least(
-            (
-                {% for band in bands -%}
-                if({{ band }} > 0, {{ band }} / {{ whole }} * ln({{ whole }} / {{ band }}), 0)
-                {{- ' + ' if not loop.last }}
-                {% endfor -%}
-            ) / ln(5),
-            1
-        )
+    (
+        {% for band in bands %}
+        if({{ band }} > 0, {{ band }} / {{ whole }} * ln({{ whole }} / {{ band }}), 0)
+        {{- ' +' if not loop.last }}
+        {% endfor %}
+    ) / ln(5),
+    1
+)
 {%- endmacro %}
 
 {#- Distance of a price from the best quote of its own side, 1 at the quote. -#}
 {% macro touch_distance(quote) -%}
-1 + if(best.side = 'bid', {{ quote }} - active_prices_5s.tick, active_prices_5s.tick - {{ quote }})
-{%- endmacro %}
-
-{#- The states of a frame that are above 0, as bits. -#}
-{% macro code(frame) -%}
-{% for name in ['ask_above_higher', 'ask_above_drain', 'bid_below_lower', 'bid_below_drain'] -%}
-if({{ name }}{{ frame }} > 0, {{ 2 ** loop.index0 }}, 0){{ ' + ' if not loop.last }}
-        {%- endfor %}
-{%- endmacro %}
-
-{#- The columns of the wide form: of every part each feature with its differences. -#}
-{% macro wide_columns(parts) -%}
-{% for part in parts -%}
-{% set is_last_part = loop.last -%}
-{% set place = '__' ~ part.place if part.place else '' -%}
-{% for feature in part.features -%}
-{% set x = part.alias ~ '.' ~ feature.name -%}
-{% set column = feature.name ~ place -%}
-{{ x }} as {{ column }},
-    {{ x }}_d1 as {{ column }}_d1,
-    {{ x }}_d2 as {{ column }}_d2,
-    {{ x }}_d3 as {{ column }}_d3{{ ',' if not (is_last_part and loop.last) }}
-    {% endfor -%}
-{% endfor -%}
-{%- endmacro %}
-
-{#- The rows of each place of the wide form beside those of states_5s; cells that were put together
-    are in spans, by the name of their place. A session without options has no rows of them. -#}
-{% macro wide_joins(parts) -%}
-{% for part in parts if part.place -%}
-{{ 'inner' if part.is_always_there else 'left' }} join {{ part.source }} as {{ part.alias }}
-    on
-        states_5s.bucket_end = {{ part.alias }}.bucket_end
-        and states_5s.level_id = {{ part.alias }}.level_id
-        {%- for column, value in part.where %}
-        and {{ part.alias }}.{{ column }} = {{ value if value is number else "'" ~ value ~ "'" }}
-        {%- endfor %}
-{% endfor -%}
+1 + if(best_5s.side = 'bid', {{ quote }} - active_prices_5s.tick, active_prices_5s.tick - {{ quote }})
 {%- endmacro %}

@@ -8,9 +8,9 @@
 {#- A size of 2^28 lots or more would run into the tick, so it stops the build. -#}
 {% macro pack(tick, size, is_bid, action) -%}
 {{ tick }}::bigint * 4294967296
-        + (if({{ size }} < 268435456, {{ size }}, error('size ' || {{ size }} || ' is not below 2^28 lots')) << 4)
-        + if({{ is_bid }}, 8, 0)
-        + {{ action }}
++ (if({{ size }} < 268435456, {{ size }}, error('size ' || {{ size }} || ' is not below 2^28 lots')) << 4)
++ if({{ is_bid }}, 8, 0)
++ {{ action }}
 {%- endmacro %}
 
 {% macro tick(state) -%}

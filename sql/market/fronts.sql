@@ -20,9 +20,9 @@ with candidates as (
     where
         today.session = date '{{ session }}'
         {% if instrument is none %}
-            and today.is_outright
+        and today.is_outright
         {% else %}
-            and today.raw_symbol = '{{ instrument }}'
+        and today.raw_symbol = '{{ instrument }}'
         {% endif %}
 )
 
@@ -34,9 +34,9 @@ select
     tick_e9,
     tick_e9 / 1e9 as tick_size,
     {% if instrument is none %}
-        if(earlier_volume is null, 'this session', 'earlier session') as chosen_by
+    if(earlier_volume is null, 'this session', 'earlier session') as chosen_by
     {% else %}
-        'settings' as chosen_by
+    'settings' as chosen_by
     {% endif %}
 from candidates
 order by earlier_volume desc nulls last, volume desc, n_records desc, instrument_id asc

@@ -32,14 +32,14 @@ traded as (
         strike,
         max(multiplier) as multiplier,
         {% for type, cp in types.items() %}
-            {% for side, way in sides.items() %}
-                sum(if(cp = {{ cp }} and way = {{ way }}, size, 0))::bigint
-                    as {{ type }}_{{ side }}_qty,
-                sum(if(cp = {{ cp }} and way = {{ way }}, paid_e9, 0))::double
-                / 1e9 * max(multiplier)
-                    as {{ type }}_{{ side }}_premium,
-            {% endfor %}
-            sum(if(cp = {{ cp }} and way = 0, size, 0))::bigint as {{ type }}_unsided_qty,
+        {% for side, way in sides.items() %}
+        sum(if(cp = {{ cp }} and way = {{ way }}, size, 0))::bigint
+            as {{ type }}_{{ side }}_qty,
+        sum(if(cp = {{ cp }} and way = {{ way }}, paid_e9, 0))::double
+        / 1e9 * max(multiplier)
+            as {{ type }}_{{ side }}_premium,
+        {% endfor %}
+        sum(if(cp = {{ cp }} and way = 0, size, 0))::bigint as {{ type }}_unsided_qty,
         {% endfor %}
         sum(if(way = 0, paid_e9, 0))::double / 1e9 * max(multiplier) as unsided_premium,
         count(*) as n_trades

@@ -32,10 +32,7 @@ with near as (
         active_prices_5s.tick - levels_5s.tick as k
     from pressure.levels_5s
     inner join book.active_prices_5s
-        on
-            levels_5s.bucket_end = active_prices_5s.bucket_end
-            and active_prices_5s.tick >= levels_5s.tick - {{ band_ticks * 10 }}
-            and active_prices_5s.tick <= levels_5s.tick + {{ band_ticks * 10 }}
+        on {{ pressure.is_near('active_prices_5s') }}
 ),
 
 -- above the level up is away; at it all that comes is toward and all that goes is away
@@ -56,7 +53,7 @@ placed as (
 sums as (
     select
         {% for name in summed %}
-            sum({{ name }})::bigint as {{ name }},
+        sum({{ name }})::bigint as {{ name }},
         {% endfor %}
         bucket_end,
         level_id,
@@ -126,16 +123,16 @@ select
     reached.zone,
     reached.band,
     {% for name in summed %}
-        {% if name == 'depth_ns' %}
-            coalesce(sums.depth_ns, 0) / {{ bucket_ns }} as depth_twa,
-        {% else %}
-            coalesce(sums.{{ name }}, 0) as {{ name }},
-        {% endif %}
+    {% if name == 'depth_ns' %}
+    coalesce(sums.depth_ns, 0) / {{ bucket_ns }} as depth_twa,
+    {% else %}
+    coalesce(sums.{{ name }}, 0) as {{ name }},
+    {% endif %}
     {% endfor %}
     reached.n_ticks,
     reached.n_reach_start,
     reached.n_reach_end,
-    (reached.n_reach_start + reached.n_reach_end) / (2 * reached.n_ticks) as reach
+    {{ pressure.reach('(reached.n_reach_start + reached.n_reach_end)', 'reached.n_ticks') }} as reach
 from reached
 left join sums
     on

@@ -77,7 +77,7 @@ paired as (
         pairs.zone as place,
         cells.*,
         {% for quantity in quantities %}
-            others.{{ quantity }} as other_{{ quantity }},
+        others.{{ quantity }} as other_{{ quantity }},
         {% endfor %}
         others.n_reach as other_n_reach,
         others.n_ticks as other_n_ticks
@@ -107,7 +107,7 @@ reached as (
 
 defined as (
     select
-        {{ pressure.values(contrasts, 'mean_reach >= 0.2') }}
+        {{ pressure.values(contrasts, pressure.is_reached('mean_reach')) }}
         session,
         instrument_id,
         bucket_end,

@@ -11,6 +11,7 @@ grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
+{% import 'macros/wide.sql' as wide %}
 {% set cell_features = registry.core['pressure.ratios_5s'] + registry.core['pressure.orders_5s'] %}
 with cells as (
     select
@@ -39,7 +40,7 @@ summed as (
         bucket_end,
         level_id,
         used_since,
-        5 * sum(n_reach_start + n_reach_end) >= 2 * sum(n_ticks) as is_reached,
+        {{ pressure.reach('sum(n_reach_start + n_reach_end)', 'sum(n_ticks)') }} as mean_reach,
         max(largest_qty) as largest_qty,
         -- in whole lots x ns, which add up the same in any order
         sum(round(depth_twa * {{ bucket_ns }})::bigint)::bigint / {{ bucket_ns }} as depth_twa,
@@ -50,7 +51,7 @@ summed as (
             'out_toward_qty', 'n_add', 'n_pull', 'pull_5s_qty', 'n_orders', 'rest_qty',
             'squared_qty', 'large_pull_qty', 'readd_qty',
         ] %}
-            sum({{ name }})::bigint as {{ name }},
+        sum({{ name }})::bigint as {{ name }},
         {% endfor %}
         place
     from cells
@@ -62,7 +63,7 @@ defined as (
         bucket_end,
         level_id,
         used_since,
-        {{ pressure.values(cell_features, 'is_reached') }}
+        {{ pressure.values(cell_features, pressure.is_reached('mean_reach')) }}
         place
     from summed
 ),
@@ -91,9 +92,9 @@ select
     states_5s.level_id,
     states_5s.price,
     states_5s.approach,
-    {{ pressure.wide_columns(registry.wide) }}
+    {{ wide.columns(registry.wide) }}
 from pressure.states_5s
 inner join pressure.tape_5s using (session, instrument_id, bucket_end, level_id)
 inner join pressure.imbalance_5s using (session, instrument_id, bucket_end)
-{{ pressure.wide_joins(registry.wide) }}
+{{ wide.joins(registry.wide) }}
 order by states_5s.bucket_end, states_5s.level_id

@@ -17,9 +17,11 @@ columns:
   bid_fill_intensity: DOUBLE | 0..1   | bids filled against those and the depth they were part of
   ask_fill_intensity: DOUBLE | 0..1   | asks filled against those and the depth they were part of
 ---#}
+{% import 'macros/pressure.sql' as pressure with context %}
 with steps as (
     select
         cells_5s.*,
+        {{ pressure.is_reached('cells_5s.reach') }} as is_reached,
         if(cells_5s.zone = 'below', -cells_5s.band, cells_5s.band)::tinyint as "offset",
         sum(cells_5s.depth_end) over (
             partition by cells_5s.bucket_end, cells_5s.level_id
@@ -37,9 +39,9 @@ rated as (
         "offset",
         side,
         reach,
-        if(reach >= 0.2, share(depth_end, ladder_depth), null) as depth_share,
-        if(reach >= 0.2, beta(pull_qty, add_qty), null) as pull_add,
-        if(reach >= 0.2, intensity(fill_qty, depth_twa), null) as fill_intensity
+        if(is_reached, share(depth_end, ladder_depth), null) as depth_share,
+        if(is_reached, beta(pull_qty, add_qty), null) as pull_add,
+        if(is_reached, intensity(fill_qty, depth_twa), null) as fill_intensity
     from steps
 )
 

@@ -5,9 +5,9 @@ doc: >
 grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end  # the level is known when the bucket starts
 ---#}
-{% import 'macros/pressure.sql' as pressure with context %}
+{% import 'macros/time.sql' as time with context %}
 with buckets as (
-    {{ pressure.window_buckets() }}
+    {{ time.window_buckets() }}
 ),
 
 used as (
@@ -23,10 +23,10 @@ used as (
             order by buckets.bucket_end
         ) as n
     from levels.levels
-    inner join buckets on levels.known_at <= buckets.bucket_end - {{ pressure.buckets(1) }}
+    inner join buckets on levels.known_at <= buckets.bucket_end - {{ time.buckets(1) }}
     where
         levels.is_tracked
-        and buckets.bucket_end - {{ pressure.buckets(1) }}
+        and buckets.bucket_end - {{ time.buckets(1) }}
         < coalesce(levels.valid_to, 'infinity'::timestamp)
 )
 
@@ -39,7 +39,7 @@ select
     price,
     -- the end of a bucket less its place in line stays the same as long as none is missing
     min(bucket_end) over (
-        partition by level_id, bucket_end - n * {{ pressure.buckets(1) }}
+        partition by level_id, bucket_end - n * {{ time.buckets(1) }}
     ) as used_since
 from used
 order by bucket_end, level_id

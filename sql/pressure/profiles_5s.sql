@@ -23,9 +23,7 @@ with within as (
     from pressure.levels_5s
     inner join book.active_prices_5s
         on
-            levels_5s.bucket_end = active_prices_5s.bucket_end
-            and active_prices_5s.tick >= levels_5s.tick - {{ band_ticks * 5 }}
-            and active_prices_5s.tick <= levels_5s.tick + {{ band_ticks * 5 }}
+            {{ pressure.is_near('active_prices_5s', widths=5) }}
             and levels_5s.tick <> active_prices_5s.tick
 ),
 
@@ -50,9 +48,9 @@ sums as (
         side,
         zone,
         sum(n_reach_start + n_reach_end)::bigint as n_reach,
-        2 * sum(n_ticks)::bigint as n_ticks,
+        sum(n_ticks)::bigint as n_ticks,
         {% for band in [1, 2, 3, 4, 5] %}
-            sum(if(band = {{ band }}, depth_end, 0))::bigint as band_{{ band }}_depth,
+        sum(if(band = {{ band }}, depth_end, 0))::bigint as band_{{ band }}_depth,
         {% endfor %}
         sum(depth_start)::bigint as depth_start,
         sum(depth_end)::bigint as depth_end,
@@ -68,7 +66,7 @@ sums as (
 profiled as (
     select
         sums.*,
-        sums.n_reach / sums.n_ticks as reach,
+        {{ pressure.reach('sums.n_reach', 'sums.n_ticks') }} as reach,
         gaps.gap_start,
         gaps.gap_end,
         at_level.at_depth,
@@ -83,7 +81,7 @@ profiled as (
 
 defined as (
     select
-        {{ pressure.values(profiles, 'reach >= 0.2') }}
+        {{ pressure.values(profiles, pressure.is_reached('reach')) }}
         *
     from profiled
 ),

@@ -8,6 +8,7 @@ grain: [session, instrument_id, bucket_end, level_id, side, zone, band]
 as_of: bucket_end
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
+{% import 'macros/time.sql' as time with context %}
 {% set ratios = features['pressure.ratios_5s'] %}
 with counted as (
     select
@@ -20,32 +21,33 @@ with counted as (
     inner join pressure.levels_5s using (session, instrument_id, bucket_end, level_id)
 ),
 
--- twelve buckets are a minute; less than a minute is null
 recent as (
     select
         *,
-        if(count(*) over before = 12, sum(n_events) over before, null)::bigint as n_events_before,
-        if(count(*) over minute = 12, sum(n_events) over minute, null)::bigint as n_events_60s,
+        if(count(*) over before = {{ time.MINUTE }}, sum(n_events) over before, null)::bigint
+            as n_events_before,
+        {{ time.pooled('sum(n_events) over minute') }}::bigint as n_events_60s,
         (sum(n_events * n_events) over minute)::bigint as n_events_squared
     from counted
     window
         before as (
             partition by level_id, used_since, side, zone, band
             order by bucket_end
-            rows between 12 preceding and 1 preceding
+            {{ time.minute_before() }}
         ),
         minute as (
             partition by level_id, used_since, side, zone, band
             order by bucket_end
-            rows between 11 preceding and current row
+            {{ time.last_minute() }}
         )
 ),
 
--- variance over mean of twelve counts
+-- variance over mean of the minute's counts
 clustered as (
     select
         *,
-        (12 * n_events_squared - n_events_60s * n_events_60s) / (12 * n_events_60s) as fano
+        ({{ time.MINUTE }} * n_events_squared - n_events_60s * n_events_60s)
+        / ({{ time.MINUTE }} * n_events_60s) as fano
     from recent
 ),
 
@@ -59,7 +61,7 @@ defined as (
         side,
         zone,
         band,
-        {{ pressure.values(ratios, 'reach >= 0.2') }}
+        {{ pressure.values(ratios, pressure.is_reached('reach')) }}
         reach
     from clustered
 ),

@@ -9,17 +9,16 @@ as_of: bucket_end
 columns:
   code:        INTEGER | 0..15 | 1 if state 1 is above 0, plus 2, 4 and 8 for states 2, 3 and 4; a null state adds nothing
   code_touch:  INTEGER | 0..15 | the same of the touch frame
-  sigma_ticks: DOUBLE  | ticks | recent volatility, RMS of the mid's changes per bucket over 5 minutes; null in the first minute
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% set states = features['pressure.states_5s'] %}
-{% set minute = 12 %}
 with sides as (
     select
         bucket_end,
         level_id,
         side,
-        5 * sum(n_reach_start + n_reach_end) >= 2 * sum(n_ticks) as is_reached,
+        {{ pressure.reach('sum(n_reach_start + n_reach_end)', 'sum(n_ticks)') }} as mean_reach,
+        {{ pressure.is_reached('mean_reach') }} as is_reached,
         if(is_reached, sum(k_depth_start), null)::bigint as moment_start,
         if(is_reached, sum(k_depth_end), null)::bigint as moment_end,
         if(is_reached, sum(depth_start), null)::bigint as depth_start,
@@ -33,88 +32,35 @@ with sides as (
     group by bucket_end, level_id, side
 ),
 
-mids as (
-    select
-        bids.bucket_end,
-        (bids.best_end + asks.best_end) / 2 as mid_ticks,
-        bids.centre_move as bid_centre_move_touch,
-        bids.pull_add as bid_pull_add_touch,
-        asks.centre_move as ask_centre_move_touch,
-        asks.pull_add as ask_pull_add_touch
-    from pressure.touch_5s as bids
-    inner join pressure.touch_5s as asks using (bucket_end)
-    where bids.side = 'bid' and asks.side = 'ask'
-),
-
-moves as (
-    select
-        *,
-        mid_ticks - lag(mid_ticks) over (order by bucket_end) as moved_ticks
-    from mids
-),
-
-volatile as (
-    select
-        *,
-        if(
-            count(moved_ticks) over recent >= {{ minute }},
-            nullif(sqrt(avg(moved_ticks * moved_ticks) over recent), 0),
-            null
-        ) as sigma_ticks
-    from moves
-    window recent as (
-        order by bucket_end
-        rows between {{ 5 * minute - 1 }} preceding and current row
-    )
-),
-
 placed as (
     select
-        levels_5s.*,
-        volatile.* exclude (bucket_end),
+        paths_5s.*,
         {% for side in ('ask', 'bid') %}
-            {% for name in [
-                'moment_start', 'moment_end', 'depth_start', 'depth_end', 'pull_qty', 'add_qty'
-            ] %}
-                {{ side }}s.{{ name }} as {{ side }}_{{ name }},
-            {% endfor %}
+        {% for name in (
+            'moment_start', 'moment_end', 'depth_start', 'depth_end', 'pull_qty', 'add_qty'
+        ) %}
+        {{ side }}s.{{ name }} as {{ side }}_{{ name }},
         {% endfor %}
-        sign(volatile.mid_ticks - levels_5s.tick) as way
-    from pressure.levels_5s
-    inner join volatile using (bucket_end)
-    inner join sides as asks
+        {{ side }}_touch.centre_move as {{ side }}_centre_move_touch,
+        {{ side }}_touch.pull_add as {{ side }}_pull_add_touch{{ ',' if not loop.last }}
+        {% endfor %}
+    from pressure.paths_5s
+    {% for side in ('ask', 'bid') %}
+    inner join sides as {{ side }}s
         on
-            levels_5s.bucket_end = asks.bucket_end
-            and levels_5s.level_id = asks.level_id
-            and asks.side = 'ask'
-    inner join sides as bids
+            paths_5s.bucket_end = {{ side }}s.bucket_end
+            and paths_5s.level_id = {{ side }}s.level_id
+            and {{ side }}s.side = '{{ side }}'
+    inner join pressure.touch_5s as {{ side }}_touch
         on
-            levels_5s.bucket_end = bids.bucket_end
-            and levels_5s.level_id = bids.level_id
-            and bids.side = 'bid'
+            paths_5s.bucket_end = {{ side }}_touch.bucket_end
+            and {{ side }}_touch.side = '{{ side }}'
+    {% endfor %}
 ),
 
--- at the level itself price is still where it came from
-approached as (
-    select
-        *,
-        last_value(nullif(way, 0) ignore nulls) over series as came_from
-    from placed
-    window series as (partition by level_id, used_since order by bucket_end)
-),
-
-closed as (
-    select
-        *,
-        -(mid_ticks - tick - lag(mid_ticks - tick, {{ minute }}) over series)
-        * lag(came_from, {{ minute }}) over series as closed_ticks
-    from approached
-    window series as (partition by level_id, used_since order by bucket_end)
-),
-
+-- the formulas of features/states.yml as they are there, which a check compares
 defined as (
     select
-        {{ pressure.values(states) }}
         session,
         instrument_id,
         bucket_end,
@@ -122,16 +68,45 @@ defined as (
         price,
         used_since,
         sigma_ticks,
-        if(came_from < 0, 'from_below', if(came_from > 0, 'from_above', null)) as approach
-    from closed
+        if(came_from < 0, 'from_below', if(came_from > 0, 'from_above', null)) as approach,
+        -- S1 and S2, the asks above: their centre of mass moves up, and more is pulled than added
+        beta(ask_moment_end * ask_depth_start, ask_moment_start * ask_depth_end)
+            as ask_above_higher,
+        beta(ask_pull_qty, ask_add_qty) as ask_above_drain,
+        -- S3 and S4, the bids below: their centre of mass moves down, and more is pulled than added
+        beta(bid_moment_end * bid_depth_start, bid_moment_start * bid_depth_end)
+            as bid_below_lower,
+        beta(bid_pull_qty, bid_add_qty) as bid_below_drain,
+        -- the same from each side's own best quote, which a move of the price leaves as it is
+        ask_centre_move_touch as ask_above_higher_touch,
+        ask_pull_add_touch as ask_above_drain_touch,
+        bid_centre_move_touch as bid_below_lower_touch,
+        bid_pull_add_touch as bid_below_drain_touch,
+        -- the road up opens; support below builds
+        (ask_above_higher + ask_above_drain) / 2 as p_above,
+        -(bid_below_lower + bid_below_drain) / 2 as p_below,
+        (ask_above_higher_touch + ask_above_drain_touch) / 2 as p_above_touch,
+        -(bid_below_lower_touch + bid_below_drain_touch) / 2 as p_below_touch,
+        -- direction and energy: a market mirrored about the level turns net and keeps vacuum
+        (p_above + p_below) / 2 as net,
+        (p_above_touch + p_below_touch) / 2 as net_touch,
+        (p_above - p_below) / 2 as vacuum,
+        (p_above_touch - p_below_touch) / 2 as vacuum_touch,
+        mid_ticks - tick as dist_ticks,
+        dist_ticks / sigma_ticks as dist_sigma,
+        closed_ticks / (sigma_ticks * sqrt(12)) as speed_sigma
+    from placed
 ),
 
 lagged as (
     select
         {{ pressure.lags(states) }}
         *,
-        {{ pressure.code('') }} as code,
-        {{ pressure.code('_touch') }} as code_touch
+        {% for frame in ('', '_touch') %}
+        if(ask_above_higher{{ frame }} > 0, 1, 0) + if(ask_above_drain{{ frame }} > 0, 2, 0)
+        + if(bid_below_lower{{ frame }} > 0, 4, 0) + if(bid_below_drain{{ frame }} > 0, 8, 0)
+            as code{{ frame }}{{ ',' if not loop.last }}
+        {% endfor %}
     from defined
     window series as (partition by level_id, used_since order by bucket_end)
 )

@@ -50,7 +50,7 @@ pulled as (
         sum(qty)::bigint as pull_qty,
         count(*) as n_pull,
         {% for age, ns in ages.items() %}
-            sum(qty) filter (where age_ns >= {{ ns }})::bigint as pull_{{ age }}_qty,
+        sum(qty) filter (where age_ns >= {{ ns }})::bigint as pull_{{ age }}_qty,
         {% endfor %}
         -pull_qty as delta,
         sum(orders_delta)::bigint as orders_delta,
@@ -86,16 +86,16 @@ changed as (
     select
         {{ place }},
         {% for kind in kinds.KINDS %}
-            sum(qty) filter (where kind = {{ kinds.code(kind) }})::bigint as {{ kind }}_qty,
+        sum(qty) filter (where kind = {{ kinds.code(kind) }})::bigint as {{ kind }}_qty,
         {% endfor %}
         {% for kind in ['add', 'pull', 'fill'] %}
-            sum(n_changes) filter (where kind = {{ kinds.code(kind) }})::bigint as n_{{ kind }},
+        sum(n_changes) filter (where kind = {{ kinds.code(kind) }})::bigint as n_{{ kind }},
         {% endfor %}
         sum(n_changes) filter (where is_unknown)::bigint as n_unknown,
         {% for age in ages %}
-            sum(qty) filter (
-                where kind = {{ kinds.code('pull') }} and age >= {{ loop.index }}
-            )::bigint as pull_{{ age }}_qty,
+        sum(qty) filter (
+            where kind = {{ kinds.code('pull') }} and age >= {{ loop.index }}
+        )::bigint as pull_{{ age }}_qty,
         {% endfor %}
         sum({{ kinds.sign('kind') }} * qty)::bigint as delta,
         sum(orders_delta)::bigint as orders_delta,
@@ -111,13 +111,13 @@ select
     if(is_bid, 'bid', 'ask') as side,
     tick,
     {% for kind in kinds.KINDS if kind not in ('add', 'pull') %}
-        coalesce(changed.{{ kind }}_qty, 0) as {{ kind }}_qty,
+    coalesce(changed.{{ kind }}_qty, 0) as {{ kind }}_qty,
     {% endfor %}
     {% for name in ('add_qty', 'n_add') %}
-        coalesce(added.{{ name }}, 0) + coalesce(changed.{{ name }}, 0) as {{ name }},
+    coalesce(added.{{ name }}, 0) + coalesce(changed.{{ name }}, 0) as {{ name }},
     {% endfor %}
     {% for name in ('pull_qty', 'n_pull', 'pull_500ms_qty', 'pull_5s_qty', 'pull_60s_qty') %}
-        coalesce(pulled.{{ name }}, 0) + coalesce(changed.{{ name }}, 0) as {{ name }},
+    coalesce(pulled.{{ name }}, 0) + coalesce(changed.{{ name }}, 0) as {{ name }},
     {% endfor %}
     coalesce(changed.n_fill, 0) as n_fill,
     coalesce(changed.n_unknown, 0) as n_unknown,

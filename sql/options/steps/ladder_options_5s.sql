@@ -9,12 +9,8 @@ as_of: bucket_end
 columns:
   gex_gross: DOUBLE | $/1% | gamma of calls and puts around the step
 ---#}
-{% import 'macros/pressure.sql' as pressure with context %}
+{% import 'macros/time.sql' as time with context %}
 {% import 'macros/exposure.sql' as exposure %}
-{% set flows = [
-    'call_buy_qty', 'call_sell_qty', 'put_buy_qty', 'put_sell_qty',
-    'call_buy_premium', 'call_sell_premium', 'put_buy_premium', 'put_sell_premium',
-] %}
 {% set terms = {
     'gex_call': 'weight * gex_call',
     'gex_put': 'weight * gex_put',
@@ -47,10 +43,10 @@ rungs as (
 
 weighed as (
     select
-        strikes_near_levels_5s.*,
+        near.*,
         rungs."offset",
-        {{ exposure.weighed('rungs.price', 'strikes_near_levels_5s.step') }} as weight
-    from options.strikes_near_levels_5s
+        {{ exposure.weighed('near', 'rungs.price') }} as weight
+    from options.strikes_near_levels_5s as near
     inner join rungs using (bucket_end, level_id)
     where weight > 0
 ),
@@ -82,9 +78,8 @@ recent as (
         rungs.bucket_end,
         rungs.level_id,
         rungs."offset",
-        {% for name in flows %}
-            if(count(*) over minute = 12, {{ exposure.sum_along('sums.' ~ name, 'minute') }}, null)
-                as {{ name }}_60s,
+        {% for name in exposure.FLOW_QTY + exposure.FLOW_PREMIUM %}
+        {{ time.pooled(exposure.sum_along('sums.' ~ name, 'minute')) }} as {{ name }}_60s,
         {% endfor %}
         sums.* exclude (bucket_end, level_id, "offset")
     from rungs
@@ -92,15 +87,15 @@ recent as (
     window minute as (
         partition by rungs.level_id, rungs.used_since, rungs."offset"
         order by rungs.bucket_end
-        rows between 11 preceding and current row
+        {{ time.last_minute() }}
     )
 ),
 
 sided as (
     select
         {% for ago in ('', '_60s') %}
-            call_buy_qty{{ ago }} + put_sell_qty{{ ago }} as long_qty{{ ago }},
-            call_sell_qty{{ ago }} + put_buy_qty{{ ago }} as short_qty{{ ago }},
+        call_buy_qty{{ ago }} + put_sell_qty{{ ago }} as long_qty{{ ago }},
+        call_sell_qty{{ ago }} + put_buy_qty{{ ago }} as short_qty{{ ago }},
         {% endfor %}
         *
     from recent
@@ -131,11 +126,11 @@ select
     level_id,
     "offset",
     {% for ago in ('', '_60s') %}
-        beta(call_buy_premium{{ ago }}, call_sell_premium{{ ago }}) as call_pressure{{ ago }},
-        beta(put_buy_premium{{ ago }}, put_sell_premium{{ ago }}) as put_pressure{{ ago }},
-        beta(long_qty{{ ago }}, short_qty{{ ago }}) as long_short_pressure{{ ago }},
-        {{ exposure.part('long_qty' ~ ago, 'ladder_qty' ~ ago) }} as long_share{{ ago }},
-        {{ exposure.part('short_qty' ~ ago, 'ladder_qty' ~ ago) }} as short_share{{ ago }},
+    beta(call_buy_premium{{ ago }}, call_sell_premium{{ ago }}) as call_pressure{{ ago }},
+    beta(put_buy_premium{{ ago }}, put_sell_premium{{ ago }}) as put_pressure{{ ago }},
+    beta(long_qty{{ ago }}, short_qty{{ ago }}) as long_short_pressure{{ ago }},
+    {{ exposure.part('long_qty' ~ ago, 'ladder_qty' ~ ago) }} as long_share{{ ago }},
+    {{ exposure.part('short_qty' ~ ago, 'ladder_qty' ~ ago) }} as short_share{{ ago }},
     {% endfor %}
     long_qty + short_qty as option_qty,
     long_qty_60s + short_qty_60s as option_qty_60s,

@@ -6,7 +6,7 @@ doc: >
 grain: [bucket_end, expiry, strike]
 as_of: bucket_end
 ---#}
-{% import 'macros/pressure.sql' as pressure with context %}
+{% import 'macros/time.sql' as time with context %}
 with wanted as (
     select distinct
         expiry,
@@ -65,7 +65,7 @@ touched as (
         end as ask_change
     from series
     left join hit using (bucket_end, instrument_id)
-    where series.bucket_before = series.bucket_end - {{ pressure.buckets(1) }}
+    where series.bucket_before = series.bucket_end - {{ time.buckets(1) }}
 )
 
 select

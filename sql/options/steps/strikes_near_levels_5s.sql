@@ -80,7 +80,7 @@ select
     oi,
     if(is_flow_known, coalesce(traded_qty, 0), null) as traded_so_far_qty,
     {% for name in traded %}
-        if(is_flow_known, coalesce({{ name }}, 0), null) as {{ name }},
+    if(is_flow_known, coalesce({{ name }}, 0), null) as {{ name }},
     {% endfor %}
     if(n_trades is null and is_flow_known, 0, hedge_futures) as hedge_futures,
     if(n_trades is null and is_flow_known, 0, hedge_usd) as hedge_usd,

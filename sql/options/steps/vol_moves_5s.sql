@@ -7,7 +7,7 @@ as_of: bucket_end
 columns:
   iv_quote: DOUBLE | vol | implied by the middle of the strike's own quote, where that is what its vol comes from
 ---#}
-{% import 'macros/pressure.sql' as pressure with context %}
+{% import 'macros/time.sql' as time with context %}
 with wanted as (
     select distinct
         expiry,
@@ -42,8 +42,8 @@ select
     if(vols.iv_source = 'quote', vols.iv_quote, null) as iv_quote,
     if(vols.iv_source = 'quote', vols.iv_unc, null) as iv_unc,
     if(
-        vols.bucket_before = vols.bucket_end - {{ pressure.buckets(1) }}
-        and money.bucket_before = money.bucket_end - {{ pressure.buckets(1) }},
+        vols.bucket_before = vols.bucket_end - {{ time.buckets(1) }}
+        and money.bucket_before = money.bucket_end - {{ time.buckets(1) }},
         vols.iv / vols.iv_before - money.iv / money.iv_before,
         null
     ) as iv_change

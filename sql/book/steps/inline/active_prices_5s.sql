@@ -26,7 +26,7 @@ select
     side,
     tick,
     {% for flow in flows %}
-        {{ flow }},
+    {{ flow }},
     {% endfor %}
     depth_start,
     depth_end,
@@ -42,7 +42,7 @@ select
     side,
     tick,
     {% for flow in flows %}
-        0 as {{ flow }},
+    0 as {{ flow }},
     {% endfor %}
     depth_qty as depth_start,
     depth_qty as depth_end,
