@@ -1,5 +1,15 @@
 {#- How the vendor spells what is missing, and prices as integers; undone once, in staging. -#}
 
+{#- Bits of a record's flags: it sets the book instead of telling what happened, its receive time is
+    not to be trusted, it comes after a gap in the venue's sequence that could not be closed. -#}
+{% set SNAPSHOT = 32 %}
+{% set BAD_CLOCK = 8 %}
+{% set MAYBE_BAD_BOOK = 4 %}
+
+{% macro has(flags, flag) -%}
+{{ flags }} & {{ flag }} > 0
+{%- endmacro %}
+
 {#- Price in 1e-9 points, null where the vendor has none. -#}
 {% macro px(column) -%}
 nullif({{ column }}, {{ undef_price }})

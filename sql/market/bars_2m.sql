@@ -5,13 +5,13 @@ as_of: bar_end
 columns:
   vwap: DOUBLE | points | mean price weighted by lots
 ---#}
-{% set bar_ns = 120 * 1000000000 %}
 {% import 'macros/book.sql' as book with context %}
+{% import 'macros/time.sql' as time with context %}
 with ordered as (
     select
         prints.instrument_id,
-        make_timestamp((prints.ts_recv // {{ bar_ns }} + 1) * {{ bar_ns }} // 1000) as bar_end,
-        (prints.date - date '1970-01-01')::bigint * 4294967296 + prints.row_no as seq,
+        make_timestamp((prints.ts_recv // {{ time.BAR_NS }} + 1) * {{ time.BAR_NS }} // 1000) as bar_end,
+        {{ book.seq('prints') }} as seq,
         prints.price,
         prints.price_e9,
         prints.size

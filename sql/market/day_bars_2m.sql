@@ -11,11 +11,10 @@ columns:
   close:      DOUBLE  | points | last trade, the close before where nothing traded
   is_day_end: BOOLEAN | flag   | ends at 17:00, after which trading halts
 ---#}
-{% set bar_ns = 120 * 1000000000 %}
-{% set day_ns = 86400 * 1000000000 %}
-{% set fields = 'instrument_id, date, ts_recv, row_no, price, size' %}
-{% set open_ns = 23 * 3600 * 1000000000 %}
 {% import 'macros/hours.sql' as hours with context %}
+{% import 'macros/time.sql' as time with context %}
+{% set fields = 'instrument_id, date, ts_recv, row_no, price, size' %}
+{% set open_ns = 23 * 60 * time.MINUTE_NS %}
 with outrights as (
     select
         instrument_id,
@@ -62,7 +61,7 @@ trades as (
 traded as (
     select
         instrument_id,
-        ts_recv // {{ bar_ns }} * {{ bar_ns }} as start_ns,
+        ts_recv // {{ time.BAR_NS }} * {{ time.BAR_NS }} as start_ns,
         max(price) as high,
         min(price) as low,
         arg_max(price, (ts_recv, row_no)) as close,
@@ -74,8 +73,8 @@ traded as (
 clock as (
     select unnest(generate_series(
         {{ overnight_open_ns }},
-        greatest({{ day_close_ns }}, {{ window_end_ns }}) - {{ bar_ns }},
-        {{ bar_ns }}
+        greatest({{ day_close_ns }}, {{ window_end_ns }}) - {{ time.BAR_NS }},
+        {{ time.BAR_NS }}
     )) as start_ns
 ),
 
@@ -86,17 +85,14 @@ slots as (
         clock.start_ns
     from outrights
     cross join clock
-    where (clock.start_ns - {{ overnight_open_ns }}) % {{ day_ns }} < {{ open_ns }}
+    where (clock.start_ns - {{ overnight_open_ns }}) % {{ time.DAY_NS }} < {{ open_ns }}
 ),
 
 holes as (
     select
         instrument_id,
-        if(
-            end_ns = 9223372036854775807,
-            greatest(start_ns, {{ window_end_ns }}),
-            start_ns
-        ) as start_ns,
+        -- a file that ends within the window may have been cut there: it tells nothing of the window
+        if(end_ns is null, greatest(start_ns, {{ window_end_ns }}), start_ns) as start_ns,
         end_ns
     from market.holes
 ),
@@ -110,7 +106,7 @@ placed as (
             from holes
             where
                 holes.instrument_id = slots.instrument_id
-                and {{ hours.tears('holes', 'slots.start_ns', 'slots.start_ns + ' ~ bar_ns) }}
+                and {{ hours.tears('holes', 'slots.start_ns', 'slots.start_ns + ' ~ time.BAR_NS) }}
         ) as is_torn
     from slots
     left join traded using (instrument_id, start_ns)
@@ -139,12 +135,12 @@ select
     date '{{ session }}' as session,
     instrument_id,
     raw_symbol,
-    make_timestamp((start_ns + {{ bar_ns }}) // 1000) as bar_end,
+    make_timestamp((start_ns + {{ time.BAR_NS }}) // 1000) as bar_end,
     coalesce(high, last_close) as high,
     coalesce(low, last_close) as low,
     last_close as close,
     coalesce(volume, 0) as volume,
-    start_ns + {{ bar_ns }} = {{ day_close_ns }} as is_day_end
+    start_ns + {{ time.BAR_NS }} = {{ day_close_ns }} as is_day_end
 from carried
 where last_close is not null
 order by instrument_id, bar_end

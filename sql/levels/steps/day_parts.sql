@@ -7,7 +7,7 @@ columns:
   start_ns: BIGINT  | ns, UTC | inclusive start
   end_ns:   BIGINT  | ns, UTC | exclusive end
 ---#}
-{% set minute_ns = 60 * 1000000000 %}
+{% import 'macros/time.sql' as time with context %}
 select
     listed.name,
     listed.start_ns,
@@ -16,8 +16,8 @@ from (
     values
     ('PM', {{ premarket_open_ns }}, {{ overnight_close_ns }}),
     ('ON', {{ overnight_open_ns }}, {{ overnight_close_ns }}),
-    ('OR5', {{ rth_open_ns }}, {{ rth_open_ns }} + 5 * {{ minute_ns }}),
-    ('OR15', {{ rth_open_ns }}, {{ rth_open_ns }} + 15 * {{ minute_ns }}),
-    ('OR30', {{ rth_open_ns }}, {{ rth_open_ns }} + 30 * {{ minute_ns }}),
+    ('OR5', {{ rth_open_ns }}, {{ rth_open_ns }} + 5 * {{ time.MINUTE_NS }}),
+    ('OR15', {{ rth_open_ns }}, {{ rth_open_ns }} + 15 * {{ time.MINUTE_NS }}),
+    ('OR30', {{ rth_open_ns }}, {{ rth_open_ns }} + 30 * {{ time.MINUTE_NS }}),
     ('RTH', {{ rth_open_ns }}, {{ rth_close_ns }})
 ) as listed (name, start_ns, end_ns)

@@ -13,4 +13,4 @@ select
     holes.end_ns
 from market.holes
 inner join market.fronts using (instrument_id)
-where holes.end_ns < 9223372036854775807
+where holes.end_ns is not null

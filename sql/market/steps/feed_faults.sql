@@ -8,6 +8,7 @@ as_of: window end
 columns:
   n_records: BIGINT | records | market-by-order records of the contract in the window
 ---#}
+{% import 'macros/vendor.sql' as vendor %}
 with records as (
     select
         mbo.flags,
@@ -20,11 +21,12 @@ with records as (
 
 select
     count(*) as n_records,
-    count(*) filter (where flags & 4 > 0) as n_maybe_bad_book,
-    count(*) filter (where flags & 8 > 0) as n_bad_clock,
+    count(*) filter (where {{ vendor.has('flags', vendor.MAYBE_BAD_BOOK) }}) as n_maybe_bad_book,
+    count(*) filter (where {{ vendor.has('flags', vendor.BAD_CLOCK) }}) as n_bad_clock,
     count(*) filter (where step_back_ns > 0) as n_steps_back,
     max(step_back_ns) filter (where step_back_ns > 0) as max_step_back_ns
 from records
 where
     ts_recv >= {{ window_start_ns }} and ts_recv < {{ window_end_ns }}
-    and flags & 32 = 0
+    -- a snapshot's records carry the times and flags of what they repeat
+    and not {{ vendor.has('flags', vendor.SNAPSHOT) }}

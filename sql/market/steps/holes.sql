@@ -6,7 +6,7 @@ grain: [instrument_id, start_ns]
 as_of: end_ns
 columns:
   start_ns: BIGINT | ns, UTC | last record before, 0 where there is none
-  end_ns:   BIGINT | ns, UTC | first record after, 2^63 - 1 where there is none
+  end_ns:   BIGINT | ns, UTC | first record after, null where there is none
 ---#}
 with landed as (
     select
@@ -85,6 +85,6 @@ union all
 select
     instrument_id,
     max(last_ns) as start_ns,
-    9223372036854775807 as end_ns
+    null as end_ns
 from files
 group by instrument_id

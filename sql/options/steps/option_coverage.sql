@@ -1,0 +1,68 @@
+{#---
+doc: How many options the session has, what spreads of them trade, and what the chain lacks, one row.
+grain: [n_options]
+as_of: window end
+columns:
+  no_vols:             VARCHAR | text   | why there is no implied vol, null where there is
+  no_exposure:         VARCHAR | text   | why there is no gamma exposure besides, null where there is
+---#}
+with contracts as (
+    select count(*) as n_options from options.contracts
+),
+
+-- T is a spread of options, M one that mixes them with futures
+option_spreads as (
+    select distinct instrument_id
+    from staging.definitions
+    where (instrument_class in ('T', 'M') or is_user_defined) and ts_recv < {{ window_end_ns }}
+),
+
+spreads as (
+    select count(*) as n_option_spreads from option_spreads
+),
+
+option_lots as (
+    select
+        prints.size,
+        true as is_spread
+    from market.prints
+    semi join option_spreads using (instrument_id)
+    union all
+    select
+        size,
+        false as is_spread
+    from options.option_trades
+),
+
+spread_lots as (
+    select share(coalesce(sum(size) filter (where is_spread), 0), sum(size)) as option_spread_share
+    from option_lots
+),
+
+chained as (
+    select
+        count(*) as n_rows,
+        count(forward) as n_forwards,
+        count(oi) as n_open
+    from options.chain_5s
+)
+
+select
+    contracts.n_options,
+    spreads.n_option_spreads,
+    spread_lots.option_spread_share,
+    case
+        when contracts.n_options = 0 then 'no options landed'
+        when chained.n_rows = 0 then 'no quotes of options landed: no chain'
+        when chained.n_forwards = 0
+            then 'no quotes of the futures that options deliver: no implied vol'
+    end as no_vols,
+    if(
+        chained.n_rows > 0 and chained.n_open = 0,
+        'no open interest of options: no gamma exposure',
+        null
+    ) as no_exposure
+from contracts
+cross join spreads
+cross join spread_lots
+cross join chained
