@@ -3,8 +3,8 @@ doc: >
   The best bid is below the best ask at the end of every bucket, outside the hour before the daily
   open at 18:00 New York (its first bucket included) and outside halts that landed.
 ---#}
-{% set day_ns = 86400 * 1000000000 %}
-{% set hour_ns = 3600 * 1000000000 %}
+{% import 'macros/time.sql' as time with context %}
+{% set hour_ns = 60 * time.MINUTE_NS %}
 with quotes as (
     select
         *,
@@ -16,7 +16,7 @@ with quotes as (
 phased as (
     select
         *,
-        (end_ns - {{ overnight_open_ns }}) % {{ day_ns }} as open_for_ns
+        (end_ns - {{ overnight_open_ns }}) % {{ time.DAY_NS }} as open_for_ns
     from quotes
 ),
 
@@ -39,5 +39,5 @@ asof left join states on phased.end_ns > states.ts_recv
 where
     phased.bid_tick >= phased.ask_tick
     and phased.open_for_ns > {{ bucket_ns }}
-    and phased.open_for_ns <= {{ day_ns - hour_ns }}
+    and phased.open_for_ns <= {{ time.DAY_NS - hour_ns }}
     and states.is_trading is distinct from 'N'

@@ -3,10 +3,9 @@ doc: Every price that holds resting size at the end of a bucket of the window.
 grain: [session, instrument_id, bucket_end, side, tick]
 as_of: bucket_end
 ---#}
-{% import 'macros/book.sql' as book with context %}
-{% set bucket = 'to_microseconds(' ~ bucket_ns // 1000 ~ ')' %}
-{% set first_end = book.window_edge(window_start_ns + bucket_ns) %}
-{% set last_end = book.window_edge(window_end_ns) %}
+{% import 'macros/time.sql' as time with context %}
+{% set first_end = time.at(window_start_ns + bucket_ns) %}
+{% set last_end = time.at(window_end_ns) %}
 with changed as (
     select
         instrument_id,
@@ -29,7 +28,7 @@ held as (
         sum(delta) over place::bigint as depth_qty,
         sum(orders_delta) over place::bigint as n_orders,
         greatest(bucket_end, {{ first_end }}) as held_from,
-        coalesce(lead(bucket_end) over place, {{ last_end }} + {{ bucket }}) as held_until
+        coalesce(lead(bucket_end) over place, {{ last_end }} + {{ time.buckets(1) }}) as held_until
     from changed
     window place as (partition by side, tick order by bucket_end)
 ),
@@ -41,7 +40,7 @@ spread_out as (
         tick,
         depth_qty,
         n_orders,
-        unnest(generate_series(held_from, held_until - {{ bucket }}, {{ bucket }})) as bucket_end
+        unnest(generate_series(held_from, held_until - {{ time.buckets(1) }}, {{ time.buckets(1) }})) as bucket_end
     from held
     where depth_qty > 0
 )

@@ -7,7 +7,7 @@ doc: >
 grain: [session, instrument_id, bucket_end, side, tick]
 as_of: bucket_end
 ---#}
-{% import 'macros/book.sql' as book with context %}
+{% import 'macros/time.sql' as time with context %}
 with running as (
     select
         *,
@@ -51,5 +51,5 @@ select
     running.orders_end
 from running
 inner join market.fronts using (session, instrument_id)
-where running.bucket_end > {{ book.window_edge(window_start_ns) }}
+where running.bucket_end > {{ time.at(window_start_ns) }}
 order by running.bucket_end, running.side, running.tick

@@ -3,7 +3,7 @@ doc: The book of the session's contract as the window opens, every price that ho
 grain: [session, instrument_id, side, tick]
 as_of: window start
 ---#}
-{% import 'macros/book.sql' as book with context %}
+{% import 'macros/time.sql' as time with context %}
 with before as (
     select
         session,
@@ -13,7 +13,7 @@ with before as (
         sum(delta)::bigint as depth_qty,
         sum(orders_delta)::bigint as n_orders
     from book.tallies_5s
-    where bucket_end = {{ book.window_edge(window_start_ns) }}
+    where bucket_end = {{ time.at(window_start_ns) }}
     group by session, instrument_id, side, tick
 )
 

@@ -7,7 +7,6 @@ columns:
   kind:   VARCHAR | text | such as PM_HIGH, or kinds joined by / as the settings say
   reason: VARCHAR | text | what is missing
 ---#}
-{% import 'macros/book.sql' as book with context %}
 {% import 'macros/hours.sql' as hours with context %}
 with kinds as (
     select unnest(string_split('{{ level_kinds | join(",") }}', ',')) as kind

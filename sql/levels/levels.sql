@@ -13,7 +13,7 @@ columns:
   known_at: TIMESTAMP | UTC    | all of the price was received before this
   valid_to: TIMESTAMP | UTC    | when another tick took its place, null till the window's end
 ---#}
-{% import 'macros/book.sql' as book with context %}
+{% import 'macros/time.sql' as time with context %}
 with valued as (
     select
         level_id,
@@ -69,7 +69,7 @@ placed as (
         floor(valued.price / fronts.tick_size + 0.5)::integer as tick
     from valued
     cross join market.fronts
-    where valued.known_at < {{ book.window_edge(window_end_ns) }}
+    where valued.known_at < {{ time.at(window_end_ns) }}
 ),
 
 moves as (
@@ -90,7 +90,7 @@ usable as (
     from lived
     where
         tick is not null
-        and (valid_to is null or valid_to > {{ book.window_edge(window_start_ns) }})
+        and (valid_to is null or valid_to > {{ time.at(window_start_ns) }})
 ),
 
 rivals as (
@@ -104,7 +104,7 @@ rivals as (
     cross join levels.start
     where
         tracked_kinds.is_choice
-        and usable.known_at <= {{ book.window_edge(window_start_ns) }}
+        and usable.known_at <= {{ time.at(window_start_ns) }}
 ),
 
 tracked as (

@@ -1,4 +1,5 @@
 {#- Rules of the order book that several models share. -#}
+{% import 'macros/time.sql' as time with context %}
 
 {#- Which bucket of the window a time in ns falls into, 1 for the first and 0 for all before. All
     buckets start on a multiple of their length after the window's start; the start is moved by a
@@ -13,7 +14,7 @@ greatest(({{ ns }} - {{ window_start_ns - bucket_ns }}) // {{ bucket_ns }}, 0)::
 {%- endmacro %}
 
 {% macro numbered_end(number) -%}
-make_timestamp({{ numbered_end_ns(number) }} // 1000)
+{{ time.at(numbered_end_ns(number)) }}
 {%- endmacro %}
 
 {#- Exclusive end of the bucket that a time in ns falls into, UTC; what came before the window ends
@@ -29,11 +30,6 @@ if(
     {{ price_e9 }} // {{ tick_e9 }},
     error('price ' || {{ price_e9 }} / 1e9 || ' is not a multiple of the tick size ' || {{ tick_e9 }} / 1e9)
 )::integer
-{%- endmacro %}
-
-{#- A moment of the window as a UTC timestamp. -#}
-{% macro window_edge(ns) -%}
-make_timestamp({{ ns }} // 1000)
 {%- endmacro %}
 
 {#- File order over dates as one integer: days since 1970 x 2^32 + row_no. -#}

@@ -17,5 +17,5 @@ make_timestamp(({{ ns }} // {{ time.SECOND_NS }} + 1) * 1000000)
 
 {#- A time in ns as text. -#}
 {% macro clock_time(ns) -%}
-strftime(make_timestamp({{ ns }} // 1000), '%H:%M:%S UTC')
+strftime({{ time.at(ns) }}, '%H:%M:%S UTC')
 {%- endmacro %}

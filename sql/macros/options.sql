@@ -1,4 +1,5 @@
 {#- Rules that several models of options share. -#}
+{% import 'macros/time.sql' as time with context %}
 
 {#- The bucket ends at which a quote of options.quotes_5s is the last known, one row each, from a
     moment on and up to another one. -#}
@@ -6,17 +7,12 @@
 unnest(generate_series(
     greatest({{ quotes }}.quoted_at, {{ since }}),
     least(
-        {{ quotes }}.next_at - to_microseconds({{ bucket_ns // 1000 }}),
-        make_timestamp({{ window_end_ns }} // 1000),
+        {{ quotes }}.next_at - {{ time.buckets(1) }},
+        {{ time.at(window_end_ns) }},
         {{ until }}
     ),
-    to_microseconds({{ bucket_ns // 1000 }})
+    {{ time.buckets(1) }}
 ))
-{%- endmacro %}
-
-{#- End of the window's first bucket. -#}
-{% macro first_bucket() -%}
-make_timestamp({{ window_start_ns + bucket_ns }} // 1000)
 {%- endmacro %}
 
 {#- Years of 365 days to an expiry, at least a minute. -#}

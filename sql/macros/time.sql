@@ -18,6 +18,11 @@ to_microseconds({{ n * bucket_ns // 1000 }})
 make_timestamp({{ ns }} // 1000)
 {%- endmacro %}
 
+{#- End of the window's first bucket. -#}
+{% macro first_bucket() -%}
+{{ at(window_start_ns + bucket_ns) }}
+{%- endmacro %}
+
 {#- The buckets of the window, by their ends. -#}
 {% macro window_buckets() -%}
 select unnest(generate_series(

@@ -30,6 +30,6 @@ select
     sum(size)::bigint as volume,
     sum(price_e9::hugeint * size) / sum(size) / 1e9 as vwap
 from ordered
-where bar_end <= {{ book.window_edge(window_end_ns) }}
+where bar_end <= {{ time.at(window_end_ns) }}
 group by instrument_id, bar_end
 order by bar_end

@@ -15,6 +15,7 @@ columns:
   microprice: DOUBLE  | points | bid and ask weighted by the other side's lots
 ---#}
 {% import 'macros/book.sql' as book with context %}
+{% import 'macros/time.sql' as time with context %}
 with from_book as (
     select
         instrument_id,
@@ -60,9 +61,9 @@ last_quotes as (
 
 buckets as (
     select unnest(generate_series(
-        {{ book.window_edge(window_start_ns + bucket_ns) }},
-        {{ book.window_edge(window_end_ns) }},
-        to_microseconds({{ bucket_ns // 1000 }})
+        {{ time.at(window_start_ns + bucket_ns) }},
+        {{ time.at(window_end_ns) }},
+        {{ time.buckets(1) }}
     )) as bucket_end
 ),
 

@@ -135,7 +135,7 @@ select
     date '{{ session }}' as session,
     instrument_id,
     raw_symbol,
-    make_timestamp((start_ns + {{ time.BAR_NS }}) // 1000) as bar_end,
+    {{ time.at('(start_ns + ' ~ time.BAR_NS ~ ')') }} as bar_end,
     coalesce(high, last_close) as high,
     coalesce(low, last_close) as low,
     last_close as close,

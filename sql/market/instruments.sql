@@ -8,7 +8,8 @@ columns:
   n_records:        BIGINT  | records | order and quote records landed for the session's dates
   volume:           BIGINT  | lots    | traded from the overnight open to the end of the window
 ---#}
-{% set first_date = "make_timestamp(" ~ window_start_ns ~ " // 1000)::date" %}
+{% import 'macros/time.sql' as time with context %}
+{% set first_date = time.at(window_start_ns) ~ '::date' %}
 with counted as (
     select
         instrument_id,

@@ -6,13 +6,13 @@ columns:
   rth_close: TIMESTAMP | UTC  | exclusive end of the regular hours
   is_whole:  BOOLEAN   | flag | the hours landed from their first to their last minute
 ---#}
-{% import 'macros/book.sql' as book with context %}
+{% import 'macros/time.sql' as time with context %}
 {% import 'macros/hours.sql' as hours with context %}
 select
     date '{{ session }}' as session,
     instrument_id,
     any_value(raw_symbol) as raw_symbol,
-    {{ book.window_edge(rth_close_ns) }} as rth_close,
+    {{ time.at(rth_close_ns) }} as rth_close,
     max(high) as high,
     min(low) as low,
     arg_max(close, bar_end) as close,

@@ -11,13 +11,14 @@ columns:
   basis:          DOUBLE   | points | forward_parity - forward; far from 0 where the chain lags
   oi:             BIGINT   | lots   | open contracts as last published, null where never
 ---#}
+{% import 'macros/time.sql' as time with context %}
 {% import 'macros/options.sql' as options with context %}
-{% set since = 'greatest(contracts.known_at, ' ~ options.first_bucket() ~ ')' %}
+{% set since = 'greatest(contracts.known_at, ' ~ time.first_bucket() ~ ')' %}
 {% set until = 'contracts.expiry - to_microseconds(1)' %}
 with quoted as (
     select
         {{ options.lasting('quotes_5s', since, until) }} as bucket_end,
-        greatest(quotes_5s.quoted_at, {{ options.first_bucket() }}) as quoted_at,
+        greatest(quotes_5s.quoted_at, {{ time.first_bucket() }}) as quoted_at,
         quotes_5s.quote_ts,
         quotes_5s.bid,
         quotes_5s.ask,

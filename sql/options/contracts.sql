@@ -11,6 +11,7 @@ columns:
   known_at:   TIMESTAMP | UTC  | end of the bucket in which its definition came, the window's start for those before
 ---#}
 {% import 'macros/book.sql' as book with context %}
+{% import 'macros/time.sql' as time with context %}
 with definitions as (
     select
         *,
@@ -36,12 +37,12 @@ select
     if(instrument_class = 'C', 'call', 'put') as option_type,
     if(instrument_class = 'C', 1, -1)::tinyint as cp,
     strike_price as strike,
-    {{ book.window_edge('expiration') }} as expiry,
+    {{ time.at('expiration') }} as expiry,
     case substr(cfi, 3, 1) when 'E' then 'european' when 'A' then 'american' end as style,
     multiplier,
     underlying_id,
     underlying,
-    {{ book.window_edge('activation') }} as listed_at,
+    {{ time.at('activation') }} as listed_at,
     known_at
 from in_force
 where

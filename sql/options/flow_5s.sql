@@ -13,7 +13,7 @@ columns:
   unsided_premium:  DOUBLE | $         | paid for calls and puts without a side
   gamma_change:     DOUBLE | $/1%      | change of the dealers' gamma, negative where they sold options
 ---#}
-{% import 'macros/book.sql' as book with context %}
+{% import 'macros/time.sql' as time with context %}
 {% set sides = {'buy': 1, 'sell': -1} %}
 {% set types = {'call': 1, 'put': -1} %}
 -- prices are whole billionths, which add up the same in any order
@@ -22,7 +22,7 @@ with trades as (
         *,
         round(price * 1e9)::bigint * size as paid_e9
     from options.option_trades
-    where bucket_end > {{ book.window_edge(window_start_ns) }}
+    where bucket_end > {{ time.at(window_start_ns) }}
 ),
 
 traded as (
@@ -60,7 +60,7 @@ hedged as (
     from traded
     left join options.vols_5s
         on
-            traded.bucket_end - to_microseconds({{ bucket_ns // 1000 }}) = vols_5s.bucket_end
+            traded.bucket_end - {{ time.buckets(1) }} = vols_5s.bucket_end
             and traded.expiry = vols_5s.expiry
             and traded.strike = vols_5s.strike
 )

@@ -7,9 +7,10 @@ as_of: bucket_end
 columns:
   qty: INTEGER | lots | resting
 ---#}
+{% import 'macros/time.sql' as time with context %}
 select
     unnest(
-        generate_series(first_end, last_end, to_microseconds({{ bucket_ns // 1000 }}))
+        generate_series(first_end, last_end, {{ time.buckets(1) }})
     ) as bucket_end,
     order_id,
     is_bid,

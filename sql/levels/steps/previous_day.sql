@@ -10,6 +10,7 @@ columns:
   price:    DOUBLE    | points | traded or settled
   known_at: TIMESTAMP | UTC    | end of that day's regular hours; the first second after the publication
 ---#}
+{% import 'macros/time.sql' as time with context %}
 {% import 'macros/hours.sql' as hours with context %}
 with days as (
     select
@@ -37,7 +38,7 @@ settlements as (
         statistics.stat_type = 3
         and not statistics.is_deleted
         and statistics.price is not null
-        and make_timestamp(statistics.ts_ref // 1000)::date = date '{{ previous_rth_date }}'
+        and {{ time.at('statistics.ts_ref') }}::date = date '{{ previous_rth_date }}'
         and statistics.ts_recv < {{ window_end_ns }}
 ),
 

@@ -7,7 +7,7 @@ as_of: known_at
 columns:
   known_at: TIMESTAMP | UTC | when the range closes; of OPEN the first second after
 ---#}
-{% import 'macros/book.sql' as book with context %}
+{% import 'macros/time.sql' as time with context %}
 {% import 'macros/hours.sql' as hours with context %}
 with trades as (
     select
@@ -45,7 +45,7 @@ found as (
         high as price,
         start_ns,
         end_ns,
-        {{ book.window_edge('end_ns') }} as known_at
+        {{ time.at('end_ns') }} as known_at
     from ranges
     union all
     select
@@ -53,7 +53,7 @@ found as (
         low as price,
         start_ns,
         end_ns,
-        {{ book.window_edge('end_ns') }} as known_at
+        {{ time.at('end_ns') }} as known_at
     from ranges
     union all
     select

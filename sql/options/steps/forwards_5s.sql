@@ -7,6 +7,7 @@ as_of: bucket_end
 columns:
   forward: DOUBLE | points | middle of bid and ask, from the book where market.bbo_5s has one
 ---#}
+{% import 'macros/time.sql' as time with context %}
 {% import 'macros/options.sql' as options with context %}
 with delivered as (
     select distinct underlying_id
@@ -15,7 +16,7 @@ with delivered as (
 
 quoted as (
     select
-        {{ options.lasting('quotes_5s', options.first_bucket(), 'null') }} as bucket_end,
+        {{ options.lasting('quotes_5s', time.first_bucket(), 'null') }} as bucket_end,
         quotes_5s.instrument_id as underlying_id,
         if(quotes_5s.bid < quotes_5s.ask, (quotes_5s.bid + quotes_5s.ask) / 2, null) as mid
     from options.quotes_5s

@@ -11,12 +11,13 @@ columns:
   known_until: TIMESTAMP | UTC  | the same of the value that comes after, null where none does
 ---#}
 {% import 'macros/book.sql' as book with context %}
+{% import 'macros/time.sql' as time with context %}
 {% set said = '{oi: oi, oi_ref: if(oi is null, null, oi_ref)}' %}
 with statements as (
     select
         statistics.instrument_id,
         if(statistics.is_deleted, null, statistics.quantity) as oi,
-        {{ book.window_edge('statistics.ts_ref') }}::date as oi_ref,
+        {{ time.at('statistics.ts_ref') }}::date as oi_ref,
         {{ book.bucket_end('statistics.ts_recv') }} as heard_at,
         (statistics.date, statistics.ts_recv, statistics.row_no) as place
     from staging.statistics

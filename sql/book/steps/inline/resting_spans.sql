@@ -11,8 +11,8 @@ columns:
   last_end:  TIMESTAMP | UTC   | end of the last one
 ---#}
 {% import 'macros/book.sql' as book with context %}
+{% import 'macros/time.sql' as time with context %}
 {% import 'macros/state.sql' as state %}
-{% set bucket = 'to_microseconds(' ~ bucket_ns // 1000 ~ ')' %}
 with steps as (
     select
         seq,
@@ -59,12 +59,12 @@ bounded as (
         after as qty,
         entered_at,
         greatest(
-            {{ book.bucket_end('ts_recv') }}, {{ book.window_edge(window_start_ns + bucket_ns) }}
+            {{ book.bucket_end('ts_recv') }}, {{ time.at(window_start_ns + bucket_ns) }}
         ) as first_end,
         if(
             ts_next is null,
-            {{ book.window_edge(window_end_ns) }},
-            {{ book.bucket_end('ts_next') }} - {{ bucket }}
+            {{ time.at(window_end_ns) }},
+            {{ book.bucket_end('ts_next') }} - {{ time.buckets(1) }}
         ) as last_end
     from steps
     where after > 0
