@@ -26,6 +26,7 @@ states as (
         status.is_trading
     from staging.status
     inner join market.fronts using (instrument_id)
+    -- ~, not said, leaves what was said before
     where status.is_trading in ('Y', 'N')
 )
 

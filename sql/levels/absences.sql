@@ -18,6 +18,7 @@ absent as (
         split_part(kind, '_', 1) as family,
         if(kind in ('OPEN', 'VWAP'), 'RTH', family) as stretch
     from kinds
+    -- levels of the user's own are there or not as the file says
     where kind != 'MANUAL' and kind not in (select levels.kind from levels.levels)
 ),
 

@@ -66,6 +66,7 @@ placed as (
         valued.known_at,
         fronts.instrument_id,
         fronts.tick_size,
+        -- half a tick upward, on either side of 0
         floor(valued.price / fronts.tick_size + 0.5)::integer as tick
     from valued
     cross join market.fronts
@@ -113,6 +114,7 @@ tracked as (
     inner join levels.tracked_kinds using (kind)
     where not tracked_kinds.is_choice
     union
+    -- of two as near the one that the settings name first
     select arg_min(level_id, (distance, position)) as level_id from rivals
     group by entry
     union

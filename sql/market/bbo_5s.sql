@@ -44,6 +44,7 @@ last_quotes as (
     select
         instrument_id,
         {{ book.bucket_end('ts_recv') }} as quoted_at,
+        -- the last record in the file is the one that stands
         arg_max(
             {
                 bid_tick: bid_tick,
@@ -60,11 +61,7 @@ last_quotes as (
 ),
 
 buckets as (
-    select unnest(generate_series(
-        {{ time.at(window_start_ns + bucket_ns) }},
-        {{ time.at(window_end_ns) }},
-        {{ time.buckets(1) }}
-    )) as bucket_end
+    {{ time.window_buckets() }}
 ),
 
 from_quotes as (

@@ -64,6 +64,7 @@ traded as (
         ts_recv // {{ time.BAR_NS }} * {{ time.BAR_NS }} as start_ns,
         max(price) as high,
         min(price) as low,
+        -- several trades may be received at once: the last of them in the file
         arg_max(price, (ts_recv, row_no)) as close,
         sum(size)::bigint as volume
     from trades
@@ -91,7 +92,7 @@ slots as (
 holes as (
     select
         instrument_id,
-        -- a file that ends within the window may have been cut there: it tells nothing of the window
+        -- after a last record within the window nobody can tell there that no more comes
         if(end_ns is null, greatest(start_ns, {{ window_end_ns }}), start_ns) as start_ns,
         end_ns
     from market.holes

@@ -62,6 +62,7 @@ instruments as (
 defined as (
     select
         instrument_id,
+        -- the last definition before the window's end is the one in force
         arg_max(raw_symbol, ts_recv) as raw_symbol,
         arg_max(asset, ts_recv) as asset,
         arg_max(instrument_class, ts_recv) as instrument_class,
@@ -74,6 +75,7 @@ defined as (
 named as (
     select
         instrument_id,
+        -- one number has one name on a date; should a file disagree, the same one every time
         min(raw_symbol) as raw_symbol
     from staging.symbols
     where start_date <= {{ first_date }} and end_date > {{ first_date }}

@@ -12,7 +12,7 @@ columns:
     ~ ', date, file_id, row_no' %}
 with landed as (
     select {{ fields }}, 'mbo' as source, 1 as coarseness from market.trades_and_fills
-    where action = 'T'
+    where action = 'T'  -- F names the resting side of the same lots
     union all
     select {{ fields }}, 'trades' as source, 2 as coarseness from staging.trades
     union all
@@ -35,6 +35,7 @@ spoken_for as (
         source
     from in_time
     group by instrument_id, date, source, coarseness
+    -- a short file of orders beside a day of trades must not hide them; at a tie the finest
     qualify row_number() over (
         partition by instrument_id, date
         order by sum(size) desc, coarseness

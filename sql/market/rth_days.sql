@@ -11,7 +11,7 @@ columns:
 select
     date '{{ session }}' as session,
     instrument_id,
-    any_value(raw_symbol) as raw_symbol,
+    any_value(raw_symbol) as raw_symbol,  -- one for each number
     {{ time.at(rth_close_ns) }} as rth_close,
     max(high) as high,
     min(low) as low,

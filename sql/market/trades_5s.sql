@@ -29,6 +29,7 @@ select
     tick * tick_size as price,
     sum(if(side = 'B', size, 0))::bigint as buy_qty,
     sum(if(side = 'A', size, 0))::bigint as sell_qty,
+    -- N: an auction, or implied by another book
     sum(if(side not in ('A', 'B'), size, 0))::bigint as unsided_qty,
     count(*) as n_trades
 from placed

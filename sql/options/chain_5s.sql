@@ -52,6 +52,7 @@ strikes as (
         asset,
         expiry,
         strike,
+        -- one future and one discount per expiry
         any_value(forward) as forward,
         any_value(df) as df,
         max(mid) filter (where cp = 1) as call,
@@ -75,6 +76,7 @@ series as (
         bucket_end,
         asset,
         expiry,
+        -- the seven pairs nearest to the money, whose spreads are narrowest against the strike
         list_median(arg_min(strike + (call - put) / df, distance, 7)) as forward_parity,
         arg_min((call + put) / df / forward, distance) / (2 * norm_pdf(0)) as total_vol
     from pairs

@@ -23,6 +23,7 @@ with definitions as (
 in_force as (
     select *
     from definitions
+    -- what is known as the window starts, else the first one after; of several in a bucket the last
     qualify row_number() over (
         partition by instrument_id
         order by known_at asc, date desc, row_no desc
@@ -47,9 +48,9 @@ select
 from in_force
 where
     instrument_class in ('C', 'P')
-    and not is_user_defined
+    and not is_user_defined  -- a package of options, whatever class it is given
     and not is_deleted
-    and strike_price > 0
+    and strike_price > 0  -- Black's model has no value at a strike of 0 or below
     and expiration > {{ window_start_ns }}
     and underlying_id is not null
     and regexp_full_match(underlying, '{{ root }}[FGHJKMNQUVXZ][0-9]{1,2}')

@@ -109,6 +109,7 @@ nearest as (
     select
         atm_5s.bucket_end,
         expiry_sets.expiry_set,
+        -- the nearest expiry, which is what a set trades by
         arg_min(atm_5s.iv, atm_5s.expiry) as atm_iv,
         arg_min(atm_5s.t_years, atm_5s.expiry) as t_years
     from options.atm_5s

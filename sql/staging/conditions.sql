@@ -29,6 +29,7 @@ select
     last_modified_date,
     file_id
 from ranked
+-- the last word about a day counts; at the same date, or without one, the worse
 qualify row_number() over (
     partition by dataset, date
     order by last_modified_date desc nulls last, severity desc

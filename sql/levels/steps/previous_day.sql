@@ -31,12 +31,12 @@ settlements as (
         statistics.price,
         statistics.ts_recv,
         statistics.row_no,
-        statistics.stat_flags & 1 as is_final
+        statistics.stat_flags & 1 as is_final  -- bit 0: final, else preliminary
     from staging.statistics
     inner join market.fronts using (instrument_id)
     where
-        statistics.stat_type = 3
-        and not statistics.is_deleted
+        statistics.stat_type = 3  -- settlement price
+        and not statistics.is_deleted  -- withdrawn: what was published before it stands
         and statistics.price is not null
         and {{ time.at('statistics.ts_ref') }}::date = date '{{ previous_rth_date }}'
         and statistics.ts_recv < {{ window_end_ns }}
@@ -56,6 +56,7 @@ settled as (
         known_at
     from ranked
     where is_final = has_final
+    -- of several within a second the last one published, which corrects those before
     qualify row_number() over (partition by known_at order by ts_recv desc, row_no desc) = 1
 )
 

@@ -21,6 +21,7 @@ with trades as (
 first_trade as (
     select
         min(ts_recv) as ts_recv,
+        -- several trades may be received at once: the first of them in the file
         arg_min(price, (ts_recv, row_no)) as price
     from trades
     where ts_recv >= {{ rth_open_ns }} and ts_recv < {{ rth_close_ns }}
@@ -35,6 +36,7 @@ ranges as (
         min(trades.price) as low
     from levels.day_parts
     inner join trades on day_parts.start_ns <= trades.ts_recv and day_parts.end_ns > trades.ts_recv
+    -- the regular hours themselves give no range, but VWAP and the first trade
     where day_parts.name != 'RTH' and day_parts.end_ns <= {{ window_end_ns }}
     group by day_parts.name, day_parts.start_ns, day_parts.end_ns
 ),

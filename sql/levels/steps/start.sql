@@ -9,6 +9,7 @@ columns:
 ---#}
 {% import 'macros/book.sql' as book with context %}
 select
+    -- several trades may be received at once: the last of them in the file
     arg_max(prints.price, (prints.ts_recv, prints.row_no)) as price,
     {{ book.bucket_end('prints.ts_recv') }} as known_at
 from market.prints

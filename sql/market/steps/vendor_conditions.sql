@@ -10,6 +10,7 @@ columns:
 ---#}
 select
     count(*) as n_conditions,
+    -- the worst of all days and datasets
     arg_max(condition, severity) as vendor_condition,
     string_agg(
         'the vendor calls ' || dataset || ' of ' || date::varchar || ' ' || condition,

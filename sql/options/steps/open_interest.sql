@@ -23,8 +23,9 @@ with statements as (
     from staging.statistics
     inner join options.contracts using (instrument_id)
     where
-        statistics.stat_type = 9
+        statistics.stat_type = 9  -- open interest
         and statistics.ts_recv < {{ window_end_ns }}
+        -- a number may have belonged to another contract before this one was listed
         and statistics.ts_recv >= coalesce(epoch_ns(contracts.listed_at), 0)
 ),
 
@@ -32,6 +33,7 @@ published as (
     select
         instrument_id,
         heard_at,
+        -- the last one published in a bucket corrects those before
         arg_max({{ said }}, place) as said
     from statements
     group by instrument_id, heard_at

@@ -30,8 +30,10 @@ quoted as (
         instrument_id,
         ts_recv,
         price_e9,
+        -- trades received at once meet the quote that stood before the first of them
         arg_min(bid_px_e9 + ask_px_e9, row_no) as twice_mid_e9
     from staging.tbbo
+    -- a crossed quote has no middle to be above or below of
     where side = 'N' and bid_px_e9 < ask_px_e9 and ts_recv < {{ window_end_ns }}
     group by instrument_id, ts_recv, price_e9
 )

@@ -45,6 +45,7 @@ latest as (
     select
         instrument_id,
         quoted_at,
+        -- the last one in the file is the one that stands
         arg_max({{ quote }}, (date, row_no)) as quote
     from changes
     group by instrument_id, quoted_at
@@ -52,6 +53,7 @@ latest as (
     select
         instrument_id,
         quoted_at,
+        -- files of samples of two lengths may overlap: the sample that ends last
         arg_max({{ quote }}, (ts_recv, row_no)) as quote
     from samples
     group by instrument_id, quoted_at
@@ -61,6 +63,7 @@ quotes as (
     select
         latest.instrument_id,
         latest.quoted_at,
+        -- of a change and a sample the later
         arg_max(latest.quote, latest.quote.quote_ts) as quote
     from latest
     group by latest.instrument_id, latest.quoted_at

@@ -41,6 +41,7 @@ crossings as (
 select
     bucket_end,
     expiry_set,
+    -- of two as near the upper one, so that the answer does not depend on the order of rows
     arg_min(node, (abs(node), -node)) as node
 from crossings
 group by bucket_end, expiry_set
