@@ -40,7 +40,9 @@ spread_out as (
         tick,
         depth_qty,
         n_orders,
-        unnest(generate_series(held_from, held_until - {{ time.buckets(1) }}, {{ time.buckets(1) }})) as bucket_end
+        unnest(generate_series(
+            held_from, held_until - {{ time.buckets(1) }}, {{ time.buckets(1) }}
+        )) as bucket_end
     from held
     where depth_qty > 0
 )

@@ -56,7 +56,8 @@ explained as (
             when absent.family = 'ROUND' then 'no trades'
             when day_parts.start_ns is null then 'no regular hours'
             when
-                if(absent.stretch = 'RTH', day_parts.start_ns, day_parts.end_ns) >= {{ window_end_ns }}
+                if(absent.stretch = 'RTH', day_parts.start_ns, day_parts.end_ns)
+                >= {{ window_end_ns }}
                 then 'not known while the window lasts'
             when torn.start_ns = 0
                 then 'nothing landed before ' || {{ hours.clock_time('torn.end_ns') }}

@@ -10,7 +10,8 @@ columns:
 with ordered as (
     select
         prints.instrument_id,
-        make_timestamp((prints.ts_recv // {{ time.BAR_NS }} + 1) * {{ time.BAR_NS }} // 1000) as bar_end,
+        make_timestamp((prints.ts_recv // {{ time.BAR_NS }} + 1) * {{ time.BAR_NS }} // 1000)
+            as bar_end,
         {{ book.seq('prints') }} as seq,
         prints.price,
         prints.price_e9,

@@ -39,7 +39,7 @@ select
     'settings' as chosen_by
     {% endif %}
 from candidates
--- the most lots in the latest earlier session, so that this one's future is not looked into; else in
--- this one, then the most records, then the lower number
+-- the most lots in the latest earlier session, so that this one's future is not looked into; else
+-- in this one, then the most records, then the lower number
 order by earlier_volume desc nulls last, volume desc, n_records desc, instrument_id asc
 limit 1

@@ -27,15 +27,15 @@ missing as (
     select
         vendor_conditions.said as days,
         if(front.instrument_id is null, 'no outright of {{ root }} landed', null) as contract,
-        if(not list_contains(landed, 'mbo'), 'no orders landed: no book', null) as orders,
-        if(trades_from is null, 'no trades landed', null) as trades,
+        if(not list_contains(landed_schemas.landed, 'mbo'), 'no orders landed: no book', null) as orders,
+        if(window_totals.trades_from is null, 'no trades landed', null) as trades,
         if(
-            not list_contains(landed, 'definition'),
+            not list_contains(landed_schemas.landed, 'definition'),
             'no definition landed: tick size from the settings',
             null
         ) as definitions,
         if(
-            not list_contains(landed, 'statistics'),
+            not list_contains(landed_schemas.landed, 'statistics'),
             'no statistics landed: no settlement, no open interest',
             null
         ) as statistics,

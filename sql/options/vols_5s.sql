@@ -44,7 +44,7 @@ strikes as (
         bucket_end,
         expiry,
         strike,
-        -- of two series at a strike the narrower quote, since it says more; at a tie the lower number
+        -- of two series at a strike the narrower quote says more; at a tie the lower number
         arg_min({{ chosen }}, (half is null, half, underlying_id)) as side
     from sides
     group by bucket_end, expiry, strike

@@ -132,7 +132,8 @@ select
     reached.n_ticks,
     reached.n_reach_start,
     reached.n_reach_end,
-    {{ pressure.reach('(reached.n_reach_start + reached.n_reach_end)', 'reached.n_ticks') }} as reach
+    {{ pressure.reach('(reached.n_reach_start + reached.n_reach_end)', 'reached.n_ticks') }}
+        as reach
 from reached
 left join sums
     on

@@ -34,7 +34,6 @@ with sides as (
 
 placed as (
     select
-        paths_5s.*,
         {% for side in ('ask', 'bid') %}
         {% for name in (
             'moment_start', 'moment_end', 'depth_start', 'depth_end', 'pull_qty', 'add_qty'
@@ -42,8 +41,9 @@ placed as (
         {{ side }}s.{{ name }} as {{ side }}_{{ name }},
         {% endfor %}
         {{ side }}_touch.centre_move as {{ side }}_centre_move_touch,
-        {{ side }}_touch.pull_add as {{ side }}_pull_add_touch{{ ',' if not loop.last }}
+        {{ side }}_touch.pull_add as {{ side }}_pull_add_touch,
         {% endfor %}
+        paths_5s.*
     from pressure.paths_5s
     {% for side in ('ask', 'bid') %}
     inner join sides as {{ side }}s
@@ -101,12 +101,12 @@ defined as (
 lagged as (
     select
         {{ pressure.lags(states) }}
-        *,
         {% for frame in ('', '_touch') %}
         if(ask_above_higher{{ frame }} > 0, 1, 0) + if(ask_above_drain{{ frame }} > 0, 2, 0)
         + if(bid_below_lower{{ frame }} > 0, 4, 0) + if(bid_below_drain{{ frame }} > 0, 8, 0)
-            as code{{ frame }}{{ ',' if not loop.last }}
+            as code{{ frame }},
         {% endfor %}
+        *
     from defined
     window series as (partition by level_id, used_since order by bucket_end)
 )

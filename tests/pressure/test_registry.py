@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import combinations
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from pressure.harness import FEATURES, REGISTRY, pressure
 from pressure.markets import LEVELS, market
 from reference.families import FLOWS, PAIRS
 from spymaster.cli.app import app
+from spymaster.definitions import formulas
 from spymaster.definitions.loading import load
 from spymaster.errors import ModelError, UsageError
 from spymaster.features import Registry, catalog, count
@@ -104,6 +106,33 @@ def test_the_command_prints_every_feature_with_its_formula() -> None:
     line = next(line for line in printed if line.startswith("ask_above_drain "))
     assert "pressure.states_5s" in line
     assert "beta(ask_pull_qty, ask_add_qty)" in line
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("beta(ask_pull_qty, ask_add_qty)", "beta(ask_add_qty, ask_pull_qty)"),
+        ("beta(bid_pull_qty, bid_add_qty)", "beta(ask_pull_qty, ask_add_qty)"),
+        ("bid_centre_move_touch as bid_below", "ask_centre_move_touch as bid_below"),
+        ("-(bid_below_lower + bid_below_drain) / 2", "(bid_below_lower + bid_below_drain) / 2"),
+        ("(p_above - p_below) / 2 as vacuum,", "(p_below - p_above) / 2 as vacuum,"),
+        ("mid_ticks - tick as dist_ticks", "tick - mid_ticks as dist_ticks"),
+    ],
+)
+def test_a_formula_that_is_not_the_registered_one_is_found(
+    tmp_path: Path, old: str, new: str
+) -> None:
+    sql = tmp_path / "sql"
+    shutil.copytree(SQL, sql)
+    path = sql / "pressure/states_5s.sql"
+    path.write_text(path.read_text().replace(old, new, 1))
+    (finding,) = formulas.findings(load(Settings(), sql, {}))
+    assert (finding.kind, finding.subject) == ("formula", "pressure.states_5s")
+    assert "is registered as" in finding.message
+
+
+def test_every_relation_computes_the_registered_formulas() -> None:
+    assert formulas.findings(load(Settings(), SQL, {})) == []
 
 
 def test_a_relation_without_features_is_named() -> None:

@@ -14,7 +14,8 @@ class Finding:
     """Something that does not hold."""
 
     kind: str
-    """bind, header, case, grain, audit, or build for what keeps a session from being looked at."""
+    """bind, header, formula, case, grain, audit; build for what keeps a session from being looked
+    at."""
     subject: str
     """A model or an audit."""
     message: str

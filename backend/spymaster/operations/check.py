@@ -17,8 +17,8 @@ from spymaster.warehouse.files import spill
 def check(settings: Settings, session: date | None = None, *, sql: Path = SQL) -> list[Finding]:
     """Return everything that does not hold, of one session or of all.
 
-    Binds every model and audit first, then runs every case; where that finds something, built
-    sessions are not looked at.
+    Binds every model and audit first, compares formulas with the registry, then runs every case;
+    where that finds something, built sessions are not looked at.
 
     Raises
     ------
@@ -28,12 +28,13 @@ def check(settings: Settings, session: date | None = None, *, sql: Path = SQL) -
         If the session does not exist.
     """
     from spymaster.definitions import case_runner as trial
-    from spymaster.definitions import cases
+    from spymaster.definitions import cases, formulas
     from spymaster.definitions.binding import bind  # loads jinja2
 
     snapshot = snapshots.load(settings, sql)
     sessions = snapshot.landed.chosen(session)
     findings = bind(snapshot.project).findings
+    findings = findings or formulas.findings(snapshot.project)
     findings = findings or trial.findings(snapshot.project, cases.find(snapshot.project))
     return findings or [found for at in sessions for found in _session(snapshot, at)]
 

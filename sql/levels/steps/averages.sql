@@ -17,19 +17,15 @@ with sums as (
         piece,
         bar_no,
         bar_end,
-        close,
         {% for n in [smoothed] + plain %}
-        sum(close_e9) over last_{{ n }} as sum_{{ n }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from levels.bars_in_a_row
-    window
-        {% for n in [smoothed] + plain %}
-        last_{{ n }} as (
+        sum(close_e9) over (
             partition by piece
             order by bar_end
             rows between {{ n - 1 }} preceding and current row
-        ){{ ',' if not loop.last }}
+        ) as sum_{{ n }},
         {% endfor %}
+        close
+    from levels.bars_in_a_row
 ),
 
 -- in the order of bars, since doubles add up to other digits in another

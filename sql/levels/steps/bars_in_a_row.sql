@@ -45,8 +45,8 @@ steps as (
         *,
         lag(bar_end) over (order by bar_end) as last_end,
         lag(is_day_end) over (order by bar_end)
-        and (epoch_ns(bar_end) - {{ time.BAR_NS }} - {{ overnight_open_ns }}) % {{ time.DAY_NS }} = 0
-            as is_reopening
+        and (epoch_ns(bar_end) - {{ time.BAR_NS }} - {{ overnight_open_ns }})
+        % {{ time.DAY_NS }} = 0 as is_reopening
     from bars
 ),
 
