@@ -7,6 +7,7 @@ import pytest
 
 from models.desk import FRI, MON, WED, WRITTEN, Desk
 from spymaster.errors import LockedError, UsageError
+from spymaster.warehouse import duck
 from spymaster.warehouse.ledger import Ledger
 from spymaster.warehouse.lock import writer
 
@@ -187,12 +188,43 @@ def test_a_relation_as_long_as_the_day_is_written_on_request_without_touching_it
 ) -> None:
     desk.land(MON, 10.0, 11.0)
     desk.run()
-    assert desk.rows("select count(*) from market.prints") == [(0,)]
     keeping = desk.using(keep=("market.prints",))
     assert [b.relation for b in keeping.run().built] == ["market.prints"]
     assert desk.rows("select price from market.prints") == [(10.0,), (11.0,)]
     desk.run()
     assert desk.rows("select count(*) from prints") == [(2,)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "from market.prints",
+        "from prints",
+        "from market.prints('2024-03-04')",
+        "select count(*) from prints",
+        "from prints where session = '2024-03-06'",
+        "from prints where price > 5 limit 1",
+        "select * from days left join prints using (session)",
+    ],
+)
+def test_what_was_not_kept_says_so_whatever_is_asked_of_it(desk: Desk, query: str) -> None:
+    desk.land(MON, 10.0, 11.0)
+    desk.run()
+    with pytest.raises(duck.DuckError) as caught:
+        desk.rows(query)
+    assert duck.message(caught.value) == (
+        "Invalid Input Error: market.prints is as long as the raw day and was not kept: "
+        'set keep = ["market.prints"] in spymaster.toml and run again'
+    )
+    desk.using(keep=("market.prints",)).run()
+    desk.rows(query)
+
+
+def test_what_is_kept_and_not_there_yet_has_no_rows(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    desk.using(keep=("market.prints",)).run("lows")
+    assert desk.rows("from prints") == []
 
 
 def test_a_step_is_a_table_inside_the_build_and_nothing_outside(desk: Desk) -> None:

@@ -77,7 +77,7 @@ def day_of(project: Project, relation: str) -> str | None:
 
 def _select(project: Project, relation: str, files: list[str], *, by_name: bool = False) -> str:
     if not files:
-        return statements.empty(columns_of(project, relation))
+        return _nothing(project, relation)
     day = day_of(project, relation)
     # of files with other columns than promised, one has not what only another does
     listed = _listed(files, None if by_name else day)
@@ -87,6 +87,19 @@ def _select(project: Project, relation: str, files: list[str], *, by_name: bool 
     # "date" alone is what the macro takes, and the column where it is called a column of files
     said, column = statements.name(day), f"files.{statements.name(day)}"
     return f"{query} as files where {said} is null or {column} = {said}::date"
+
+
+def _nothing(project: Project, relation: str) -> str:
+    """Return the select of a relation without a file: no rows, or why there can be none."""
+    columns = columns_of(project, relation)
+    model = project.models.get(relation)
+    if model is None or project.is_written(model):
+        return statements.empty(columns)
+    return statements.refusing(
+        columns,
+        f"{relation} is as long as the raw day and was not kept: "
+        f'set keep = ["{relation}"] in spymaster.toml and run again',
+    )
 
 
 def _listed(files: list[str], day: str | None) -> str:

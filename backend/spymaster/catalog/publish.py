@@ -123,7 +123,7 @@ def digest(snapshot: Snapshot) -> str:
 def promises(snapshot: Snapshot) -> list[str]:
     """Return all that a catalog says whatever has landed: its relations, columns and macros."""
     sql = snapshot.project.sql
-    lines = [duck.VERSION]
+    lines = [duck.VERSION, *snapshot.project.settings.keep]
     lines += [path.read_text(encoding="utf-8") for path in discover.registries(sql)]
     lines += [path.read_text(encoding="utf-8") for path in discover.macros(sql)]
     return lines + [_promise(model) for model in snapshot.project.models.values()]

@@ -46,6 +46,16 @@ def empty(columns: Iterable[Column]) -> str:
     return f"select {nulls} where false"
 
 
+def refusing(columns: Iterable[Column], why: str) -> str:
+    """Return a select with the columns of a header that fails, whatever is asked of it.
+
+    Every column depends on a row that cannot be made, so that no condition on one is found to be
+    false before.
+    """
+    casts = ", ".join(f"refused::{column.type} as {name(column.name)}" for column in columns)
+    return f"select {casts} from (select unnest([error({text(why)})])::varchar as refused)"
+
+
 def files(
     paths: Iterable[Path | str],
     columns: Iterable[Column],
