@@ -3,12 +3,12 @@ doc: One row per session of the root; its contract, its window, what landed of i
 grain: [session, root]
 as_of: window end
 columns:
-  n_unknown: BIGINT | records | modifies and cancels in the window of ids that do not rest
-  instrument_id:       UINTEGER  | id      | contract of the session's book, null where none landed
-  window_start:        TIMESTAMP | UTC     | start of the model window, inclusive
-  window_end:          TIMESTAMP | UTC     | end of the model window, exclusive
-  fill_gap_qty:        BIGINT    | lots    | traded less filled, implied and unattributed trades, null without orders
-  missing:             VARCHAR   | text    | what the landed records cannot say or may lack, null where nothing is missing
+  n_unknown:     BIGINT    | records | modifies and cancels in the window of ids that do not rest
+  instrument_id: UINTEGER  | id      | contract of the session's book, null where none landed
+  window_start:  TIMESTAMP | UTC     | start of the model window, inclusive
+  window_end:    TIMESTAMP | UTC     | end of the model window, exclusive
+  fill_gap_qty:  BIGINT    | lots    | traded less filled, implied and unattributed trades, null without orders
+  missing:       VARCHAR   | text    | what the landed records cannot say or may lack, null where nothing is missing
 ---#}
 {% import 'macros/time.sql' as time with context %}
 with front as (

@@ -4,8 +4,8 @@ grain: [session, instrument_id, bucket_end, tick]
 as_of: bucket_end
 columns:
   unsided_qty: BIGINT | lots | no aggressor, such as an auction
-  buy_qty:  BIGINT | lots | a buyer crossed
-  sell_qty: BIGINT | lots | a seller crossed
+  buy_qty:     BIGINT | lots | a buyer crossed
+  sell_qty:    BIGINT | lots | a seller crossed
 ---#}
 {% import 'macros/book.sql' as book with context %}
 with placed as (

@@ -7,8 +7,8 @@ doc: >
 grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
 columns:
-  code:        INTEGER | 0..15 | 1 if state 1 is above 0, plus 2, 4 and 8 for states 2, 3 and 4; a null state adds nothing
-  code_touch:  INTEGER | 0..15 | the same of the touch frame
+  code:       INTEGER | 0..15 | 1 if state 1 is above 0, plus 2, 4 and 8 for states 2, 3 and 4; a null state adds nothing
+  code_touch: INTEGER | 0..15 | the same of the touch frame
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% set states = features['pressure.states_5s'] %}

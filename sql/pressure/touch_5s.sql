@@ -6,11 +6,11 @@ doc: >
 grain: [session, instrument_id, bucket_end, side]
 as_of: bucket_end
 columns:
-  add_qty:       BIGINT  | lots  | added within 20 ticks of the first quote, none of it better
-  pull_qty:      BIGINT  | lots  | pulled there
-  quote_qty:     BIGINT  | lots  | resting at the best quote as the bucket ends
-  depth_start:   BIGINT  | lots  | resting within 20 ticks of the best quote as the bucket starts
-  depth_end:     BIGINT  | lots  | resting within 20 ticks of the best quote as it ends
+  add_qty:     BIGINT | lots | added within 20 ticks of the first quote, none of it better
+  pull_qty:    BIGINT | lots | pulled there
+  quote_qty:   BIGINT | lots | resting at the best quote as the bucket ends
+  depth_start: BIGINT | lots | resting within 20 ticks of the best quote as the bucket starts
+  depth_end:   BIGINT | lots | resting within 20 ticks of the best quote as it ends
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% import 'macros/time.sql' as time with context %}

@@ -5,7 +5,7 @@ doc: >
 grain: [traded_qty]
 as_of: window end
 columns:
-  n_unknown:        BIGINT  | records | modifies and cancels in the window of ids that do not rest
+  n_unknown: BIGINT | records | modifies and cancels in the window of ids that do not rest
 ---#}
 {% import 'macros/time.sql' as time with context %}
 with source as (

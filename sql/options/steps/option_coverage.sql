@@ -3,8 +3,8 @@ doc: How many options the session has, what spreads of them trade, and what the 
 grain: [n_options]
 as_of: window end
 columns:
-  no_vols:             VARCHAR | text   | why there is no implied vol, null where there is
-  no_exposure:         VARCHAR | text   | why there is no gamma exposure besides, null where there is
+  no_vols:     VARCHAR | text | why there is no implied vol, null where there is
+  no_exposure: VARCHAR | text | why there is no gamma exposure besides, null where there is
 ---#}
 with contracts as (
     select count(*) as n_options from options.contracts

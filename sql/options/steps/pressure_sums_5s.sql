@@ -6,24 +6,24 @@ doc: >
 grain: [bucket_end, level_id, offset, expiry_set]
 as_of: bucket_end
 columns:
-  offset:            TINYINT | -2..2       | gaps between strikes from the level, positive above it
-  is_usd_known:      BOOLEAN | flag        | hedge_usd is known of every strike
-  are_futures_known: BOOLEAN | flag        | hedge_futures is known of every strike
-  call_buy_qty:      DOUBLE  | contracts   | calls that a buyer crossed for
-  call_sell_qty:     DOUBLE  | contracts   | calls that a seller crossed for
-  put_buy_qty:       DOUBLE  | contracts   | puts that a buyer crossed for
-  put_sell_qty:      DOUBLE  | contracts   | puts that a seller crossed for
-  unsided_qty:       DOUBLE  | contracts   | calls and puts without a side
-  bid_add_qty:       DOUBLE  | contracts   | bids that came
-  bid_pull_qty:      DOUBLE  | contracts   | bids that went untraded
-  ask_add_qty:       DOUBLE  | contracts   | asks that came
-  ask_pull_qty:      DOUBLE  | contracts   | asks that went untraded
-  traded_so_far_qty: DOUBLE  | contracts   | traded since the overnight open, of strikes whose open interest is known
-  oi:                DOUBLE  | contracts   | open interest of strikes whose trades are known
-  lean_value:        DOUBLE  | points      | vega times the lean of the strike's vol
-  half_spread:       DOUBLE  | points      | vega times half the spread in vol, of strikes that have a lean
-  iv_change_value:   DOUBLE  | points      | vega times the relative change of vol
-  moved_vega:        DOUBLE  | points      | vega of strikes whose vol changed
+  offset:            TINYINT | -2..2     | gaps between strikes from the level, positive above it
+  is_usd_known:      BOOLEAN | flag      | hedge_usd is known of every strike
+  are_futures_known: BOOLEAN | flag      | hedge_futures is known of every strike
+  call_buy_qty:      DOUBLE  | contracts | calls that a buyer crossed for
+  call_sell_qty:     DOUBLE  | contracts | calls that a seller crossed for
+  put_buy_qty:       DOUBLE  | contracts | puts that a buyer crossed for
+  put_sell_qty:      DOUBLE  | contracts | puts that a seller crossed for
+  unsided_qty:       DOUBLE  | contracts | calls and puts without a side
+  bid_add_qty:       DOUBLE  | contracts | bids that came
+  bid_pull_qty:      DOUBLE  | contracts | bids that went untraded
+  ask_add_qty:       DOUBLE  | contracts | asks that came
+  ask_pull_qty:      DOUBLE  | contracts | asks that went untraded
+  traded_so_far_qty: DOUBLE  | contracts | traded since the overnight open, of strikes whose open interest is known
+  oi:                DOUBLE  | contracts | open interest of strikes whose trades are known
+  lean_value:        DOUBLE  | points    | vega times the lean of the strike's vol
+  half_spread:       DOUBLE  | points    | vega times half the spread in vol, of strikes that have a lean
+  iv_change_value:   DOUBLE  | points    | vega times the relative change of vol
+  moved_vega:        DOUBLE  | points    | vega of strikes whose vol changed
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
 {% set terms = {

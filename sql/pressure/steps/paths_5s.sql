@@ -5,9 +5,9 @@ doc: >
 grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
 columns:
-  mid_ticks:    DOUBLE | ticks | middle of the best quotes as the bucket ends
+  mid_ticks:    DOUBLE  | ticks | middle of the best quotes as the bucket ends
   came_from:    TINYINT | sign  | side of the level on which the mid is, or was last, 1 above it
-  closed_ticks: DOUBLE | ticks | how far the mid went in a minute from the side that it was on, toward the level positive
+  closed_ticks: DOUBLE  | ticks | how far the mid went in a minute from the side that it was on, toward the level positive
 ---#}
 {% import 'macros/time.sql' as time with context %}
 with mids as (

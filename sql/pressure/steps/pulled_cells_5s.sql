@@ -3,8 +3,8 @@ doc: How old and how large the orders are that were withdrawn from a cell; no ro
 grain: [bucket_end, level_id, is_bid, way, band]
 as_of: bucket_end
 columns:
-  pull_age_ns:    BIGINT  | ns   | median age of the orders that were withdrawn
-  large_pull_qty: BIGINT  | lots | withdrawn by what is large, see book.large_pulls
+  pull_age_ns:    BIGINT | ns   | median age of the orders that were withdrawn
+  large_pull_qty: BIGINT | lots | withdrawn by what is large, see book.large_pulls
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 select

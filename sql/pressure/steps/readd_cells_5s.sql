@@ -3,7 +3,7 @@ doc: What came back in a cell after it traded away; no row where nothing did.
 grain: [bucket_end, level_id, is_bid, way, band]
 as_of: bucket_end
 columns:
-  readd_qty: BIGINT  | lots | added within 0.3 s after an order of that size, to a tenth, traded away there
+  readd_qty: BIGINT | lots | added within 0.3 s after an order of that size, to a tenth, traded away there
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 select

@@ -3,10 +3,10 @@ doc: What the orders are like that rest in a cell as the bucket ends; no row for
 grain: [bucket_end, level_id, is_bid, way, band]
 as_of: bucket_end
 columns:
-  rest_qty:    BIGINT  | lots   | resting as it ends
-  squared_qty: BIGINT  | lots^2 | the squares of the orders' sizes, added up
-  largest_qty: BIGINT  | lots   | the largest of the orders
-  rest_age_ns: BIGINT  | ns     | median age of the orders that rest as it ends, the younger of the middle two
+  rest_qty:    BIGINT | lots   | resting as it ends
+  squared_qty: BIGINT | lots^2 | the squares of the orders' sizes, added up
+  largest_qty: BIGINT | lots   | the largest of the orders
+  rest_age_ns: BIGINT | ns     | median age of the orders that rest as it ends, the younger of the middle two
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 select

@@ -6,18 +6,18 @@ doc: >
 grain: [bucket_end, side]
 as_of: bucket_end
 columns:
-  add_qty:       BIGINT  | lots  | added within 20 ticks of the first quote, none of it better
-  pull_qty:      BIGINT  | lots  | pulled there
-  depth_start:   BIGINT  | lots  | resting within 20 ticks of the best quote as the bucket starts
-  depth_end:     BIGINT  | lots  | resting within 20 ticks of the best quote as it ends
-  band_1_depth:  BIGINT  | lots  | resting at the end at distances 1 to 4
-  band_2_depth:  BIGINT  | lots  | the same of 5 to 8
-  band_3_depth:  BIGINT  | lots  | the same of 9 to 12
-  band_4_depth:  BIGINT  | lots  | the same of 13 to 16
-  band_5_depth:  BIGINT  | lots  | the same of 17 to 20
-  at_depth:      BIGINT  | lots  | resting at the best quote at the end
-  near_depth:    BIGINT  | lots  | behind it, near
-  far_depth:     BIGINT  | lots  | far
+  add_qty:      BIGINT | lots | added within 20 ticks of the first quote, none of it better
+  pull_qty:     BIGINT | lots | pulled there
+  depth_start:  BIGINT | lots | resting within 20 ticks of the best quote as the bucket starts
+  depth_end:    BIGINT | lots | resting within 20 ticks of the best quote as it ends
+  band_1_depth: BIGINT | lots | resting at the end at distances 1 to 4
+  band_2_depth: BIGINT | lots | the same of 5 to 8
+  band_3_depth: BIGINT | lots | the same of 9 to 12
+  band_4_depth: BIGINT | lots | the same of 13 to 16
+  band_5_depth: BIGINT | lots | the same of 17 to 20
+  at_depth:     BIGINT | lots | resting at the best quote at the end
+  near_depth:   BIGINT | lots | behind it, near
+  far_depth:    BIGINT | lots | far
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% set touch_ticks = 20 %}
