@@ -15,47 +15,15 @@ columns:
 ---#}
 {% import 'macros/time.sql' as time with context %}
 with valued as (
+    {% for source in ('ranges', 'vwap', 'averages', 'previous_day', 'rounds', 'manual') %}
     select
         level_id,
         kind,
         price,
         known_at
-    from levels.ranges
-    union all
-    select
-        level_id,
-        kind,
-        price,
-        known_at
-    from levels.vwap
-    union all
-    select
-        level_id,
-        kind,
-        price,
-        known_at
-    from levels.averages
-    union all
-    select
-        level_id,
-        kind,
-        price,
-        known_at
-    from levels.previous_day
-    union all
-    select
-        level_id,
-        kind,
-        price,
-        known_at
-    from levels.rounds
-    union all
-    select
-        level_id,
-        kind,
-        price,
-        known_at
-    from levels.manual
+    from levels.{{ source }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 placed as (

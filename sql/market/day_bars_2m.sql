@@ -24,29 +24,16 @@ with outrights as (
 ),
 
 after_window as (
+    {% for source, relation in {
+        'mbo': 'mbo', 'trades': 'trades', 'tbbo': 'tbbo', 'mbp-1': 'mbp_1'
+    }.items() %}
     select
         {{ fields }},
-        'mbo' as source
-    from staging.mbo
-    where action = 'T' and ts_recv >= {{ window_end_ns }}
-    union all
-    select
-        {{ fields }},
-        'trades' as source
-    from staging.trades
-    where ts_recv >= {{ window_end_ns }}
-    union all
-    select
-        {{ fields }},
-        'tbbo' as source
-    from staging.tbbo
-    where ts_recv >= {{ window_end_ns }}
-    union all
-    select
-        {{ fields }},
-        'mbp-1' as source
-    from staging.mbp_1
-    where action = 'T' and ts_recv >= {{ window_end_ns }}
+        '{{ source }}' as source
+    from staging.{{ relation }}
+    where ts_recv >= {{ window_end_ns }} {{ "and action = 'T'" if source in ('mbo', 'mbp-1') }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 trades as (

@@ -11,23 +11,14 @@ columns:
 {% import 'macros/time.sql' as time with context %}
 {% set first_date = time.at(window_start_ns) ~ '::date' %}
 with counted as (
+    {% for relation in ('mbo', 'mbp_1', 'bbo') %}
     select
         instrument_id,
         count(*) as n_records
-    from staging.mbo
+    from staging.{{ relation }}
     group by instrument_id
-    union all
-    select
-        instrument_id,
-        count(*) as n_records
-    from staging.mbp_1
-    group by instrument_id
-    union all
-    select
-        instrument_id,
-        count(*) as n_records
-    from staging.bbo
-    group by instrument_id
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 traded as (

@@ -9,19 +9,16 @@ columns:
   side:       VARCHAR  | code    | aggressor of the last trade, A ask, B bid, N none
   price_e9:   BIGINT   | 1e-9 pt | last trade, null where there was none
   price:      DOUBLE   | points  | last trade
-  size:       UINTEGER | lots    | last trade
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 with intervals as (
+    {% for name, seconds in {'1s': 1, '1m': 60}.items() %}
     select
         *,
-        1::uinteger as interval_s
-    from raw.bbo_1s
-    union all by name
-    select
-        *,
-        60::uinteger as interval_s
-    from raw.bbo_1m
+        {{ seconds }}::uinteger as interval_s
+    from raw.bbo_{{ name }}
+    {{ 'union all by name' if not loop.last }}
+    {% endfor %}
 )
 
 select

@@ -10,25 +10,13 @@ columns:
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 with bars as (
+    {% for name, seconds in {'1s': 1, '1m': 60, '1h': 3600, '1d': 86400}.items() %}
     select
         *,
-        1::uinteger as interval_s
-    from raw.ohlcv_1s
-    union all by name
-    select
-        *,
-        60::uinteger as interval_s
-    from raw.ohlcv_1m
-    union all by name
-    select
-        *,
-        3600::uinteger as interval_s
-    from raw.ohlcv_1h
-    union all by name
-    select
-        *,
-        86400::uinteger as interval_s
-    from raw.ohlcv_1d
+        {{ seconds }}::uinteger as interval_s
+    from raw.ohlcv_{{ name }}
+    {{ 'union all by name' if not loop.last }}
+    {% endfor %}
 )
 
 select

@@ -19,16 +19,6 @@ with from_metadata as (
     from raw.symbology
     -- a continuous symbol such as ES.c.0 names no instrument of the venue
     where stype_in <> 'continuous'
-),
-
-from_definitions as (
-    select distinct
-        instrument_id,
-        raw_symbol,
-        date as start_date,
-        date + 1 as end_date,
-        'definition' as source
-    from staging.definitions
 )
 
 select
@@ -40,10 +30,10 @@ select
 from from_metadata
 where instrument_id is not null
 union all
-select
+select distinct
     instrument_id,
     raw_symbol,
-    start_date,
-    end_date,
-    source
-from from_definitions
+    date as start_date,
+    date + 1 as end_date,
+    'definition' as source
+from staging.definitions

@@ -60,27 +60,15 @@ settled as (
     qualify row_number() over (partition by known_at order by ts_recv desc, row_no desc) = 1
 )
 
+{% for what in ('high', 'low', 'close') %}
 select
-    'PD_HIGH' as level_id,
-    'PD_HIGH' as kind,
-    high as price,
+    'PD_{{ what | upper }}' as level_id,
+    'PD_{{ what | upper }}' as kind,
+    {{ what }} as price,
     rth_close as known_at
 from days
 union all
-select
-    'PD_LOW' as level_id,
-    'PD_LOW' as kind,
-    low as price,
-    rth_close as known_at
-from days
-union all
-select
-    'PD_CLOSE' as level_id,
-    'PD_CLOSE' as kind,
-    close as price,
-    rth_close as known_at
-from days
-union all
+{% endfor %}
 select
     'PD_SETTLE' as level_id,
     'PD_SETTLE' as kind,

@@ -42,22 +42,16 @@ ranges as (
 ),
 
 found as (
+    {% for what in ('high', 'low') %}
     select
-        name || '_HIGH' as level_id,
-        high as price,
+        name || '_{{ what | upper }}' as level_id,
+        {{ what }} as price,
         start_ns,
         end_ns,
         {{ time.at('end_ns') }} as known_at
     from ranges
     union all
-    select
-        name || '_LOW' as level_id,
-        low as price,
-        start_ns,
-        end_ns,
-        {{ time.at('end_ns') }} as known_at
-    from ranges
-    union all
+    {% endfor %}
     select
         'OPEN' as level_id,
         price,

@@ -5,7 +5,6 @@ doc: >
 grain: [level_id, known_at]
 as_of: known_at
 columns:
-  level_id: VARCHAR   | text   | VWAP
   price:    DOUBLE    | points | of the trades before known_at
   known_at: TIMESTAMP | UTC    | end of a bucket, the window's start for all before
 ---#}

@@ -9,45 +9,20 @@ columns:
   end_ns:   BIGINT | ns, UTC | first record after, null where there is none
 ---#}
 with landed as (
+    {% for source, relation in {
+        'mbo': 'mbo', 'trades': 'trades', 'tbbo': 'tbbo', 'mbp-1': 'mbp_1'
+    }.items() %}
     select
         instrument_id,
         date,
         file_id,
-        'mbo' as source,
+        '{{ source }}' as source,
         min(ts_recv) as first_ns,
         max(ts_recv) as last_ns
-    from staging.mbo
+    from staging.{{ relation }}
     group by instrument_id, date, file_id
-    union all
-    select
-        instrument_id,
-        date,
-        file_id,
-        'trades' as source,
-        min(ts_recv) as first_ns,
-        max(ts_recv) as last_ns
-    from staging.trades
-    group by instrument_id, date, file_id
-    union all
-    select
-        instrument_id,
-        date,
-        file_id,
-        'tbbo' as source,
-        min(ts_recv) as first_ns,
-        max(ts_recv) as last_ns
-    from staging.tbbo
-    group by instrument_id, date, file_id
-    union all
-    select
-        instrument_id,
-        date,
-        file_id,
-        'mbp-1' as source,
-        min(ts_recv) as first_ns,
-        max(ts_recv) as last_ns
-    from staging.mbp_1
-    group by instrument_id, date, file_id
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 ),
 
 files as (

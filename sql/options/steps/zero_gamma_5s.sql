@@ -1,8 +1,7 @@
 {#---
 doc: >
-  Where the naive gamma exposure of a set of expiries changes its sign, nearest to the forward: on
-  a grid of prices a thousandth of the forward apart, linear between two of them. No row where it
-  keeps its sign within 10 %.
+  Where the naive gamma exposure of a set of expiries changes its sign, nearest to the forward,
+  linear between the prices of the grid. No row where it keeps its sign within 10 %.
 grain: [bucket_end, expiry_set]
 as_of: bucket_end
 columns:
@@ -41,7 +40,6 @@ crossings as (
 select
     bucket_end,
     expiry_set,
-    -- of two as near the upper one, so that the answer does not depend on the order of rows
-    arg_min(node, (abs(node), -node)) as node
+    arg_min(node, (abs(node), -node)) as node  -- of two as near the upper one
 from crossings
 group by bucket_end, expiry_set
