@@ -22,7 +22,9 @@ with valued as (
         price,
         known_at
     from levels.{{ source }}
-    {{ 'union all' if not loop.last }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
     {% endfor %}
 ),
 

@@ -31,8 +31,14 @@ after_window as (
         {{ fields }},
         '{{ source }}' as source
     from staging.{{ relation }}
-    where ts_recv >= {{ window_end_ns }} {{ "and action = 'T'" if source in ('mbo', 'mbp-1') }}
-    {{ 'union all' if not loop.last }}
+    where
+        ts_recv >= {{ window_end_ns }}
+        {% if source in ('mbo', 'mbp-1') %}
+        and action = 'T'
+        {% endif %}
+    {% if not loop.last %}
+    union all
+    {% endif %}
     {% endfor %}
 ),
 

@@ -17,7 +17,9 @@ with counted as (
         count(*) as n_records
     from staging.{{ relation }}
     group by instrument_id
-    {{ 'union all' if not loop.last }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
     {% endfor %}
 ),
 

@@ -27,7 +27,11 @@ missing as (
     select
         vendor_conditions.said as days,
         if(front.instrument_id is null, 'no outright of {{ root }} landed', null) as contract,
-        if(not list_contains(landed_schemas.landed, 'mbo'), 'no orders landed: no book', null) as orders,
+        if(
+            not list_contains(landed_schemas.landed, 'mbo'),
+            'no orders landed: no book',
+            null
+        ) as orders,
         if(window_totals.trades_from is null, 'no trades landed', null) as trades,
         if(
             not list_contains(landed_schemas.landed, 'definition'),

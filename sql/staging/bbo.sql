@@ -1,5 +1,5 @@
 {#---
-doc: The best quote at the end of every second or minute that landed (bbo-1s and bbo-1m).
+doc: The best quote, and the last trade, at the end of every second or minute (bbo-1s and bbo-1m).
 grain: [file_id, row_no, date]
 as_of: ts_recv  # the end of the interval the quote stands for
 columns:
@@ -7,8 +7,6 @@ columns:
   ts_event:   BIGINT   | ns, UTC | when the quote last changed by a trade, null where none did
   ts_recv:    BIGINT   | ns, UTC | end of the interval
   side:       VARCHAR  | code    | aggressor of the last trade, A ask, B bid, N none
-  price_e9:   BIGINT   | 1e-9 pt | last trade, null where there was none
-  price:      DOUBLE   | points  | last trade
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 with intervals as (
@@ -17,7 +15,9 @@ with intervals as (
         *,
         {{ seconds }}::uinteger as interval_s
     from raw.bbo_{{ name }}
-    {{ 'union all by name' if not loop.last }}
+    {% if not loop.last %}
+    union all by name
+    {% endif %}
     {% endfor %}
 )
 

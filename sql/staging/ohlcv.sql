@@ -15,7 +15,9 @@ with bars as (
         *,
         {{ seconds }}::uinteger as interval_s
     from raw.ohlcv_{{ name }}
-    {{ 'union all by name' if not loop.last }}
+    {% if not loop.last %}
+    union all by name
+    {% endif %}
     {% endfor %}
 )
 

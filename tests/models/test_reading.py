@@ -1,9 +1,19 @@
 """What is wrong with a model is said before anything runs, with file, line and column."""
 
+from collections import Counter
+from datetime import date
+
 import pytest
 
 from models.desk import MON, Desk
+from spymaster import operations
+from spymaster.definitions import discover, variables
+from spymaster.definitions.described import shared
+from spymaster.definitions.loading import load
+from spymaster.definitions.template import Templates
 from spymaster.errors import ModelError, UsageError
+from spymaster.settings import Settings
+from spymaster.warehouse.columns import SQL
 
 HEADER = """
 {#---
@@ -38,6 +48,79 @@ def test_a_missing_column_in_a_macro_is_found_in_the_macro(desk: Desk) -> None:
     desk.edit("macros/vendor.sql", "/ 1e9", "/ scale")
     (line,) = refused(desk)
     assert line.startswith('sql/macros/vendor.sql:2:43: Binder Error: Referenced column "scale"')
+
+
+POSITIVE = """
+{%- macro positive(x) -%}
+if(
+    {{ x }} > 0,
+    {{ x }},
+    null
+)
+{%- endmacro %}
+"""
+LOOPED = """
+{#---
+doc: Lowest trade of each session
+grain: [session, low]
+as_of: session end
+columns:
+  session: DATE   | date   | trading date
+  low:     DOUBLE | points | lowest trade of the window
+---#}
+{% import 'macros/signs.sql' as signs %}
+with lows as (
+    select
+        {% for name in ('low', 'lower') %}
+        {{ signs.positive('min(price)') }} as {{ name }},
+        {% endfor %}
+        session
+    from market.prints
+    group by session
+)
+
+select
+    session,
+    low
+from lows
+"""
+
+
+def test_rendered_sql_is_indented_as_written(desk: Desk) -> None:
+    desk.write("macros/signs.sql", POSITIVE)
+    desk.write("market/lows.sql", LOOPED)
+    one = """
+        if(
+            min(price) > 0,
+            min(price),
+            null
+        ) as {}"""
+    rendered = operations.render(desk.settings, "lows", sql=desk.sql)
+    wanted = f"    select{one.format('low')},{one.format('lower')},\n        session\n    from"
+    assert wanted in rendered
+
+
+def test_a_place_in_a_macro_is_found_however_deep_it_is_indented(desk: Desk) -> None:
+    desk.write("macros/signs.sql", POSITIVE.replace("    null", "    prize"))
+    desk.write("market/lows.sql", LOOPED)
+    (line,) = refused(desk)
+    assert line.startswith('sql/macros/signs.sql:5:5: Binder Error: Referenced column "prize"')
+
+
+def test_no_line_of_a_model_is_rendered_with_spaces_at_its_end() -> None:
+    templates = Templates(SQL, variables.of(Settings(), date(2024, 3, 5)))
+    models, audits = discover.find(SQL)
+    assert [
+        source.label
+        for source in [*models, *audits]
+        if any(line != line.rstrip() for line in templates.render(source.template).splitlines())
+    ] == []
+
+
+def test_what_columns_yml_describes_is_shared() -> None:
+    models = load(Settings(), SQL, {}).models.values()
+    uses = Counter(column for model in models for column in model.header.columns)
+    assert [name for name, column in shared(SQL).items() if uses[column] < 2] == []
 
 
 def test_a_place_counts_characters_not_bytes(desk: Desk) -> None:

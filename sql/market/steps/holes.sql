@@ -21,7 +21,9 @@ with landed as (
         max(ts_recv) as last_ns
     from staging.{{ relation }}
     group by instrument_id, date, file_id
-    {{ 'union all' if not loop.last }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
     {% endfor %}
 ),
 

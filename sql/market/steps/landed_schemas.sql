@@ -11,7 +11,9 @@ with present as (
     {% for schema, relation in relations.items() %}
     select '{{ schema }}' as schema
     where exists (from staging.{{ relation }})
-    {{ 'union all' if not loop.last }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
     {% endfor %}
 )
 
