@@ -177,7 +177,7 @@ class Desk:
         return operations.run(self.settings, *given, sql=self.sql, **more)
 
     def plan(self, *given: Any) -> list[operations.Step]:
-        return operations.plan(self.settings, *given, sql=self.sql)
+        return list(operations.plan(self.settings, *given, sql=self.sql).steps)
 
     def todo(self, *given: Any) -> dict[tuple[str, str], str]:
         """Return why, by model and session, of everything that would run."""

@@ -55,7 +55,7 @@ def sessions(settings: Settings) -> dict[date, tuple[str | None, str]]:
 
 def todo(settings: Settings) -> dict[tuple[str, date], str]:
     plan = operations.plan(settings, SELECTOR)
-    return {(step.model, step.session): step.why for step in plan if step.action == "run"}
+    return {(step.model, step.session): step.why for step in plan.steps if step.action == "run"}
 
 
 @pytest.fixture

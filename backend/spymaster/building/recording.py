@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import pwd
 import socket
-from collections.abc import Iterable
 from datetime import UTC, date, datetime
 
 from spymaster.building.assembly import Assembly
 from spymaster.building.report import Event, Report
 from spymaster.building.session import Failure, Outcome, Written
-from spymaster.planning.acceptance import Grant, standing
-from spymaster.planning.plan import attempt
+from spymaster.planning.acceptance import Grant
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse.files import settle
 from spymaster.warehouse.ledger import Build
@@ -37,15 +35,29 @@ def settle_all(snapshot: Snapshot, outcome: Outcome) -> list[Build]:
 
 
 def fail(
-    snapshot: Snapshot, assembly: Assembly, said: list[tuple[Failure, str]], report: Report
+    snapshot: Snapshot,
+    assembly: Assembly,
+    attempt: str,
+    said: list[tuple[Failure, str]],
+    report: Report,
 ) -> None:
-    """Keep what is wrong with a session, which stays as it was."""
+    """Keep what is wrong with a session, which stays as it was.
+
+    Parameters
+    ----------
+    attempt : str
+        Of the plan, so that the very same build is not tried every minute.
+    """
     session = assembly.session
     for failure, line in said:
         report(Event("fail", session, failure.relation, message=line))
     snapshot.failed.pop(session, None)
     if not any(failure.kind == "circumstance" for failure, _ in said):
-        _remember(snapshot, session, assembly.models, said)
+        now = datetime.now(UTC).replace(tzinfo=None)
+        snapshot.failed[session] = [
+            Failed(session, failure.relation, attempt, line, now) for failure, line in said
+        ]
+        snapshot.ledger.fail(session, snapshot.failed[session])
     snapshot.freeze(session, assembly.models)
 
 
@@ -56,17 +68,6 @@ def _passes(snapshot: Snapshot, failure: Failure, granted: Grant | None, report:
         line = f"{given.session} {given.audit}: {said}"
         report(Event("accept", given.session, given.audit, message=line))
     return given is not None
-
-
-def _remember(
-    snapshot: Snapshot, session: date, models: Iterable[str], said: list[tuple[Failure, str]]
-) -> None:
-    """Keep what is wrong, so that the very same build is not tried every minute."""
-    made_of, now = attempt(snapshot, session, models), datetime.now(UTC).replace(tzinfo=None)
-    snapshot.failed[session] = [
-        Failed(session, failure.relation, made_of, line, now) for failure, line in said
-    ]
-    snapshot.ledger.fail(session, snapshot.failed[session])
 
 
 def _settle(snapshot: Snapshot, session: date, written: Written) -> Build:
@@ -87,14 +88,13 @@ def let_through(snapshot: Snapshot, failure: Failure, granted: Grant | None) -> 
         return None
     pair = failure.relation, failure.session
     if granted is None or (granted.audit, granted.session) != pair:
-        return standing(snapshot, *pair)
+        return snapshot.standing.get(pair)
     now = datetime.now(UTC).replace(tzinfo=None)
     fingerprint = snapshot.fingerprints.of(*pair) or ""
     given = Acceptance(
         failure.session, failure.relation, fingerprint, failure.message, granted.reason, _who(), now
     )
-    snapshot.ledger.accept(given)
-    snapshot.accepted.setdefault(pair, {})[fingerprint] = given
+    snapshot.accept(given)
     return given
 
 

@@ -22,7 +22,7 @@ from spymaster.building.session import Outcome
 from spymaster.building.task import Task
 from spymaster.planning.acceptance import Grant
 from spymaster.planning.fingerprint import Pair
-from spymaster.planning.plan import Step, promising, todo_of
+from spymaster.planning.plan import Plan, promising
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse.files import scratch
 
@@ -72,12 +72,12 @@ class Builder:
         self._begun: dict[date, _Making] = {}
         self._failed: set[date] = set()
         self._write_catalog, self._published = publish, time.monotonic()
-        self.planned: list[Step] = []
-        """The last plan."""
+        self.plan = Plan(())
+        """The last one."""
 
-    def build(self, planned: list[Step], engine: Engine) -> None:
+    def build(self, plan: Plan, engine: Engine) -> None:
         """Build what is planned, starting sessions by date."""
-        self._adopt(planned, engine)
+        self._adopt(plan, engine)
         try:
             while self._todo or self._begun:
                 while self._todo and self._has_room(engine):
@@ -113,8 +113,7 @@ class Builder:
                 del self._begun[session]
                 if not self._record(making, making.outcome):
                     self._failed.add(session)
-                    planned = promising(self._snapshot, self._models, self._sessions)
-                    self._adopt(planned, engine)
+                    self._adopt(promising(self._snapshot, self._models, self._sessions), engine)
                     return self._take(engine)
         return None
 
@@ -124,7 +123,8 @@ class Builder:
         failures = recording.blocking(self._snapshot, outcome, self._granted, self._report)
         if failures:
             said = [(failure, making.assembly.line(failure)) for failure in failures]
-            recording.fail(self._snapshot, making.assembly, said, self._report)
+            attempt = self.plan.attempts[session]
+            recording.fail(self._snapshot, making.assembly, attempt, said, self._report)
             self._result.failures += [line for _, line in said]
             self._report(Event("end", session, left=self._left()))
         else:
@@ -143,11 +143,10 @@ class Builder:
             self._report(Event("publish", message=f"published {name}"))
             self._published = time.monotonic()
 
-    def _adopt(self, planned: list[Step], engine: Engine) -> None:
+    def _adopt(self, plan: Plan, engine: Engine) -> None:
         """Take over a plan, and put back what was begun for another one."""
-        self.planned = planned
-        todo = todo_of(planned)
-        self._todo = {at: models for at, models in todo.items() if at not in self._failed}
+        self.plan = plan
+        self._todo = {at: models for at, models in plan.todo.items() if at not in self._failed}
         pairs = [(model, at) for at, models in self._todo.items() for model in models]
         found = {pair: self._snapshot.fingerprints.of(*pair) for pair in pairs}
         self._snapshot.coming = {pair: known for pair, known in found.items() if known}

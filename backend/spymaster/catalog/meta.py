@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any
 
 from spymaster import units
-from spymaster.planning.acceptance import standing_ones
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import duck
 from spymaster.warehouse.layout import model_file, raw_file
@@ -172,7 +171,7 @@ def _sessions(snapshot: Snapshot, in_force: dict[str, list[Build]]) -> Iterable[
 
 
 def _acceptances(snapshot: Snapshot) -> Iterable[Sequence[Any]]:
-    for given in standing_ones(snapshot):
+    for given in snapshot.standing.values():
         relations = snapshot.project.audits[given.audit].upstream
         yield (
             given.session,

@@ -12,7 +12,6 @@ from spymaster.definitions.header import COMMENT
 from spymaster.definitions.project import Model
 from spymaster.errors import DataError
 from spymaster.planning import snapshot as snapshots
-from spymaster.planning.acceptance import standing_ones
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
@@ -114,7 +113,7 @@ def digest(snapshot: Snapshot) -> str:
     """Return 64 hex digits of everything that a catalog says."""
     lines = promises(snapshot)
     lines += [f"{part.schema} {part.date} {part.file_id}" for part in snapshot.landed.partitions]
-    lines += [str(given) for given in standing_ones(snapshot)]
+    lines += [str(given) for given in snapshot.standing.values()]
     for relation, builds in in_force(snapshot).items():
         lines += [f"{relation} {build.session} {build.fingerprint}" for build in builds]
     return sha256("\n".join(lines).encode()).hexdigest()

@@ -23,6 +23,7 @@ from spymaster.operations.lineage import Lineage as Lineage
 from spymaster.operations.lineage import lineage as lineage
 from spymaster.operations.rendering import render as render
 from spymaster.operations.run import backfill as backfill
+from spymaster.operations.run import plan as plan
 from spymaster.operations.run import run as run
+from spymaster.planning.plan import Plan as Plan
 from spymaster.planning.plan import Step as Step
-from spymaster.planning.plan import plan as plan

@@ -7,7 +7,7 @@ import platform
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,9 +15,8 @@ from spymaster.catalog import publish as publishing
 from spymaster.catalog import write as catalog
 from spymaster.errors import SpymasterError
 from spymaster.operations import gc as orphans
-from spymaster.planning import plan as planning
 from spymaster.planning import snapshot as snapshots
-from spymaster.planning.acceptance import standing_ones
+from spymaster.planning.plan import Plan, promising, selected
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
@@ -66,8 +65,9 @@ def _looks(settings: Settings, sql: Path) -> Iterator[tuple[str, Callable[[], Fo
     yield "landed", partial(_landed, snapshot)
     yield "partitions", partial(_partitions, snapshot)
     yield "orphans", partial(_orphans, snapshot)
-    yield "sessions", partial(_sessions, snapshot)
-    yield "failed", partial(_failed, snapshot)
+    plan = cache(partial(_plan, snapshot))
+    yield "sessions", lambda: _sessions(snapshot, plan())
+    yield "failed", lambda: _failed(snapshot, plan())
     yield "accepted", partial(_accepted, snapshot)
 
 
@@ -137,24 +137,25 @@ def _orphans(snapshot: Snapshot) -> Found:
     return f"{counts}, {size(sum(orphan.bytes for orphan in found))}; gc removes them", None
 
 
-def _sessions(snapshot: Snapshot) -> Found:
-    models = planning.selected(snapshot.project, None)
-    steps = planning.promising(snapshot, models, snapshot.landed.sessions)
-    stale = sorted({str(step.session) for step in steps if step.action == "run"})
+def _plan(snapshot: Snapshot) -> Plan:
+    return promising(snapshot, selected(snapshot.project, None), snapshot.landed.sessions)
+
+
+def _sessions(snapshot: Snapshot, plan: Plan) -> Found:
+    stale = sorted(map(str, plan.todo))
     found = f"{len(snapshot.landed.sessions)}, {len(stale)} to build"
     return f"{found}: {_some(stale)}" if stale else found, None
 
 
-def _failed(snapshot: Snapshot) -> Found:
-    # after the plan above has told which of them would be tried again
-    held = [
-        one for at in sorted({day for _, day in snapshot.frozen}) for one in snapshot.failed[at]
-    ]
+def _failed(snapshot: Snapshot, plan: Plan) -> Found:
+    held = [one for day in sorted(plan.held) for one in snapshot.failed[day]]
     return (f"{len(held)}", _some([one.message for one in held])) if held else ("none", None)
 
 
 def _accepted(snapshot: Snapshot) -> Found:
-    given = [f"{one.session} {one.audit} by {one.accepted_by}" for one in standing_ones(snapshot)]
+    given = [
+        f"{one.session} {one.audit} by {one.accepted_by}" for one in snapshot.standing.values()
+    ]
     return _some(given) if given else "none", None
 
 

@@ -12,8 +12,8 @@ from spymaster.building.report import Event, Report, RunReport, logged, silent
 from spymaster.catalog import publish as publishing
 from spymaster.errors import UsageError
 from spymaster.planning import snapshot as snapshots
-from spymaster.planning.acceptance import Grant, grant, standing
-from spymaster.planning.plan import Step, promising, selected, todo_of
+from spymaster.planning.acceptance import Grant, grant
+from spymaster.planning.plan import Plan, promising, selected
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
@@ -25,6 +25,30 @@ if TYPE_CHECKING:
 
 
 ENGINES = ("processes", "ray")
+
+
+def plan(
+    settings: Settings,
+    selector: str | None = None,
+    session: date | None = None,
+    *,
+    sql: Path = SQL,
+) -> Plan:
+    """Return what ``run`` would do.
+
+    A selected model brings along whatever upstream is not up to date, in earlier sessions too
+    where it looks back.
+
+    Raises
+    ------
+    ModelError
+        If a model cannot be read.
+    UsageError
+        If the selector names no model, or the session does not exist.
+    """
+    snapshot = snapshots.load(settings, sql)
+    sessions = snapshot.landed.chosen(session)
+    return promising(snapshot, selected(snapshot.project, selector), sessions)
 
 
 def run(
@@ -133,10 +157,10 @@ def _bring(
     if snapshot.project.fresh:
         snapshot.ledger.remember(snapshot.project.fresh)
     before = dict(snapshot.failed)
-    planned = promising(snapshot, models, sessions)
-    result = RunReport(skipped=sum(step.action == "skip" for step in planned))
+    plan = promising(snapshot, models, sessions)
+    result = RunReport(skipped=sum(step.action == "skip" for step in plan.steps))
     is_outdated = publishing.is_outdated(snapshot)
-    if is_outdated or todo_of(planned):
+    if is_outdated or plan.todo:
         from spymaster.building.scheduler import Builder
         from spymaster.definitions.binding import demand  # loads jinja2
 
@@ -144,22 +168,21 @@ def _bring(
         builder = Builder(
             snapshot, models, sessions, result, report, granted, partial(publishing.write, snapshot)
         )
-        builder.build(planned, _engine(engine, snapshot, planned, report))
-        planned = builder.planned
-    if granted and not standing(snapshot, granted.audit, granted.session):
+        builder.build(plan, _engine(engine, snapshot.project.settings.jobs, plan, report))
+        plan = builder.plan
+    if granted and (granted.audit, granted.session) not in snapshot.standing:
         raise UsageError(f"{granted.audit} finds no row in {granted.session}: nothing to accept")
     if result.built or (is_outdated and not result.failures):
         result.published = publishing.write(snapshot)
         report(Event("publish", message=f"published {result.published.name}"))
-    held = {step.session for step in planned if step.action == "hold"}
-    same = [day for day in before if day in held and snapshot.failed.get(day) is before[day]]
+    same = [day for day in before if day in plan.held and snapshot.failed.get(day) is before[day]]
     _recall([failed for day in same for failed in before[day]], result, report)
     return result
 
 
-def _engine(name: str, snapshot: Snapshot, planned: Iterable[Step], report: Report) -> Engine:
+def _engine(name: str, jobs: int, plan: Plan, report: Report) -> Engine:
     """Return what builds: processes only where they can do something side by side."""
-    slots = min(snapshot.project.settings.jobs, len(todo_of(planned)))
+    slots = min(jobs, len(plan.todo))
     if name == "ray" and slots:
         from spymaster.building.engines.ray import Cluster
 

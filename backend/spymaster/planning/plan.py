@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
-from pathlib import Path
 from typing import Literal
 
 from spymaster.definitions import graph
 from spymaster.definitions.lookback import widened
 from spymaster.definitions.project import Project
 from spymaster.errors import UsageError
-from spymaster.planning import snapshot as snapshots
-from spymaster.planning.acceptance import standing
 from spymaster.planning.fingerprint import Pair, why
 from spymaster.planning.snapshot import Snapshot
-from spymaster.settings import Settings
-from spymaster.warehouse.columns import SQL
 
 
 @dataclass(frozen=True)
@@ -32,29 +28,35 @@ class Step:
     why: str
 
 
-def plan(
-    settings: Settings,
-    selector: str | None = None,
-    session: date | None = None,
-    *,
-    sql: Path = SQL,
-) -> list[Step]:
-    """Return what ``run`` would do, by session and in the order of building.
+@dataclass(frozen=True)
+class Plan:
+    """What a run would do, worked out once and handed on."""
 
-    A selected model brings along whatever upstream is not up to date, in earlier sessions too
-    where it looks back.
+    steps: tuple[Step, ...]
+    """By session, and in the order of building."""
+    attempts: Mapping[date, str] = field(default_factory=dict)
+    """16 hex digits of all that the build of each session in ``todo`` is made of, its audits
+    included: the very same build fails again."""
 
-    Raises
-    ------
-    ModelError
-        If a model cannot be read.
-    UsageError
-        If the selector names no model, or the session does not exist.
-    """
-    snapshot = snapshots.load(settings, sql)
-    return promising(
-        snapshot, selected(snapshot.project, selector), snapshot.landed.chosen(session)
-    )
+    @cached_property
+    def todo(self) -> dict[date, set[str]]:
+        """The models to build of each session.
+
+        >>> day = date(2024, 3, 5)
+        >>> steps = Step(day, "market.days", "run", ""), Step(day, "market.lows", "skip", "")
+        >>> Plan(steps).todo
+        {datetime.date(2024, 3, 5): {'market.days'}}
+        """
+        found: dict[date, set[str]] = {}
+        for step in self.steps:
+            if step.action == "run":
+                found.setdefault(step.session, set()).add(step.model)
+        return found
+
+    @cached_property
+    def held(self) -> set[date]:
+        """Sessions of which something is not built, since it failed and nothing changed since."""
+        return {step.session for step in self.steps if step.action == "hold"}
 
 
 def selected(project: Project, selector: str | None) -> set[str]:
@@ -75,39 +77,37 @@ def selected(project: Project, selector: str | None) -> set[str]:
     return named & written
 
 
-def promising(snapshot: Snapshot, models: Iterable[str], sessions: Iterable[date]) -> list[Step]:
-    """Return the steps, none of them of a build that failed before and has not changed since."""
-    found = steps(snapshot, models, sessions)
-    while held := [
-        day for day, todo in todo_of(found).items() if _fails_again(snapshot, day, todo)
-    ]:
-        session = min(held)
-        snapshot.freeze(session, todo_of(found)[session])
-        found = steps(snapshot, models, sessions)
-    return found
+def promising(snapshot: Snapshot, models: Iterable[str], sessions: Iterable[date]) -> Plan:
+    """Return a plan with no build in it that failed before and has not changed since.
+
+    What is held is frozen in the snapshot, so that later sessions look back at what is in force.
+    """
+    plan = _plan(snapshot, models, sessions)
+    while again := [day for day in plan.todo if _fails_again(snapshot, day, plan.attempts[day])]:
+        session = min(again)  # first, since what comes after may look back at it
+        snapshot.freeze(session, plan.todo[session])
+        plan = _plan(snapshot, models, sessions)
+    return plan
 
 
-def todo_of(planned: Iterable[Step]) -> dict[date, set[str]]:
-    """Return the models to build of each session."""
-    found: dict[date, set[str]] = {}
-    for step in planned:
-        if step.action == "run":
-            found.setdefault(step.session, set()).add(step.model)
-    return found
+def _plan(snapshot: Snapshot, models: Iterable[str], sessions: Iterable[date]) -> Plan:
+    plan = Plan(tuple(steps(snapshot, models, sessions)))
+    return replace(
+        plan, attempts={day: _attempt(snapshot, day, todo) for day, todo in plan.todo.items()}
+    )
 
 
-def attempt(snapshot: Snapshot, session: date, models: Iterable[str]) -> str:
-    """Return 16 hex digits of all that a build of some models is made of, its audits included."""
+def _attempt(snapshot: Snapshot, session: date, models: Iterable[str]) -> str:
     names = [*models, *snapshot.project.audits]
     lines = [f"{name} {snapshot.fingerprints.of(name, session)}" for name in sorted(names)]
     return sha256("\n".join(lines).encode()).hexdigest()[:16]
 
 
-def _fails_again(snapshot: Snapshot, session: date, models: set[str]) -> bool:
+def _fails_again(snapshot: Snapshot, session: date, attempt: str) -> bool:
     before = snapshot.failed.get(session, [])
-    if not before or all(standing(snapshot, failed.subject, session) for failed in before):
+    if not before or all((one.subject, session) in snapshot.standing for one in before):
         return False
-    return attempt(snapshot, session, models) == before[0].attempt
+    return attempt == before[0].attempt
 
 
 def steps(snapshot: Snapshot, models: Iterable[str], sessions: Iterable[date]) -> list[Step]:

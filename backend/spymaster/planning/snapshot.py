@@ -32,8 +32,8 @@ class Snapshot:
     """The partition in force of each relation and session."""
     failed: dict[date, list[Failed]] = field(default_factory=dict)
     """What was wrong in the sessions whose last build failed."""
-    accepted: dict[Pair, dict[str, Acceptance]] = field(default_factory=dict)
-    """What was let through, by audit and session, then by fingerprint."""
+    accepted: list[Acceptance] = field(default_factory=list)
+    """What was ever let through, whatever became of its data."""
     frozen: dict[Pair, str | None] = field(default_factory=dict)
     """What cannot be built now and so stays as it was."""
     coming: dict[Pair, str] = field(default_factory=dict)
@@ -43,6 +43,17 @@ class Snapshot:
     def fingerprints(self) -> Fingerprints:
         """What each partition should be."""
         return Fingerprints(self.project, self.landed, self.frozen)
+
+    @cached_property
+    def standing(self) -> dict[Pair, Acceptance]:
+        """What lets rows of an audit through as the data is now, by session and audit."""
+        return {
+            (given.audit, given.session): given
+            for given in sorted(self.accepted, key=lambda given: (given.session, given.audit))
+            if given.audit in self.project.audits
+            and given.session in self.landed.sessions
+            and given.fingerprint == self.fingerprints.of(given.audit, given.session)
+        }
 
     def partition(self, pair: Pair) -> Path | None:
         """Return the file in force of a relation and session, if there is one."""
@@ -73,7 +84,18 @@ class Snapshot:
             self.frozen[model, session] = (
                 self.builds[model, session].fingerprint if is_there else None
             )
-        del self.fingerprints
+        self._renew()
+
+    def accept(self, given: Acceptance) -> None:
+        """Let rows of an audit through from now on."""
+        self.ledger.accept(given)
+        self.accepted.append(given)
+        self._renew()
+
+    def _renew(self) -> None:
+        """Work out again what hangs on frozen partitions and acceptances, when it is asked for."""
+        for known in ("fingerprints", "standing"):
+            self.__dict__.pop(known, None)
 
 
 def layout(settings: Settings) -> Layout:
@@ -100,9 +122,8 @@ def _load(settings: Settings, sql: Path, ledger: Ledger) -> Snapshot:
     landed = Landed(settings, tuple(ledger.partitions()))
     read.fresh.update(hours.recall(landed.sessions, parsed))
     builds = {(build.relation, build.session): build for build in ledger.builds()}
-    snapshot = Snapshot(layout(settings), ledger, read, landed, builds)
+    failed: dict[date, list[Failed]] = {}
     for failure in ledger.failed():
-        snapshot.failed.setdefault(failure.session, []).append(failure)
-    for given in ledger.acceptances():
-        snapshot.accepted.setdefault((given.audit, given.session), {})[given.fingerprint] = given
-    return snapshot
+        failed.setdefault(failure.session, []).append(failure)
+    accepted = ledger.acceptances()
+    return Snapshot(layout(settings), ledger, read, landed, builds, failed, accepted)

@@ -57,16 +57,15 @@ def plan(
     """Say what a run would build, and why."""
     from spymaster import operations
 
-    steps = operations.plan(settings, selector, session)
-    rows = [(str(step.session), step.action, step.model, step.why) for step in steps]
+    found = operations.plan(settings, selector, session)
+    rows = [(str(step.session), step.action, step.model, step.why) for step in found.steps]
     if json:
         show_json([dict(zip(PLANNED, row, strict=True)) for row in rows])
     else:
         show(PLANNED, rows)
-    is_idle = all(step.action != "run" for step in steps)
-    if is_idle:
-        say(_idle(len(steps)))
-    if exit_code and not is_idle:
+    if not found.todo:
+        say(_idle(len(rows)))
+    if exit_code and found.todo:
         raise typer.Exit(5)
 
 
