@@ -7,7 +7,7 @@ Reads the source of PACKAGE (default backend/spymaster) and follows the call tre
 it takes `Settings`, or an object that holds one (a `Snapshot` holds a `Project`, which holds the
 settings), or is a method of such an object. Prints
 
-    stays   calls that hand it to another module: what a reader has to follow
+    stays   calls that hand it to another module, also from inside a property that is asked for
     rooms   modules that it is handed to
     climbs  stays that lead up or sideways: into a module on no lower floor, where each module
             stands one floor above the highest that it runs with
@@ -23,7 +23,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 PACKAGE = Path(__file__).parents[2] / "backend" / "spymaster"
 START, CARRIED = "cli.commands.build.run", "Settings"
@@ -174,7 +174,7 @@ class Walk:
         types = self._types(here, body)
         for node in ast.walk(body):
             for callee in self._called(here[0], node, types):
-                if callee[0] != here[0]:
+                if callee[0] != here[0] and not _is_property(self._function(callee)):
                     self.stays.add((here, callee))
                 self.enter(callee)
 
@@ -242,13 +242,13 @@ class Walk:
         return None
 
     def _called(self, module: str, node: ast.AST, types: dict[str, Named]) -> Iterator[Named]:
-        """Yield what is called, or passed to be called, with the parameter in hand."""
-        if not isinstance(node, ast.Call):
-            return
-        passed = [arg for arg in node.args if isinstance(arg, ast.Name | ast.Attribute)]
-        for expression in (node.func, *passed):
+        """Yield what is called, or passed to be called, or asked for as a property."""
+        passed = [arg for arg in node.args if isinstance(arg, ast.Name)] if _is_call(node) else []
+        for expression in (node.func, *passed) if _is_call(node) else (node,):
+            if not isinstance(expression, ast.Name | ast.Attribute):
+                continue
             target = self._target(module, expression, types)
-            if target is None:
+            if target is None or (not _is_call(node) and "." not in target[1]):
                 continue
             if target[1] in self.package.modules[target[0]].classes:
                 made = self.package.member(target, "__init__")
@@ -284,6 +284,15 @@ def _pairs(node: ast.AST) -> Iterator[tuple[ast.expr, ast.expr]]:
         yield node.target, node.value
     elif isinstance(node, ast.withitem) and node.optional_vars:
         yield node.optional_vars, node.context_expr
+
+
+def _is_property(of: Function) -> bool:
+    names = (getattr(node, "id", "") for node in of.decorator_list)
+    return any(name in ("property", "cached_property") for name in names)
+
+
+def _is_call(node: ast.AST) -> TypeGuard[ast.Call]:
+    return isinstance(node, ast.Call)
 
 
 def _is_typing(node: ast.AST) -> bool:

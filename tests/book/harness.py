@@ -16,7 +16,6 @@ from reference.records import Record
 from spymaster.definitions import graph, variables
 from spymaster.definitions.loading import load
 from spymaster.definitions.project import Project
-from spymaster.definitions.template import Templates
 from spymaster.land.arrow import record_batch
 from spymaster.land.events import EventNumbers
 from spymaster.settings import Settings
@@ -52,7 +51,7 @@ class Session:
         self.times = variables.of(settings, day)
         self._connection = duck.in_memory(Path(mkdtemp()), threads=1)
         project = _project(settings)
-        templates = Templates(SQL, self.times)
+        templates = project.renderer.session(day)
         needed = graph.ancestors(project.upstream, reads) & project.models.keys()
         self._queries = [
             (model.relation, model.header.is_view, templates.render(model.source.template))
@@ -63,7 +62,7 @@ class Session:
             name: templates.render(audit.source.template) for name, audit in project.audits.items()
         }
         self._connection.execute(statements.schemas([*project.raw, *project.models]))
-        for macro in project.macros.values():
+        for macro in project.renderer.macros.values():
             self._connection.execute(macro)
         for raw, relation in project.raw.items():
             self._show(raw, statements.empty(relation.columns))

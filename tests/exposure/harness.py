@@ -11,9 +11,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from spymaster.definitions import graph, variables
+from spymaster.definitions import graph
 from spymaster.definitions.loading import load
-from spymaster.definitions.template import Templates
 from spymaster.settings import Settings
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import SQL
@@ -48,14 +47,14 @@ class Exposure:
 
     def __init__(self, settings: Settings = WINDOW, threads: int = 1) -> None:
         project = load(settings, SQL, {})
-        templates = Templates(SQL, variables.of(settings, SESSION))
+        templates = project.renderer.session(SESSION)
         needed = graph.ancestors(
             {name: () if name in GIVEN else reads for name, reads in project.upstream.items()},
             BUILT,
         )
         self.connection = duck.in_memory(Path(mkdtemp()), threads=threads)
         self.connection.execute(statements.schemas([*needed, *GIVEN]))
-        for macro in project.macros.values():
+        for macro in project.renderer.macros.values():
             self.connection.execute(macro)
         for name in GIVEN:
             columns = project.models[name].header.columns

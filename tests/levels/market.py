@@ -15,10 +15,9 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 
 from spymaster import units
-from spymaster.definitions import graph, variables
+from spymaster.definitions import graph
 from spymaster.definitions.loading import load
 from spymaster.definitions.project import Model, Project
-from spymaster.definitions.template import Templates
 from spymaster.settings import Settings
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import SQL
@@ -130,7 +129,7 @@ def _project(settings: Settings) -> Project:
 @cache
 def _queries(settings: Settings, session: date) -> list[tuple[Model, str]]:
     project = _project(settings)
-    templates = Templates(SQL, variables.of(settings, session))
+    templates = project.renderer.session(session)
     needed = graph.ancestors(project.upstream, TARGETS)
     models = [model for name, model in project.models.items() if name in needed]
     return [(model, templates.render(model.source.template)) for model in models]

@@ -27,7 +27,7 @@ def counts(monkeypatch: pytest.MonkeyPatch, forget: Callable[[], None]) -> Count
     read, bind = reading.read, preflight.bind
 
     def count_reading(*given):
-        found["read"] += len(given[2])
+        found["read"] += len(given[1])
         return read(*given)
 
     def count_binding(project):

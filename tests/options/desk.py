@@ -14,10 +14,9 @@ import pyarrow as pa
 
 import streams
 from spymaster import units
-from spymaster.definitions import graph, variables
+from spymaster.definitions import graph
 from spymaster.definitions.loading import load
 from spymaster.definitions.project import Project
-from spymaster.definitions.template import Templates
 from spymaster.land.arrow import record_batch
 from spymaster.land.dbn import Records, new_records
 from spymaster.settings import Settings
@@ -127,14 +126,14 @@ class Desk:
         project = _project(settings)
         upstream = {name: model.upstream for name, model in project.models.items()} | {ASIDE: ()}
         needed = graph.ancestors(upstream, ends)
-        templates = Templates(SQL, variables.of(settings, session))
+        templates = project.renderer.session(session)
         self._queries = [
             (name, model.header.is_view, templates.render(model.source.template))
             for name, model in project.models.items()
             if name in needed and name != ASIDE
         ]
         self.connection.execute(statements.schemas([*project.raw, *needed]))
-        for macro in project.macros.values():
+        for macro in project.renderer.macros.values():
             self.connection.execute(macro)
         for raw, relation in project.raw.items():
             self.show(raw, statements.empty(relation.columns))

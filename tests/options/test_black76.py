@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from options import erfcx
 from options.exact import Option, greeks
-from spymaster.definitions.template import duckdb_macros
+from spymaster.definitions.renderer import Renderer
+from spymaster.settings import Settings
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import SQL
 
@@ -39,7 +40,7 @@ Row = dict[str, float]
 @pytest.fixture(scope="module")
 def macros(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duck.Connection]:
     with duck.in_memory(tmp_path_factory.mktemp("spill"), threads=1) as connection:
-        for macro in duckdb_macros(SQL).values():
+        for macro in Renderer(SQL, Settings()).macros.values():
             connection.execute(macro)
         yield connection
 
@@ -194,7 +195,7 @@ def test_macros_of_a_catalog_that_is_attached_need_no_use(
     """A macro that calls another would find it only in the database in use."""
     with duck.in_memory(tmp_path, threads=1) as connection:
         connection.execute(f"attach '{tmp_path / 'some.duckdb'}' as fresh; use fresh")
-        for macro in duckdb_macros(SQL).values():
+        for macro in Renderer(SQL, Settings()).macros.values():
             connection.execute(macro)
         connection.execute("use memory; detach fresh")
         connection.execute(f"attach '{tmp_path / 'some.duckdb'}' as desk (read_only)")

@@ -9,11 +9,8 @@ from typing import Literal
 
 from spymaster.building.session import Failure
 from spymaster.building.task import Piece, Task
-from spymaster.definitions import variables
-from spymaster.definitions.binding import explain
 from spymaster.definitions.lookback import leaves, looked_back_at, widened
 from spymaster.definitions.project import Model, Project
-from spymaster.definitions.template import Templates
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import statements
 
@@ -29,8 +26,7 @@ class Assembly:
         """Relations to build and write."""
         self.awaited: set[date] = set()
         """Earlier sessions whose builds the task waits for."""
-        values = variables.of(snapshot.project.settings, session)
-        self._templates = Templates(snapshot.project.sql, values)
+        self._templates = snapshot.project.renderer.session(session)
 
     def task(self, folder: Path) -> Task:
         """Return the task that builds the models and writes below ``folder``."""
@@ -58,7 +54,7 @@ class Assembly:
     def explain(self, relation: str, message: str, position: int | None) -> str:
         """Return an error about a relation's SQL, with its place if it has one."""
         model = (self.project.models | self.project.audits).get(relation)
-        return explain(self._templates, model, message, position) if model else message
+        return self._templates.explain(model.source, message, position) if model else message
 
     def _task(self, folder: Path, audits: list[Model], read: Iterable[Model] = ()) -> Task:
         names = {model.relation for model in read}
@@ -70,7 +66,7 @@ class Assembly:
         sources += [model.relation for model in live if self._is_read(model)]
         setup = [
             statements.schemas([*needed, *self.models], "built"),
-            *self.project.macros.values(),
+            *self.project.renderer.macros.values(),
         ]
         setup += [self._show(name) for name in sorted(sources)]
         return Task(

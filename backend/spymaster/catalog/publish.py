@@ -8,6 +8,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from spymaster.definitions import discover
+from spymaster.definitions.binding import demand
 from spymaster.definitions.header import COMMENT
 from spymaster.definitions.project import Model
 from spymaster.errors import DataError
@@ -43,8 +44,6 @@ def publish(settings: Settings, *, sql: Path = SQL, wait: float = 0.0) -> Path |
             snapshot.ledger.remember(snapshot.project.fresh)
         if not is_outdated(snapshot):
             return None
-        from spymaster.definitions.binding import demand  # loads jinja2
-
         demand(snapshot.project, snapshot.ledger)
         return write(snapshot)
 

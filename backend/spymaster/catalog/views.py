@@ -8,7 +8,6 @@ from spymaster.catalog import file_macros as listing
 from spymaster.catalog import meta
 from spymaster.catalog.file_macros import Paths
 from spymaster.catalog.previous import Before
-from spymaster.definitions import variables
 from spymaster.definitions.project import Model, Project
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.relations import describe
@@ -23,7 +22,7 @@ def create_blank(connection: duck.Connection, project: Project, relations: Itera
     blank: Paths = {relation: {} for relation in relations}
     connection.execute("pragma disable_optimizer")
     connection.execute(statements.schemas(blank, "meta"))
-    for macro in project.macros.values():
+    for macro in project.renderer.macros.values():
         connection.execute(macro)
     listing.define(connection, project, blank)
     create(connection, project, blank)
@@ -64,9 +63,7 @@ def _rendered(project: Project, models: Iterable[Model]) -> dict[str, str]:
     views = [model for model in models if model.header.materialize == "view"]
     if not views:
         return {}
-    from spymaster.definitions.template import Templates  # loads jinja2
-
-    templates = Templates(project.sql, variables.of_settings(project.settings))
+    templates = project.renderer.sessionless
     return {model.relation: templates.render(model.source.template) for model in views}
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from spymaster.definitions import variables
 from spymaster.definitions.contract import Finding, header_breaches
 from spymaster.definitions.header import line_of
 from spymaster.definitions.loading import note_bound
 from spymaster.definitions.project import Model, Project
-from spymaster.definitions.template import Templates
 from spymaster.errors import ModelError
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.files import spill
 from spymaster.warehouse.ledger import Ledger
 from spymaster.warehouse.relations import create, describe
+
+if TYPE_CHECKING:
+    from spymaster.definitions.template import Templates
 
 
 @dataclass
@@ -54,7 +56,7 @@ def demand(project: Project, ledger: Ledger) -> None:
 def bind(project: Project) -> Bound:
     """Bind all models and audits of a project; what reads a broken one is left out."""
     bound = Bound()
-    templates = Templates(project.sql, variables.probe(project.settings))
+    templates = project.renderer.probe
     with spill() as folder, duck.in_memory(folder, threads=1) as connection:
         prepare(connection, project)
         for raw, relation in project.raw.items():
@@ -78,26 +80,18 @@ def prepare(connection: duck.Connection, project: Project) -> None:
     relations = [*project.raw, *project.models, *project.audits]
     connection.execute(statements.schemas(relations))
     connection.execute("set errors_as_json = true")
-    for label, macro in project.macros.items():
+    for label, macro in project.renderer.macros.items():
         try:
             connection.execute(macro)
         except duck.DuckError as error:
             raise ModelError(f"{label}: {duck.placed_message(error)[0]}") from error
 
 
-def explain(templates: Templates, model: Model, message: str, position: int | None) -> str:
-    """Return an error about a model's SQL with the place in the template it comes from."""
-    place = model.source.label
-    if position is not None:
-        place = templates.locate(model.source.template, position)
-    return f"{place}: {message}"
-
-
 def _bind(connection: duck.Connection, templates: Templates, model: Model, bound: Bound) -> None:
     query = templates.render(model.source.template)
     wrong = create(connection, f"view {statements.name(model.relation)}", query)
     if wrong:
-        message = explain(templates, model, *wrong)
+        message = templates.explain(model.source, *wrong)
         bound.findings.append(Finding("bind", model.relation, message))
         return
     columns = bound.columns[model.relation] = describe(connection, model.relation)

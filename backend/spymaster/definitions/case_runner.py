@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from spymaster.definitions import trading_hours as hours
-from spymaster.definitions import variables
-from spymaster.definitions.binding import explain, prepare
+from spymaster.definitions.binding import prepare
 from spymaster.definitions.cases import Case, Rows
 from spymaster.definitions.contract import Finding
 from spymaster.definitions.project import Project
-from spymaster.definitions.template import Templates
+from spymaster.definitions.renderer import Renderer
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import Column
 from spymaster.warehouse.files import spill
 from spymaster.warehouse.relations import create
+
+if TYPE_CHECKING:
+    from spymaster.definitions.template import Templates
 
 TOLERANCE = 1e-12
 """Absolute below 1, relative above."""
@@ -29,12 +31,10 @@ def findings(project: Project, cases: Iterable[Case]) -> list[Finding]:
     templates: dict[str, Templates] = {}
     found = []
     for case in cases:
-        values = variables.of_settings(case.settings) | variables.of_session(
-            case.settings, case.session, hours.by_clock(case.session)
-        )
         key = str((case.settings, case.session))
         if key not in templates:
-            templates[key] = Templates(project.sql, values)
+            renderer = Renderer(project.sql, case.settings)
+            templates[key] = renderer.session(case.session, hours.by_clock(case.session))
         said = _breach(project, case, templates[key])
         if said:
             found.append(Finding("case", case.relation, f"{case.place}: {case.title}: {said}"))
@@ -75,7 +75,7 @@ def _create(
         return wrong and f"{relation}: {wrong[0]}"
     model = project.models[relation]
     wrong = create(connection, what, templates.render(model.source.template))
-    return wrong and explain(templates, model, *wrong)
+    return wrong and templates.explain(model.source, *wrong)
 
 
 def _rows(rows: Rows, columns: Iterable[Column]) -> str:

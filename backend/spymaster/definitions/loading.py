@@ -13,11 +13,12 @@ from spymaster.definitions import discover, graph, variables
 from spymaster.definitions.discover import Source
 from spymaster.definitions.header import Header
 from spymaster.definitions.project import Model, Project
+from spymaster.definitions.renderer import Renderer
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import Column
 
-CODE = ("features", "models", "warehouse")
+CODE = ("definitions", "features", "warehouse")
 """Parts of this program that read, render and bind models."""
 _seen: dict[str, str] = {}
 """What this process read and checked, for the next warehouse that it opens."""
@@ -31,14 +32,15 @@ def load(settings: Settings, sql: Path, parsed: dict[str, str]) -> Project:
     ModelError
         With one line for each file that cannot be read.
     """
-    sql = sql.resolve()
+    renderer = Renderer(sql.resolve(), settings)
+    sql = renderer.sql
     sources, audits = discover.find(sql)
     surroundings = _surroundings(settings, sql)
     keys = {
         _digest(f"{source.template}\n{source.text}\n{surroundings}"): source
         for source in [*sources, *audits]
     }
-    _read_anew(settings, sql, {key: one for key, one in keys.items() if key not in parsed | _seen})
+    _read_anew(renderer, {key: one for key, one in keys.items() if key not in parsed | _seen})
     known = {
         source.relation: _from_json(source, parsed.get(key) or _seen[key])
         for key, source in keys.items()
@@ -46,8 +48,7 @@ def load(settings: Settings, sql: Path, parsed: dict[str, str]) -> Project:
     whole = _digest("\n".join([*sorted(keys), *settings.keep]))
     bound = _digest(f"bound {whole}")
     project = Project(
-        sql,
-        settings,
+        renderer,
         _ordered({source.relation: known[source.relation] for source in sources}),
         {source.relation: known[source.relation] for source in audits},
         bound=bound,
@@ -66,12 +67,12 @@ def note_bound(project: Project) -> dict[str, str]:
     return found
 
 
-def _read_anew(settings: Settings, sql: Path, sources: dict[str, Source]) -> None:
+def _read_anew(renderer: Renderer, sources: dict[str, Source]) -> None:
     if not sources:
         return
     from spymaster.definitions.reading import read  # loads jinja2 and sqlglot
 
-    found = read(settings, sql, list(sources.values()))
+    found = read(renderer, list(sources.values()))
     _seen.update({key: _to_json(found[source.relation]) for key, source in sources.items()})
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from spymaster.definitions.discover import Source
 from spymaster.definitions.header import Header
+from spymaster.definitions.renderer import Renderer
 from spymaster.errors import ModelError
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import RawRelation, raw_relations
@@ -46,8 +47,7 @@ class Model:
 class Project:
     """All models and audits of a folder, and the variables they are rendered with."""
 
-    sql: Path
-    settings: Settings
+    renderer: Renderer
     models: dict[str, Model]
     """By relation, each after all that it reads."""
     audits: dict[str, Model]
@@ -56,6 +56,16 @@ class Project:
     bound: str = ""
     """What the ledger remembers once all of it was bound."""
     is_bound: bool = False
+
+    @property
+    def sql(self) -> Path:
+        """Folder of the models."""
+        return self.renderer.sql
+
+    @property
+    def settings(self) -> Settings:
+        """What the models are rendered with."""
+        return self.renderer.settings
 
     @cached_property
     def upstream(self) -> dict[str, tuple[str, ...]]:
@@ -71,13 +81,6 @@ class Project:
     def raw(self) -> dict[str, RawRelation]:
         """Every relation that can land, as raw.<name>."""
         return {f"raw.{raw.name}": raw for raw in raw_relations(self.sql).values()}
-
-    @cached_property
-    def macros(self) -> dict[str, str]:
-        """The ``create macro`` statements of every connection, rendered, by file."""
-        from spymaster.definitions.template import duckdb_macros  # loads jinja2
-
-        return duckdb_macros(self.sql)
 
     def is_written(self, model: Model) -> bool:
         """Whether every session leaves a partition of a model: by itself, or because it is kept."""

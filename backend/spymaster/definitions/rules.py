@@ -54,7 +54,7 @@ def _unknown(project: Project, model: Model) -> Iterator[str]:
             continue
         from spymaster.definitions.reading import reference_place
 
-        place = reference_place(project.settings, model, name)
+        place = reference_place(project.renderer.probe, model, name)
         tables = {relation.split(".")[1]: relation for relation in known} | {k: k for k in known}
         near = sorted({tables[found] for found in get_close_matches(name, tables, 2, 0.75)})
         hint = f"; near: {', '.join(near)}" if near else ""

@@ -18,8 +18,7 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 
-from spymaster.definitions import discover
-from spymaster.definitions.discover import label
+from spymaster.definitions.discover import Source, label
 from spymaster.definitions.written import MARK, Place, Written
 from spymaster.errors import ModelError
 from spymaster.features.registry import Registry
@@ -47,9 +46,11 @@ _COMPILED = _Compiled()
 
 
 class Templates:
-    """The templates below a folder, rendered with one set of variables."""
+    """The templates below a folder, rendered with one set of variables; made by a ``Renderer``."""
 
-    def __init__(self, sql: Path, variables: dict[str, Any], *, marked: bool = False) -> None:
+    def __init__(
+        self, sql: Path, variables: dict[str, Any], features: Registry, *, marked: bool = False
+    ) -> None:
         self.sql = sql
         self._variables = variables
         self._asked: set[str] = set()
@@ -61,7 +62,7 @@ class Templates:
             lstrip_blocks=True,
             extensions=[Written],
         )
-        self.features = Registry(sql)
+        self.features = features
         self._environment.globals = {
             **variables,
             "features": self.features,
@@ -87,13 +88,18 @@ class Templates:
         """Return the variables that the last rendering really used, in macros too."""
         return sorted(self._asked & self._variables.keys())
 
+    def explain(self, source: Source, message: str, position: int | None) -> str:
+        """Return an error about a model's SQL with the place in its template that it comes from."""
+        place = source.label if position is None else self.locate(source.template, position)
+        return f"{place}: {message}"
+
     def locate(self, name: str, position: int) -> str:
         """Return ``file:line:column`` of the character at ``position`` of a template's SQL.
 
         The rendering that carries marks counts only where it gives the same SQL without them: a
         filter such as ``upper`` or ``trim`` may see a mark and act on it.
         """
-        templates = Templates(self.sql, self._variables, marked=True)
+        templates = Templates(self.sql, self._variables, self.features, marked=True)
         marked, plain = templates._render(name), self._render(name)
         if MARK.sub("", marked) != plain:
             return label(self.sql, self.sql / name)
@@ -131,24 +137,6 @@ class Templates:
                 found = f"{label(self.sql, path)}:{trace.tb_lineno}"
             trace = trace.tb_next
         return found
-
-
-def duckdb_macros(sql: Path) -> dict[str, str]:
-    """Return the ``create macro`` statements that every connection executes, by file.
-
-    They are the same in every warehouse: their templates have no variables.
-
-    Raises
-    ------
-    ModelError
-        If one cannot be rendered.
-    """
-    templates = Templates(sql, {})
-    paths = discover.duckdb_macros(sql)
-    return {
-        discover.label(sql, path): templates.render(path.relative_to(sql).as_posix())
-        for path in paths
-    }
 
 
 def _recording(asked: set[str]) -> type[Context]:

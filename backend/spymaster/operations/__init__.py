@@ -21,7 +21,7 @@ from spymaster.operations.doctor import size as size
 from spymaster.operations.gc import gc as gc
 from spymaster.operations.lineage import Lineage as Lineage
 from spymaster.operations.lineage import lineage as lineage
-from spymaster.operations.rendering import render as render
+from spymaster.operations.lineage import render as render
 from spymaster.operations.run import backfill as backfill
 from spymaster.operations.run import plan as plan
 from spymaster.operations.run import run as run

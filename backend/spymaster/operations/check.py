@@ -5,7 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from spymaster.building.assembly import Assembly
+from spymaster.building.recording import let_through
 from spymaster.building.session import build
+from spymaster.definitions import case_runner, cases
+from spymaster.definitions.binding import bind
 from spymaster.definitions.contract import Finding
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.snapshot import Snapshot
@@ -27,23 +31,18 @@ def check(settings: Settings, session: date | None = None, *, sql: Path = SQL) -
     UsageError
         If the session does not exist.
     """
-    from spymaster.definitions import case_runner as trial
-    from spymaster.definitions import cases, formulas
-    from spymaster.definitions.binding import bind  # loads jinja2
+    from spymaster.definitions import formulas  # loads sqlglot
 
     snapshot = snapshots.load(settings, sql)
     sessions = snapshot.landed.chosen(session)
     findings = bind(snapshot.project).findings
     findings = findings or formulas.findings(snapshot.project)
-    findings = findings or trial.findings(snapshot.project, cases.find(snapshot.project))
+    findings = findings or case_runner.findings(snapshot.project, cases.find(snapshot.project))
     return findings or [found for at in sessions for found in _session(snapshot, at)]
 
 
 def _session(snapshot: Snapshot, session: date) -> list[Finding]:
     """Check the partitions in force of a session, and the audits that find all they read."""
-    from spymaster.building.assembly import Assembly  # loads jinja2
-    from spymaster.building.recording import let_through
-
     with spill() as folder:
         assembly = Assembly(snapshot, session, set())
         outcome = build(assembly.inspection(folder))

@@ -1,25 +1,20 @@
-"""Where a model or one of its columns comes from, up to what landed."""
+"""What a model is: its SQL as it runs, and where it or one of its columns comes from."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from spymaster.definitions import variables
-from spymaster.definitions.project import Project
-from spymaster.errors import ModelError, UsageError
-from spymaster.operations.rendering import one
+from spymaster.definitions import graph, variables
+from spymaster.definitions.binding import bind
+from spymaster.definitions.project import Model, Project
+from spymaster.errors import UsageError
 from spymaster.planning import snapshot as snapshots
+from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
-
-if TYPE_CHECKING:
-    from sqlglot.lineage import Node
-
-    from spymaster.definitions.binding import Bound
-    from spymaster.definitions.template import Templates
 
 
 @dataclass(frozen=True)
@@ -46,6 +41,20 @@ class Lineage:
                 yield from self._walk(above, depth + 1, seen)
 
 
+def render(settings: Settings, model: str, session: date | None = None, *, sql: Path = SQL) -> str:
+    """Return the SQL of one model in a session; the last one that exists by default.
+
+    Raises
+    ------
+    UsageError
+        If there is no such model, or it prints a session's times and there is no session.
+    """
+    snapshot = snapshots.load(settings, sql)
+    found = one(snapshot.project, model)
+    templates = snapshot.project.renderer.session(session or _last(snapshot, found))
+    return templates.render(found.source.template)
+
+
 def lineage(settings: Settings, target: str, *, sql: Path = SQL) -> Lineage:
     """Return where a model (``flow_5s``) or a column (``flow_5s.add_qty``) comes from.
 
@@ -63,37 +72,26 @@ def lineage(settings: Settings, target: str, *, sql: Path = SQL) -> Lineage:
     if column is None:
         found = _trace(relation, lambda name: project.upstream.get(name, ()))
         return Lineage(relation, found)
-    from spymaster.definitions.binding import bind  # loads jinja2
-    from spymaster.definitions.template import Templates
+    from spymaster.definitions.tracing import Tracer  # loads sqlglot
 
     bound = bind(project)
     bound.demand()
-    tracer = _Tracer(project, bound, Templates(project.sql, variables.probe(settings)))
-    return Lineage(f"{relation}.{column}", _trace(f"{relation}.{column}", tracer.above))
+    found = _trace(f"{relation}.{column}", Tracer(project, bound).above)
+    return Lineage(f"{relation}.{column}", found)
 
 
-def of_columns(project: Project, bound: Bound) -> dict[str, tuple[str, ...]]:
-    """Return the columns that each column of every model is computed from directly.
-
-    Parameters
-    ----------
-    bound : Bound
-        The same models bound, without findings.
+def one(project: Project, name: str) -> Model:
+    """Return the one model that a name means.
 
     Raises
     ------
-    ModelError
-        If a query cannot be traced.
+    UsageError
+        If it names none, or a whole folder.
     """
-    from spymaster.definitions.template import Templates
-
-    tracer = _Tracer(project, bound, Templates(project.sql, variables.probe(project.settings)))
-    names = [
-        f"{relation}.{column.name}"
-        for relation, model in project.models.items()
-        for column in model.header.columns
-    ]
-    return {name: tuple(tracer.above(name)) for name in names}
+    names = sorted(graph.select(project.upstream, name, project.bare_names))
+    if len(names) > 1 or name != name.strip("+"):
+        raise UsageError(f"{name} names {len(names)} models; give one: {', '.join(names)}")
+    return project.models[names[0]]
 
 
 def _split(project: Project, target: str) -> tuple[str, str | None]:
@@ -126,49 +124,13 @@ def _trace(target: str, above: Callable[[str], Iterable[str]]) -> dict[str, tupl
     return found
 
 
-class _Tracer:
-    """Traces columns one query at a time, by the types that binding gave."""
-
-    def __init__(self, project: Project, bound: Bound, templates: Templates) -> None:
-        self._project = project
-        self._templates = templates
-        self._schema: dict[str, dict[str, dict[str, str]]] = {}
-        for relation, columns in bound.columns.items():
-            schema, table = relation.split(".")
-            self._schema.setdefault(schema, {})[table] = dict(columns)
-        self._nodes: dict[str, dict[str, Node]] = {}
-
-    def above(self, column: str) -> list[str]:
-        """Return the columns that one is computed from, as schema.table.column."""
-        relation, name = column.rsplit(".", 1)
-        if relation not in self._project.models:
-            return []
-        if relation not in self._nodes:
-            self._nodes[relation] = self._read(relation)
-        return sorted(set(_leaves(self._nodes[relation][name.lower()])))
-
-    def _read(self, relation: str) -> dict[str, Node]:
-        from sqlglot import lineage as columns
-        from sqlglot.errors import SqlglotError
-
-        from spymaster.definitions.parsing import parse
-
-        source = self._project.models[relation].source
-        tree = parse(self._templates.render(source.template))
-        try:
-            return columns.lineage(
-                None, tree, self._schema, dialect="duckdb", copy=False, trim_selects=False
-            )
-        except (SqlglotError, ValueError) as error:
-            said = " ".join(str(error).split())
-            raise ModelError(f"{source.label}: columns cannot be traced: {said}") from error
-
-
-def _leaves(node: Node) -> Iterator[str]:
-    """Yield the table columns at the end of a column's nodes."""
-    from sqlglot import exp
-
-    for found in node.walk():
-        if isinstance(found.expression, exp.Table) and found.expression.name:
-            table = ".".join(part.name for part in found.expression.parts)
-            yield f"{table}.{found.name.split('.')[-1]}".replace('"', "").lower()
+def _last(snapshot: Snapshot, model: Model) -> date:
+    if snapshot.landed.sessions:
+        return snapshot.landed.sessions[-1]
+    uses = sorted(set(model.uses) & variables.SETTING_OF.keys())
+    if uses:
+        printed = ", ".join(uses)
+        raise UsageError(
+            f"{model.relation} prints {printed} and nothing has landed; give a session"
+        )
+    return variables.PROBE_SESSION

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from spymaster.building.report import Event, Report, RunReport, logged, silent
 from spymaster.catalog import publish as publishing
+from spymaster.definitions.binding import demand
 from spymaster.errors import UsageError
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.acceptance import Grant, grant
@@ -162,7 +163,6 @@ def _bring(
     is_outdated = publishing.is_outdated(snapshot)
     if is_outdated or plan.todo:
         from spymaster.building.scheduler import Builder
-        from spymaster.definitions.binding import demand  # loads jinja2
 
         demand(snapshot.project, snapshot.ledger)
         builder = Builder(

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from spymaster.catalog import meta
 from spymaster.definitions.binding import bind
 from spymaster.definitions.project import Model, Project
+from spymaster.definitions.tracing import of_columns
 from spymaster.features import Feature, Registry
-from spymaster.operations.lineage import of_columns
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import Column

@@ -90,7 +90,7 @@ def macros(project: Project) -> list[Group]:
         said = HEAD.match(path.read_text(encoding="utf-8"))
         head = (said["block"] or _uncommented(said["lines"])) if said else ""
         paragraphs = tuple(" ".join(part.split()) for part in head.split("\n\n") if part.strip())
-        found.append(Group(place, paragraphs, tuple(_defined(project.macros[place]))))
+        found.append(Group(place, paragraphs, tuple(_defined(project.renderer.macros[place]))))
     return found
 
 

@@ -47,7 +47,7 @@ def site(settings: Settings, folder: Path, *, sql: Path = SQL) -> int:
         raise RefusedError(f"{folder}: holds something else; give a new or an empty folder")
     snapshot = snapshots.load(settings, sql)
     session = (snapshot.landed.sessions or (variables.PROBE_SESSION,))[-1]
-    templates = Templates(snapshot.project.sql, variables.of(settings, session))
+    templates = snapshot.project.renderer.session(session)
     described = pages(settings, snapshot.project)
     shared = {"pages": described, "session": session, **_rest(snapshot.project, templates)}
     shared["guides"] = guides(described)
