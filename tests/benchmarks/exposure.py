@@ -83,8 +83,10 @@ def load(*, far: bool) -> Exposure:
     for name, query in LOADED.items():
         text = query.format(far=str(far).lower()) if "{far}" in query else query
         is_given = "." in name
-        start = f"insert into {name} by name" if is_given else f"create table {name} as"
-        found.connection.execute(f"{start} {text}")
+        if is_given:
+            found.sandbox.give(name, text)
+        else:
+            found.connection.execute(f"create table {name} as {text}")
     return found
 
 
@@ -95,10 +97,9 @@ def main() -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "partition.parquet"
         print(f"{'relation':28} {'CPU s':>6} {'rows':>10} {'bytes':>12}")
-        for name, (is_view, query) in built.models.items():
+        for name, creation in built.sandbox.creations():
             before = cpu()
-            kind = "view" if is_view else "table"
-            built.connection.execute(f"create or replace {kind} {name} as {query}")
+            built.connection.execute(creation)
             spent = cpu() - before
             whole += spent
             copied = f"copy (from {name}) to '{path}' ({statements.PARQUET})"

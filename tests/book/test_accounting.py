@@ -11,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import streams
-from book.harness import Row, Session, audited
+from book.harness import Session, audited
 from reference import book, buckets
 from reference.records import Change, Record
+from sandboxes import Row
 from spymaster.settings import Settings
 
 START = streams.WINDOW_START_NS

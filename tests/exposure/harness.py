@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
 from typing import Any
 
 import pyarrow as pa
 
-from spymaster.definitions import graph
-from spymaster.definitions.loading import load
+from sandboxes import Row, sandbox
 from spymaster.settings import Settings
-from spymaster.warehouse import duck, statements
-from spymaster.warehouse.columns import SQL
 
-Row = dict[str, Any]
-Tables = Mapping[str, Sequence[Row] | pa.Table]
+Tables = Mapping[str, list[Row] | pa.Table]
 """Rows of relations that are given; a column that a row leaves out is null."""
 SESSION = date(2024, 3, 5)
 WINDOW = Settings(window_start=time(9, 30), window_end=time(9, 32))
@@ -46,53 +40,29 @@ class Exposure:
     """The relations of exposure, built anew for each chain."""
 
     def __init__(self, settings: Settings = WINDOW, threads: int = 1) -> None:
-        project = load(settings, SQL, {})
-        templates = project.renderer.session(SESSION)
-        needed = graph.ancestors(
-            {name: () if name in GIVEN else reads for name, reads in project.upstream.items()},
-            BUILT,
-        )
-        self.connection = duck.in_memory(Path(mkdtemp()), threads=threads)
-        self.connection.execute(statements.schemas([*needed, *GIVEN]))
-        for macro in project.renderer.macros.values():
-            self.connection.execute(macro)
-        for name in GIVEN:
-            columns = project.models[name].header.columns
-            table = f"create table {name} as {statements.empty(columns)}"
-            self.connection.execute(table)
-        self.models = {
-            name: (model.header.is_view, templates.render(model.source.template))
-            for name, model in project.models.items()
-            if name in needed and name not in GIVEN
-        }
+        self.sandbox = sandbox(settings, SESSION, BUILT, given=GIVEN, threads=threads)
+        self.connection = self.sandbox.connection
 
     def build(self, tables: Tables) -> Exposure:
         """Build every relation from given ones; those not given are empty, but for the front."""
         for name in GIVEN:
-            self._fill(name, ({"market.fronts": FRONTS} | dict(tables)).get(name, ()))
-        for name, (is_view, query) in self.models.items():
-            kind = "view" if is_view else "table"
-            self.connection.execute(f"create or replace {kind} {name} as {query}")
+            rows = ({"market.fronts": FRONTS} | dict(tables)).get(name, ())
+            if len(rows):
+                is_table = isinstance(rows, pa.Table)
+                self.sandbox.give(name, rows if is_table else pa.Table.from_pylist(rows))
+            else:
+                self.sandbox.empty(name)
+        self.sandbox.build()
         return self
 
     def rows(self, query: str) -> list[Row]:
         """Return the rows of a query."""
-        result = self.connection.execute(query)
-        names = [column[0] for column in result.description or []]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        return self.sandbox.ask(query)
 
     def by(self, relation: str, *keys: str) -> dict[Any, Row]:
         """Return the rows of a relation by the values of some columns, of one by itself."""
         rows = self.rows(f"from {relation}")
         return {_key(row, keys): row for row in rows}
-
-    def _fill(self, name: str, rows: Iterable[Row] | pa.Table) -> None:
-        self.connection.execute(f"truncate {name}")
-        table = rows if isinstance(rows, pa.Table) else pa.Table.from_pylist(list(rows))
-        if table.num_rows:
-            self.connection.register("given", table)
-            self.connection.execute(f"insert into {name} by name from given")
-            self.connection.unregister("given")
 
 
 def _key(row: Row, keys: Sequence[str]) -> Any:

@@ -6,21 +6,17 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
+from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 
+from sandboxes import project, sandbox
 from spymaster import units
-from spymaster.definitions import graph
-from spymaster.definitions.loading import load
-from spymaster.definitions.project import Model, Project
+from spymaster.building.sandbox import Sandbox
 from spymaster.settings import Settings
 from spymaster.warehouse import duck, statements
-from spymaster.warehouse.columns import SQL
 
 NEW_YORK = ZoneInfo("America/New_York")
 TICK_E9 = 250_000_000
@@ -114,65 +110,29 @@ def build(
 ) -> Build:
     """Build the levels of a session out of files of trades; ``earlier`` is of the one before."""
     settings = settings or Settings()
-    with duck.in_memory(Path(mkdtemp()), threads=1) as connection:
-        _land(connection, _project(settings), files, settlements)
-        _run(connection, settings, session, earlier or {})
-        kept = {name: connection.table(f'built."{name}"').to_arrow_table() for name in KEPT}
-        return Build(read_levels(connection, session), _absences(connection), kept)
+    box = _sandbox(settings, session)
+    _give(box, "raw.trades", _trades(files))
+    _give(box, "raw.statistics", _statistics(settlements))
+    for name in KEPT:
+        nothing = statements.empty(project(settings).columns(name))
+        box.give_earlier(name, (earlier or {}).get(name, nothing))
+    box.build()
+    kept = {name: box.connection.table(statements.built(name)).to_arrow_table() for name in KEPT}
+    return Build(read_levels(box.connection, session), _absences(box.connection), kept)
 
 
-@cache
-def _project(settings: Settings) -> Project:
-    return load(settings, SQL, {})
+@lru_cache(maxsize=8)  # of the sessions that a test builds one after the other
+def _sandbox(settings: Settings, session: date) -> Sandbox:
+    found = sandbox(settings, session, TARGETS)
+    _give(found, "raw.symbology", _symbols())
+    return found
 
 
-@cache
-def _queries(settings: Settings, session: date) -> list[tuple[Model, str]]:
-    project = _project(settings)
-    templates = project.renderer.session(session)
-    needed = graph.ancestors(project.upstream, TARGETS)
-    models = [model for name, model in project.models.items() if name in needed]
-    return [(model, templates.render(model.source.template)) for model in models]
-
-
-def _run(
-    connection: duck.Connection, settings: Settings, session: date, earlier: dict[str, Any]
-) -> None:
-    for model, query in _queries(settings, session):
-        shown = {name: earlier[name] for name in model.header.lookback if name in earlier}
-        for name, rows in shown.items():
-            connection.register("before", rows)
-            _view(connection, name, f'select * from built."{name}" union all by name from before')
-        _create(connection, model, query)
-        for name in shown:
-            _view(connection, name, f'select * from built."{name}"')
-
-
-def _create(connection: duck.Connection, model: Model, query: str) -> None:
-    if model.header.is_view:
-        _view(connection, model.relation, query)
-        return
-    connection.execute(f"create table {statements.built(model.relation)} as {query}")
-    _view(connection, model.relation, f"from {statements.built(model.relation)}")
-
-
-def _view(connection: duck.Connection, relation: str, query: str) -> None:
-    connection.execute(f"create or replace view {statements.name(relation)} as {query}")
-
-
-def _land(
-    connection: duck.Connection,
-    project: Project,
-    files: Sequence[Sequence[Print]],
-    settlements: Sequence[Settlement],
-) -> None:
-    connection.execute(statements.schemas([*project.raw, *project.models], "built"))
-    for name, raw in project.raw.items():
-        listed = ", ".join(f"{statements.name(c.name)} {c.type}" for c in raw.columns)
-        connection.execute(f"create table {statements.name(name)} ({listed})")
-    _insert(connection, "raw.trades", _trades(files))
-    _insert(connection, "raw.statistics", _statistics(settlements))
-    _insert(connection, "raw.symbology", _symbols())
+def _give(box: Sandbox, relation: str, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        box.give(relation, pa.Table.from_pylist(rows))
+    else:
+        box.empty(relation)
 
 
 def _trades(files: Sequence[Sequence[Print]]) -> list[dict[str, Any]]:
@@ -221,12 +181,6 @@ def _symbols() -> list[dict[str, Any]]:
         }
         for number, symbol in SYMBOLS.items()
     ]
-
-
-def _insert(connection: duck.Connection, relation: str, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.register("given", pa.Table.from_pylist(list(rows)))
-        connection.execute(f"insert into {relation} by name from given")
 
 
 def read_levels(connection: duck.Connection, session: date) -> list[Level]:

@@ -6,7 +6,7 @@ from textwrap import dedent
 import pytest
 
 from models.desk import MON, Desk
-from spymaster.definitions import case_runner as trial
+from spymaster.building import case_runner
 from spymaster.definitions import cases, loading
 from spymaster.definitions.project import Project
 from spymaster.errors import ModelError
@@ -40,12 +40,12 @@ def told(desk: Desk, text: str, name: str = "market/days.cases.yml") -> list[str
 def test_every_case_of_the_project_holds(ours: Project) -> None:
     found = cases.find(ours)
     assert {"book.changes", "pressure.cells_5s", "levels.ranges"} <= {c.relation for c in found}
-    assert [str(finding) for finding in trial.findings(ours, found)] == []
+    assert [str(finding) for finding in case_runner.findings(ours, found)] == []
 
 
 def test_every_case_of_the_project_fails_without_one_of_its_rows(ours: Project) -> None:
     found = [replace(case, expect=case.expect[1:]) for case in cases.find(ours)]
-    assert len(trial.findings(ours, found)) == len(found)
+    assert len(case_runner.findings(ours, found)) == len(found)
 
 
 def test_what_lies_between_the_given_and_the_model_is_built(desk: Desk) -> None:

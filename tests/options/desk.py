@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime, time
-from functools import cache
-from pathlib import Path
-from tempfile import mkdtemp
+from datetime import date, time
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
-import streams
+from sandboxes import Row, in_ns, landed, sandbox
 from spymaster import units
-from spymaster.definitions import graph
-from spymaster.definitions.loading import load
-from spymaster.definitions.project import Project
-from spymaster.land.arrow import record_batch
 from spymaster.land.dbn import Records, new_records
 from spymaster.settings import Settings
-from spymaster.units import UNDEF_PRICE, UNDEF_TIME, utc_date
-from spymaster.warehouse import duck, statements
-from spymaster.warehouse.columns import SQL, raw_relations
+from spymaster.units import UNDEF_PRICE, UNDEF_TIME
 
-Row = dict[str, Any]
 SESSION = date(2024, 3, 5)
 WINDOW = Settings(window_start=time(9, 30), window_end=time(9, 32))
 START, END = units.window_ns(SESSION, time(9, 30), time(9, 32), WINDOW.zone)
@@ -122,43 +109,24 @@ class Desk:
         ends: Sequence[str] = ("options.vols_5s",),
         threads: int = 1,
     ) -> None:
-        self.connection = duck.in_memory(Path(mkdtemp()), threads=threads)
-        project = _project(settings)
-        upstream = {name: model.upstream for name, model in project.models.items()} | {ASIDE: ()}
-        needed = graph.ancestors(upstream, ends)
-        templates = project.renderer.session(session)
-        self._queries = [
-            (name, model.header.is_view, templates.render(model.source.template))
-            for name, model in project.models.items()
-            if name in needed and name != ASIDE
-        ]
-        self.connection.execute(statements.schemas([*project.raw, *needed]))
-        for macro in project.renderer.macros.values():
-            self.connection.execute(macro)
-        for raw, relation in project.raw.items():
-            self.show(raw, statements.empty(relation.columns))
-        self.show(ASIDE, statements.empty(project.models[ASIDE].header.columns))
+        self._sandbox = sandbox(settings, session, ends, given=[ASIDE], threads=threads)
+        self.connection = self._sandbox.connection
 
     def build(self, **rows: Iterable[Row]) -> Desk:
         """Build everything from rows by schema: definition, mbp_1, bbo_1s, bbo_1m, statistics."""
         for schema in ("definition", "mbp-1", "bbo-1s", "bbo-1m", "statistics"):
             name = schema.replace("-", "_")
             self._land(schema, list(rows.get(name, ())))
-        for _, text in self.creations():
-            self.connection.execute(text)
+        self._sandbox.build()
         return self
 
     def creations(self) -> Iterator[tuple[str, str]]:
-        """Yield each relation with the statement that creates it, in the order of building."""
-        for relation, is_view, query in self._queries:
-            kind = "view" if is_view else "table"
-            yield relation, f"create or replace {kind} {statements.name(relation)} as {query}"
+        """Yield each relation with the statements that create it, in the order of building."""
+        return self._sandbox.creations()
 
     def rows(self, query: str) -> list[Row]:
         """Return the rows of a query; timestamps as ns since 1970 UTC."""
-        result = self.connection.execute(query)
-        names = [column[0] for column in result.description or []]
-        return [dict(zip(names, map(_plain, row), strict=True)) for row in result.fetchall()]
+        return in_ns(self._sandbox.ask(query))
 
     def show_best(self, rows: str) -> None:
         """Let ``market.bbo_5s`` show a select of some of its columns."""
@@ -166,33 +134,11 @@ class Desk:
 
     def _land(self, schema: str, rows: list[Row]) -> None:
         name = f"raw.{schema.replace('-', '_')}"
-        relation = raw_relations()[schema]
-        if not rows:
-            self.show(name, statements.empty(relation.columns))
-            return
-        array = records(schema, rows)
-        days = [utc_date(int(ts)) for ts in array["ts_recv"]]
-        batches = []
-        for day in sorted(set(days)):
-            here = np.array([at == day for at in days])
-            columns = streams.columns(array[here])
-            columns["row_no"] = here.nonzero()[0].astype("uint32")
-            batches.append(record_batch(relation, columns, day, "ab"))
-        self.connection.register(f"landed_{relation.name}", pa.Table.from_batches(batches))
-        self.show(name, f"from landed_{relation.name}")
+        if rows:
+            self._sandbox.give(name, landed(schema, records(schema, rows)))
+        else:
+            self._sandbox.empty(name)
 
     def show(self, name: str, query: str) -> None:
-        """Let a relation be a query."""
-        self.connection.execute(f"create or replace view {statements.name(name)} as {query}")
-
-
-@cache
-def _project(settings: Settings) -> Project:
-    return load(settings, SQL, {})
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        since = value.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
-        return (since.days * 86_400 + since.seconds) * 10**9 + since.microseconds * 1_000
-    return value
+        """Let a relation have the rows of a query."""
+        self._sandbox.give(name, query)

@@ -7,9 +7,10 @@ from datetime import date, time
 from functools import cache
 
 import streams
-from book.harness import Row, Session
+from book.harness import Session
 from reference.cells import Level
 from reference.records import Record
+from sandboxes import Row, of_schemas
 from spymaster.features import Registry
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
@@ -42,28 +43,25 @@ Levels = Mapping[str, Sequence[Level]]
 Found = dict[tuple[object, ...], Row]
 LARGE_QTY = 4
 """Lots that are large by the session before."""
-LOOKED_BACK_AT = "book.pull_sizes"
-BEFORE = "select * from book.pull_sizes_before"
+BEFORE = """
+    select date '2024-03-04' as session, {instrument} as instrument_id, 9 as n_pull, 1 as p50_qty,
+        {large_qty} as p90_qty
+"""
 
 
 class Pressure(Session):
     """The relations of ``pressure`` and those they are made of, built anew for each market."""
 
     def __init__(self, day: date, settings: Settings, reads: Iterable[str]) -> None:
-        super().__init__(day, settings, reads)
-        self._queries = [
-            (name, is_view, f"{query}\nunion all\n{BEFORE}" if name == LOOKED_BACK_AT else query)
-            for name, is_view, query in self._queries
-            if not name.startswith("levels.")
-        ]
+        super().__init__(day, settings, reads, of_schemas(settings, "levels"))
 
     def around(
         self, records: Sequence[Record], levels: Levels, *, large_qty: int = LARGE_QTY
     ) -> Pressure:
         """Build everything from records of one instrument, around some levels."""
-        self._show("levels.levels", _rows_of(levels, str(self.day)))
-        before = f"date '2024-03-04', {streams.INSTRUMENT_ID}::uinteger, 9, 1, {large_qty}"
-        self._show("book.pull_sizes_before", f"select {before}")
+        self.sandbox.give("levels.levels", _rows_of(levels, str(self.day)))
+        before = BEFORE.format(instrument=streams.INSTRUMENT_ID, large_qty=large_qty)
+        self.sandbox.give_earlier("book.pull_sizes", before)
         self.build(records)
         return self
 

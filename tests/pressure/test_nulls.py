@@ -7,10 +7,10 @@ from functools import cache
 
 import pytest
 
-from book.harness import Row
 from pressure.harness import FEATURES, KEYS, WIDE, Found, pressure
 from pressure.markets import DENSE, LEVELS, market
 from reference.buckets import BUCKET_NS
+from sandboxes import Row
 from spymaster.features import Feature
 
 ALL = [

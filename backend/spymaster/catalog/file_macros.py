@@ -15,7 +15,6 @@ from typing import TypeAlias
 from spymaster.definitions.project import Project
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import duck, statements
-from spymaster.warehouse.columns import Column
 
 Paths: TypeAlias = dict[str, dict[str, date]]
 """The files behind each relation, and the date or session of each."""
@@ -53,12 +52,6 @@ def odd_ones(connection: duck.Connection, snapshot: Snapshot, paths: Paths) -> s
     }
 
 
-def columns_of(project: Project, relation: str) -> tuple[Column, ...]:
-    """Return the columns that a raw relation or a model promises."""
-    raw = project.raw.get(relation)
-    return raw.columns if raw else project.models[relation].header.columns
-
-
 def _is_rendered(project: Project, relation: str) -> bool:
     """Whether a relation is a query of its own instead of its files."""
     model = project.models.get(relation)
@@ -71,7 +64,7 @@ def day_of(project: Project, relation: str) -> str | None:
         return "date"
     if _is_rendered(project, relation):
         return None
-    names = (column.name for column in columns_of(project, relation))
+    names = (column.name for column in project.columns(relation))
     return "session" if "session" in names else None
 
 
@@ -91,7 +84,7 @@ def _select(project: Project, relation: str, files: list[str], *, by_name: bool 
 
 def _nothing(project: Project, relation: str) -> str:
     """Return the select of a relation without a file: no rows, or why there can be none."""
-    columns = columns_of(project, relation)
+    columns = project.columns(relation)
     model = project.models.get(relation)
     if model is None or project.is_written(model):
         return statements.empty(columns)
@@ -123,7 +116,7 @@ def _is_odd(
     first = statements.text(next(iter(files)))
     query = statements.read(f"[{first}]", folders=day_of(project, relation))
     found = connection.execute(f"describe {query}").fetchall()
-    promised = [(column.name, column.type.upper()) for column in columns_of(project, relation)]
+    promised = [(column.name, column.type.upper()) for column in project.columns(relation)]
     return promised != [(name, kind) for name, kind, *_ in found]
 
 

@@ -83,7 +83,7 @@ def _create(
     said += [
         f"comment on column {name}.{statements.name(column.name)}"
         f" is {statements.text(column.comment)}"
-        for column in listing.columns_of(project, relation)
+        for column in project.columns(relation)
         if column.name in there
     ]
     connection.execute("; ".join(said))

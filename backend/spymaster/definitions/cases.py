@@ -125,8 +125,7 @@ def _case(project: Project, model: Model, place: str, written: dict[str, Any]) -
 
 
 def _columns(project: Project, relation: str) -> set[str]:
-    promise = project.raw.get(relation) or project.models[relation].header
-    return {column.name for column in promise.columns}
+    return {column.name for column in project.columns(relation)}
 
 
 def _check_rows(place: str, rows: Any, columns: set[str]) -> None:

@@ -13,7 +13,7 @@ from spymaster.definitions.header import Header
 from spymaster.definitions.renderer import Renderer
 from spymaster.errors import ModelError
 from spymaster.settings import Settings
-from spymaster.warehouse.columns import RawRelation, raw_relations
+from spymaster.warehouse.columns import Column, RawRelation, raw_relations
 
 T = TypeVar("T")
 
@@ -81,6 +81,11 @@ class Project:
     def raw(self) -> dict[str, RawRelation]:
         """Every relation that can land, as raw.<name>."""
         return {f"raw.{raw.name}": raw for raw in raw_relations(self.sql).values()}
+
+    def columns(self, relation: str) -> tuple[Column, ...]:
+        """Return the columns that a raw relation or a model promises."""
+        raw = self.raw.get(relation)
+        return raw.columns if raw else self.models[relation].header.columns
 
     def is_written(self, model: Model) -> bool:
         """Whether every session leaves a partition of a model: by itself, or because it is kept."""

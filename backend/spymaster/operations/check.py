@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+from spymaster.building import case_runner
 from spymaster.building.assembly import Assembly
 from spymaster.building.recording import let_through
 from spymaster.building.session import build
-from spymaster.definitions import case_runner, cases
+from spymaster.definitions import cases
 from spymaster.definitions.binding import bind
 from spymaster.definitions.contract import Finding
 from spymaster.planning import snapshot as snapshots

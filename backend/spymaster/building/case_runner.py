@@ -1,21 +1,28 @@
-"""A case run: its rows put in place of relations, everything between built, the result compared."""
+"""A case run: its rows put in place of relations, everything between built, the result compared.
+
+It stands here and not beside ``definitions/cases.py``, which only reads them: to run one is to
+build, in the sandbox, and what defines models knows nothing of building them.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from contextlib import closing
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from spymaster.definitions import trading_hours as hours
-from spymaster.definitions.binding import prepare
+from spymaster.building.sandbox import Sandbox
+from spymaster.definitions import trading_hours
 from spymaster.definitions.cases import Case, Rows
 from spymaster.definitions.contract import Finding
 from spymaster.definitions.project import Project
 from spymaster.definitions.renderer import Renderer
+from spymaster.errors import ModelError
+from spymaster.settings import Settings
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import Column
 from spymaster.warehouse.files import spill
-from spymaster.warehouse.relations import create
 
 if TYPE_CHECKING:
     from spymaster.definitions.template import Templates
@@ -28,57 +35,35 @@ Row = tuple[Any, ...]
 
 def findings(project: Project, cases: Iterable[Case]) -> list[Finding]:
     """Return a finding for each case that does not hold, its sessions without holidays."""
-    templates: dict[str, Templates] = {}
+    templates: dict[tuple[Settings, date], Templates] = {}
     found = []
     for case in cases:
-        key = str((case.settings, case.session))
+        key = case.settings, case.session
         if key not in templates:
             renderer = Renderer(project.sql, case.settings)
-            templates[key] = renderer.session(case.session, hours.by_clock(case.session))
-        said = _breach(project, case, templates[key])
-        if said:
-            found.append(Finding("case", case.relation, f"{case.place}: {case.title}: {said}"))
+            templates[key] = renderer.session(case.session, trading_hours.by_clock(case.session))
+        breach = _breach(project, case, templates[key])
+        if breach:
+            found.append(Finding("case", case.relation, f"{case.place}: {case.title}: {breach}"))
     return found
 
 
 def _breach(project: Project, case: Case, templates: Templates) -> str | None:
-    with spill() as folder, duck.in_memory(folder, threads=1) as connection:
-        prepare(connection, project)
-        for relation in _made_of(project, case):
-            wrong = _create(connection, project, case, relation, templates)
-            if wrong:
-                return wrong
-        return _difference(connection, case, project.models[case.relation].header.columns)
+    ends = [case.relation]
+    with (
+        spill() as folder,
+        closing(Sandbox(project, templates, ends, folder, given=case.given)) as sandbox,
+    ):
+        try:
+            for relation, rows in case.given.items():
+                sandbox.give(relation, _select(rows, project.columns(relation)))
+            sandbox.build()
+        except ModelError as error:
+            return str(error)
+        return _difference(sandbox.connection, case, project.columns(case.relation))
 
 
-def _made_of(project: Project, case: Case) -> list[str]:
-    """Return what has to be there, in order: the given, and what lies between it and the model."""
-    found: set[str] = set()
-    left = [case.relation]
-    while left:
-        name = left.pop()
-        if name not in found:
-            found.add(name)
-            is_given = name in case.given or name in project.raw
-            left += () if is_given else project.models[name].upstream
-    return [name for name in (*project.raw, *project.models) if name in found]
-
-
-def _create(
-    connection: duck.Connection, project: Project, case: Case, relation: str, templates: Templates
-) -> str | None:
-    what = f"table {statements.name(relation)}"
-    if relation in case.given or relation in project.raw:
-        promise = project.raw.get(relation) or project.models[relation].header
-        query = _rows(case.given.get(relation, []), promise.columns)
-        wrong = create(connection, what, query)
-        return wrong and f"{relation}: {wrong[0]}"
-    model = project.models[relation]
-    wrong = create(connection, what, templates.render(model.source.template))
-    return wrong and templates.explain(model.source, *wrong)
-
-
-def _rows(rows: Rows, columns: Iterable[Column]) -> str:
+def _select(rows: Rows, columns: Iterable[Column]) -> str:
     """Return a select of given rows; a column that a row does not name is null."""
     selects = [_row({column: row.get(column.name) for column in columns}) for row in rows]
     return "\nunion all\n".join(selects) or statements.empty(columns)
@@ -95,10 +80,10 @@ def _row(values: Mapping[Column, Any]) -> str:
 def _cell(value: Any, column: Column) -> str:
     if value is None:
         return f"null::{column.type}"
-    said = statements.text(str(value))
+    text = statements.text(str(value))
     if column.unit.startswith("ns") and isinstance(value, str):
-        return f"epoch_ns({said}::timestamp_ns)::{column.type}"
-    return f"{said}::{column.type}"
+        return f"epoch_ns({text}::timestamp_ns)::{column.type}"
+    return f"{text}::{column.type}"
 
 
 def _difference(connection: duck.Connection, case: Case, columns: Iterable[Column]) -> str | None:
@@ -109,7 +94,7 @@ def _difference(connection: duck.Connection, case: Case, columns: Iterable[Colum
     shown = f"select {listed} from {statements.name(case.relation)} where {case.where}"
     try:
         there = connection.execute(shown).fetchall()
-        wanted = connection.execute(_rows(case.expect, compared)).fetchall()
+        wanted = connection.execute(_select(case.expect, compared)).fetchall()
     except duck.DuckError as error:
         return duck.placed_message(error)[0]
     missing = []

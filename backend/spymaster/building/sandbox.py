@@ -1,0 +1,165 @@
+"""Rows in place of relations, what lies between built, then asked: models without a warehouse.
+
+Cases of a model, tests, and buckets that are computed before their session has landed all need the
+SQL of a session build on rows of their own. It is one thing, so that what they show is what a build
+gives: same order, same macros, same form of each relation, same way of looking back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from spymaster.definitions import graph
+from spymaster.definitions.binding import prepare
+from spymaster.definitions.lookback import widened
+from spymaster.definitions.project import Model, Project
+from spymaster.errors import ModelError
+from spymaster.warehouse import duck, statements
+from spymaster.warehouse.relations import create
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from spymaster.definitions.template import Templates
+
+Rows: TypeAlias = "str | pa.Table"
+"""A select, or a table; columns that it leaves out are null."""
+
+
+class Sandbox:
+    """A private database of one session, built anew from each set of rows.
+
+    Parameters
+    ----------
+    templates : Templates
+        The project's, of the session.
+    ends : iterable of str
+        Relations to build, with all they are made of down to what is given and raw.
+    spill : Path
+        Folder for what memory does not hold.
+    given : iterable of str
+        Models whose rows are given instead of built; no rows until then, as in raw relations.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        templates: Templates,
+        ends: Iterable[str],
+        spill: Path,
+        *,
+        given: Iterable[str] = (),
+        threads: int = 1,
+    ) -> None:
+        self._project, self._templates = project, templates
+        cut = {*given, *project.raw}
+        upstream = {name: () if name in cut else above for name, above in project.upstream.items()}
+        reached = graph.ancestors(upstream, ends)
+        self._models = [project.models[name] for name in project.models if name in reached - cut]
+        self._queries = {
+            model.relation: templates.render(model.source.template) for model in self._models
+        }
+        self._earlier: set[str] = set()
+        self.connection = duck.in_memory(spill, threads=threads)
+        prepare(self.connection, project)
+        self.connection.execute(statements.schemas((), "built"))
+        for name in sorted(reached & cut):
+            self.empty(name)
+
+    def give(self, relation: str, rows: Rows) -> None:
+        """Let a relation have these rows and no others.
+
+        Raises
+        ------
+        ModelError
+            If the rows do not fit the relation's columns.
+        """
+        table = statements.built(relation)
+        self._fill(relation, table, rows)
+        self._show(relation)
+
+    def empty(self, relation: str) -> None:
+        """Let a relation have no rows, as if nothing had landed."""
+        self.give(relation, statements.empty(self._project.columns(relation)))
+
+    def give_earlier(self, relation: str, rows: Rows) -> None:
+        """Let a relation have these rows of earlier sessions, for whoever looks back at it."""
+        self._fill(relation, _earlier(relation), rows)
+        self._earlier.add(relation)
+
+    def build(self, *, up_to: str | None = None) -> Sandbox:
+        """Build everything from the rows that are given, or what comes up to one relation.
+
+        Raises
+        ------
+        ModelError
+            Naming the place in the model that fails.
+        """
+        for model in self._models:
+            self._build(model)
+            if model.relation == up_to:
+                break
+        return self
+
+    def creations(self) -> Iterator[tuple[str, str]]:
+        """Yield each relation with the statements that build it, for who wants to time them."""
+        for model in self._models:
+            created = f"create {self._form(model)} as {self._queries[model.relation]}"
+            shown = "" if model.header.is_view else self._shown(model.relation)
+            yield model.relation, f"{created};\n{shown}"
+
+    def ask(self, query: str) -> list[dict[str, Any]]:
+        """Return the rows of a query by column name."""
+        cursor = self.connection.execute(query)
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.connection.close()
+
+    def _build(self, model: Model) -> None:
+        wide = [leaf for leaf in widened(self._project, model) if leaf in self._earlier]
+        for leaf in wide:
+            self._show(leaf, f"union all by name select * from {_earlier(leaf)}")
+        wrong = create(self.connection, self._form(model), self._queries[model.relation])
+        if wrong:
+            raise ModelError(self._templates.explain(model.source, *wrong))
+        for leaf in wide:
+            self._show(leaf)
+        if not model.header.is_view:
+            self._show(model.relation)
+
+    def _form(self, model: Model) -> str:
+        if model.header.is_view:
+            return f"or replace view {statements.name(model.relation)}"
+        return f"or replace table {statements.built(model.relation)}"
+
+    def _fill(self, relation: str, table: str, rows: Rows) -> None:
+        columns = self._project.columns(relation)
+        query = rows if isinstance(rows, str) else "from given"
+        try:
+            if not isinstance(rows, str):
+                self.connection.register("given", rows)
+            empty = statements.empty(columns)
+            self.connection.execute(f"create or replace table {table} as {empty}")
+            self.connection.execute(f"insert into {table} by name {query}")
+        except duck.DuckError as error:
+            raise ModelError(f"{relation}: {duck.placed_message(error)[0]}") from error
+        finally:
+            if not isinstance(rows, str):
+                self.connection.unregister("given")
+
+    def _show(self, relation: str, more: str = "") -> None:
+        self.connection.execute(f"{self._shown(relation)} {more}")
+
+    def _shown(self, relation: str) -> str:
+        """Return the statement that lets a relation show its table."""
+        table = statements.built(relation)
+        return f"create or replace view {statements.name(relation)} as select * from {table}"
+
+
+def _earlier(relation: str) -> str:
+    return statements.built(f"{relation} earlier")
