@@ -4,6 +4,7 @@ SpymasterError            1  a model, a test or the data is wrong
 ├── ModelError            1  a model cannot be read, bound or built
 ├── DataError             1  a file or a record is not what it claims to be
 ├── VendorError           1  the vendor does not answer, or not as it should
+├── MovedError            1  a catalog was written for another folder
 ├── UsageError            2  a setting, an option or an argument is wrong
 ├── LockedError           3  another process holds the warehouse
 └── RefusedError          4  doing it would destroy something, or cost more than allowed
@@ -31,6 +32,10 @@ class DataError(SpymasterError):
 
 class VendorError(SpymasterError):
     """The vendor does not answer, or not as it should."""
+
+
+class MovedError(SpymasterError):
+    """A catalog was written for another folder: publish anew, since it lists absolute paths."""
 
 
 class UsageError(SpymasterError):

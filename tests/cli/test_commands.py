@@ -164,6 +164,13 @@ def test_questions_are_answered_while_a_build_runs_and_see_all_of_it_or_nothing(
     assert seen <= {before, after}
 
 
+def test_a_question_from_stdin_is_read_once_though_the_warehouse_was_moved(
+    built: Shell, moved: Shell
+) -> None:
+    sql = "select count(*) as n from flow_5s"
+    assert moved("query", "-", stdin=sql).stdout == built.inside("query", sql).stdout
+
+
 @pytest.mark.parametrize("args", [["tables"], ["describe", "flow_5s"], ["query", "from flow_5s"]])
 def test_a_moved_warehouse_is_read_where_it_is(built: Shell, moved: Shell, args: list[str]) -> None:
     catalog = moved.warehouse.joinpath("spymaster.duckdb").resolve()

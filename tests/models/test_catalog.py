@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from models.desk import FRI, MON, WED, Desk
-from spymaster import operations
+from spymaster import operations, read
 from spymaster.catalog import write as catalog
-from spymaster.errors import ModelError
+from spymaster.errors import ModelError, MovedError
 from spymaster.warehouse import duck
 
 
@@ -96,10 +96,13 @@ def test_a_duckdb_macro_that_prints_a_variable_is_named(desk: Desk) -> None:
 def test_a_moved_warehouse_gets_its_catalog_rewritten(desk: Desk, tmp_path: Path) -> None:
     desk.land(MON, 10.0)
     desk.run()
-    assert operations.ensure_current(desk.settings, sql=desk.sql) is None
+    assert operations.publish(desk.settings, sql=desk.sql) is None
     shutil.move(desk.layout.root, tmp_path / "elsewhere")
     moved = desk.using(warehouse=tmp_path / "elsewhere")
-    assert operations.ensure_current(moved.settings, sql=desk.sql) is not None
+    with pytest.raises(MovedError, match=r"spymaster\.duckdb: was written for another folder"):
+        read.tables(moved.settings)
+    assert operations.publish(moved.settings, sql=desk.sql) is not None
+    assert "market.days" in {relation.name for relation in read.tables(moved.settings)}
     assert moved.rows("from days") == [(MON, 10.0, 1)]
     assert moved.rows("select lots from market.days join lows using (session)") == [(1,)]
     assert moved.run().built == []
@@ -308,7 +311,7 @@ def test_no_view_has_to_be_found_from_where_the_warehouse_lies(desk: Desk, tmp_p
     desk.run()
     odd = desk.using(warehouse=tmp_path / "it's a=b, 50% | 'x'")
     shutil.move(desk.layout.root, odd.layout.root)
-    operations.ensure_current(odd.settings, sql=desk.sql)
+    operations.publish(odd.settings, sql=desk.sql)
     with duck.in_memory(tmp_path / "spill") as reader:
         link = str(odd.layout.link).replace("'", "''")
         reader.execute(f"attach '{link}' as elsewhere (read_only)")

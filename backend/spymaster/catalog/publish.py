@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -15,10 +14,8 @@ from spymaster.errors import DataError
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
-from spymaster.warehouse import duck
+from spymaster.warehouse import duck, published
 from spymaster.warehouse.columns import SQL
-from spymaster.warehouse.files import scratch, settle
-from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Build
 from spymaster.warehouse.lock import writer
 
@@ -48,19 +45,6 @@ def publish(settings: Settings, *, sql: Path = SQL, wait: float = 0.0) -> Path |
         return write(snapshot)
 
 
-def ensure_current(settings: Settings, *, sql: Path = SQL, wait: float = 0.0) -> Path | None:
-    """Publish anew if the warehouse folder was moved, for its catalog holds absolute paths."""
-    layout = snapshots.layout(settings)
-    if not layout.link.exists() or not is_elsewhere(layout):
-        return None
-    return publish(settings, sql=sql, wait=wait)
-
-
-def is_elsewhere(layout: Layout) -> bool:
-    """Whether the published catalog was written for another folder."""
-    return layout.link.is_symlink() and _published(layout).get("root") != str(layout.root)
-
-
 def is_outdated(snapshot: Snapshot) -> bool:
     """Whether there is no catalog, or one that says something else.
 
@@ -72,7 +56,10 @@ def is_outdated(snapshot: Snapshot) -> bool:
     layout = snapshot.layout
     if layout.link.exists() and not layout.link.is_symlink():
         raise DataError(f"{layout.link}: expected a link to a catalog, found a file; move it away")
-    return not layout.link.exists() or _published(layout) != _stamp(layout, digest(snapshot))
+    note = published.read(layout)
+    if note is None or not layout.link.exists():
+        return True
+    return note.root != str(layout.root) or note.digest != digest(snapshot)
 
 
 def write(snapshot: Snapshot) -> Path:
@@ -80,12 +67,9 @@ def write(snapshot: Snapshot) -> Path:
     from spymaster.catalog.meta import Edition
     from spymaster.catalog.write import write_catalog  # loads jinja2
 
-    now, said = datetime.now(UTC).replace(tzinfo=None), digest(snapshot)
+    now = datetime.now(UTC).replace(tzinfo=None)
     catalog = write_catalog(Edition(snapshot, in_force(snapshot), promises(snapshot), now))
-    with scratch(snapshot.layout) as folder:
-        fresh = folder / snapshot.layout.stamp.name
-        fresh.write_text(json.dumps(_stamp(snapshot.layout, said)), encoding="utf-8")
-        settle(fresh, snapshot.layout.stamp)
+    published.write(snapshot.layout, digest(snapshot))
     return catalog
 
 
@@ -150,20 +134,3 @@ def _promise(model: Model) -> str:
     header = COMMENT.match(model.source.text)
     query = model.digest if model.header.materialize == "view" else ""
     return f"{model.source.template} {query} {header and header.group(1)}"
-
-
-def _stamp(layout: Layout, said: str) -> dict[str, str]:
-    """Return what is noted about the catalog that readers are pointed at now."""
-    return {"catalog": layout.link.readlink().name, "root": str(layout.root), "digest": said}
-
-
-def _published(layout: Layout) -> dict[str, str]:
-    """Return that note; nothing where it is missing, or about another catalog.
-
-    Not read from the catalog itself: a client that may write could hold it locked, and must not
-    keep a build from publishing the next one.
-    """
-    if not layout.stamp.exists():
-        return {}
-    found: dict[str, str] = json.loads(layout.stamp.read_text(encoding="utf-8"))
-    return found if found["catalog"] == layout.link.readlink().name else {}

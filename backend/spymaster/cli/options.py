@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from spymaster.errors import UsageError
+from spymaster.errors import MovedError, UsageError
 
 SETTINGS = {
     "warehouse": "Folder of the warehouse.",
@@ -72,8 +72,14 @@ def configured(
     def call(**given: Any) -> None:
         from spymaster.settings import load
 
-        flags = {name: given.pop(name) for name in names}
-        command(load(**flags), **given)
+        settings = load(**{name: given.pop(name) for name in names})
+        try:
+            command(settings, **given)
+        except MovedError:  # raised before anything is printed
+            from spymaster import operations
+
+            operations.publish(settings)
+            command(settings, **given)
 
     parameters = [one.replace(kind=inspect.Parameter.KEYWORD_ONLY) for one in [*own, *added]]
     call.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]

@@ -2,7 +2,7 @@
 
 ``run`` and ``backfill`` build, ``plan`` says what they would do, ``render`` and ``lineage`` show
 what a model is, ``check`` tells what does not hold, ``doctor`` how the warehouse is, ``gc`` tidies
-it up, ``publish`` and ``ensure_current`` renew the catalog.
+it up, ``publish`` renews the catalog.
 
 The only face of ``definitions``, ``planning``, ``building`` and ``catalog``: whoever stands above
 imports this package and nothing below it.
@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from spymaster.building.report import Event as Event
 from spymaster.building.report import RunReport as RunReport
-from spymaster.catalog.publish import ensure_current as ensure_current
 from spymaster.catalog.publish import publish as publish
 from spymaster.definitions.contract import Finding as Finding
 from spymaster.operations.check import check as check

@@ -19,7 +19,7 @@ from spymaster.planning import snapshot as snapshots
 from spymaster.planning.plan import Plan, promising, selected
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
-from spymaster.warehouse import duck
+from spymaster.warehouse import duck, published
 from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.lock import holder
@@ -108,7 +108,7 @@ def _catalogs(layout: Layout) -> Found:
     gone = [file for file in publishing.listed(layout.link) if not (layout.root / file).exists()]
     if gone:
         return found, f"lists files that are gone, such as {min(gone)}; run"
-    if publishing.is_elsewhere(layout):
+    if published.is_elsewhere(layout):
         return found, "was written for another folder; run"
     return found, None
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from spymaster.errors import UsageError
+from spymaster.errors import MovedError, UsageError
 from spymaster.settings import Settings
-from spymaster.warehouse import duck
+from spymaster.warehouse import duck, published
 from spymaster.warehouse.columns import Column
 from spymaster.warehouse.files import spill
 from spymaster.warehouse.layout import Layout
@@ -51,10 +51,14 @@ def catalog(settings: Settings) -> Iterator[duck.Connection]:
     ------
     UsageError
         Where nothing was published yet.
+    MovedError
+        Where the folder was moved since; the next command writes the catalog anew.
     """
     layout = Layout(settings.warehouse)
     if not layout.link.exists():
         raise UsageError(f"{layout.link}: no catalog yet; land files and run the models first")
+    if published.is_elsewhere(layout):
+        raise MovedError(f"{layout.link}: was written for another folder; run the models again")
     with spill() as folder, duck.reader(layout.link.resolve(), spill=folder) as connection:
         yield connection
 

@@ -47,8 +47,8 @@ class Layout:
         return self.root / "catalog"
 
     @property
-    def stamp(self) -> Path:
-        """What the published catalog says, in 64 digits; private to the command line."""
+    def note(self) -> Path:
+        """What is known of the published catalog without opening it, see ``published``."""
         return self.root / "published.json"
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import time
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -14,13 +14,15 @@ from spymaster.cli.terminal import say, show, width
 from spymaster.errors import UsageError
 from spymaster.settings import Settings
 
+if TYPE_CHECKING:
+    from spymaster.read import Question
+
 
 @located
 def tables(settings: Settings) -> None:
     """List the relations of the catalog."""
-    from spymaster import operations, read
+    from spymaster import read
 
-    operations.ensure_current(settings)
     relations = read.tables(settings)
     rows = [(relation.name, relation.counted, relation.summary) for relation in relations]
     show(("relation", "rows", "doc"), rows, right=[1])
@@ -32,9 +34,8 @@ def describe(
     name: Annotated[str, typer.Argument(help="Relation, such as book.flow_5s or flow_5s.")],
 ) -> None:
     """Say what a relation and each of its columns hold."""
-    from spymaster import operations, read
+    from spymaster import read
 
-    operations.ensure_current(settings)
     relation, columns = read.describe(settings, name)
     about = [("relation", relation.name), ("doc", relation.doc), ("rows", relation.counted)]
     about.append(("one row per", relation.grain or "record"))
@@ -57,20 +58,27 @@ def features(
     say(f"{base:,} features in a bucket of a level, {4 * base:,} with their differences")
 
 
+def question(text: str) -> Question:
+    """Return what an argument asks; stdin is read here, once, however often a command starts."""
+    from spymaster.read import question_of
+
+    return question_of(text, sys.stdin)
+
+
 @located
 def query(
     settings: Settings,
-    sql: Annotated[str, typer.Argument(help="One SELECT, a .sql file, or - for stdin.")],
+    sql: Annotated[
+        Any, typer.Argument(parser=question, help="One SELECT, a .sql file, or - for stdin.")
+    ],
     format: Format = "table",  # noqa: A002
 ) -> None:
     """Run one SELECT on the catalog."""
-    from spymaster import operations, read
+    from spymaster import read
 
     if format in read.BINARY and sys.stdout.isatty():
         raise UsageError(f"--format {format} is binary; send it to a file or a pipe")
-    question = read.question_of(sql, sys.stdin)
-    operations.ensure_current(settings)
-    if read.query(settings, question, sys.stdout.buffer, format=format, width=width()):
+    if read.query(settings, sql, sys.stdout.buffer, format=format, width=width()):
         say(f"first {read.TABLE_ROWS} rows; another --format writes all")
 
 
@@ -96,7 +104,6 @@ def plot(
     ] = None,
 ) -> None:
     """Draw a level's session, or gamma exposure by strike at a time."""
-    from spymaster import operations
     from spymaster.plot import plot_gex, plot_level
 
     is_gex = subject == "gex"
@@ -106,7 +113,6 @@ def plot(
         else _given(at=at, expiry_set=expiry_set)
     ):
         raise UsageError(f"{', '.join(strays)}: not for {subject}")
-    operations.ensure_current(settings)
     if is_gex:
         shown = plot_gex(settings, output, session=session, at=at, expiry_set=expiry_set or "all")
         say(f"{output}: {shown} strikes")

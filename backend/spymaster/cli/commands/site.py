@@ -18,9 +18,7 @@ def docs(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write into.")],
 ) -> None:
     """Write every relation, column and formula as a website."""
-    from spymaster import operations
     from spymaster.site import site
 
-    operations.ensure_current(settings)
     written = site(settings, output)
     say(f"{output / 'index.html'}: {written} pages")
