@@ -11,9 +11,9 @@ import pytest
 
 from documentation.pages import Reader, Row, read
 from models.desk import make
+from spymaster import operations
 from spymaster.errors import RefusedError
 from spymaster.features import Registry
-from spymaster.planning import snapshot as states
 from spymaster.settings import Settings
 from spymaster.site import reference, site
 from spymaster.warehouse import duck
@@ -145,7 +145,7 @@ def test_a_page_says_how_one_day_of_its_relation_is_asked_for(
 
 
 def test_every_macro_setting_and_audit_is_told(pages: Pages, simulated: Settings) -> None:
-    project = states.load(simulated, SQL).project
+    found = operations.inventory(simulated)
     macros = rows(
         simulated,
         "select distinct function_name from duckdb_functions()"
@@ -153,7 +153,7 @@ def test_every_macro_setting_and_audit_is_told(pages: Pages, simulated: Settings
     )
     assert {name for (name,) in macros} <= set(pages["macros.html"].ids)
     assert macros
-    said = [macro.says for group in reference.macros(project) for macro in group.macros]
+    said = [macro.says for group in reference.macros(found.macros) for macro in group.macros]
     assert len(said) == len(macros)
     assert all(said)
     assert "vol 0.2 is 20 %" in pages["macros.html"].text

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
-import socket
 from datetime import UTC, date, datetime
 
 from spymaster.building.assembly import Assembly
@@ -100,6 +98,9 @@ def let_through(snapshot: Snapshot, failure: Failure, granted: Grant | None) -> 
 
 def _who() -> str:
     """Return the account that runs this, as the system knows it."""
+    import pwd
+    import socket  # takes 5 ms to import, and hardly any run needs it
+
     uid = os.getuid()
     try:
         name = pwd.getpwuid(uid).pw_name

@@ -13,7 +13,7 @@ from spymaster.cli.terminal import say
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
-    from spymaster.building.report import Event, Report
+    from spymaster.operations import Event, Report
 
 
 @contextmanager

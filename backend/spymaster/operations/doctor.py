@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -48,7 +48,7 @@ def doctor(settings: Settings, *, sql: Path = SQL) -> list[Check]:
 
 def _looks(settings: Settings, sql: Path) -> Iterator[tuple[str, Callable[[], Found]]]:
     layout = snapshots.layout(settings)
-    yield "spymaster", lambda: (f"{version('spymaster')}, Python {platform.python_version()}", None)
+    yield "spymaster", lambda: (f"{version('spymaster')}, Python {sys.version.split()[0]}", None)
     yield "duckdb", lambda: (f"{duck.VERSION}, catalogs in storage {catalog.STORAGE}", None)
     yield "key", lambda: (f"{KEY} is {'set' if os.environ.get(KEY) else 'not set'}", None)
     yield "warehouse", partial(_warehouse, layout)

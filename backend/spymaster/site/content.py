@@ -1,15 +1,12 @@
-"""What the site says about relations, gathered from models, registry and catalog."""
+"""What the site says about relations, gathered from the inventory and the catalog."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from spymaster.catalog import meta
-from spymaster.definitions.binding import bind
-from spymaster.definitions.project import Model, Project
-from spymaster.definitions.tracing import of_columns
-from spymaster.features import Feature, Registry
+from spymaster.features import Feature
+from spymaster.operations import Described, Inventory
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import Column
@@ -43,7 +40,7 @@ class Field:
     """Whether it is a difference or the support of the column that it is named after."""
     above: tuple[str, ...]
     """What its values are computed from directly, as schema.table.column."""
-    below: tuple[str, ...] = ()
+    below: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -79,6 +76,10 @@ class Page:
     """Where it is written, such as sql/book/flow_5s.sql."""
     stored: Stored | None
     """None where no catalog is published, or the relation is not in it."""
+    sql: str
+    """A model's query as it runs; empty of what is no model."""
+    day: str | None
+    """The date that its macro in the catalog takes, if it takes one."""
 
     @property
     def schema(self) -> str:
@@ -96,33 +97,30 @@ class Page:
         return self.doc.split(". ", 1)[0].rstrip(".")
 
 
-def pages(settings: Settings, project: Project) -> dict[str, Page]:
-    """Return a page for every relation, by schema and name, inner matters of a build last.
-
-    Raises
-    ------
-    ModelError
-        If a model cannot be bound or traced.
-    """
-    bound = bind(project)
-    bound.demand()
-    above = of_columns(project, bound)
-    below = _turned(above)
-    downstream = _turned(project.upstream)
-    stored = _stored(settings)
-    found = sorted([*_landed(project), *_models(project, above), *_meta()], key=_place)
-    return {
-        page.name: replace(
-            page,
-            downstream=downstream.get(page.name, ()),
-            stored=stored.get(page.name),
-            fields=tuple(
-                replace(one, below=below.get(f"{page.name}.{one.column.name}".lower(), ()))
-                for one in page.fields
-            ),
+def pages(settings: Settings, found: Inventory) -> dict[str, Page]:
+    """Return a page for every relation, by schema and name, inner matters of a build last."""
+    below, stored = _turned(found.above), _stored(settings)
+    downstream = _turned({name: one.upstream for name, one in found.relations.items()})
+    made = [
+        Page(
+            name=one.name,
+            bare_name=one.bare_name,
+            doc=one.doc,
+            kind=one.kind,
+            grain=one.grain,
+            as_of=one.as_of,
+            lookback=one.lookback or {},
+            fields=tuple(_fields(one, found, below)),
+            upstream=one.upstream,
+            downstream=downstream.get(one.name, ()),
+            path=one.path,
+            stored=stored.get(one.name),
+            sql=one.sql,
+            day=one.day,
         )
-        for page in found
-    }
+        for one in found.relations.values()
+    ]
+    return {page.name: page for page in sorted(made, key=_place)}
 
 
 def _place(page: Page) -> tuple[int, str, bool, str]:
@@ -139,52 +137,19 @@ def _turned(above: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     return {name: tuple(sorted(readers)) for name, readers in found.items()}
 
 
-def _landed(project: Project) -> Iterator[Page]:
-    for name, raw in project.raw.items():
-        fields = tuple(Field(column, None, False, ()) for column in raw.columns)
-        where = f"{project.sql.name}/raw.yml"
-        yield Page(name, "", raw.doc, "landed", (), "", {}, fields, (), (), where, None)
-
-
-def _models(project: Project, above: Mapping[str, tuple[str, ...]]) -> Iterator[Page]:
-    registry = Registry(project.sql)
-    for name, model in project.models.items():
-        features = {feature.name: feature for feature in registry[name]}
-        yield Page(
-            name=name,
-            bare_name=model.bare_name,
-            doc=model.header.doc,
-            kind=model.header.materialize,
-            grain=model.header.grain,
-            as_of=model.header.as_of,
-            lookback=model.header.lookback,
-            fields=tuple(_fields(model, features, above)),
-            upstream=model.upstream,
-            downstream=(),
-            path=model.source.label,
-            stored=None,
-        )
-
-
 def _fields(
-    model: Model, features: Mapping[str, Feature], above: Mapping[str, tuple[str, ...]]
+    of: Described, found: Inventory, below: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Field]:
-    names = {column.name for column in model.header.columns}
-    for column in model.header.columns:
+    features = {feature.name: feature for feature in found.features[of.name]}
+    names = {column.name for column in of.columns}
+    for column in of.columns:
         ends = (end for end in SUFFIXES if column.name.endswith(end))
         base = column.name.removesuffix(next(ends, ""))
         is_derived = base != column.name and base in names
         feature = features.get(base if is_derived else column.name)
-        yield Field(column, feature, is_derived, above[f"{model.relation}.{column.name}"])
-
-
-def _meta() -> Iterator[Page]:
-    for table, columns in meta.TABLES.items():
-        fields = tuple(
-            Field(Column(name, kind, "", ""), None, False, ()) for name, kind in columns.items()
-        )
-        doc = meta.DOCS[table]
-        yield Page(f"meta.{table}", "", doc, "meta", (), "", {}, fields, (), (), "", None)
+        full = f"{of.name}.{column.name}"
+        above = found.above.get(full, ())
+        yield Field(column, feature, is_derived, above, below.get(full.lower(), ()))
 
 
 def _stored(settings: Settings) -> dict[str, Stored]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from spymaster.operations import Audit
 from spymaster.site.content import Page
 from spymaster.site.guides import GLOSSARY, Guide
-from spymaster.site.reference import Audit, Group, Question, Setting
+from spymaster.site.reference import Group, Question, Setting
 
 Entry = tuple[str, str, str, str, tuple[str, ...]]
 """Kind, name, what is said of it, its place below the site's folder, and what else it is called."""

@@ -1,21 +1,17 @@
-"""What the site says beside relations: macros, settings, audits and questions."""
+"""What the site says beside relations: macros, settings and questions."""
 
 from __future__ import annotations
 
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from spymaster.catalog import meta
-from spymaster.definitions.discover import duckdb_macros, label
-from spymaster.definitions.parsing import read_query
-from spymaster.definitions.project import Project
-from spymaster.definitions.template import Templates
+from spymaster.operations import Inventory, MacroFile
 from spymaster.read.questions import QUESTIONS
 from spymaster.settings import PREFIX, Settings
 
@@ -63,16 +59,6 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Audit:
-    """A query that must return no row."""
-
-    name: str
-    doc: str
-    upstream: tuple[str, ...]
-    sql: str
-
-
-@dataclass(frozen=True)
 class Question:
     """Something to ask the catalog."""
 
@@ -82,15 +68,14 @@ class Question:
     """The relations that it reads, as schema.table."""
 
 
-def macros(project: Project) -> list[Group]:
+def macros(files: Iterable[MacroFile]) -> list[Group]:
     """Return the macros of the catalog by file."""
     found = []
-    for path in duckdb_macros(project.sql):
-        place = label(project.sql, path)
-        said = HEAD.match(path.read_text(encoding="utf-8"))
+    for file in files:
+        said = HEAD.match(file.written)
         head = (said["block"] or _uncommented(said["lines"])) if said else ""
         paragraphs = tuple(" ".join(part.split()) for part in head.split("\n\n") if part.strip())
-        found.append(Group(place, paragraphs, tuple(_defined(project.renderer.macros[place]))))
+        found.append(Group(file.path, paragraphs, tuple(_defined(file.sql))))
     return found
 
 
@@ -142,33 +127,16 @@ def _is_number(value: Any) -> bool:
     return type(value).__name__ == "Decimal"
 
 
-def audits(project: Project, templates: Templates) -> list[Audit]:
-    """Return the audits by name, as they run."""
-    return [
-        Audit(
-            name.split(".")[1],
-            audit.header.doc,
-            audit.upstream,
-            templates.render(audit.source.template),
-        )
-        for name, audit in sorted(project.audits.items())
-    ]
-
-
-def questions(project: Project) -> list[Question]:
+def questions(found: Inventory) -> list[Question]:
     """Return the demo's questions and those written for the site, as far as the models go."""
     import yaml
 
     written: dict[str, str] = yaml.safe_load(WRITTEN.read_text(encoding="utf-8"))
-    asked = [_question(project, asks, sql) for asks, sql in (QUESTIONS | written).items()]
-    known = {*project.models, *(f"meta.{table}" for table in meta.TABLES)}
-    return [question for question in asked if known.issuperset(question.about)]
-
-
-def _question(project: Project, asks: str, sql: str) -> Question:
-    full = {bare: name for name, bare in project.bare_names.items()}
-    named = {reference.name for reference in read_query(sql).references}
-    return Question(asks, dedent(sql).strip(), tuple(sorted(full.get(n, n) for n in named)))
+    asked = [
+        Question(asks, dedent(sql).strip(), found.read_by(sql))
+        for asks, sql in (QUESTIONS | written).items()
+    ]
+    return [question for question in asked if found.relations.keys() >= set(question.about)]
 
 
 def first_look(name: str, columns: list[str]) -> Iterator[str]:

@@ -11,13 +11,9 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from spymaster.catalog import file_macros as listing
-from spymaster.definitions import variables
-from spymaster.definitions.project import Project
-from spymaster.definitions.template import Templates
+from spymaster import operations
 from spymaster.errors import RefusedError
-from spymaster.features import Registry
-from spymaster.planning import snapshot as snapshots
+from spymaster.operations import Inventory
 from spymaster.settings import Settings
 from spymaster.site import index, reference
 from spymaster.site.content import KINDS, Page, pages
@@ -45,25 +41,22 @@ def site(settings: Settings, folder: Path, *, sql: Path = SQL) -> int:
     """
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
         raise RefusedError(f"{folder}: holds something else; give a new or an empty folder")
-    snapshot = snapshots.load(settings, sql)
-    session = (snapshot.landed.sessions or (variables.PROBE_SESSION,))[-1]
-    templates = snapshot.project.renderer.session(session)
-    described = pages(settings, snapshot.project)
-    shared = {"pages": described, "session": session, **_rest(snapshot.project, templates)}
+    found = operations.inventory(settings, sql=sql)
+    described = pages(settings, found)
+    shared = {"pages": described, "session": found.session, **_rest(found)}
     shared["guides"] = guides(described)
-    written = _render(snapshot.project, templates, described, shared)
+    written = _render(described, shared)
     _write(folder, written, _entries(described, shared))
     return len(written)
 
 
-def _rest(project: Project, templates: Templates) -> dict[str, Any]:
-    registry = Registry(project.sql)
+def _rest(found: Inventory) -> dict[str, Any]:
     return {
-        "macros": reference.macros(project),
+        "macros": reference.macros(found.macros),
         "settings": reference.settings(),
-        "audits": reference.audits(project, templates),
-        "questions": reference.questions(project),
-        "features": {relation: registry[relation] for relation in registry},
+        "audits": found.audits,
+        "questions": reference.questions(found),
+        "features": {relation: found.features[relation] for relation in found.features},
     }
 
 
@@ -76,9 +69,7 @@ def _entries(described: Mapping[str, Page], rest: Mapping[str, Any]) -> list[ind
     ]
 
 
-def _render(
-    project: Project, templates: Templates, described: Mapping[str, Page], shared: dict[str, Any]
-) -> dict[str, str]:
+def _render(described: Mapping[str, Page], shared: dict[str, Any]) -> dict[str, str]:
     """Return the text of every page, by its place below the folder."""
     look = _environment(described)
     names = ("index", "features", "questions", "macros", "settings", "audits")
@@ -92,26 +83,23 @@ def _render(
         found[place] = template.render(shared, root="", here=guide.name, guide=guide)
     template = look.get_template("relation.html")
     for name, page in described.items():
-        model = project.models.get(name)
         found[f"{RELATIONS}{name}.html"] = template.render(
             shared,
             root="../",
             here=name,
             page=page,
-            sql=templates.render(model.source.template) if model else "",
+            sql=page.sql,
             picture=picture(page),
-            named=_named(project, page, shared["session"]),
+            named=_named(page, shared["session"]),
             first_look=_first_look(page),
             asked=[(at, q) for at, q in enumerate(shared["questions"], 1) if name in q.about],
         )
     return found
 
 
-def _named(project: Project, page: Page, session: date) -> str:
+def _named(page: Page, session: date) -> str:
     """Return how a session of a relation is asked for, or a date; nothing where it cannot be."""
-    if page.is_inner or page.name not in {*project.raw, *project.models}:
-        return ""
-    return f"{page.name}('{session}')" if listing.day_of(project, page.name) else ""
+    return f"{page.name}('{session}')" if page.day and not page.is_inner else ""
 
 
 def _first_look(page: Page) -> str:

@@ -75,7 +75,7 @@ class Chain:
         self.interest, self.walls = draw_interest(holding, self.listing)
         self.flows = plan_flows(self.listing, course)
         gaps = draw_gaps(quoting, len(self.listing.options), len(course.bids))
-        self.gaps = [gap for gap in gaps if not any(map(gap.hits, self.flows))]
+        self.gaps = [gap for gap in gaps if not any(flow.is_kept_by(gap) for flow in self.flows)]
         self.quotes = quote(self.listing, course, self.gaps)
         self.trades = trade(trading, self.listing, course, self.quotes, self.flows)
         self.spreads = define_spreads(spreading, self.listing, session)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spymaster.simulate.market.laws import activity
+from spymaster.simulate.options.gaps import Gap
 from spymaster.simulate.options.listing import CALL, PUT, Listing
 from spymaster.simulate.options.quotes import COARSE, FINE, MISSING, Quotes
 from spymaster.simulate.options.worth import Course
@@ -44,6 +45,10 @@ class Flow:
     first: int
     end: int
     """Seconds since the chain's start, end exclusive."""
+
+    def is_kept_by(self, gap: Gap) -> bool:
+        """Whether a gap would keep it from trading; makers stay where flow is directed."""
+        return gap.option == self.option and gap.first < self.end and self.first < gap.end
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from spymaster.simulate.options.flow import Flow
 
 NO_ASK, NONE, STALE, CROSSED = "no_ask", "none", "stale", "crossed"
 _PLAN = {
@@ -33,10 +29,6 @@ class Gap:
     first: int
     end: int
     """Seconds since the chain's start, end exclusive."""
-
-    def hits(self, flow: Flow) -> bool:
-        """Whether it would keep a planted flow from trading; makers stay where flow is directed."""
-        return self.option == flow.option and self.first < flow.end and flow.first < self.end
 
 
 def draw_gaps(rng: np.random.Generator, n_options: int, n_seconds: int) -> list[Gap]:
