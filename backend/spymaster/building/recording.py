@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, date, datetime
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from spymaster.building.assembly import Assembly
 from spymaster.building.report import Event, Report
 from spymaster.building.session import Failure, Outcome, Written
 from spymaster.planning.acceptance import Grant
+from spymaster.planning.fingerprint import Pair
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse.files import settle
 from spymaster.warehouse.ledger import Build
@@ -22,9 +24,14 @@ def blocking(
     return [found for found in outcome.failures if not _passes(snapshot, found, granted, report)]
 
 
-def settle_all(snapshot: Snapshot, outcome: Outcome) -> list[Build]:
-    """Move a session's files to their names and put them in force together."""
-    builds = [_settle(snapshot, outcome.session, written) for written in outcome.written]
+def settle_all(
+    snapshot: Snapshot, outcome: Outcome, fingerprints: Mapping[Pair, str]
+) -> list[Build]:
+    """Move a session's files to their names, by fingerprint, and put them in force together."""
+    builds = [
+        _settle(snapshot, written, (written.relation, outcome.session), fingerprints)
+        for written in outcome.written
+    ]
     snapshot.ledger.build(builds)
     for build in builds:
         snapshot.builds[build.relation, build.session] = build
@@ -68,16 +75,22 @@ def _passes(snapshot: Snapshot, failure: Failure, granted: Grant | None, report:
     return given is not None
 
 
-def _settle(snapshot: Snapshot, session: date, written: Written) -> Build:
-    pair = written.relation, session
-    fingerprint = snapshot.fingerprints.of(*pair)
-    assert fingerprint is not None
-    final = snapshot.layout.model_partition(*pair, fingerprint)
-    if written.path != final:
+def _settle(
+    snapshot: Snapshot, written: Written, pair: Pair, fingerprints: Mapping[Pair, str]
+) -> Build:
+    final = snapshot.layout.model_partition(*pair, fingerprints[pair])
+    if written.path != final:  # what a later session waited for is there already
         settle(written.path, final)
-    reasons = snapshot.fingerprints.text(*pair)
-    now = datetime.now(UTC).replace(tzinfo=None)
-    return Build(*pair, fingerprint, reasons, written.rows, written.bytes, written.seconds, now)
+    return Build(
+        *pair,
+        fingerprints[pair],
+        snapshot.project.models[written.relation].digest,
+        snapshot.fingerprints.text(*pair),
+        written.rows,
+        written.bytes,
+        written.seconds,
+        datetime.now(UTC).replace(tzinfo=None),
+    )
 
 
 def let_through(snapshot: Snapshot, failure: Failure, granted: Grant | None) -> Acceptance | None:

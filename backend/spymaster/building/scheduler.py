@@ -38,7 +38,7 @@ class _Making:
 
     assembly: Assembly
     task: Task
-    fingerprints: dict[Pair, str | None]
+    fingerprints: dict[Pair, str]
     folder: ExitStack
     outcome: Outcome | None = None
 
@@ -99,9 +99,7 @@ class Builder:
         assembly = Assembly(self._snapshot, session, self._todo.pop(session))
         folder = ExitStack()
         task = assembly.task(folder.enter_context(scratch(self._snapshot.layout)))
-        pairs = [(model, session) for model in assembly.models]
-        expected = {pair: self._snapshot.fingerprints.of(*pair) for pair in pairs}
-        self._begun[session] = _Making(assembly, task, expected, folder)
+        self._begun[session] = _Making(assembly, task, self._coming(session), folder)
         self._report(Event("start", session, count=len(task.pieces), left=self._left()))
         engine.start(task)
 
@@ -128,7 +126,7 @@ class Builder:
             self._result.failures += [line for _, line in said]
             self._report(Event("end", session, left=self._left()))
         else:
-            builds = recording.settle_all(self._snapshot, outcome)
+            builds = recording.settle_all(self._snapshot, outcome, making.fingerprints)
             self._result.built += builds
             rows, seconds = sum(b.rows for b in builds), sum(b.seconds for b in builds)
             found = {"rows": rows, "seconds": seconds, "count": len(builds)}
@@ -147,15 +145,17 @@ class Builder:
         """Take over a plan, and put back what was begun for another one."""
         self.plan = plan
         self._todo = {at: models for at, models in plan.todo.items() if at not in self._failed}
-        pairs = [(model, at) for at, models in self._todo.items() for model in models]
-        found = {pair: self._snapshot.fingerprints.of(*pair) for pair in pairs}
-        self._snapshot.coming = {pair: known for pair, known in found.items() if known}
+        self._snapshot.coming = {
+            pair: known for pair, known in plan.coming.items() if pair[1] in self._todo
+        }
         for session, making in list(self._begun.items()):
-            wanted = {pair: known for pair, known in found.items() if pair[1] == session}
-            if wanted == making.fingerprints:
+            if self._coming(session) == making.fingerprints:
                 del self._todo[session]
             else:
                 self._put_back(engine, self._begun.pop(session))
+
+    def _coming(self, session: date) -> dict[Pair, str]:
+        return {pair: known for pair, known in self.plan.coming.items() if pair[1] == session}
 
     def _put_back(self, engine: Engine, making: _Making) -> None:
         if making.outcome is None:

@@ -122,12 +122,9 @@ def _is_odd(
 
 def _mixed(snapshot: Snapshot) -> set[str]:
     """Return models of which some sessions were built from other SQL."""
-    expected = {
-        model.relation: f'"sql":{{"":"{model.digest}"}}'
-        for model in snapshot.project.models.values()
-    }
+    models = snapshot.project.models
     return {
         relation
         for (relation, _), build in snapshot.builds.items()
-        if expected.get(relation, "") not in build.reasons
+        if relation in models and build.sql != models[relation].digest
     }

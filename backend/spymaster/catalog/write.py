@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
-from spymaster.catalog import file_macros as listing
-from spymaster.catalog import meta, views
+from spymaster.catalog import file_macros, meta
 from spymaster.catalog.file_macros import Paths
 from spymaster.catalog.meta import Edition
-from spymaster.catalog.previous import NAME, attached
+from spymaster.definitions.project import Model, Project
 from spymaster.errors import DataError
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.files import point, scratch, settle
 from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.relations import describe
 
 STORAGE = "v1.4.0"
 """The oldest DuckDB that reads a catalog."""
@@ -71,29 +72,44 @@ def _next(layout: Layout, now: datetime) -> Path:
 
 
 def _write(fresh: Path, folder: Path, edition: Edition) -> None:
-    """Write a catalog: what the one before promises, or all anew if that differs; then its rows.
+    """Write a catalog in memory and copy it at the end, so that it holds nothing but what it says.
 
-    It is made in memory and copied at the end, so that it holds nothing but what it says.
+    Its promises come from the catalog before where they are the same: 3,000 comments cost five
+    times as much as all the rest.
     """
     snapshot, paths = edition.snapshot, _there(edition)
-    project, layout = snapshot.project, snapshot.layout
+    project = snapshot.project
     with duck.in_memory(folder / "spill", threads=1) as connection:
-        with attached(connection, layout) as before:
-            odd = listing.odd_ones(connection, snapshot, paths)
-            shape = _shape(edition, paths, odd)
-            if is_renewed := before.shape == shape:
-                connection.execute(f"copy from database {NAME} to memory (schema)")
-            else:
-                views.create_blank(connection, project, paths)
-            filled = {name: files for name, files in paths.items() if files or name in before.files}
-            listing.define(connection, project, filled, odd)
-            views.create(connection, project, {name: paths[name] for name in paths if name in odd})
-            even = {name: paths[name] for name in paths if name not in odd}
-            views.fill(connection, project, even, before)
-            meta.write(connection, edition, shape, before.renewals + 1 if is_renewed else 0)
+        odd = file_macros.odd_ones(connection, snapshot, paths)
+        shape = _shape(edition, paths, odd)
+        renewals = _renew(connection, snapshot.layout, shape)
+        if not renewals:
+            _create_blank(connection, project, paths)
+        file_macros.define(connection, project, paths, odd)
+        _create_all(connection, project, {name: paths[name] for name in paths if name in odd})
+        _fill(connection, project, {name: paths[name] for name in paths if name not in odd})
+        meta.write(connection, edition, shape, renewals)
         path = statements.text(str(fresh))
         connection.execute(f"attach {path} as fresh (storage_version '{STORAGE}')")
         connection.execute("copy from database memory to fresh; detach fresh")
+
+
+def _renew(connection: duck.Connection, layout: Layout, shape: str) -> int:
+    """Copy the promises of the published catalog, no rows; return how often that was done in a row.
+
+    0 where it promises something else, where there is none, and where a client holds it locked.
+    """
+    try:
+        path = statements.text(str(layout.link.resolve(strict=True)))
+        connection.execute(f"attach {path} as previous (read_only)")
+    except (FileNotFoundError, duck.DuckError):
+        return 0
+    said = connection.execute("select shape, renewals from previous.meta.catalog").fetchone()
+    is_same = said is not None and said[0] == shape
+    if is_same:
+        connection.execute("copy from database previous to memory (schema)")
+    connection.execute("detach previous")
+    return said[1] + 1 if said and is_same else 0
 
 
 def _shape(edition: Edition, paths: Paths, odd: set[str]) -> str:
@@ -112,3 +128,81 @@ def _there(edition: Edition) -> Paths:
         if os.path.exists(root + file):  # noqa: PTH110  thousands of paths
             found[relation][root + file] = at
     return found
+
+
+def _create_blank(connection: duck.Connection, project: Project, relations: Iterable[str]) -> None:
+    """Create all that a catalog has whatever has landed, in a database in memory of one thread.
+
+    Each statement for itself, and none is optimized: a comment copies what it is about, and
+    thousands cost three times as much in one transaction on a file.
+    """
+    blank: Paths = {relation: {} for relation in relations}
+    connection.execute("pragma disable_optimizer")
+    connection.execute(statements.schemas(blank, "meta"))
+    for macro in project.renderer.macros.values():
+        connection.execute(macro)
+    file_macros.define(connection, project, blank)
+    _create_all(connection, project, blank)
+    meta.create(connection)
+    connection.execute("pragma enable_optimizer")
+
+
+def _create_all(connection: duck.Connection, project: Project, paths: Paths) -> None:
+    """Create or replace relations, models under their bare names too, and comment on everything."""
+    models = {name: model for name, model in project.models.items() if name in paths}
+    queries = _rendered(project, models.values())
+    for relation, files in paths.items():
+        model = models.get(relation)
+        if model is None:
+            doc = project.raw[relation].doc
+            _create(
+                connection, project, relation, relation, doc, "view", file_macros.through(relation)
+            )
+            continue
+        doc, kind = model.header.doc, "view"
+        query = queries.get(relation) or file_macros.through(relation)
+        if model.header.materialize == "table":
+            kind, query = "table", statements.files(files, model.header.columns, by_name=True)
+        _create(connection, project, relation, relation, doc, kind, query)
+        query = f"select * from {statements.name(relation)}"
+        _create(connection, project, relation, f"main.{model.bare_name}", doc, "view", query)
+
+
+def _fill(connection: duck.Connection, project: Project, paths: Paths) -> None:
+    """Put the rows of their files into empty tables."""
+    for relation, files in paths.items():
+        model = project.models.get(relation)
+        if files and model and model.header.materialize == "table":
+            rows = statements.files(files, model.header.columns)
+            connection.execute(f"insert into {statements.name(relation)} by name {rows}")
+
+
+def _rendered(project: Project, models: Iterable[Model]) -> dict[str, str]:
+    """Return the queries of models that readers compute anew; Jinja only loads if there are any."""
+    views = [model for model in models if model.header.materialize == "view"]
+    if not views:
+        return {}
+    templates = project.renderer.sessionless
+    return {model.relation: templates.render(model.source.template) for model in views}
+
+
+def _create(
+    connection: duck.Connection,
+    project: Project,
+    relation: str,
+    called: str,
+    doc: str,
+    kind: str,
+    query: str,
+) -> None:
+    name = statements.name(called)
+    connection.execute(f"create or replace {kind} {name} as\n{query}")
+    there = dict(describe(connection, called))
+    said = [f"comment on {kind} {name} is {statements.text(doc)}"]
+    said += [
+        f"comment on column {name}.{statements.name(column.name)}"
+        f" is {statements.text(column.comment)}"
+        for column in project.columns(relation)
+        if column.name in there
+    ]
+    connection.execute("; ".join(said))

@@ -37,6 +37,8 @@ class Plan:
     attempts: Mapping[date, str] = field(default_factory=dict)
     """16 hex digits of all that the build of each session in ``todo`` is made of, its audits
     included: the very same build fails again."""
+    coming: Mapping[Pair, str] = field(default_factory=dict)
+    """Fingerprints of the partitions that are to be built."""
 
     @cached_property
     def todo(self) -> dict[date, set[str]]:
@@ -92,9 +94,10 @@ def promising(snapshot: Snapshot, models: Iterable[str], sessions: Iterable[date
 
 def _plan(snapshot: Snapshot, models: Iterable[str], sessions: Iterable[date]) -> Plan:
     plan = Plan(tuple(steps(snapshot, models, sessions)))
-    return replace(
-        plan, attempts={day: _attempt(snapshot, day, todo) for day, todo in plan.todo.items()}
-    )
+    attempts = {day: _attempt(snapshot, day, todo) for day, todo in plan.todo.items()}
+    pairs = [(model, day) for day, todo in plan.todo.items() for model in todo]
+    coming = {pair: snapshot.fingerprints.of(*pair) or "" for pair in pairs}
+    return replace(plan, attempts=attempts, coming=coming)
 
 
 def _attempt(snapshot: Snapshot, session: date, models: Iterable[str]) -> str:

@@ -64,6 +64,8 @@ class Build(NamedTuple):
     session: date
     fingerprint: str
     """16 hex digits; names the Parquet file."""
+    sql: str
+    """Digest of the model's own query; where it changes, so may the columns."""
     reasons: str
     """JSON of what went into the fingerprint, so that a plan can say what changed."""
     rows: int
@@ -79,8 +81,9 @@ create table partitions (
     landed_at timestamp, file_partitions ubigint, primary key (schema, date, file_id)
 );
 create table builds (
-    relation varchar, session date, fingerprint varchar, reasons varchar, rows ubigint,
-    bytes ubigint, seconds double, built_at timestamp, primary key (relation, session)
+    relation varchar, session date, fingerprint varchar, sql varchar, reasons varchar,
+    rows ubigint, bytes ubigint, seconds double, built_at timestamp,
+    primary key (relation, session)
 );
 create table parsed (source varchar primary key, result varchar);
 """
