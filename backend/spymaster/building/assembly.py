@@ -7,9 +7,8 @@ from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from spymaster.building.session import Failure
-from spymaster.building.task import Piece, Task
-from spymaster.definitions.lookback import leaves, looked_back_at, widened
+from spymaster.building.session import Failure, Piece, Task
+from spymaster.definitions.graph import leaves, looked_back_at, widened
 from spymaster.definitions.project import Model, Project
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import statements

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from spymaster.definitions import graph
 from spymaster.definitions.binding import prepare
-from spymaster.definitions.lookback import widened
 from spymaster.definitions.project import Model, Project
 from spymaster.errors import ModelError
 from spymaster.warehouse import duck, statements
@@ -121,7 +120,7 @@ class Sandbox:
         self.connection.close()
 
     def _build(self, model: Model) -> None:
-        wide = [leaf for leaf in widened(self._project, model) if leaf in self._earlier]
+        wide = [leaf for leaf in graph.widened(self._project, model) if leaf in self._earlier]
         for leaf in wide:
             self._show(leaf, f"union all by name select * from {_earlier(leaf)}")
         wrong = create(self.connection, self._form(model), self._queries[model.relation])

@@ -16,10 +16,9 @@ from pathlib import Path
 
 from spymaster.building import recording
 from spymaster.building.assembly import Assembly
-from spymaster.building.engine import Engine
+from spymaster.building.engines import Engine
 from spymaster.building.report import Event, Report, RunReport
-from spymaster.building.session import Outcome
-from spymaster.building.task import Task
+from spymaster.building.session import Outcome, Task
 from spymaster.planning.acceptance import Grant
 from spymaster.planning.fingerprint import Pair
 from spymaster.planning.plan import Plan, promising

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from spymaster.definitions import variables
-from spymaster.definitions.lookback import clashes
+from spymaster.definitions.graph import clashes
 from spymaster.definitions.project import Model, Project
 from spymaster.errors import ModelError, UsageError
 

@@ -22,7 +22,7 @@ from spymaster.warehouse.lock import writer
 from spymaster.warehouse.outcomes import Failed
 
 if TYPE_CHECKING:
-    from spymaster.building.engine import Engine
+    from spymaster.building.engines import Engine
 
 
 ENGINES = ("processes", "ray")
@@ -191,7 +191,7 @@ def _engine(name: str, jobs: int, plan: Plan, report: Report) -> Engine:
         from spymaster.building.engines.processes import Processes
 
         return Processes(slots, report)
-    from spymaster.building.engine import Inline
+    from spymaster.building.engines import Inline
 
     return Inline(report)
 

@@ -10,7 +10,6 @@ from hashlib import sha256
 from typing import Literal
 
 from spymaster.definitions import graph
-from spymaster.definitions.lookback import widened
 from spymaster.definitions.project import Project
 from spymaster.errors import UsageError
 from spymaster.planning.fingerprint import Pair, why
@@ -139,7 +138,7 @@ def needs(snapshot: Snapshot, pair: Pair) -> Iterator[Pair]:
     models = snapshot.project.models
     yield from ((name, session) for name in sources if name in models)
     for model in (models[relation], *through):
-        for name, count in widened(snapshot.project, model).items():
+        for name, count in graph.widened(snapshot.project, model).items():
             if name in models:
                 yield from ((name, at) for at in snapshot.landed.earlier(session, count))
 

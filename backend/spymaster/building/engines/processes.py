@@ -10,8 +10,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 
 from spymaster.building.report import Report
-from spymaster.building.session import Outcome, build, failed
-from spymaster.building.task import Task
+from spymaster.building.session import Outcome, Task, build, failed
 
 _spawn = get_context("spawn")  # a fork would copy DuckDB's locks without their threads
 

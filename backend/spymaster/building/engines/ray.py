@@ -7,8 +7,7 @@ import os
 from typing import Any
 
 from spymaster.building.report import Report
-from spymaster.building.session import Outcome, build, failed
-from spymaster.building.task import Task
+from spymaster.building.session import Outcome, Task, build, failed
 from spymaster.errors import UsageError
 from spymaster.warehouse import duck
 from spymaster.warehouse.files import spill
