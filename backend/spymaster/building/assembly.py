@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -35,7 +35,9 @@ class Assembly:
         """Return the task that only looks at what is in force, by grains and audits."""
         models = self.project.models.values()
         there = [
-            m for m in models if self._is_read(m) and self._partition(m.relation, self.session)
+            m
+            for m in models
+            if self._is_read(m) and self.snapshot.files(m.relation, [self.session])
         ]
         names = {model.relation for model in there}
         audits = [
@@ -150,18 +152,17 @@ class Assembly:
     def _awaited(self, wide: dict[str, int]) -> Iterator[Path]:
         """Yield the files that builds of earlier sessions have yet to leave."""
         for leaf, count in wide.items():
-            for session in self.snapshot.landed.earlier(self.session, count):
-                path = self.snapshot.coming_partition((leaf, session))
-                if path:
-                    self.awaited.add(session)
-                    yield path
+            sessions = self.snapshot.landed.earlier(self.session, count)
+            paths = self.snapshot.awaited(leaf, sessions)
+            self.awaited |= paths.keys()
+            yield from paths.values()
 
     def _early(self, relation: str) -> Path | None:
         """Return where a file goes at once, if a session that is yet to be built looks back."""
         is_seen = relation in self.models and relation in looked_back_at(self.project)
         if not is_seen or all(session <= self.session for _, session in self.snapshot.coming):
             return None
-        return self.snapshot.coming_partition((relation, self.session))
+        return self.snapshot.awaited(relation, [self.session]).get(self.session)
 
     def _dropped(self, building: list[Model], audits: list[Model]) -> dict[str, str]:
         """Return the last reader of each step; it can be dropped after that one."""
@@ -178,29 +179,16 @@ class Assembly:
         sessions = self.snapshot.landed.earlier(self.session, earlier) if earlier else ()
         if relation in self.project.raw:
             query = self._files(relation, [*sessions, self.session])
-        elif any(self._partition(relation, session) for session in sessions):
+        elif self.snapshot.files(relation, sessions):
             before = self._files(relation, sessions)
             query = f"select * from ({before}) union all by name select * from ({query})"
         return f"create or replace view {statements.name(relation)} as {query}"
 
-    def _files(self, relation: str, sessions: Iterable[date]) -> str:
-        if relation in self.project.raw:
-            columns = self.project.raw[relation].columns
-            landed = self.snapshot.landed
-            parts = {part: None for at in sessions for part in landed.files(relation, at)}
-            layout = self.snapshot.layout
-            paths = [layout.raw_partition(p.schema, p.date, p.file_id) for p in parts]
-            return statements.files(paths, columns)
-        found = [self._partition(relation, session) for session in sessions]
-        columns = self.project.models[relation].header.columns
-        return statements.files([path for path in found if path], columns, by_name=len(found) > 1)
-
-    def _partition(self, relation: str, session: date) -> Path | None:
-        coming = self.snapshot.coming_partition((relation, session))
-        if coming:
-            return coming
-        path = self.snapshot.partition((relation, session))
-        return path if path and path.exists() else None
+    def _files(self, relation: str, sessions: Sequence[date]) -> str:
+        # raw files of a schema have the same columns; partitions may be of another SQL
+        by_name = relation in self.project.models and len(sessions) > 1
+        paths = self.snapshot.files(relation, sessions)
+        return statements.files(paths, self.project.columns(relation), by_name=by_name)
 
     def _render(self, model: Model) -> str:
         return self._templates.render(model.source.template)

@@ -47,7 +47,7 @@ class Builder:
 
     Parameters
     ----------
-    models, sessions : iterables
+    selector, sessions
         What was asked for, to plan again after a failure.
     result : RunReport
         Gets what was built and what failed.
@@ -58,14 +58,14 @@ class Builder:
     def __init__(
         self,
         snapshot: Snapshot,
-        models: Iterable[str],
+        selector: str | None,
         sessions: Iterable[date],
         result: RunReport,
         report: Report,
         granted: Grant | None,
         publish: Callable[[], Path],
     ) -> None:
-        self._snapshot, self._models, self._sessions = snapshot, list(models), list(sessions)
+        self._snapshot, self._selector, self._sessions = snapshot, selector, list(sessions)
         self._result, self._report, self._granted = result, report, granted
         self._todo: dict[date, set[str]] = {}
         self._begun: dict[date, _Making] = {}
@@ -110,7 +110,7 @@ class Builder:
                 del self._begun[session]
                 if not self._record(making, making.outcome):
                     self._failed.add(session)
-                    self._adopt(promising(self._snapshot, self._models, self._sessions), engine)
+                    self._adopt(promising(self._snapshot, self._selector, self._sessions), engine)
                     return self._take(engine)
         return None
 

@@ -36,8 +36,7 @@ class Renderer:
         hours : tuple
             Of ``trading_hours``; those of the exchange's calendar by default.
         """
-        own = variables.of_session(self.settings, day, hours)
-        return self._templates(variables.of_settings(self.settings) | own)
+        return self._templates(variables.of(self.settings, day, hours))
 
     @cached_property
     def probe(self) -> Templates:

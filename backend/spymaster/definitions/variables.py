@@ -55,9 +55,9 @@ def of_session(settings: Settings, session: date, trading: tuple[Any, ...] = ())
     return dict(zip(SETTING_OF, (*fixed, *(trading or hours.of(session))), strict=True))
 
 
-def of(settings: Settings, session: date) -> dict[str, Any]:
-    """Return every variable of one session."""
-    return of_settings(settings) | of_session(settings, session)
+def of(settings: Settings, session: date, trading: tuple[Any, ...] = ()) -> dict[str, Any]:
+    """Return every variable of one session, its trading hours unless given from the calendar."""
+    return of_settings(settings) | of_session(settings, session, trading)
 
 
 def probe(settings: Settings) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from spymaster.catalog import write as catalog
 from spymaster.errors import SpymasterError
 from spymaster.operations import gc as orphans
 from spymaster.planning import snapshot as snapshots
-from spymaster.planning.plan import Plan, promising, selected
+from spymaster.planning.plan import Plan, promising
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
 from spymaster.warehouse import duck, published
@@ -138,7 +138,7 @@ def _orphans(snapshot: Snapshot) -> Found:
 
 
 def _plan(snapshot: Snapshot) -> Plan:
-    return promising(snapshot, selected(snapshot.project, None), snapshot.landed.sessions)
+    return promising(snapshot, None, snapshot.landed.sessions)
 
 
 def _sessions(snapshot: Snapshot, plan: Plan) -> Found:

@@ -14,7 +14,7 @@ from spymaster.definitions.binding import demand
 from spymaster.errors import UsageError
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.acceptance import Grant, grant
-from spymaster.planning.plan import Plan, promising, selected
+from spymaster.planning.plan import Plan, promising
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
@@ -49,7 +49,7 @@ def plan(
     """
     snapshot = snapshots.load(settings, sql)
     sessions = snapshot.landed.chosen(session)
-    return promising(snapshot, selected(snapshot.project, selector), sessions)
+    return promising(snapshot, selector, sessions)
 
 
 def run(
@@ -154,11 +154,10 @@ def _bring(
     granted: Grant | None,
     engine: str = "processes",
 ) -> RunReport:
-    models = selected(snapshot.project, selector)
     if snapshot.project.fresh:
         snapshot.ledger.remember(snapshot.project.fresh)
     before = dict(snapshot.failed)
-    plan = promising(snapshot, models, sessions)
+    plan = promising(snapshot, selector, sessions)
     result = RunReport(skipped=sum(step.action == "skip" for step in plan.steps))
     is_outdated = publishing.is_outdated(snapshot)
     if is_outdated or plan.todo:
@@ -166,7 +165,13 @@ def _bring(
 
         demand(snapshot.project, snapshot.ledger)
         builder = Builder(
-            snapshot, models, sessions, result, report, granted, partial(publishing.write, snapshot)
+            snapshot,
+            selector,
+            sessions,
+            result,
+            report,
+            granted,
+            partial(publishing.write, snapshot),
         )
         builder.build(plan, _engine(engine, snapshot.project.settings.jobs, plan, report))
         plan = builder.plan

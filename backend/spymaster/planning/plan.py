@@ -78,11 +78,17 @@ def selected(project: Project, selector: str | None) -> set[str]:
     return named & written
 
 
-def promising(snapshot: Snapshot, models: Iterable[str], sessions: Iterable[date]) -> Plan:
+def promising(snapshot: Snapshot, selector: str | None, sessions: Iterable[date]) -> Plan:
     """Return a plan with no build in it that failed before and has not changed since.
 
     What is held is frozen in the snapshot, so that later sessions look back at what is in force.
+
+    Raises
+    ------
+    UsageError
+        If the selector names no model, or only such as leave no partition.
     """
+    models = selected(snapshot.project, selector)
     plan = _plan(snapshot, models, sessions)
     while again := [day for day in plan.todo if _fails_again(snapshot, day, plan.attempts[day])]:
         session = min(again)  # first, since what comes after may look back at it

@@ -56,14 +56,29 @@ class Snapshot:
         }
 
     def partition(self, pair: Pair) -> Path | None:
-        """Return the file in force of a relation and session, if there is one."""
+        """Return the file in force of a relation and session, if there is one and it is there."""
         build = self.builds.get(pair)
-        return self.layout.model_partition(*pair, build.fingerprint) if build else None
+        path = self.layout.model_partition(*pair, build.fingerprint) if build else None
+        return path if path and path.exists() else None
 
-    def coming_partition(self, pair: Pair) -> Path | None:
-        """Return the file that a build of this command is about to leave, if there is one."""
-        fingerprint = self.coming.get(pair)
-        return self.layout.model_partition(*pair, fingerprint) if fingerprint else None
+    def awaited(self, relation: str, sessions: Iterable[date]) -> dict[date, Path]:
+        """Return the files that builds of this command are about to leave, by session."""
+        return {
+            session: self.layout.model_partition(relation, session, self.coming[relation, session])
+            for session in sessions
+            if (relation, session) in self.coming
+        }
+
+    def files(self, relation: str, sessions: Iterable[date]) -> list[Path]:
+        """Return the files behind a relation in some sessions: landed, awaited, or in force."""
+        sessions = list(sessions)
+        if relation in self.project.raw:
+            # a file that two sessions read is there once
+            parts = {part: None for at in sessions for part in self.landed.files(relation, at)}
+            return [self.layout.raw_partition(p.schema, p.date, p.file_id) for p in parts]
+        coming = self.awaited(relation, sessions)
+        found = (coming.get(at) or self.partition((relation, at)) for at in sessions)
+        return [path for path in found if path]
 
     def is_current(self, pair: Pair) -> bool:
         """Whether the partition in force is what it should be, and there."""
@@ -79,8 +94,7 @@ class Snapshot:
     def freeze(self, session: date, models: Iterable[str]) -> None:
         """Let later sessions look back at what is in force instead of at what cannot be built."""
         for model in models:
-            path = self.partition((model, session))
-            is_there = path is not None and path.exists()
+            is_there = self.partition((model, session)) is not None
             self.frozen[model, session] = (
                 self.builds[model, session].fingerprint if is_there else None
             )
