@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desk import Desk, make
 from first_use import Used, copied, shared_by_processes, used_once
 from spymaster import operations
 from spymaster.land import land
@@ -35,6 +36,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than cores: every now and then one waits for a program or the disk."""
     return cores() + 1
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A small SQL folder and a warehouse of a test's own."""
+    return make(tmp_path)
 
 
 @pytest.fixture(scope="session")

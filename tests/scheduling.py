@@ -9,17 +9,18 @@ import xdist.scheduler
 
 TOGETHER: dict[str, tuple[str, ...]] = {
     "simulated": ("clients/", "dashboard/", "documentation/", "plot/"),
+    "exposure": ("options/exposure/",),
     "options": ("options/",),
     "demo": ("cli/test_demo", "cli/test_questions"),
     "cli": ("cli/",),
     "pressure": ("pressure/",),
-    "exposure": ("exposure/",),
 }
 """Tests that read one costly session: whoever of the processes builds it runs them all. The first
 scope counts that a test is in."""
 FIRST = (
-    *("models/test_soak", "pressure/", "cli/", "clients/", "dashboard/", "documentation/", "plot/"),
-    *("options/", "exposure/", "book/", "models/test_backfill", "models/test_adversity", "models/"),
+    *("operations/test_soak", "pressure/", "cli/", "clients/", "dashboard/", "documentation/"),
+    *("plot/", "options/", "book/", "building/test_backfill", "operations/test_adversity"),
+    *("building/", "operations/", "catalog/", "definitions/"),
     *("simulate/", "pull/", "levels/", "land/"),
 )
 """What takes longest comes first: a process that starts it last keeps the others idle."""

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from exposure.harness import FRONTS, Exposure
+from options.exposure.harness import FRONTS, Exposure
 from spymaster.settings import Settings
 from spymaster.warehouse import statements
 

@@ -87,7 +87,7 @@ def test_a_session_without_an_account_is_simulated_and_landed(shell: Shell) -> N
 
 
 def test_rows_that_no_audit_found_are_not_let_through(folder: Shell) -> None:
-    """As printed, on a session that is fine; one that is not is in models/test_failures.py."""
+    """As printed, on a session that is fine; one that is not is in building/test_failures.py."""
     (asked,) = (command for command in commands(OPERATIONS) if " --accept " in command)
     result = folder.inside(*shlex.split(PREFIX.sub("", asked))[1:])
     assert result.returncode == 2

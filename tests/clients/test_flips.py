@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from clients.programs import CLIENTS, Client
-from models.desk import FRI, MON, WED, Desk, make
+from desk import FRI, MON, WED, Desk, make
 
 HIGHS = "select sum(high) as high from {}"
 SEPARATE = [HIGHS.format("days"), HIGHS.format("levels.ranks")]

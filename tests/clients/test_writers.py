@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from clients.programs import program
-from models.desk import MON, Desk, make
+from desk import MON, Desk, make
 from spymaster.warehouse import duck
 
 Result = subprocess.CompletedProcess[str]

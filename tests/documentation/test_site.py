@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from desk import make
 from documentation.pages import Reader, Row, read
-from models.desk import make
 from spymaster import operations
 from spymaster.errors import RefusedError
 from spymaster.features import Registry

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.desk import MON, Desk, make
+from desk import MON, Desk, make
 from spymaster import operations, read
 
 Ask = Callable[..., bytes]

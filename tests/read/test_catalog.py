@@ -2,7 +2,7 @@
 
 import pytest
 
-from models.desk import Desk
+from desk import Desk
 from spymaster import read
 from spymaster.errors import UsageError
 

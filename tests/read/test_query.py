@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from models.desk import Desk
+from desk import Desk
 from read.conftest import Ask
 from spymaster import read
 from spymaster.errors import DataError, LockedError, UsageError

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 
-from spymaster.definitions import variables
 from spymaster.definitions.contract import Finding
 from spymaster.definitions.header import line_of
 from spymaster.definitions.parsing import parse
@@ -22,7 +21,7 @@ from spymaster.definitions.template import Templates
 
 def findings(project: Project) -> list[Finding]:
     """Return a finding for each feature whose relation computes something else, or nothing."""
-    templates = Templates(project.sql, variables.probe(project.settings))
+    templates = project.renderer.probe
     return [
         finding
         for relation in templates.features

@@ -8,8 +8,8 @@ from datetime import time
 import pyarrow as pa
 import pytest
 
-from exposure.harness import BUILT, GIVEN, Exposure
 from first_use import Used
+from options.exposure.harness import BUILT, GIVEN, Exposure
 from options.simulated import build
 from spymaster.settings import Settings
 from spymaster.warehouse import duck

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from models.desk import FRI, MON, WED, Desk
+from desk import FRI, MON, WED, Desk
 from spymaster.warehouse import duck
 
 RUN = """

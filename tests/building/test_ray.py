@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from models.desk import WED, make
-from models.test_backfill import WEEK, backfill, outcome, pair_of_desks
+from building.test_backfill import WEEK, backfill, outcome, pair_of_desks
+from desk import WED, make
 from spymaster.errors import UsageError
 
 SCRIPT = """

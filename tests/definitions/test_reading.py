@@ -5,12 +5,12 @@ from datetime import date
 
 import pytest
 
-from models.desk import MON, Desk
+from desk import MON, Desk
 from spymaster import operations
-from spymaster.definitions import discover, variables
+from spymaster.definitions import discover
 from spymaster.definitions.described import shared
 from spymaster.definitions.loading import load
-from spymaster.definitions.template import Templates
+from spymaster.definitions.renderer import Renderer
 from spymaster.errors import ModelError, UsageError
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
@@ -108,7 +108,7 @@ def test_a_place_in_a_macro_is_found_however_deep_it_is_indented(desk: Desk) -> 
 
 
 def test_no_line_of_a_model_is_rendered_with_spaces_at_its_end() -> None:
-    templates = Templates(SQL, variables.of(Settings(), date(2024, 3, 5)))
+    templates = Renderer(SQL, Settings()).session(date(2024, 3, 5))
     models, audits = discover.find(SQL)
     assert [
         source.label

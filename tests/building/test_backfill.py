@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from models.desk import FRI, MON, WED, WRITTEN, Desk, make
+from desk import FRI, MON, WED, WRITTEN, Desk, make
 from spymaster import operations
 from spymaster.building import scheduler as builder
 from spymaster.building import session as building

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from models.desk import MON, WED, Desk
+from desk import MON, WED, Desk
 from spymaster.definitions import binding as preflight
 from spymaster.definitions import loading, reading
 from spymaster.errors import ModelError

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from exposure.harness import FRONT, SESSION, START
+from options.exposure.harness import FRONT, SESSION, START
 from reference.chain import Chain, Contract, Quote, Trade, Vol
 
 EXPIRY = datetime(2024, 3, 5, 21)

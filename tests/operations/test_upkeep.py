@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from building.test_processes import DIE, add, built, highs, script
+from desk import FRI, MON, WED, Desk
 from leftovers import unknown_files
-from models.desk import FRI, MON, WED, Desk
-from models.test_processes import DIE, add, built, highs, script
 from spymaster import operations
 from spymaster.catalog import write as catalog
 from spymaster.errors import LockedError

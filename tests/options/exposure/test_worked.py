@@ -8,9 +8,9 @@ from math import exp, isclose, pi, sqrt
 
 import pytest
 
-from exposure.chains import tables
-from exposure.harness import FRONT, Row, bucket, exposure
-from exposure.small import EXPIRY, chain
+from options.exposure.chains import tables
+from options.exposure.harness import FRONT, Row, bucket, exposure
+from options.exposure.small import EXPIRY, chain
 from reference.chain import Chain, Trade, Vol
 
 LEVEL = {"L": 6800.0}

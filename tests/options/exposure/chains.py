@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from math import log
 from random import Random
 
-from exposure.harness import FRONT, SESSION, START, Row, Tables
+from options.exposure.harness import FRONT, SESSION, START, Row, Tables
 from reference.chain import Chain, Contract, Point, Quote, Trade, Vol
 
 NEXT = 2

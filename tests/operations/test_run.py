@@ -5,7 +5,7 @@ from hashlib import sha256
 
 import pytest
 
-from models.desk import FRI, MON, WED, WRITTEN, Desk
+from desk import FRI, MON, WED, WRITTEN, Desk
 from spymaster.errors import LockedError, UsageError
 from spymaster.warehouse import duck
 from spymaster.warehouse.ledger import Ledger

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from models.desk import FRI, MON, WED, Desk
+from desk import FRI, MON, WED, Desk
 from spymaster import operations, read
 from spymaster.building.assembly import Assembly
 from spymaster.building.session import build

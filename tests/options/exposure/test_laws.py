@@ -11,8 +11,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exposure.chains import EXPIRIES, chain, tables
-from exposure.harness import FRONT, exposure
+from options.exposure.chains import EXPIRIES, chain, tables
+from options.exposure.harness import FRONT, exposure
 from reference.chain import Chain
 from spymaster.features import Registry
 from spymaster.warehouse.columns import SQL

@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from models.desk import MON, Desk
+from desk import MON, Desk
 from spymaster.building import case_runner
 from spymaster.definitions import cases, loading
 from spymaster.definitions.project import Project

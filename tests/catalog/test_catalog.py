@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from models.desk import FRI, MON, WED, Desk
+from desk import FRI, MON, WED, Desk
 from spymaster import operations, read
 from spymaster.catalog import write as catalog
 from spymaster.errors import ModelError, MovedError

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from building.test_processes import add, built, highs
+from desk import FRI, MON, WED, Desk
 from leftovers import unknown_files
-from models.desk import FRI, MON, WED, Desk
-from models.test_processes import add, built, highs
 from spymaster import operations
 from spymaster.catalog import publish as publishing
 from spymaster.catalog import write as catalog

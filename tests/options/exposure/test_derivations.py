@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from exposure.chains import chain, tables
-from exposure.harness import Exposure, exposure
+from options.exposure.chains import chain, tables
+from options.exposure.harness import Exposure, exposure
 from reference.chain import SETS, Chain
 from reference.exposure import exposures, flow, is_member, profile
 from reference.features import differences
