@@ -49,8 +49,8 @@ class Assembly:
 
     def line(self, failure: Failure) -> str:
         """Return a failure in one line: session, name, place, what was found."""
-        said = self.explain(failure.relation, failure.message, failure.position)
-        return f"{failure.session} {failure.relation}: {said}"
+        message = self.explain(failure.relation, failure.message, failure.position)
+        return f"{failure.session} {failure.relation}: {message}"
 
     def explain(self, relation: str, message: str, position: int | None) -> str:
         """Return an error about a relation's SQL, with its place if it has one."""

@@ -104,8 +104,8 @@ def _difference(connection: duck.Connection, case: Case, columns: Iterable[Colum
             missing.append(row)
         else:
             there.remove(same)
-    said = [_listed("expected", names, missing), _listed("found", names, there)]
-    return "; ".join(part for part in said if part) or None
+    parts = [_listed("expected", names, missing), _listed("found", names, there)]
+    return "; ".join(part for part in parts if part) or None
 
 
 def _is_same(row: Row, other: Row) -> bool:

@@ -43,7 +43,7 @@ def fail(
     snapshot: Snapshot,
     assembly: Assembly,
     attempt: str,
-    said: list[tuple[Failure, str]],
+    lines: list[tuple[Failure, str]],
     report: Report,
 ) -> None:
     """Keep what is wrong with a session, which stays as it was.
@@ -54,13 +54,13 @@ def fail(
         Of the plan, so that the very same build is not tried every minute.
     """
     session = assembly.session
-    for failure, line in said:
+    for failure, line in lines:
         report(Event("fail", session, failure.relation, message=line))
     snapshot.failed.pop(session, None)
-    if not any(failure.kind == "circumstance" for failure, _ in said):
+    if not any(failure.kind == "circumstance" for failure, _ in lines):
         now = datetime.now(UTC).replace(tzinfo=None)
         snapshot.failed[session] = [
-            Failed(session, failure.relation, attempt, line, now) for failure, line in said
+            Failed(session, failure.relation, attempt, line, now) for failure, line in lines
         ]
         snapshot.ledger.fail(session, snapshot.failed[session])
     snapshot.freeze(session, assembly.models)
@@ -69,8 +69,8 @@ def fail(
 def _passes(snapshot: Snapshot, failure: Failure, granted: Grant | None, report: Report) -> bool:
     given = let_through(snapshot, failure, granted)
     if given:
-        said = f"accepted by {given.accepted_by}: {given.reason}; {given.found}"
-        line = f"{given.session} {given.audit}: {said}"
+        by = f"accepted by {given.accepted_by}: {given.reason}"
+        line = f"{given.session} {given.audit}: {by}; {given.found}"
         report(Event("accept", given.session, given.audit, message=line))
     return given is not None
 

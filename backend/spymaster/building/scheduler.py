@@ -119,10 +119,10 @@ class Builder:
         session = outcome.session
         failures = recording.blocking(self._snapshot, outcome, self._granted, self._report)
         if failures:
-            said = [(failure, making.assembly.line(failure)) for failure in failures]
+            lines = [(failure, making.assembly.line(failure)) for failure in failures]
             attempt = self.plan.attempts[session]
-            recording.fail(self._snapshot, making.assembly, attempt, said, self._report)
-            self._result.failures += [line for _, line in said]
+            recording.fail(self._snapshot, making.assembly, attempt, lines, self._report)
+            self._result.failures += [line for _, line in lines]
             self._report(Event("end", session, left=self._left()))
         else:
             builds = recording.settle_all(self._snapshot, outcome, making.fingerprints)

@@ -94,7 +94,7 @@ class Outcome:
 def build(
     task: Task, report: Report = silent, *, shares: int = 1, spill: Path | None = None
 ) -> Outcome:
-    """Build one session; the first model that fails ends it, audits are all heard.
+    """Build one session; the first model that fails ends it, every audit is run.
 
     Parameters
     ----------
@@ -108,13 +108,13 @@ def build(
         try:
             return _build(connection, task, report)
         except OSError as error:
-            said = f"{error.filename or task.folder}: {error.strerror or error}"
-            return failed(task.session, said)
+            message = f"{error.filename or task.folder}: {error.strerror or error}"
+            return failed(task.session, message)
 
 
-def failed(session: date, said: str) -> Outcome:
+def failed(session: date, message: str) -> Outcome:
     """Return what a session gives that its models have nothing to do with."""
-    return Outcome(session, failures=(Failure(session, "build", said, kind="circumstance"),))
+    return Outcome(session, failures=(Failure(session, "build", message, kind="circumstance"),))
 
 
 def _build(connection: duck.Connection, task: Task, report: Report) -> Outcome:
@@ -153,8 +153,8 @@ def _build_piece(connection: duck.Connection, task: Task, piece: Piece) -> Writt
 def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written | Failure | None:
     for path in piece.awaits:
         if not _appears(path):
-            said = f"{path}: no build has left it within {PATIENCE_SECONDS:.0f} s"
-            return Failure(task.session, piece.relation, said, kind="circumstance")
+            message = f"{path}: no build has left it within {PATIENCE_SECONDS:.0f} s"
+            return Failure(task.session, piece.relation, message, kind="circumstance")
     start = time.perf_counter()
     for statement in piece.before:
         connection.execute(statement)
@@ -199,7 +199,9 @@ def _appears(path: Path) -> bool:
 
 def _breached_grains(connection: duck.Connection, task: Task) -> list[Failure]:
     found = [(name, grain_breach(connection, name, grain)) for name, grain in task.grains]
-    return [Failure(task.session, name, said, kind="grain") for name, said in found if said]
+    return [
+        Failure(task.session, name, message, kind="grain") for name, message in found if message
+    ]
 
 
 def _failed_audits(connection: duck.Connection, task: Task) -> list[Failure]:

@@ -78,8 +78,8 @@ def _select(project: Project, relation: str, files: list[str], *, by_name: bool 
     if not day:
         return query
     # "date" alone is what the macro takes, and the column where it is called a column of files
-    said, column = statements.name(day), f"files.{statements.name(day)}"
-    return f"{query} as files where {said} is null or {column} = {said}::date"
+    given, column = statements.name(day), f"files.{statements.name(day)}"
+    return f"{query} as files where {given} is null or {column} = {given}::date"
 
 
 def _nothing(project: Project, relation: str) -> str:
@@ -98,7 +98,7 @@ def _nothing(project: Project, relation: str) -> str:
 def _listed(files: list[str], day: str | None) -> str:
     """Return the list of files, cut from one text: who opens a catalog reads every value in it.
 
-    Where a day is said it is that day's, and the first one, since a list has to have a file.
+    Where a day is given it is that day's, and the first one, since a list has to have a file.
     """
     start = files[0].rpartition("=")[0] + "="  # folders are named by date or session
     ends = statements.text(" ".join(file[len(start) :].removesuffix(SUFFIX) for file in files))

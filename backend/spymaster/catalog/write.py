@@ -39,8 +39,8 @@ def write_catalog(edition: Edition) -> Path:
         try:
             _write(folder / final.name, folder, edition)
         except duck.DuckError as error:
-            said = duck.message(error)
-            raise DataError(f"{final.name}: the catalog cannot be written: {said}") from error
+            reason = duck.message(error)
+            raise DataError(f"{final.name}: the catalog cannot be written: {reason}") from error
         # a client that could open it to write would lock out every reader
         (folder / final.name).chmod(0o444)
         settle(folder / final.name, final)
@@ -104,12 +104,12 @@ def _renew(connection: duck.Connection, layout: Layout, shape: str) -> int:
         connection.execute(f"attach {path} as previous (read_only)")
     except (FileNotFoundError, duck.DuckError):
         return 0
-    said = connection.execute("select shape, renewals from previous.meta.catalog").fetchone()
-    is_same = said is not None and said[0] == shape
+    about = connection.execute("select shape, renewals from previous.meta.catalog").fetchone()
+    is_same = about is not None and about[0] == shape
     if is_same:
         connection.execute("copy from database previous to memory (schema)")
     connection.execute("detach previous")
-    return said[1] + 1 if said and is_same else 0
+    return about[1] + 1 if about and is_same else 0
 
 
 def _shape(edition: Edition, paths: Paths, odd: set[str]) -> str:
@@ -198,11 +198,11 @@ def _create(
     name = statements.name(called)
     connection.execute(f"create or replace {kind} {name} as\n{query}")
     there = dict(describe(connection, called))
-    said = [f"comment on {kind} {name} is {statements.text(doc)}"]
-    said += [
+    comments = [f"comment on {kind} {name} is {statements.text(doc)}"]
+    comments += [
         f"comment on column {name}.{statements.name(column.name)}"
         f" is {statements.text(column.comment)}"
         for column in project.columns(relation)
         if column.name in there
     ]
-    connection.execute("; ".join(said))
+    connection.execute("; ".join(comments))

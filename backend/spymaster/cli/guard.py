@@ -30,8 +30,8 @@ class Guarded(TyperGroup):
             known = ending(error)
             if known is None:
                 raise
-            said, code = known
-            say(said)
+            line, code = known
+            say(line)
             if isinstance(error, OSError) and not error.filename:
                 _mute()
         raise typer.Exit(code)
@@ -53,14 +53,14 @@ def ending(error: BaseException) -> tuple[str, int] | None:
 
 def heed_interrupts() -> None:
     """Let Ctrl-C stop running queries too: DuckDB waits for its threads and sees no signal."""
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
-    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
-    threading.Thread(target=_relay, args=(heard,), daemon=True).start()
+    signalled, wakeup = os.pipe()
+    os.set_blocking(wakeup, False)
+    signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+    threading.Thread(target=_relay, args=(signalled,), daemon=True).start()
 
 
-def _relay(heard: int) -> None:
-    while os.read(heard, 1):
+def _relay(signalled: int) -> None:
+    while os.read(signalled, 1):
         duck = sys.modules.get("spymaster.warehouse.duck")
         if duck is not None:
             duck.interrupt()

@@ -43,8 +43,8 @@ def log(form: str) -> Iterator[Log]:
         known = ending(error)
         if known is None:
             raise
-        said, code = known
-        write(Event("fail", message=said.removeprefix("error: ")))
+        line, code = known
+        write(Event("fail", message=line.removeprefix("error: ")))
         raise typer.Exit(code) from error
 
 

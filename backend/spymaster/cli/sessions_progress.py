@@ -37,8 +37,8 @@ def session_bars() -> Iterator[Report]:
 
 def _say_session(event: Event) -> None:
     if event.action == "end":
-        said = f"{event.count} partitions, {event.rows or 0:,} rows, {event.seconds or 0:.1f} s"
-        say(f"{event.session} {said if event.count else 'failed'}; {event.left} left")
+        text = f"{event.count} partitions, {event.rows or 0:,} rows, {event.seconds or 0:.1f} s"
+        say(f"{event.session} {text if event.count else 'failed'}; {event.left} left")
     elif event.action == "put back":
         say(f"{event.session} put back: a session that it looks back at failed")
     elif event.action in ("accept", "fail"):
@@ -58,8 +58,8 @@ class _Bars:
         if event.action == "start":
             self._of[event.session] = self._bars.add_task(str(event.session), total=event.count)
         elif event.action in ("make", "build"):
-            said = f"{event.session} {event.model}"
-            self._bars.update(self._of[event.session], advance=1, description=said)
+            text = f"{event.session} {event.model}"
+            self._bars.update(self._of[event.session], advance=1, description=text)
         elif event.action in ("end", "put back"):
             self._ended += event.action == "end"
             self._bars.remove_task(self._of.pop(event.session))

@@ -99,7 +99,7 @@ def _bind(connection: duck.Connection, templates: Templates, model: Model, bound
     _stand_in(connection, model.relation, columns)
     if model.header.columns:
         found = header_breaches(model.header.columns, columns)
-        bound.findings += [_header_finding(model, column, said) for column, said in found]
+        bound.findings += [_header_finding(model, column, message) for column, message in found]
 
 
 def _stand_in(connection: duck.Connection, relation: str, columns: list[tuple[str, str]]) -> None:
@@ -122,8 +122,8 @@ def _check_types(connection: duck.Connection, project: Project, bound: Bound, pa
     for model in written:
         for column, kind in bound.columns.get(model.relation, ()):
             if stored[kind] != kind:
-                said = f"{column} is {kind}, which a partition file gives back as {stored[kind]}"
-                bound.findings.append(_header_finding(model, column, f"{said}; cast it"))
+                message = f"{column} is {kind}, which a partition file gives back as {stored[kind]}"
+                bound.findings.append(_header_finding(model, column, f"{message}; cast it"))
 
 
 def _header_finding(model: Model, column: str, message: str) -> Finding:

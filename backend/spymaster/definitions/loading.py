@@ -55,8 +55,8 @@ def load(settings: Settings, sql: Path, parsed: dict[str, str]) -> Project:
         is_bound=bound in parsed | _seen,
     )
     _obey(project, whole, parsed | _seen)
-    said = [key for key in (*keys, whole, bound) if key in _seen and key not in parsed]
-    project.fresh.update({key: _seen[key] for key in said})
+    fresh = [key for key in (*keys, whole, bound) if key in _seen and key not in parsed]
+    project.fresh.update({key: _seen[key] for key in fresh})
     return project
 
 

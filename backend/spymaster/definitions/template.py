@@ -53,7 +53,7 @@ class Templates:
     ) -> None:
         self.sql = sql
         self._variables = variables
-        self._asked: set[str] = set()
+        self._used: set[str] = set()
         self._environment = Environment(
             loader=FileSystemLoader(sql),
             undefined=StrictUndefined,
@@ -69,7 +69,7 @@ class Templates:
             "registry": self.features,
             "range": range,
         }
-        self._environment.context_class = _recording(self._asked)
+        self._environment.context_class = _recording(self._used)
         self._places: list[Place] = []
         if marked:
             self._environment.places = self._places  # type: ignore[attr-defined]
@@ -86,7 +86,7 @@ class Templates:
 
     def used(self) -> list[str]:
         """Return the variables that the last rendering really used, in macros too."""
-        return sorted(self._asked & self._variables.keys())
+        return sorted(self._used & self._variables.keys())
 
     def explain(self, source: Source, message: str, position: int | None) -> str:
         """Return an error about a model's SQL with the place in its template that it comes from."""
@@ -106,12 +106,12 @@ class Templates:
         return templates._written_at(marked, position + len(plain) - len(plain.lstrip()))
 
     def _render(self, name: str) -> str:
-        self._asked.clear()
+        self._used.clear()
         try:
             return self._environment.get_template(name).render()
         except WRONG as error:
-            said = " ".join(str(error).split())
-            raise ModelError(f"{self._place(name, error)}: {said}") from error
+            reason = " ".join(str(error).split())
+            raise ModelError(f"{self._place(name, error)}: {reason}") from error
 
     def _written_at(self, marked: str, position: int) -> str:
         starts, places, removed = [], [], 0
@@ -139,10 +139,10 @@ class Templates:
         return found
 
 
-def _recording(asked: set[str]) -> type[Context]:
+def _recording(used: set[str]) -> type[Context]:
     class Recording(Context):
         def resolve_or_missing(self, key: str) -> Any:
-            asked.add(key)
+            used.add(key)
             return super().resolve_or_missing(key)
 
     return Recording

@@ -65,8 +65,8 @@ class Tracer:
                 None, tree, self._schema, dialect="duckdb", copy=False, trim_selects=False
             )
         except (SqlglotError, ValueError) as error:
-            said = " ".join(str(error).split())
-            raise ModelError(f"{source.label}: columns cannot be traced: {said}") from error
+            reason = " ".join(str(error).split())
+            raise ModelError(f"{source.label}: columns cannot be traced: {reason}") from error
 
 
 def _leaves(node: Node) -> Iterator[str]:

@@ -75,10 +75,9 @@ def _checked(name: str, look: Callable[[], Found]) -> Check:
     try:
         return Check(name, *look())
     except SpymasterError as error:
-        return Check(name, "cannot be told", str(error))
+        return Check(name, "unknown", str(error))
     except OSError as error:
-        said = f"{error.filename}: {error.strerror}"
-        return Check(name, "cannot be told", said)
+        return Check(name, "unknown", f"{error.filename}: {error.strerror}")
 
 
 def _broken(error: SpymasterError) -> Found:

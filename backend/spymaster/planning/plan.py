@@ -119,16 +119,16 @@ def _fails_again(snapshot: Snapshot, session: date, attempt: str) -> bool:
 
 
 def steps(snapshot: Snapshot, models: Iterable[str], sessions: Iterable[date]) -> list[Step]:
-    """Return one step for each pair asked for, and for each outdated one they need."""
+    """Return one step for each pair that is wanted, and for each outdated one it needs."""
     found: dict[Pair, Step] = {}
     left = [(model, session) for session in sessions for model in models]
-    asked = set(left)
+    wanted = set(left)
     while left:
         pair = left.pop()
         if pair in found:
             continue
         if pair in snapshot.frozen or snapshot.is_current(pair):
-            if pair in asked:
+            if pair in wanted:
                 found[pair] = _still(snapshot, pair)
             continue
         found[pair] = Step(pair[1], pair[0], "run", _reason(snapshot, pair))

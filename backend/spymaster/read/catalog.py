@@ -97,8 +97,8 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
     full = bare.get(name, name)
     if full not in known:
         near = get_close_matches(name, [*known, *bare], n=3)
-        said = f"near: {', '.join(near)}" if near else f"there are: {', '.join(known)}"
-        raise UsageError(f"{name}: no such relation; {said}")
+        hint = f"near: {', '.join(near)}" if near else f"there are: {', '.join(known)}"
+        raise UsageError(f"{name}: no such relation; {hint}")
     with catalog(settings) as connection:
         rows = connection.execute(
             "select name, type, unit, meaning from meta.columns "

@@ -93,8 +93,8 @@ def question_of(argument: str, stdin: IO[str]) -> Question:
     try:
         return Question(path.read_text(encoding="utf-8"), str(path))
     except (OSError, UnicodeDecodeError) as error:
-        said = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise UsageError(f"{path}: cannot be read: {said}") from error
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise UsageError(f"{path}: cannot be read: {reason}") from error
 
 
 def _check(connection: duck.Connection, sql: str) -> None:
@@ -128,9 +128,9 @@ def _cause(
 
 
 def _placed(question: Question, error: duck.DuckError) -> str:
-    said, at = duck.placed_message(error)
+    reason, at = duck.placed_message(error)
     if at is None:
-        return f"{question.name}: {said}"
+        return f"{question.name}: {reason}"
     before = question.sql.encode()[:at].decode(errors="replace")
     line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return f"{question.name}:{line}:{column}: {said}"
+    return f"{question.name}:{line}:{column}: {reason}"

@@ -89,8 +89,9 @@ def reader(catalog: Path, *, spill: Path | None = None) -> Iterator[Connection]:
             path = literal(str(catalog))
             connection.execute(f"attach {path} as spymaster (read_only); use spymaster")
         except DuckError as error:
-            said = f"{catalog}: {message(error)}"
-            raise (LockedError(said) if "lock on file" in said else DataError(said)) from error
+            reason = f"{catalog}: {message(error)}"
+            is_locked = "lock on file" in reason
+            raise (LockedError(reason) if is_locked else DataError(reason)) from error
         yield connection
 
 
@@ -152,17 +153,17 @@ def message(error: DuckError) -> str:
 def placed_message(error: DuckError) -> tuple[str, int | None]:
     """Return what DuckDB says in one line, and the byte of the statement it is about.
 
-    Needs a connection that was told ``set errors_as_json = true``.
+    Needs a connection with ``set errors_as_json = true``.
     """
     whole = str(error)
     try:
-        # an error that stops a running query is told inside another
-        said = json.loads(whole[whole.find('{"exception_type"') :])
+        # an error that stops a running query stands inside another
+        error_json = json.loads(whole[whole.find('{"exception_type"') :])
     except json.JSONDecodeError:
         return message(error), None
-    text = " ".join(said["exception_message"].split())
-    position = int(said["position"]) if "position" in said else None
-    return f"{said['exception_type']} Error: {text}", position
+    text = " ".join(error_json["exception_message"].split())
+    position = int(error_json["position"]) if "position" in error_json else None
+    return f"{error_json['exception_type']} Error: {text}", position
 
 
 def statements(connection: Connection, sql: str) -> list[str]:

@@ -219,11 +219,11 @@ class Ledger:
                     connection = ending.enter_context(opening)
                     break
                 except duck.DuckError as error:
-                    said = f"{self._layout.ledger}: {duck.message(error)}"
-                    if "lock on file" not in said:
-                        raise DataError(said) from error
+                    reason = f"{self._layout.ledger}: {duck.message(error)}"
+                    if "lock on file" not in reason:
+                        raise DataError(reason) from error
                     if time.monotonic() > deadline:
-                        raise LockedError(said) from error
+                        raise LockedError(reason) from error
                     time.sleep(POLL_SECONDS)
             yield connection
 

@@ -35,7 +35,7 @@ class Processes:
         while True:
             for pipe in wait(list(self._busy)):
                 assert isinstance(pipe, Connection)
-                outcome = self._hear(self._busy[pipe])
+                outcome = self._receive(self._busy[pipe])
                 if outcome:
                     return outcome
 
@@ -51,18 +51,18 @@ class Processes:
             worker.kill()
         self._idle, self._busy = [], {}
 
-    def _hear(self, worker: _Worker) -> Outcome | None:
+    def _receive(self, worker: _Worker) -> Outcome | None:
         try:
-            told = worker.pipe.recv()
+            message = worker.pipe.recv()
         except (EOFError, OSError):
             del self._busy[worker.pipe]
             return worker.died()
-        if not isinstance(told, Outcome):
-            self._report(told)
+        if not isinstance(message, Outcome):
+            self._report(message)
             return None
         del self._busy[worker.pipe]
         self._idle.append(worker)
-        return told
+        return message
 
 
 class _Worker:
