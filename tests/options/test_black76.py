@@ -66,7 +66,7 @@ def one(macros: duck.Connection, expression: str) -> Any:
 
 
 def test_the_polynomials_are_those_that_the_derivation_gives() -> None:
-    text = (SQL / "macros" / "normal.sql").read_text(encoding="utf-8")
+    text = (SQL / "numerics" / "normal.sql").read_text(encoding="utf-8")
     for degree in erfcx.DEGREES.values():
         listed = "".join(f"\n    '{number}'," for number in erfcx.written(degree))
         assert f"= [{listed}\n]" in text
