@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, time
 from functools import cache
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import streams
+from batches import BATCH_NS, batches
 from book.harness import Session, audited
 from reference import book, buckets
 from reference.records import Change, Record
@@ -18,54 +20,58 @@ from sandboxes import Row
 from spymaster.settings import Settings
 
 START = streams.WINDOW_START_NS
-END = START + streams.WINDOW_NS
+END = START + BATCH_NS
+TICK_SIZE = 0.25
 TWA_TOLERANCE = 1e-12
 MAY_CROSS = ("audits.uncrossed",)
 """Random streams trade through each other at will."""
-READ = ("book.changes", "book.flow_5s", "book.depth_5s", "market.bbo_5s")
+READ = (
+    *("book.changes", "book.flow_5s", "book.depth_5s", "book.opening_depth", "book.pull_sizes"),
+    *("market.bbo_5s", "market.trades_5s"),
+)
 UNKEPT = {"bucket_end_ns", "depth_twa", "depth_twa_ns"}
-quick = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-long = settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+"""Sixty random streams."""
+long = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @cache
 def session() -> Session:
-    window = Settings(window_start=time(9, 30), window_end=time(9, 30, 30))
+    window = Settings(window_start=time(9, 30), window_end=time(9, 33))
     return Session(date.fromisoformat(streams.SESSION), window, {*READ, *audited(window)})
 
 
 @quick
-@given(streams.streams())
-def test_every_change_is_the_same_in_both_derivations(records: list[Record]) -> None:
-    compare_changes(records)
+@given(batches())
+def test_changes_and_buckets_are_the_same_in_both_derivations(records: list[Record]) -> None:
+    compare(records)
 
 
-@quick
-@given(streams.streams(acts=80, ticks=3, crossed=True))
-def test_every_bucket_is_the_same_in_both_derivations(records: list[Record]) -> None:
-    compare_buckets(records)
+@pytest.mark.slow
+@long
+@given(batches())
+def test_many_batches_are_the_same_in_both_derivations(records: list[Record]) -> None:
+    compare(records)
 
 
 @pytest.mark.slow
 @long
 @given(streams.streams(acts=120, ticks=3, crossed=True))
 def test_many_crowded_streams_are_the_same_in_both_derivations(records: list[Record]) -> None:
-    compare_changes(records)
-    compare_buckets(records)
+    compare(records)
 
 
-def compare_changes(records: list[Record]) -> None:
-    rows = (
-        session()
-        .build(records, up_to="book.changes")
-        .rows("select *, seq % 4294967296 as row_no from book.changes")
-    )
-    assert merged(map(from_sql, rows)) == merged(map(from_python, changes(records)))
+def compare(records: list[Record]) -> None:
+    built, known = session().build(records), changes(records)
+    rows = built.rows("select *, seq % 4294967296 as row_no from book.changes")
+    assert merged(map(from_sql, rows)) == merged(map(from_python, known))
+    compare_flow(built, known)
+    compare_depth(built, known)
+    compare_trades(built, records)
+    assert built.breaches(but=MAY_CROSS) == {}
 
 
-def compare_buckets(records: list[Record]) -> None:
-    built = session().build(records)
-    known = changes(records)
+def compare_flow(built: Session, known: list[Change]) -> None:
     flow = by_place(built.rows("from book.flow_5s"), "bucket_end")
     expected = by_place(buckets.flow_5s(known, START, END), "bucket_end_ns")
     assert flow.keys() == expected.keys()
@@ -74,15 +80,40 @@ def compare_buckets(records: list[Record]) -> None:
             name: value for name, value in row.items() if name not in UNKEPT
         }
         assert flow[place]["depth_twa"] == pytest.approx(row["depth_twa"], rel=TWA_TOLERANCE)
+        assert flow[place]["price"] == row["tick"] * TICK_SIZE
+    sizes = sorted(c.qty for c in known if c.kind == "pull" and c.ts_recv >= START)
+    found = built.rows("select n_pull, p50_qty, p90_qty from book.pull_sizes")
+    assert found == ([pull_sizes(sizes)] if sizes else [])
+
+
+def compare_depth(built: Session, known: list[Change]) -> None:
     depth = by_place(built.rows("from book.depth_5s"), "bucket_end")
     expected = by_place(buckets.depth_5s(known, START, END), "bucket_end_ns")
     assert {place: rested(row) for place, row in depth.items()} == {
         place: rested(row) for place, row in expected.items()
     }
-    quotes = {row["bucket_end"]: best(row) for row in built.rows("from market.bbo_5s")}
-    sided = [best(row) for row in buckets.bbo_5s(known, START, END)]
-    assert list(quotes.values()) == [quote for quote in sided if any(quote)]
-    assert built.breaches(but=MAY_CROSS) == {}
+    first = next(buckets.buckets(known, START, END))
+    opening = {
+        (row["side"], row["tick"]): rested(row) for row in built.rows("from book.opening_depth")
+    }
+    assert opening == {place: (q.depth, q.orders) for place, q in first.before.items()}
+    quotes = {row["bucket_end"]: row for row in built.rows("from market.bbo_5s")}
+    sided = {row["bucket_end_ns"]: best(row) for row in buckets.bbo_5s(known, START, END)}
+    assert {end: best(row) for end, row in quotes.items()} == {
+        end: quote for end, quote in sided.items() if any(quote)
+    }
+    for row in quotes.values():
+        assert (row["mid"], row["microprice"]) == pytest.approx(prices(*best(row)[:4]))
+
+
+def compare_trades(built: Session, records: list[Record]) -> None:
+    trades = {(row["bucket_end"], row["tick"]): row for row in built.rows("from market.trades_5s")}
+    expected = {
+        (row.pop("bucket_end_ns"), row.pop("tick")): row
+        for row in buckets.trades_5s(records, START, END)
+    }
+    names = ("buy_qty", "sell_qty", "unsided_qty", "n_trades")
+    assert {place: {name: row[name] for name in names} for place, row in trades.items()} == expected
 
 
 def changes(records: list[Record]) -> list[Change]:
@@ -100,7 +131,7 @@ def from_python(change: Change) -> tuple[tuple[object, ...], int]:
     return from_sql(vars(change))
 
 
-def merged(found: object) -> Counter[tuple[object, ...]]:
+def merged(found: Iterable[tuple[tuple[object, ...], int]]) -> Counter[tuple[object, ...]]:
     """Lots by everything else: several fills of one order at one place are one change in SQL."""
     total: Counter[tuple[object, ...]] = Counter()
     for key, qty in found:
@@ -120,6 +151,22 @@ def rested(row: Row) -> tuple[int, int]:
 def best(row: Row) -> tuple[int | None, ...]:
     names = ("bid_tick", "ask_tick", "bid_qty", "ask_qty", "n_bid", "n_ask")
     return tuple(row[name] for name in names)
+
+
+def pull_sizes(sizes: list[int]) -> Row:
+    """Return the smallest sizes that so many tenths of all do not exceed."""
+    half, most = (sizes[-(-len(sizes) * tenths // 10) - 1] for tenths in (5, 9))
+    return {"n_pull": len(sizes), "p50_qty": half, "p90_qty": most}
+
+
+def prices(
+    bid: int | None, ask: int | None, bid_qty: int | None, ask_qty: int | None
+) -> tuple[float | None, float | None]:
+    """Return mid and microprice in points: what rests on one side pushes toward the other."""
+    if bid is None or ask is None:
+        return None, None
+    pushed = bid_qty / (bid_qty + ask_qty)
+    return (bid + ask) / 2 * TICK_SIZE, (bid + pushed * (ask - bid)) * TICK_SIZE
 
 
 def record(
@@ -161,6 +208,4 @@ CORNERS = {
 
 @pytest.mark.parametrize("records", CORNERS.values(), ids=CORNERS.keys())
 def test_a_corner_is_the_same_in_both_derivations(records: list[Record]) -> None:
-    numbered = [replace(one, row_no=at) for at, one in enumerate(records)]
-    compare_changes(numbered)
-    compare_buckets(numbered)
+    compare([replace(one, row_no=at) for at, one in enumerate(records)])
