@@ -1,0 +1,133 @@
+"""Make small wrong edits one by one, run the tests that should notice, print what survives.
+
+Usage: uv run python tests/mutants/run.py [LIST...] [--seconds 180]
+
+It works on a copy of the tracked and new files in a temporary folder. Before the first edit all
+tests must pass there. An edit is caught where a test fails; it is broken where SQL does not bind
+or Python does not load, which proves nothing; what takes too long has no answer. All three end
+with exit code 1 but the first. By hand: it takes half an hour.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from mutants.listing import ROOT, Mutant, listed, names
+
+CAUGHT, SURVIVED, BROKEN, NO_ANSWER = "caught", "survived", "broken", "no answer"
+NEVER_RAN = re.compile(
+    r"^E .*(Binder|Parser|Catalog) Error|^E .*(does not bind|SyntaxError|IndentationError"
+    r"|ImportError|NameError|TemplateSyntaxError)",
+    re.MULTILINE,
+)
+FLAGS = ("-n", "0", "-x", "-q", "-p", "no:cacheprovider", "-p", "mutants.unshrunk")
+
+
+def main() -> int:
+    """Try the lists that are named, or all."""
+    parser = argparse.ArgumentParser(description="wrong edits, and the tests that notice them")
+    parser.add_argument("lists", nargs="*", choices=[[], *names()], metavar="LIST")
+    parser.add_argument("--seconds", type=int, default=180, help="for one edit")
+    given = parser.parse_args()
+    mutants = [one for name in given.lists or names() for one in listed(name)]
+    for one in mutants:
+        one.file()
+    with TemporaryDirectory() as folder:
+        tree = copied(Path(folder))
+        tests = sorted({test for one in mutants for test in one.noticed_by})
+        outcome, said = run(tree, tests, given.seconds * len(tests))
+        if outcome != SURVIVED:
+            print(said[-2000:], "without any edit the tests do not pass", sep="\n")
+            return 1
+        return 1 if report(tree, mutants, given.seconds) else 0
+
+
+def report(tree: Path, mutants: Sequence[Mutant], seconds: int) -> bool:
+    """Print each outcome as it comes and what was not caught at the end; return if any was not."""
+    left: list[str] = []
+    counts: Counter[tuple[str, str]] = Counter()
+    for number, one in enumerate(mutants, start=1):
+        before = time.monotonic()
+        outcome = tried(tree, one, number, seconds)
+        counts[one.listed_in, outcome] += 1
+        if outcome != CAUGHT:
+            left.append(f"{outcome}: {one.listed_in}: {one.title}")
+        taken = time.monotonic() - before
+        print(f"{number:3}/{len(mutants)} {outcome:9} {taken:5.1f} s  {one.title}", flush=True)
+    for name in dict.fromkeys(one.listed_in for one in mutants):
+        said = {outcome: n for (list_name, outcome), n in counts.items() if list_name == name}
+        print(f"{name}: {', '.join(f'{n} {outcome}' for outcome, n in said.items())}")
+    print(f"{len(mutants)} edits, {len(mutants) - len(left)} caught", *left, sep="\n")
+    return bool(left)
+
+
+def tried(tree: Path, one: Mutant, number: int, seconds: int) -> str:
+    """Make an edit, run its tests, take it back."""
+    path = one.file(tree)
+    text = path.read_text(encoding="utf-8")
+    try:
+        _write(path, text.replace(one.was, one.now), number)
+        return run(tree, one.noticed_by, seconds)[0]
+    finally:
+        _write(path, text, -number)
+
+
+def run(tree: Path, tests: Sequence[str], seconds: int) -> tuple[str, str]:
+    """Run tests in the copy; return the outcome for an edit and what was printed."""
+    shutil.rmtree(tree / ".hypothesis", ignore_errors=True)
+    paths = os.pathsep.join(str(tree / part) for part in ("backend", "tests"))
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", *FLAGS, *tests],
+        cwd=tree,
+        env=os.environ | {"PYTHONPATH": paths},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    ) as running:
+        try:
+            said, _ = running.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            os.killpg(running.pid, signal.SIGKILL)
+            return NO_ANSWER, ""
+    if running.returncode == 0:
+        return SURVIVED, said
+    return (BROKEN if running.returncode != 1 or NEVER_RAN.search(said) else CAUGHT), said
+
+
+def copied(folder: Path) -> Path:
+    """Copy tracked and new files to a folder, with the real records beside them."""
+    tree = folder / "tree"
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    found = subprocess.run(listing, cwd=ROOT, capture_output=True, check=True, text=True).stdout
+    for name in filter(None, found.split("\0")):
+        if (ROOT / name).is_file():
+            (tree / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, tree / name)
+    if (shared := ROOT.parent / "shared").is_dir():
+        (folder / "shared").symlink_to(shared)
+    return tree
+
+
+def _write(path: Path, text: str, number: int) -> None:
+    """Write a file so that Python sees it is another one: bytecode goes by whole seconds."""
+    path.write_text(text, encoding="utf-8")
+    at = time.time() + 2 * number
+    os.utime(path, (at, at))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
