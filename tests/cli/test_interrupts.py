@@ -2,31 +2,56 @@
 
 import signal
 import subprocess
-import threading
-import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from cli.conftest import PROGRAM, Shell, bare_environment
+from cli.signs import Running, computed_seconds, holds_open, wait_until
 from spymaster.warehouse.layout import Layout
-from spymaster.warehouse.lock import writer
+from spymaster.warehouse.lock import GLANCE_SECONDS, writer
 
 LONG = "select count(*) from range(100_000) a, range(10_000_000) b where a.range * b.range % 7 = 1"
 ROWS = "from range(10_000_000_000)"
+Sign = Callable[[Running, Shell, Path], None]
+"""Returns once the command is in the middle of what it does."""
+
+
+def is_computing(running: Running, shell: Shell, folder: Path) -> None:
+    """It has the catalog open, and then computes for longer than reading SQL takes."""
+    catalog = shell.warehouse / "spymaster.duckdb"
+    wait_until(running, lambda: holds_open(running, catalog))
+    before = computed_seconds(running)
+    wait_until(running, lambda: computed_seconds(running) > before + 0.5)
+
+
+def is_writing(running: Running, shell: Shell, folder: Path) -> None:
+    """The first of its output is there."""
+    assert running.stdout is not None
+    assert running.stdout.read(1) == "P"
+
+
+def is_simulating(running: Running, shell: Shell, folder: Path) -> None:
+    """The small files are there and the large one was begun."""
+    wait_until(running, lambda: any(folder.glob("*.mbo.dbn.zst")))
 
 
 @pytest.mark.parametrize(
-    "args",
+    ("args", "sign"),
     [
-        ["query", LONG],
-        ["query", ROWS, "--format", "parquet"],
-        ["simulate", "2024-03-05", "-o", "{folder}", "--rate", "1"],
+        (["query", LONG], is_computing),
+        (["query", ROWS, "--format", "parquet"], is_writing),
+        (["simulate", "2024-03-05", "-o", "{folder}", "--rate", "1"], is_simulating),
     ],
+    ids=["query", "output", "simulate"],
 )
-def test_ctrl_c_ends_at_once_with_130(built: Shell, args: list[str], tmp_path: str) -> None:
+def test_ctrl_c_ends_at_once_with_130(
+    built: Shell, args: list[str], sign: Sign, tmp_path: Path
+) -> None:
     with built.started(*(arg.format(folder=tmp_path) for arg in args)) as running:
-        time.sleep(1.5)
-        assert running.poll() is None
+        sign(running, built, tmp_path)
         running.send_signal(signal.SIGINT)
         _, said = running.communicate(timeout=10)
     assert (running.returncode, said) == (130, "interrupted\n")
@@ -50,10 +75,13 @@ def test_a_reader_that_closes_the_pipe_ends_the_command_quietly(built: Shell, fo
 
 
 def test_a_held_warehouse_is_waited_for(moved: Shell) -> None:
-    held = writer(Layout(moved.warehouse), "test")
-    held.__enter__()
-    threading.Timer(1.0, lambda: held.__exit__(None, None, None)).start()
-    before = time.monotonic()
-    result = moved("run", "--wait", "30")
-    assert result.returncode == 0
-    assert time.monotonic() - before > 1.0
+    layout = Layout(moved.warehouse)
+    with ExitStack() as held:
+        held.enter_context(writer(layout, "test"))
+        with moved.started("run", "--wait", "60") as running:
+            wait_until(running, lambda: holds_open(running, layout.lock))
+            with pytest.raises(subprocess.TimeoutExpired):
+                running.wait(4 * GLANCE_SECONDS)  # without --wait it has gone by then
+            held.close()
+            running.communicate(timeout=60)
+    assert running.returncode == 0
