@@ -81,7 +81,7 @@ def test_a_held_warehouse_is_waited_for(moved: Shell) -> None:
         with moved.started("run", "--wait", "60") as running:
             wait_until(running, lambda: holds_open(running, layout.lock))
             with pytest.raises(subprocess.TimeoutExpired):
-                running.wait(4 * GLANCE_SECONDS)  # without --wait it has gone by then
+                running.wait(10 * GLANCE_SECONDS)  # without --wait it has gone by then
             held.close()
             running.communicate(timeout=60)
     assert running.returncode == 0
