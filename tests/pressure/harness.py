@@ -54,6 +54,7 @@ class Pressure(Session):
 
     def __init__(self, day: date, settings: Settings, reads: Iterable[str]) -> None:
         super().__init__(day, settings, reads, of_schemas(settings, "levels"))
+        self.reads = frozenset(reads)
 
     def around(
         self, records: Sequence[Record], levels: Levels, *, large_qty: int = LARGE_QTY

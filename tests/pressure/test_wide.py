@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hypothesis import example, given
+from hypothesis import HealthCheck, example, given, settings
 
 from pressure import expected
 from pressure.harness import END, LARGE_QTY, REGISTRY, START, Found, Pressure, wide
 from pressure.markets import DENSE, LEVELS, market, seeds
-from pressure.test_derivations import agree, quick
+from pressure.test_derivations import agree
 from reference.book import changes
 from reference.markets import observe
 from reference.orders import behind
 from reference.records import Record
 from spymaster.features import columns_of
 
+few = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 DIFFERENCES = ("", "_d1", "_d2", "_d3")
 LEVEL = LEVELS["MOVING"]
 
@@ -30,7 +31,7 @@ def test_there_is_a_column_for_each_core_feature_and_place() -> None:
     assert carried == {feature.name for feature in core}
 
 
-@quick
+@few
 @given(seeds)
 @example(DENSE)
 def test_wide_is_what_is_long_elsewhere_and_spans_are_like_one_large_cell(seed: int) -> None:

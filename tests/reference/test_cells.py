@@ -137,7 +137,7 @@ def test_a_level_is_used_where_it_is_known_and_valid_at_the_start(
     assert len(list(cells_5s(observe([], *WINDOW), level))) == 26 * used
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(records=streams(crossed=True), k=st.integers(-6, 6))
 def test_cells_conserve_depth_and_add_up_to_the_whole_flow(records: list[Record], k: int) -> None:
     for moment in observe(records, *WINDOW):

@@ -36,7 +36,7 @@ def test_orders_leave_and_arrive_on_bucket_edges() -> None:
     assert offsets[BUCKET_NS - 1] >= 10
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(records=streams())
 def test_a_book_that_may_not_cross_does_not(records: list[Record]) -> None:
     for row in bbo_5s(changes(records), WINDOW_START_NS, WINDOW_START_NS + WINDOW_NS):
@@ -44,7 +44,7 @@ def test_a_book_that_may_not_cross_does_not(records: list[Record]) -> None:
             assert row["bid_tick"] < row["ask_tick"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(records=streams(crossed=True))
 def test_records_arrive_in_file_order(records: list[Record]) -> None:
     assert [record.row_no for record in records] == list(range(len(records)))

@@ -17,7 +17,7 @@ from reference.exposure import exposures, flow, is_member, profile
 from reference.features import differences
 from reference.option_pressure import Inputs, level_series, rungs
 
-quick = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 long = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 10**6)
 Rows = Mapping[Any, Mapping[str, Any]]
