@@ -19,8 +19,8 @@ SHOWN_ELSEWHERE = {
     "options.expiry_sets": "three constants",
     "options.near_grid_5s": "tests/exposure/test_derivations.py: sums of exponentials",
     "options.far_grid_5s": "the same farther away",
-    "options.around_5s": "options.pressure_5s: what it joins",
-    "options.rungs_5s": "tests/exposure/test_ladder.py: the steps of the ladder",
+    "options.strikes_near_levels_5s": "options.pressure_5s: what it joins",
+    "options.ladder_options_5s": "tests/exposure/test_ladder.py: the steps of the ladder",
 }
 """Relations without a case, and where their rules are shown."""
 HOLDS = """
