@@ -128,6 +128,27 @@ def test_esh4_volume_by_bucket_is_that_of_the_trades_in_the_file(esh4: Catalog) 
     ]
 
 
+def test_esh4_counts_what_traded_filled_and_was_silent(esh4: Catalog, esh4_file: Path) -> None:
+    end, minute_ns = ESH4_START + TWO_HOURS_NS, 60 * 10**9
+    records = [one for one in streams.read(esh4_file) if one.ts_recv < end]
+    changed = [one for one in book.changes(records) if one.ts_recv >= ESH4_START]
+    trades = [one for one in records if one.action == "T" and one.ts_recv >= ESH4_START]
+    traded = sum(one.size for one in trades)
+    filled = sum(c.qty for c in changed if c.kind in ("fill", "hidden_fill", "unknown_fill"))
+    moments = {one.ts_recv - ESH4_START for one in (*changed, *trades)}
+    silent = [
+        TWO_HOURS_NS // step - len({at // step for at in moments})
+        for step in (buckets.BUCKET_NS, minute_ns)
+    ]
+    names = "traded_qty, filled_qty, fill_gap_qty, n_silent_buckets, n_silent_minutes, chosen_by"
+    assert rows(esh4, f"select {names} from market.sessions") == [
+        (traded, filled, traded - filled, *silent, "this session")
+    ]
+    # an order modified through the market fills on its own side too
+    assert 0 < traded < filled
+    assert silent[0] > 0
+
+
 def test_esm4_starts_from_a_clear_and_its_snapshot(esm4: Catalog) -> None:
     snapshot = "select sum(snapshot_qty) > 0, sum(clear_qty), sum(n_unknown) from book.flow_5s"
     assert rows(esm4, snapshot) == [(True, 0, 0)]
