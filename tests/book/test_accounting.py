@@ -197,6 +197,14 @@ CORNERS = {
         for age in (limit - 1, limit)
     },
     "a pull of an order exactly 60 s old": [record("A", -45 * SECOND), record("C", 15 * SECOND)],
+    "orders of one price as the window opens, one made smaller, one gone before": [
+        record("A", -4 * SECOND),
+        record("A", -3 * SECOND, order_id=8, size=5),
+        record("A", -3 * SECOND, order_id=9),
+        record("M", -2 * SECOND, order_id=8, size=1),
+        record("C", -SECOND, order_id=9),
+        record("C", SECOND),
+    ],
     "a cancel in the last ns of a bucket and one in the first of the next": [
         record("A", 0),
         record("A", 1, order_id=8),
