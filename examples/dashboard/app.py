@@ -10,11 +10,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import catalog
 import charts
 import pandas as pd
 import streamlit as st
 
+import catalog
 from spymaster.settings import load
 
 LOOK_SECONDS = 2
