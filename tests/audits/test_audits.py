@@ -11,9 +11,7 @@ import pyarrow as pa
 import pytest
 
 from audits.rows import RIGHT, SESSION, WRONG, Tables
-from spymaster.definitions import variables
 from spymaster.definitions.loading import load
-from spymaster.definitions.template import Templates
 from spymaster.settings import Settings
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import SQL
@@ -23,7 +21,7 @@ from spymaster.warehouse.columns import SQL
 def prepared() -> tuple[duck.Connection, dict[str, tuple[tuple[str, ...], str]]]:
     """A connection with an empty table for all that audits read, and each audit's query."""
     project = load(Settings(), SQL, {})
-    templates = Templates(SQL, variables.of(Settings(), SESSION))
+    templates = project.renderer.session(SESSION)
     connection = duck.in_memory(Path(mkdtemp()), threads=1)
     connection.execute(statements.schemas([*project.raw, *project.models]))
     audits = {
