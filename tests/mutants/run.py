@@ -1,6 +1,6 @@
 """Make small wrong edits one by one, run the tests that should notice, print what survives.
 
-Usage: uv run python tests/mutants/run.py [LIST...] [--seconds 180]
+Usage: uv run python tests/mutants/run.py [LIST...] [--seconds 180] [--only TEXT]
 
 It works on a copy of the tracked and new files in a temporary folder. Before the first edit all
 tests must pass there. An edit is caught where a test fails; it is broken where SQL does not bind
@@ -41,8 +41,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="wrong edits, and the tests that notice them")
     parser.add_argument("lists", nargs="*", choices=[[], *names()], metavar="LIST")
     parser.add_argument("--seconds", type=int, default=180, help="for one edit")
+    parser.add_argument("--only", default="", help="edits whose line holds this text")
     given = parser.parse_args()
-    mutants = [one for name in given.lists or names() for one in listed(name)]
+    known = (one for name in given.lists or names() for one in listed(name))
+    mutants = [one for one in known if given.only in one.title]
     for one in mutants:
         one.file()
     with TemporaryDirectory() as folder:
