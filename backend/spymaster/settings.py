@@ -47,7 +47,7 @@ class Settings:
     manual_levels: Path | None = None
     """CSV of the user's own levels: session, level_id, price, known_at."""
     keep: tuple[str, ...] = ()
-    """Relations written out although they are normally only built in passing."""
+    """Relations written out although they are as long as the raw day, such as book.changes."""
     jobs: int = 1
     """Sessions built side by side."""
 

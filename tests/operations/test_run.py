@@ -83,7 +83,7 @@ def test_a_changed_duckdb_macro_rebuilds_what_calls_it(desk: Desk) -> None:
     assert desk.todo() == {("market.lows", "2024-03-04"): "SQL changed"}
 
 
-def test_a_changed_passing_model_is_named_to_its_readers(desk: Desk) -> None:
+def test_a_changed_model_that_is_not_written_is_named_to_its_readers(desk: Desk) -> None:
     desk.land(MON, 10.0)
     desk.run()
     desk.edit("market/prints.sql", "where", "where size > 0 and")

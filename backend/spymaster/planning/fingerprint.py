@@ -1,6 +1,6 @@
 """What the rows of a model in a session depend on, as 16 hex digits and as parts to compare.
 
-A view (staging, passing) and a step leave no partition, so a reader's fingerprint takes them apart:
+Staging views and steps leave no partition, so a reader's fingerprint takes them apart:
 their SQL and settings, and in the end partitions of other models and landed files.
 """
 
