@@ -25,13 +25,19 @@ WINDOW_NS = 30_000_000_000
 SYMBOL = "ESH4"
 INSTRUMENT_ID = 17077
 FIELDS = ("order_id", "action", "side", "price", "size", "flags", "ts_event", "ts_recv")
+"""Of a record, but for what its place in the file says."""
 LEADS_NS = (0, 1, 2_000_000_000, 7_300_000_000, 61_000_000_000)
 """How long before the window a stream may begin."""
 
 
 @st.composite
 def streams(
-    draw: st.DrawFn, *, acts: int = 40, ticks: int = 4, crossed: bool = False
+    draw: st.DrawFn,
+    *,
+    acts: int = 40,
+    ticks: int = 4,
+    crossed: bool = False,
+    steps_back: bool = False,
 ) -> list[Record]:
     """Draw the records of one instrument in file order, around the window.
 
@@ -43,21 +49,31 @@ def streams(
         How many prices each side uses; few, so that orders meet.
     crossed
         Whether the sides may reach into each other, as before an auction.
+    steps_back
+        Whether the vendor's clock may show less than it did before.
     """
-    return _written(_picker(draw), draw(st.integers(1, acts)), ticks, crossed=crossed)
+    scribe = _scribe(_picker(draw), ticks, crossed=crossed, steps_back=steps_back)
+    return _written(scribe, draw(st.integers(1, acts)))
 
 
-def by_chance(seed: int, *, acts: int = 200, ticks: int = 4, crossed: bool = False) -> list[Record]:
+def by_chance(
+    seed: int, *, acts: int = 200, ticks: int = 4, crossed: bool = False, steps_back: bool = False
+) -> list[Record]:
     """Return a stream like those of ``streams``, exactly so many acts long, without hypothesis."""
-    return _written(random.Random(seed).randrange, acts, ticks, crossed=crossed)
+    pick = random.Random(seed).randrange
+    return _written(_scribe(pick, ticks, crossed=crossed, steps_back=steps_back), acts)
 
 
-def _written(pick: Callable[[int], int], acts: int, ticks: int, *, crossed: bool) -> list[Record]:
-    scribe = Scribe(pick, WINDOW_START_NS, ticks, overlap=1 if crossed else 0)
+def _scribe(pick: Callable[[int], int], ticks: int, *, crossed: bool, steps_back: bool) -> Scribe:
+    scribe = Scribe(pick, WINDOW_START_NS, ticks, int(crossed), steps_back=steps_back)
     scribe.now_ns -= LEADS_NS[pick(len(LEADS_NS))]
+    return scribe
+
+
+def _written(scribe: Scribe, acts: int) -> list[Record]:
     for _ in range(acts):
         act(scribe)
-        if pick(4) < 3:
+        if scribe.pick(4) < 3:
             scribe.close()
     return scribe.records
 
@@ -82,7 +98,7 @@ def to_array(records: Sequence[Record], instrument_id: int = INSTRUMENT_ID) -> d
     for name in FIELDS:
         array[name] = [getattr(record, name) for record in records]
     array["instrument_id"] = instrument_id
-    array["sequence"] = range(1, len(records) + 1)
+    array["sequence"] = [one.sequence or place for place, one in enumerate(records, start=1)]
     return array
 
 
@@ -113,5 +129,6 @@ def read(path: Path) -> list[Record]:
         array = np.concatenate(list(dbn.DbnReader(handle, path.name).batches()))
     columns = (array[name] for name in FIELDS)
     texts = (c.astype("U1") if c.dtype.kind == "S" else c for c in columns)
-    rows = zip(*(column.tolist() for column in texts), range(len(array)), strict=True)
+    numbers = range(len(array)), array["sequence"].tolist()
+    rows = zip(*(column.tolist() for column in texts), *numbers, strict=True)
     return [Record(*row) for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from reference.records import F_SNAPSHOT, TICK_SIZE_E9, Record
+from reference.records import F_LAST, F_SNAPSHOT, TICK_SIZE_E9, Record
 from reference.scribe import BASE_TICK, Scribe
 
 F_BAD_TS_RECV = 8
@@ -110,6 +110,27 @@ def _consequence(scribe: Scribe, old: Record, filled: int) -> None:
         scribe.put("M", old.order_id, old.side, scribe.tick(old.side), scribe.pick(6))
 
 
+def execute_flagged(scribe: Scribe) -> None:
+    """A fill as XNAS tells it: T, F and C of one ts_event and sequence, each with F_LAST."""
+    old = some_order(scribe)
+    part = (old.size, 1)[scribe.pick(2)]
+    first = len(scribe.records)
+    scribe.put("T", 90, "A" if old.side == "B" else "B", _tick(old), part)
+    scribe.put("F", old.order_id, old.side, _tick(old), part)
+    if scribe.pick(8):
+        scribe.put("C", old.order_id, old.side, _tick(old), part)
+    told, shift = scribe.records[first], (0, 0, 0, 1)[scribe.pick(4)]
+    for place in range(first, len(scribe.records)):
+        # now and then the last one is of another message, and so of another event
+        later = shift if place + 1 == len(scribe.records) else 0
+        scribe.records[place] = replace(
+            scribe.records[place],
+            flags=scribe.records[place].flags | F_LAST,
+            ts_event=told.ts_event,
+            sequence=1_000_000 + first + later,
+        )
+
+
 def trade_through(scribe: Scribe) -> None:
     """A resting order modified into the market: its own fill, on the side that trades."""
     old = some_order(scribe)
@@ -153,6 +174,17 @@ def print_trade(scribe: Scribe) -> None:
     scribe.put("T", 0 if side == "N" else 91, side, scribe.tick("B"), scribe.size())
 
 
+def make_no_sense(scribe: Scribe) -> None:
+    """A record of no known action, or of an order without a side, whether it rests or not."""
+    order_id = some_order(scribe).order_id if scribe.pick(2) else scribe.new_id()
+    if scribe.pick(2):
+        scribe.put("X", order_id, "BAN"[scribe.pick(3)], scribe.tick("B"), scribe.size())
+        return
+    kept = dict(scribe.resting)
+    scribe.put("ACM"[scribe.pick(3)], order_id, "N", scribe.tick("B"), scribe.pick(4))
+    scribe.resting = kept
+
+
 def say_nothing(scribe: Scribe) -> None:
     """A record that only carries a flag."""
     scribe.put("N", 0, "N", BASE_TICK, 0)
@@ -189,6 +221,7 @@ ACTS: tuple[Callable[[Scribe], None], ...] = (
     *[resize] * 8,
     *[reprice] * 10,
     *[execute] * 18,
+    *[execute_flagged] * 5,
     *[trade_through] * 4,
     *[unknown] * 4,
     *[print_trade] * 3,
@@ -197,6 +230,7 @@ ACTS: tuple[Callable[[Scribe], None], ...] = (
     *[add_again] * 2,
     *[switch_side] * 2,
     *[say_nothing] * 2,
+    *[make_no_sense] * 2,
     *[snapshot] * 2,
     clear,
 )

@@ -2,7 +2,8 @@
 
 A second derivation of ``book.changes``: loops and dicts, written from the rules alone. One
 instrument, records in file order, event by event (up to and including F_LAST, or to the end of
-the records). The numbered rules are those of the design. Where they are silent:
+the records; a T or F with F_LAST ends none where the next record has its ts_event and sequence).
+The numbered rules are those of the design. Where they are silent:
 
 - Rule 1: an F counts for its order whatever its side. Fills are consumed in file order by the
   decreases of the event, also across an R, wherever in the event the F stand.
@@ -15,6 +16,10 @@ the records). The numbered rules are those of the design. Where they are silent:
   ``hidden_fill`` where it rested then. Else the rest is ``unknown_fill``: the earliest F are
   consumed first, so it is taken from the last ones, each at its own side and price; an F
   without a side leaves no row. Both kinds carry the row and time of the order's last F.
+- Rule 8: a snapshot without R is an A flagged F_SNAPSHOT right after a record of an earlier UTC
+  date. What rests then is a ``clear`` of that A, whose own change comes after.
+- Rule 8: what changes nothing because of its action or its side is counted once per record.
+- Rule 9: every record that comes before counts for the latest ts_recv, whatever its action.
 - An order's age counts from the ``ts_event`` of the record that brought it into the book, and is
   never negative. It is none where no order of the book is meant.
 - ``orders_delta`` is +1 on the change by which an order starts to rest at its side and tick and
@@ -39,6 +44,8 @@ from reference.records import (
     tick_of,
 )
 
+NS_PER_DAY = 86_400_000_000_000
+
 
 class Book:
     """The resting orders of one instrument.
@@ -47,6 +54,8 @@ class Book:
     ----------
     resting : dict of int to Order
         By order id, as of the last complete event.
+    n_ignored : int
+        Records of no known action, and records of orders without a side.
     """
 
     def __init__(self, tick_size_e9: int = TICK_SIZE_E9) -> None:
@@ -55,11 +64,23 @@ class Book:
         self._event: list[Record] = []
         self._fills: dict[int, list[Record]] = {}
         self._unused: dict[int, int] = {}
+        self.n_ignored = 0
+        self._now_ns = self._day_ns = 0
 
     def feed(self, record: Record) -> list[Change]:
-        """Take the next record; return the changes of the event it closes, else nothing."""
-        self._event.append(record)
-        return self.flush() if record.flags & F_LAST else []
+        """Take the next record; return the changes of the events that it shows to be over."""
+        found = self.flush() if self._event and self._is_over(record) else []
+        self._now_ns = max(self._now_ns, record.ts_recv)
+        self._event.append(replace(record, ts_recv=self._now_ns))
+        if record.flags & F_LAST and record.action not in ("T", "F"):
+            found += self.flush()
+        return found
+
+    def _is_over(self, following: Record) -> bool:
+        """Whether an event whose last record is known ends before the next one."""
+        last = self._event[-1]
+        is_same = (last.ts_event, _sequence(last)) == (following.ts_event, _sequence(following))
+        return last.flags & F_LAST > 0 and not is_same
 
     def flush(self) -> list[Change]:
         """Return the changes of the event that has begun, as if its last record had come."""
@@ -81,17 +102,29 @@ class Book:
         return found
 
     def _apply(self, record: Record) -> list[Change]:
+        day_before, self._day_ns = self._day_ns, _day(record)
+        if record.action in ("T", "F", "N"):
+            return []
+        if record.action not in ("A", "C", "M", "R"):
+            self.n_ignored += 1
+            return []
+        is_opening = (
+            record.action == "A" and record.flags & F_SNAPSHOT and _day(record) > day_before
+        )
+        swept = self._clear(record) if is_opening else []
+        if record.action != "R" and record.side not in SIDES:
+            self.n_ignored += 1
+            return swept
+        return swept + self._take(record)
+
+    def _take(self, record: Record) -> list[Change]:
         if record.action == "A":
             return self._add(record)
         if record.action == "C":
             return self._cancel(record)
         if record.action == "M":
             return self._modify(record)
-        if record.action == "R":
-            return self._clear(record)
-        if record.action in ("T", "F", "N"):
-            return []
-        raise ValueError(f"row {record.row_no}: action {record.action!r} is none of ACMRTFN")
+        return self._clear(record)
 
     def _add(self, record: Record) -> list[Change]:
         old = self.resting.pop(record.order_id, None)
@@ -202,6 +235,14 @@ class Book:
 
     def _tick(self, record: Record) -> int:
         return tick_of(record, self._tick_size_e9)
+
+
+def _sequence(record: Record) -> int:
+    return record.sequence or record.row_no + 1
+
+
+def _day(record: Record) -> int:
+    return record.ts_recv // NS_PER_DAY
 
 
 def changes(records: Iterable[Record], tick_size_e9: int = TICK_SIZE_E9) -> Iterator[Change]:

@@ -31,6 +31,8 @@ class Record:
     """ns since 1970 UTC, at the vendor."""
     row_no: int
     """Place in the file, from 0."""
+    sequence: int = 0
+    """Number of the exchange's message; 0 where it is the record's own."""
 
 
 @dataclass(frozen=True)

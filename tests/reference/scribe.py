@@ -16,6 +16,8 @@ GAPS_NS = (
     *(300_000_000, 499_999_999, 500_000_000, 700_000_000, 4_999_999_999, 12_000_000_000),
 )
 LAGS_NS = (0, 150_000, 1_000_000_000, -5_000)
+BACKS_NS = (*[0] * 20, 1, 2_000, 700_000_000, 6_000_000_000)
+"""How far the vendor's clock is behind what it showed before."""
 
 
 class Scribe:
@@ -31,15 +33,27 @@ class Scribe:
         Prices of a side: as many ticks, bids from BASE_TICK down, asks from the next tick up.
     overlap
         Ticks by which each side reaches into the other.
+    steps_back
+        Whether the vendor's clock may show less than it did before.
     """
 
-    def __init__(self, pick: Callable[[int], int], start_ns: int, ticks: int, overlap: int) -> None:
+    def __init__(
+        self,
+        pick: Callable[[int], int],
+        start_ns: int,
+        ticks: int,
+        overlap: int,
+        *,
+        steps_back: bool = False,
+    ) -> None:
         self.pick = pick
         self.records: list[Record] = []
         self.resting: dict[int, Record] = {}
         self.start_ns = start_ns
         self.now_ns = start_ns
         self.lag_ns = 0
+        self.back_ns = 0
+        self.backs_ns = BACKS_NS if steps_back else (0,)
         self.ticks = ticks
         self.overlap = overlap
         self.is_open = False
@@ -64,8 +78,9 @@ class Scribe:
             size=size,
             flags=flags,
             ts_event=self.now_ns - self.lag_ns,
-            ts_recv=self.now_ns,
+            ts_recv=self.now_ns - self.back_ns,
             row_no=len(self.records),
+            sequence=len(self.records) + 1,
         )
         self.records.append(record)
         self._remember(record)
@@ -98,6 +113,7 @@ class Scribe:
             edge = BUCKET_NS - (self.now_ns - self.start_ns) % BUCKET_NS
             self.now_ns += edge - (choice - len(GAPS_NS))
         self.lag_ns = LAGS_NS[self.pick(len(LAGS_NS))]
+        self.back_ns = self.backs_ns[self.pick(len(self.backs_ns))]
 
     def _remember(self, record: Record) -> None:
         if record.action == "R":

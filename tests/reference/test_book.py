@@ -29,7 +29,7 @@ def happened(*events: list[Record]) -> list[Said]:
     """What the last of the events did: kind, qty, side, ticks from BASE, orders delta."""
     book, found = Book(), []
     for records in events:
-        found = [change for record in records for change in book.feed(record)]
+        found = [change for record in records for change in book.feed(record)] + book.flush()
     return [(c.kind, c.qty, c.side, c.tick - BASE, c.orders_delta) for c in found]
 
 
@@ -283,14 +283,61 @@ def test_an_event_that_is_never_closed_still_counts() -> None:
     assert [c.kind for c in changes([replace(RESTING[0], flags=0)])] == ["add"]
 
 
-@pytest.mark.parametrize(
-    ("record", "message"),
-    [
-        (replace(RESTING[0], price=4_800_100_000_000), "no multiple"),
-        (replace(RESTING[0], side="N"), "side 'N'"),
-        (replace(RESTING[0], action="X"), "action 'X'"),
-    ],
-)
-def test_a_record_that_makes_no_sense_is_refused(record: Record, message: str) -> None:
-    with pytest.raises(ValueError, match=message):
-        list(changes([record]))
+def test_an_order_between_two_ticks_is_refused() -> None:
+    with pytest.raises(ValueError, match="no multiple"):
+        list(changes([replace(RESTING[0], price=4_800_100_000_000)]))
+
+
+FLAGGED = ("T", 9, "A", 0, 2), ("F", 1, "B", 0, 2), ("C", 1, "B", 0, 2)
+
+
+def flagged(*, at: int, sequences: tuple[int, ...]) -> list[Record]:
+    """A fill whose records all end an event by their flag, and happen at one time."""
+    records = event(*FLAGGED, at=at)
+    return [
+        replace(record, flags=F_LAST, ts_event=at * SECOND, sequence=sequence)
+        for record, sequence in zip(records, sequences, strict=True)
+    ]
+
+
+def test_a_trade_that_is_flagged_ends_no_event_that_goes_on_under_its_number() -> None:
+    same = flagged(at=1, sequences=(7, 7, 7))
+    assert [(c.kind, c.qty) for c in changes([*RESTING, *same])][1:] == [("fill", 2)]
+
+
+def test_a_trade_that_is_flagged_ends_an_event_before_another_number() -> None:
+    other = flagged(at=1, sequences=(7, 7, 8))
+    kinds = [(c.kind, c.qty) for c in changes([*RESTING, *other])][1:]
+    assert kinds == [("hidden_fill", 2), ("pull", 2)]
+
+
+def test_what_makes_no_sense_changes_nothing_and_is_counted() -> None:
+    book = Book()
+    for record in [*RESTING, *event(("X", 1, "B", 0, 1), ("M", 1, "N", 1, 9), ("C", 1, "N", 0, 0))]:
+        book.feed(record)
+    assert (book.n_ignored, book.resting[1].size, book.resting[1].tick) == (3, 5, BASE)
+
+
+DAY_NS = 86_400 * SECOND
+
+
+def test_a_snapshot_of_a_new_day_replaces_the_book_without_a_pull() -> None:
+    anew = event(("A", 1, "B", 0, 5), ("A", 2, "A", 1, 3), flags=F_SNAPSHOT, at=1)
+    anew = [replace(one, flags=F_SNAPSHOT | F_LAST, ts_recv=DAY_NS) for one in anew]
+    assert [(c.kind, c.qty, c.row_no) for c in changes([*RESTING, *anew])][1:] == [
+        ("clear", 5, 1),
+        ("snapshot", 5, 1),
+        ("snapshot", 3, 2),
+    ]
+
+
+def test_a_snapshot_of_the_same_day_adds_to_the_book() -> None:
+    more = event(("A", 2, "A", 1, 3), flags=F_SNAPSHOT, at=1)
+    assert [c.kind for c in changes([*RESTING, *more])] == ["add", "snapshot"]
+
+
+def test_what_steps_back_in_time_counts_at_the_latest_time_before_it() -> None:
+    late = event(("A", 2, "A", 1, 3), at=1)
+    noted = event(("N", 0, "N", 0, 0), at=9)
+    records = [*RESTING, *noted, replace(late[0], ts_recv=4, row_no=10)]
+    assert [c.ts_recv for c in changes(records)] == [0, 9 * SECOND]

@@ -20,7 +20,7 @@ def test_every_kind_of_change_and_record_comes_up() -> None:
     kinds = Counter(change.kind for change in found)
     assert set(kinds) == set(KINDS)
     assert min(kinds.values()) >= 20
-    assert {r.action for seed in range(20) for r in by_chance(seed)} == set("ACMRTFN")
+    assert {r.action for seed in range(20) for r in by_chance(seed)} == set("ACMRTFNX")
 
 
 def test_sensible_events_outweigh_noise() -> None:

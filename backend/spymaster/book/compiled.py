@@ -1,0 +1,63 @@
+"""How functions of the replay are compiled, and where machine code stays from run to run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+from spymaster.book.source import digest
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def cache_folder() -> Path:
+    """Return where machine code is kept: below NUMBA_CACHE_DIR, else with the user's other caches.
+
+    Not in the installation, which may be read-only. numba only asks whether the one file that a
+    function stands in is another, so the folder is named by everything that is compiled.
+    """
+    if given := os.environ.get("NUMBA_CACHE_DIR"):
+        home = Path(given)
+    elif sys.platform == "win32":
+        home = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    elif sys.platform == "darwin":
+        home = Path.home() / "Library" / "Caches"
+    else:
+        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return home / "spymaster" / f"book-{digest()}"
+
+
+def _is_kept() -> bool:
+    """Make the folder; where nothing can be written, every process compiles for itself."""
+    folder = cache_folder()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
+    return os.access(folder, os.W_OK)
+
+
+KEPT = _is_kept()
+
+
+def compiled(signature: Any) -> Callable[[Function], Function]:
+    """Compile a function for one signature when its module is imported, or take it from the cache.
+
+    It lets go of the interpreter's lock, so that DuckDB adds up meanwhile.
+    """
+
+    def decorate(function: Function) -> Function:
+        return cast(Function, numba.njit(signature, cache=KEPT, nogil=True)(function))
+
+    return decorate
+
+
+def inlined(function: Function) -> Function:
+    """Put a function's lines where it is called: handing over an array costs more than they do."""
+    return cast(Function, numba.njit(inline="always")(function))

@@ -1,0 +1,261 @@
+"""The accounting of orders as one compiled loop: records in file order in, changes of the book out.
+
+The rules are those of event accounting, each named by its number beside the lines that obey it. No
+array is handed to a function that stays a call, which would cost three times all the rest.
+"""
+
+from __future__ import annotations
+
+from spymaster.book import codes
+from spymaster.book.arrays import Array, Changes, Grid, Records, Rests
+from spymaster.book.compiled import compiled
+from spymaster.book.events import event_end
+from spymaster.book.fills import find_fill, find_twin, gather, nearest
+from spymaster.book.signature import FOLD
+from spymaster.book.table import find, remove, shift_of
+
+PARTS = 6
+FILLED, TAKEN, OUT, IN, GROWN, ENTERED = range(PARTS)
+"""What one step can give: three changes where the order was, three where it is."""
+
+
+@compiled(FOLD)
+def fold(
+    records: Records,
+    row: int,
+    is_end: bool,  # noqa: FBT001
+    grid: Grid,
+    now: Array,
+    orders: Array,
+    fills: Array,
+    fill_rows: Array,
+    changes: Changes,
+    rests: Rests,
+) -> tuple[int, int, int, int]:
+    """Replay whole events from ``row`` on; return why it stops, where, and how much it wrote.
+
+    Parameters
+    ----------
+    is_end : bool
+        Whether no record follows, so that an event that has begun ends with them.
+    fills, fill_rows : (2k,) of ``arrays.FILL``, (k, 3) int64
+        Room for the fills of an event, see ``fills.gather``.
+    """
+    seqs, ids, recv = records.seq, records.order_id, records.ts_recv
+    prices, sizes, acted = records.price, records.size, records.ts_event
+    actions, sides, flags = records.action, records.side, records.flags
+    n_resting, clock, seq = now[0].n_resting, now[0].clock, now[0].seq
+    bucket, event = now[0].bucket, now[0].event
+    bucket_end = grid.origin_ns + bucket * grid.bucket_ns
+    n_changes, n_rests, n_ignored = 0, 0, 0
+    last_slot, shift = len(orders) - 1, shift_of(orders)
+    status = codes.DONE
+
+    while row < len(seqs) and status == codes.DONE:
+        stop, n_fills, is_whole = event_end(records, row)
+        if not (is_whole or is_end):
+            break
+        most = codes.MOST * (stop - row) + n_resting
+        if 2 * (n_resting + stop - row) > len(orders):
+            status = codes.MORE_ORDERS
+        elif 2 * n_fills > len(fills):
+            status = codes.MORE_FILLS
+        elif n_changes + most > len(changes.seq) or n_rests + most > len(rests.seq):
+            status = codes.MORE_ROOM
+        if status != codes.DONE:
+            break
+
+        # rule 1
+        n_orders = 0
+        if n_fills > 0:
+            event += 1
+            n_orders = gather(records, row, stop, clock, event, orders, shift, fills, fill_rows)
+
+        # one step is a record, an order that a clear sweeps away, or fills that nothing explains
+        step, sweep, unexplained = row, -1, 0
+        while True:
+            source, received, where = step, clock, bucket
+            # of the lots of an order: what left or moved from where it was, what came where it is
+            filled, taken, moved = 0, 0, 0
+            grown, entered, after = 0, 0, 0
+            taken_as, grown_as, entered_as = codes.PULL, codes.SIZE_UP, 0
+            is_known, leaves, is_unknown = False, False, False
+            is_bid, old_bid, is_entering = False, False, False
+            tick, old_tick, entered_at = 0, 0, 0
+            if sweep >= 0:
+                # rule 8
+                while sweep <= last_slot and orders[sweep].size == 0:
+                    sweep += 1
+                if sweep > last_slot:
+                    sweep = -1
+                    continue
+                slot, is_known, leaves = sweep, True, True
+                order_id, taken, taken_as = orders[slot].order_id, orders[slot].size, codes.CLEARED
+
+            elif step < stop:
+                if seqs[step] <= seq:
+                    status = codes.OUT_OF_ORDER
+                    break
+                # rule 9: what steps back in time falls where the latest before it fell
+                clock = max(clock, recv[step])
+                if clock >= bucket_end:
+                    bucket = (clock - grid.origin_ns) // grid.bucket_ns + 1
+                    bucket_end = grid.origin_ns + bucket * grid.bucket_ns
+                received, where = clock, bucket
+                # rule 8: a snapshot that no R opens replaces the book of the day before
+                action, is_snapshot = actions[step], flags[step] & codes.F_SNAPSHOT > 0
+                is_later_day = seqs[step] >> codes.DAY > seq >> codes.DAY
+                is_anew = action == codes.ADD and is_snapshot and is_later_day
+                if n_resting > 0 and (action == codes.CLEAR or is_anew):
+                    sweep = 0
+                    continue
+                seq = seqs[step]
+                step += 1
+                is_order = action in (codes.ADD, codes.MODIFY, codes.CANCEL)
+                if not is_order or sides[source] not in (codes.BID, codes.ASK):
+                    is_known = action in (codes.TRADE, codes.FILL, codes.CLEAR, codes.NOTHING)
+                    n_ignored += not is_known
+                    continue
+
+                # the order as it rests, and what traded of it
+                order_id, size, is_bid = ids[source], sizes[source], sides[source] == codes.BID
+                slot, at = find(orders, order_id, shift), -1
+                if n_orders > 0:
+                    at = find_fill(fills, order_id, event)
+                    at = at if fills[at].event == event else -1
+                old = orders[slot]
+                was, is_known, tick = old.size, old.size > 0, old.tick
+                if action != codes.CANCEL or not is_known:
+                    tick = prices[source] // grid.tick_e9
+                    if prices[source] != tick * grid.tick_e9:
+                        status = codes.OFF_GRID
+                        break
+
+                dropped = 0
+                if action == codes.ADD:
+                    # rule 2: of an id that rests the old order is pulled, whatever traded
+                    is_entering, leaves, taken = True, is_known, was
+                elif not is_known:
+                    # rule 2
+                    is_unknown, is_entering = True, action == codes.MODIFY
+                    if action == codes.CANCEL:
+                        entered, entered_as = size, codes.UNKNOWN_CANCEL
+                elif action == codes.CANCEL:
+                    # rule 3
+                    leaves, is_bid = size == 0 or size >= was, old.is_bid
+                    dropped = was if leaves else size
+                    after = was - dropped
+                elif size == 0 or is_bid != old.is_bid:
+                    # rule 3; on the other side it is another order
+                    dropped, is_entering, leaves = was, True, True
+                else:
+                    after, leaves = size, tick != old.tick
+                    dropped = was - size if size < was else 0
+                    grown = size - was if size > was else 0
+                    if leaves:
+                        # rule 6
+                        moved = was - dropped
+                    elif at >= 0:
+                        # rule 5
+                        grown_as = codes.REFILL
+                if dropped > 0:
+                    # rule 4
+                    if at >= 0:
+                        filled = min(dropped, fills[at].left)
+                        fills[at].left -= filled
+                    taken = dropped - filled
+                if is_entering and size > 0:
+                    is_given = is_snapshot and action == codes.ADD
+                    after, entered = size, size
+                    entered_as = codes.SNAPSHOT if is_given else codes.NEW
+
+            elif unexplained < n_orders:
+                # rule 7
+                fill = fills[fill_rows[unexplained, 2]]
+                if fill.left == 0:
+                    unexplained += 1
+                    continue
+                source, received, order_id = fill.last_row, fill.last_recv, fill.order_id
+                where = max((received - grid.origin_ns) // grid.bucket_ns + 1, 0)
+                if fill.rests:
+                    taken, taken_as = fill.left, codes.HIDDEN_FILL
+                    old_tick, old_bid, entered_at = fill.tick, fill.is_bid, fill.entered_at
+                    fill.left = 0
+                else:
+                    # decreases use up the first fills, so what is left is of the last ones
+                    one, fill.at = fill_rows[fill.at, 0], fill_rows[fill.at, 1]
+                    entered, entered_as = min(fill.left, sizes[one]), codes.UNKNOWN_FILL
+                    fill.left -= entered
+                    if entered == 0 or sides[one] not in (codes.BID, codes.ASK):
+                        continue
+                    tick, is_bid = nearest(prices[one], grid.tick_e9), sides[one] == codes.BID
+                    twin = find_twin(changes, n_changes, seqs[source], tick, is_bid)
+                    if twin >= 0:
+                        changes.qty[twin] += entered
+                        continue
+            else:
+                break
+
+            if is_known:
+                order = orders[slot]
+                old_tick, old_bid, entered_at = order.tick, order.is_bid, order.entered_at
+                # how it rested until now, if a bucket of the window ended with it
+                first = max(order.since, 1)
+                if first < bucket:
+                    rests.seq[n_rests], rests.order_id[n_rests] = order.seq, order_id
+                    rests.entered_at[n_rests], rests.qty[n_rests] = entered_at, order.size
+                    rests.tick[n_rests], rests.is_bid[n_rests] = old_tick, old_bid
+                    rests.first_no[n_rests], rests.last_no[n_rests] = first, bucket - 1
+                    n_rests += 1
+
+            # the one place that writes changes; an order leaves with its last, comes with its first
+            way = 0 if tick > old_tick else 1
+            parts = (filled, taken, moved, moved, grown, entered)
+            last_part = OUT if moved > 0 else TAKEN if taken > 0 else FILLED
+            for part in range(PARTS):
+                if parts[part] == 0 and not (part == ENTERED and entered_as > 0):
+                    continue
+                is_old, orders_delta = part < IN, 0
+                kind, age_ns = codes.FILLED, max(acted[source] - entered_at, 0)
+                if part == TAKEN:
+                    kind = taken_as
+                elif part == OUT:
+                    kind = codes.OUT_UP + way
+                elif part == IN:
+                    kind, orders_delta = codes.IN_UP + way, 1
+                elif part == GROWN:
+                    kind = grown_as
+                elif part == ENTERED:
+                    kind, age_ns = entered_as, codes.NO_AGE
+                    if after > 0:
+                        age_ns, orders_delta = 0, 1
+                if leaves and part == last_part:
+                    orders_delta = -1
+                changes.seq[n_changes], changes.order_id[n_changes] = seqs[source], order_id
+                changes.ts_recv[n_changes], changes.bucket_no[n_changes] = received, where
+                changes.kind[n_changes], changes.qty[n_changes] = kind, parts[part]
+                changes.tick[n_changes] = old_tick if is_old else tick
+                changes.is_bid[n_changes] = old_bid if is_old else is_bid
+                changes.age_ns[n_changes], changes.orders_delta[n_changes] = age_ns, orders_delta
+                changes.is_unknown[n_changes] = is_unknown
+                n_changes += 1
+
+            # the order as it rests from now on
+            if after > 0:
+                n_resting += not is_known
+                order = orders[slot]
+                order.order_id, order.seq, order.since = order_id, seqs[source], bucket
+                order.tick, order.size, order.is_bid = tick, after, is_bid
+                order.entered_at = acted[source] if is_entering else entered_at
+            elif is_known:
+                n_resting -= 1
+                if sweep < 0:
+                    remove(orders, slot, shift)
+                else:
+                    orders[slot].size = 0
+        row = stop if status == codes.DONE else source
+
+    now[0].n_resting, now[0].clock, now[0].seq = n_resting, clock, seq
+    now[0].bucket, now[0].event = bucket, event
+    now[0].n_ignored += n_ignored
+    return status, row, n_changes, n_rests

@@ -1,0 +1,154 @@
+"""The fold over orders: a state and records in, the state after them and what they changed out."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from spymaster.book import arrays, codes, loop, table
+from spymaster.book.arrays import Changes, Records, Rests, rows
+from spymaster.book.state import State
+from spymaster.errors import DataError
+
+FIRST_TRY = 64
+"""New records looked at for the end of an event that has begun; then sixteen times as many."""
+GROWTH = 16
+
+
+class Replayed(NamedTuple):
+    """What a replay gives."""
+
+    state: State
+    """The one that was given, further on."""
+    changes: Changes
+    rests: Rests
+
+
+class Room:
+    """Memory for what a replay writes, to be used again: fresh pages cost as much as the loop."""
+
+    def __init__(self, count: int) -> None:
+        """Begin with room for ``count`` changes."""
+        self.changes = arrays.room(Changes, arrays.CHANGE_TYPES, count)
+        self.rests = arrays.room(Rests, arrays.REST_TYPES, count)
+        self.n_changes = self.n_rests = 0
+
+    def grow(self) -> None:
+        """Make it twice as large; what was written stays."""
+        self.changes = _twice(self.changes, arrays.CHANGE_TYPES)
+        self.rests = _twice(self.rests, arrays.REST_TYPES)
+
+
+def replay(
+    state: State, records: Records, *, is_end: bool = False, room: Room | None = None
+) -> Replayed:
+    """Take the next records of an instrument into its book.
+
+    How records are cut into calls changes nothing: an event that has begun waits in the state.
+
+    Parameters
+    ----------
+    is_end : bool
+        Whether nothing follows: an event that has begun ends here, and all that rests is told.
+    room : Room
+        Where the answer lies; it is overwritten by the next replay into it.
+
+    Raises
+    ------
+    DataError
+        For a record out of file order, or an order between two ticks.
+    """
+    room = room or Room(2 * len(records.seq) + 64)
+    room.n_changes = room.n_rests = 0
+    rest = _close(state, records, room) if len(state.open.seq) else records
+    done = _run(state, rest, room, is_end=is_end)
+    state.open = Records(*(np.array(values) for values in rows(rest, done, len(rest.seq))))
+    if is_end:
+        _tell_all(state, room)
+    return Replayed(state, rows(room.changes, 0, room.n_changes), rows(room.rests, 0, room.n_rests))
+
+
+def _close(state: State, records: Records, room: Room) -> Records:
+    """Finish the event that has begun; return what is left of the records."""
+    waiting, count = len(state.open.seq), FIRST_TRY
+    while True:
+        head = _joined(state.open, rows(records, 0, count))
+        done = _run(state, head, room, is_end=False)
+        if done:
+            return rows(records, done - waiting, len(records.seq))
+        if count >= len(records.seq):
+            return head
+        count *= GROWTH
+
+
+def _run(state: State, records: Records, room: Room, *, is_end: bool) -> int:
+    """Replay all events that are whole; return how many records they are."""
+    frozen, row = Records(*map(_frozen, records)), 0
+    while True:
+        status, row, n_changes, n_rests = loop.fold(
+            frozen,
+            row,
+            is_end,
+            state.grid,
+            state.now,
+            state.orders,
+            state.fills,
+            state.filled,
+            rows(room.changes, room.n_changes, None),
+            rows(room.rests, room.n_rests, None),
+        )
+        room.n_changes += n_changes
+        room.n_rests += n_rests
+        if status == codes.DONE:
+            return int(row)
+        if status == codes.MORE_ORDERS:
+            state.orders = table.spread(state.orders)
+        elif status == codes.MORE_FILLS:
+            state.fills = np.zeros(2 * len(state.fills), arrays.FILL)
+            state.filled = np.zeros((len(state.fills) // 2, 3), np.int64)
+        elif status == codes.MORE_ROOM:
+            room.grow()
+        else:
+            raise DataError(_fault(status, records, int(row), state))
+
+
+def _fault(status: int, records: Records, row: int, state: State) -> str:
+    if status == codes.OFF_GRID:
+        price, tick = records.price[row] / 1e9, state.grid.tick_e9 / 1e9
+        return f"price {price} is not a multiple of the tick size {tick}"
+    before, seq = state.now[0]["seq"], records.seq[row]
+    return f"records are out of file order: seq {seq} comes after {before}"
+
+
+def _tell_all(state: State, room: Room) -> None:
+    """Say how the orders rest that nothing has ended."""
+    living = state.resting
+    while room.n_rests + len(living) > len(room.rests.seq):
+        room.grow()
+    rests = rows(room.rests, room.n_rests, room.n_rests + len(living))
+    for name in ("seq", "order_id", "entered_at", "tick", "is_bid"):
+        getattr(rests, name)[:] = living[name]
+    rests.qty[:] = living["size"]
+    rests.first_no[:] = np.maximum(living["since"], 1)
+    rests.last_no[:] = -1
+    room.n_rests += len(living)
+
+
+def _frozen(values: arrays.Array) -> arrays.Array:
+    """Return a view that cannot be written: what the loop is compiled for."""
+    view = values.view()
+    view.flags.writeable = False
+    return view
+
+
+def _joined(first: Records, second: Records) -> Records:
+    return Records(*(np.concatenate(pair) for pair in zip(first, second, strict=True)))
+
+
+def _twice(columns: arrays.Columns, types: np.dtype[Any]) -> arrays.Columns:
+    count = len(columns[0])
+    larger = arrays.room(type(columns), types, 2 * count)
+    for old, new in zip(columns, larger, strict=True):
+        new[:count] = old
+    return larger
