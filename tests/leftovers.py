@@ -16,5 +16,6 @@ def unknown_files(layout: Layout) -> set[str]:
     for path in sorted(layout.catalogs.iterdir())[-KEPT:]:
         ours.add(path)
         ours |= {layout.root / file for file in publishing.listed(path)}
+    ours |= set(layout.checkpoints.rglob("*"))
     there = {path for path in layout.root.rglob("*") if path.is_symlink() or path.is_file()}
     return {str(path) for path in there - ours}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,6 @@ from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL, raw_relations
 
 Row = dict[str, Any]
-More = Callable[[dict[str, Any]], dict[str, Any]]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NS_PER_DAY = 86_400_000_000_000
 
@@ -56,21 +55,14 @@ def in_ns(rows: Iterable[Row]) -> list[Row]:
     return [{name: _ns(value) for name, value in row.items()} for row in rows]
 
 
-def landed(schema: str, array: Records, more: More | None = None) -> pa.Table:
-    """Return records as landing writes them, one batch a UTC date.
-
-    Parameters
-    ----------
-    more : callable
-        Takes the columns of a batch, and returns those that only landing knows.
-    """
+def landed(schema: str, array: Records) -> pa.Table:
+    """Return records as landing writes them, one batch a UTC date."""
     days = (array["ts_recv"] // NS_PER_DAY).astype(int)
     batches = []
     for day in sorted(set(days.tolist())):
         here = days == day
         columns = streams.columns(array[here])
         columns["row_no"] = here.nonzero()[0].astype("uint32")
-        columns |= more(columns) if more else {}
         batches.append(record_batch(raw_relations()[schema], columns, utc_date(day), "ab"))
     return pa.Table.from_batches(batches)
 

@@ -53,7 +53,7 @@ select
     spread_out.bucket_end,
     spread_out.side,
     spread_out.tick,
-    spread_out.tick * fronts.tick_size as price,
+    spread_out.tick * fronts.tick_e9 / 1e9 as price,
     spread_out.depth_qty,
     spread_out.n_orders
 from spread_out

@@ -23,7 +23,7 @@ select
     running.bucket_end,
     running.side,
     running.tick,
-    running.tick * fronts.tick_size as price,
+    running.tick * fronts.tick_e9 / 1e9 as price,
     running.add_qty,
     running.pull_qty,
     running.fill_qty,

@@ -22,7 +22,7 @@ select
     before.instrument_id,
     before.side,
     before.tick,
-    before.tick * fronts.tick_size as price,
+    before.tick * fronts.tick_e9 / 1e9 as price,
     before.depth_qty,
     before.n_orders
 from before

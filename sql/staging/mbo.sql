@@ -9,7 +9,6 @@ columns:
   size:        UINTEGER | lots   | size the record states
   channel_id:  UTINYINT | id     | venue's channel
   ts_in_delta: INTEGER  | ns     | venue send time to ts_recv
-  event_no:    BIGINT   | number | exchange event of the instrument; grows over files
 ---#}
 {% import 'macros/vendor.sql' as vendor with context %}
 select
@@ -28,6 +27,5 @@ select
     sequence,
     date,
     file_id,
-    row_no,
-    event_no
+    row_no
 from raw.mbo

@@ -9,8 +9,7 @@ import pyarrow as pa
 
 import streams
 from reference.records import Record
-from sandboxes import NS_PER_DAY, Row, in_ns, landed, of_schemas, project, sandbox, utc_date
-from spymaster.land.events import EventNumbers
+from sandboxes import Row, in_ns, landed, of_schemas, project, sandbox
 from spymaster.settings import Settings
 
 SYMBOL_ROW = """
@@ -38,11 +37,17 @@ class Session:
     """
 
     def __init__(
-        self, day: date, settings: Settings, reads: Iterable[str], given: Iterable[str] = ()
+        self,
+        day: date,
+        settings: Settings,
+        reads: Iterable[str],
+        given: Iterable[str] = (),
+        *,
+        threads: int = 1,
     ) -> None:
         self.day = day
         cut = [*of_schemas(settings, "options"), *given]
-        self.sandbox = sandbox(settings, day, reads, given=cut)
+        self.sandbox = sandbox(settings, day, reads, given=cut, threads=threads)
         templates = project(settings).renderer.session(day)
         self._audits = {
             name: templates.render(audit.source.template)
@@ -73,6 +78,4 @@ def audited(settings: Settings) -> set[str]:
 
 
 def _raw_mbo(records: Sequence[Record]) -> pa.Table:
-    array = streams.to_array(records)
-    numbers = EventNumbers(utc_date(int(array["ts_recv"][0]) // NS_PER_DAY))
-    return landed("mbo", array, lambda columns: {"event_no": numbers.number(columns)})
+    return landed("mbo", streams.to_array(records))

@@ -12,7 +12,7 @@ from spymaster.land.dbn import RECORDS, DbnReader, Records, new_records, record_
 from spymaster.warehouse.columns import raw_relations
 
 NOT_LANDED = {"length", "ts_out"}
-ADDED = {"date": "DATE", "file_id": "VARCHAR", "row_no": "UINTEGER", "event_no": "BIGINT"}
+ADDED = {"date": "DATE", "file_id": "VARCHAR", "row_no": "UINTEGER"}
 NAMES = {"u1": "UTINYINT", "u2": "USMALLINT", "u4": "UINTEGER", "u8": "UBIGINT", "i1": "TINYINT"}
 NAMES |= {"i2": "SMALLINT", "i4": "INTEGER", "i8": "BIGINT"}
 CHANGED = ("definition", "statistics")
@@ -31,8 +31,7 @@ def test_raw_yml_has_the_columns_of_the_vendors_struct(schema: str) -> None:
         for name, (kind, *_) in (RECORDS[schema].fields or {}).items()
         if name not in NOT_LANDED and not name.startswith("_")
     }
-    own = {name: kind for name, kind in ADDED.items() if name != "event_no" or schema == "mbo"}
-    assert written == struct | own
+    assert written == struct | ADDED
 
 
 def test_raw_yml_lists_every_schema_that_lands() -> None:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from spymaster import units
+from spymaster.book.passage import Passage
 from spymaster.building.session import Failure, Piece, Task
 from spymaster.definitions.graph import leaves, looked_back_at, widened
 from spymaster.definitions.project import Model, Project
+from spymaster.definitions.replays import passage_of
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import statements
+
+ORDERS = "raw.mbo"
+"""Of what lands the records of orders."""
 
 
 class Assembly:
@@ -43,7 +50,7 @@ class Assembly:
         audits = [
             audit
             for audit in self.project.audits.values()
-            if names and set(self._written_ends(audit)) <= names
+            if names and set(self._written_ends(audit)) <= names and self._is_asked(audit)
         ]
         return self._task(folder, audits, there)
 
@@ -74,7 +81,7 @@ class Assembly:
             self.session,
             folder,
             tuple(setup),
-            tuple(self._piece(model, dropped) for model in building),
+            tuple(self._pieces(building, dropped, folder)),
             tuple((audit.relation, self._render(audit)) for audit in audits),
             tuple((model.relation, model.header.grain) for model in read),
         )
@@ -87,6 +94,8 @@ class Assembly:
 
     def _applies(self, audit: Model) -> bool:
         """Whether an audit reads something that is built here, and nothing that is outdated."""
+        if not self._is_asked(audit):
+            return False
         through, _ = self.snapshot.fingerprints.reach(audit.relation)
         written = self._written_ends(audit)
         live = self._needed([self.project.models[name] for name in self.models])
@@ -94,6 +103,13 @@ class Assembly:
         return bool(touched - self._outside(touched)) and all(
             name in self.models or self.snapshot.is_current((name, self.session))
             for name in written
+        )
+
+    def _is_asked(self, audit: Model) -> bool:
+        """Whether what an audit reads of batches is kept: nothing is made for an audit alone."""
+        models = [self.project.models[n] for n in audit.upstream if n in self.project.models]
+        return all(
+            self.project.is_written(model) or not self.project.is_batched(model) for model in models
         )
 
     def _written_ends(self, audit: Model) -> list[str]:
@@ -128,25 +144,63 @@ class Assembly:
             self.project.is_written(model) and self.snapshot.is_current(pair)
         )
 
-    def _form(self, relation: str) -> Literal["view", "step", "file"]:
+    def _form(self, relation: str) -> Literal["view", "step", "file", "passage"]:
         if relation in self.models:
             return "file"
         model = self.project.models.get(relation)
-        is_step = model and model.header.materialize == "step" and not self._is_read(model)
-        return "step" if is_step else "view"
+        if model is None or self._is_read(model):
+            return "view"
+        if model.header.replay:
+            return "passage"
+        return "step" if model.header.materialize in ("step", "batches") else "view"
+
+    def _pieces(
+        self, building: list[Model], dropped: dict[str, str], folder: Path
+    ) -> Iterator[Piece]:
+        """Yield what is built, one after the other; all replays are one pass."""
+        replays = [model for model in building if model.header.replay]
+        for model in building:
+            if not model.header.replay:
+                yield self._piece(model, dropped)
+            elif model is replays[-1]:
+                yield self._replay(replays, dropped, self._passage(building, folder))
 
     def _piece(self, model: Model, dropped: dict[str, str]) -> Piece:
         wide = widened(self.project, model)
-        drops = [step for step, reader in dropped.items() if reader == model.relation]
         return Piece(
             model.relation,
             self._render(model),
             self._form(model.relation),
             model.header.grain,
-            tuple(self._show(leaf, count) for leaf, count in wide.items()),
-            (*map(self._show, wide), *(f"drop table {statements.built(step)}" for step in drops)),
+            (
+                *statements.constants(model.header.constants),
+                *(self._show(leaf, count) for leaf, count in wide.items()),
+            ),
+            (*map(self._show, wide), *_drops(dropped, model)),
             tuple(self._awaited(wide)),
             self._early(model.relation),
+            is_made=self.project.is_batched(model),
+        )
+
+    def _replay(
+        self, replays: list[Model], dropped: dict[str, str], passage: Passage | None
+    ) -> Piece:
+        last = replays[-1]
+        drops = tuple(drop for model in replays for drop in _drops(dropped, model))
+        query, grain = self._render(last), last.header.grain
+        return Piece(last.relation, query, "passage", grain, after=drops, passage=passage)
+
+    def _passage(self, building: list[Model], folder: Path) -> Passage | None:
+        """Return the one pass over orders, with a checkpoint while more of the window may land."""
+        passage = passage_of(building, self._render, statements.built)
+        landed = self.snapshot.landed
+        _, window_end = landed.window(self.session)
+        ends = [part.last_ns for part in landed.files(ORDERS, self.session)]
+        may_go_on = max(ends, default=window_end) < window_end - units.BUCKET_NS
+        return passage and replace(
+            passage,
+            checkpoint=self.snapshot.layout.checkpoint(self.session),
+            scratch=folder / "checkpoint" if may_go_on else None,
         )
 
     def _awaited(self, wide: dict[str, int]) -> Iterator[Path]:
@@ -192,3 +246,9 @@ class Assembly:
 
     def _render(self, model: Model) -> str:
         return self._templates.render(model.source.template)
+
+
+def _drops(dropped: dict[str, str], reader: Model) -> list[str]:
+    """Return the statements that drop the steps that nothing reads after a model."""
+    steps = [step for step, last in dropped.items() if last == reader.relation]
+    return [f"drop table {statements.built(step)}" for step in steps]

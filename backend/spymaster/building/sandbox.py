@@ -8,13 +8,16 @@ gives: same order, same macros, same form of each relation, same way of looking 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from spymaster.book.passage import Passage, ReaderError
 from spymaster.definitions import graph
 from spymaster.definitions.binding import prepare
 from spymaster.definitions.project import Model, Project
-from spymaster.errors import ModelError
+from spymaster.definitions.replays import passage_of
+from spymaster.errors import DataError, ModelError
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.relations import create
 
@@ -60,6 +63,9 @@ class Sandbox:
         self._queries = {
             model.relation: templates.render(model.source.template) for model in self._models
         }
+        self._passage = passage_of(
+            self._models, lambda model: self._queries[model.relation], statements.built
+        )
         self._earlier: set[str] = set()
         self.connection = duck.in_memory(spill, threads=threads)
         prepare(self.connection, project)
@@ -87,6 +93,11 @@ class Sandbox:
         """Let a relation have these rows of earlier sessions, for whoever looks back at it."""
         self._fill(relation, _earlier(relation), rows)
         self._earlier.add(relation)
+
+    def checkpoint(self, place: Path | None, scratch: Path | None) -> None:
+        """Let the replay go on from a checkpoint, and leave one where scratch is given."""
+        if self._passage:
+            self._passage = replace(self._passage, checkpoint=place, scratch=scratch)
 
     def build(self, *, up_to: str | None = None) -> Sandbox:
         """Build everything from the rows that are given, or what comes up to one relation.
@@ -120,6 +131,15 @@ class Sandbox:
         self.connection.close()
 
     def _build(self, model: Model) -> None:
+        if self._passage and model.header.replay:
+            if model.relation == self._passage.gives[-1][0]:
+                self._replay(self._passage)
+            return
+        if self._passage and self._project.is_batched(model):
+            self._show(model.relation)
+            return
+        for statement in statements.constants(model.header.constants):
+            self.connection.execute(statement)
         wide = [leaf for leaf in graph.widened(self._project, model) if leaf in self._earlier]
         for leaf in wide:
             self._show(leaf, f"union all by name select * from {_earlier(leaf)}")
@@ -130,6 +150,18 @@ class Sandbox:
             self._show(leaf)
         if not model.header.is_view:
             self._show(model.relation)
+
+    def _replay(self, passage: Passage) -> None:
+        """Make the tables of all that reads what the replay of orders gives."""
+        from spymaster.book.feed import run  # loads numba
+
+        try:
+            wrong = run(self.connection, passage)
+        except (DataError, ReaderError) as error:
+            raise ModelError(str(error)) from error
+        if wrong:
+            source = self._project.models[wrong.relation].source
+            raise ModelError(self._templates.explain(source, wrong.message, wrong.position))
 
     def _form(self, model: Model) -> str:
         if model.header.is_view:

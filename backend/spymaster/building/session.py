@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
+from spymaster.book.passage import Objection, Passage, ReaderError
 from spymaster.building.checks import audit_breach, grain_breach
 from spymaster.building.report import Event, Report, silent
+from spymaster.errors import DataError
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.files import settle
 from spymaster.warehouse.relations import create
@@ -25,8 +27,9 @@ class Piece:
 
     relation: str
     query: str
-    form: Literal["view", "step", "file"]
-    """Expanded by its readers, a table inside the build, or a table that is written out."""
+    form: Literal["view", "step", "file", "passage"]
+    """Expanded by its readers, a table inside the build, a table that is written out, or a replay
+    of orders with the tables of all its readers."""
     grain: tuple[str, ...]
     before: tuple[str, ...] = ()
     """Statements that let its upstream show earlier sessions."""
@@ -36,6 +39,10 @@ class Piece:
     """Partitions of earlier sessions that builds under way are about to leave."""
     final: Path | None = None
     """Where it is moved as soon as it is written, since a later session waits for it."""
+    is_made: bool = False
+    """Whether its table is there by now: a passage made it."""
+    passage: Passage | None = None
+    """What the replay reads, and who reads what it gives."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,10 @@ def _build_piece(connection: duck.Connection, task: Task, piece: Piece) -> Writt
         return _try_piece(connection, task, piece)
     except duck.DuckError as error:
         return _failure(task.session, piece.relation, error)
+    except ReaderError as error:
+        return replace(_failure(task.session, error.relation, error.error), position=None)
+    except DataError as error:
+        return Failure(task.session, piece.relation, str(error))
 
 
 def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written | Failure | None:
@@ -160,7 +171,7 @@ def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written
         connection.execute(statement)
     wrong = _create(connection, piece)
     if wrong:
-        return Failure(task.session, piece.relation, *wrong)
+        return Failure(task.session, wrong.relation, wrong.message, wrong.position)
     for statement in piece.after:
         connection.execute(statement)
     if piece.form != "file":
@@ -171,12 +182,20 @@ def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written
     return _write(connection, task.folder / f"{piece.relation}.parquet", piece, start)
 
 
-def _create(connection: duck.Connection, piece: Piece) -> tuple[str, int | None] | None:
+def _create(connection: duck.Connection, piece: Piece) -> Objection | None:
+    if piece.passage:
+        from spymaster.book.feed import run  # loads numba
+
+        return run(connection, piece.passage)
     name, table = statements.name(piece.relation), statements.built(piece.relation)
+    wrong = None
     if piece.form == "view":
-        return create(connection, f"view {name}", piece.query)
-    wrong = create(connection, f"table {table}", piece.query)
-    return wrong or create(connection, f"view {name}", f"select * from {table}")
+        wrong = create(connection, f"view {name}", piece.query)
+    elif not piece.is_made:
+        wrong = create(connection, f"table {table}", piece.query)
+    if wrong is None and piece.form != "view":
+        wrong = create(connection, f"view {name}", f"select * from {table}")
+    return Objection(piece.relation, *wrong) if wrong else None
 
 
 def _write(connection: duck.Connection, path: Path, piece: Piece, start: float) -> Written:

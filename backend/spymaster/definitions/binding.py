@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from spymaster.book.relations import GIVES, RECORDS
 from spymaster.definitions.contract import Finding, header_breaches
 from spymaster.definitions.header import line_of
 from spymaster.definitions.loading import note_bound
@@ -94,12 +95,25 @@ def _bind(connection: duck.Connection, templates: Templates, model: Model, bound
         message = templates.explain(model.source, *wrong)
         bound.findings.append(Finding("bind", model.relation, message))
         return
-    columns = bound.columns[model.relation] = describe(connection, model.relation)
+    columns = describe(connection, model.relation)
     connection.execute(f"drop view {statements.name(model.relation)}")
+    if model.header.replay:
+        bound.findings += _record_findings(model, columns)
+        columns = list(GIVES[model.header.replay["gives"]].items())
+    bound.columns[model.relation] = columns
     _stand_in(connection, model.relation, columns)
     if model.header.columns:
         found = header_breaches(model.header.columns, columns)
         bound.findings += [_header_finding(model, column, message) for column, message in found]
+
+
+def _record_findings(model: Model, columns: list[tuple[str, str]]) -> list[Finding]:
+    """Return what a replay's query does not give that the replay reads."""
+    if columns == list(RECORDS.items()):
+        return []
+    promised = ", ".join(f"{name} {kind}" for name, kind in RECORDS.items())
+    message = f"{model.source.label}:1: a replay reads {promised}; the query gives others"
+    return [Finding("header", model.relation, message)]
 
 
 def _stand_in(connection: duck.Connection, relation: str, columns: list[tuple[str, str]]) -> None:

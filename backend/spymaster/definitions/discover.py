@@ -17,6 +17,12 @@ AUDITS = "audits"
 STEPS = "steps"
 INLINE = "inline"
 """Folder of steps that are expanded where they are read: a table of them would cost more."""
+REPLAY = "replay"
+"""Folder of what the compiled replay makes of records, batch by batch and never whole."""
+BATCHES = "batches"
+"""Folder of steps that are made of each such batch, their rows one after the other."""
+PLACES = ((), (STEPS,), (STEPS, INLINE), (STEPS, REPLAY), (STEPS, BATCHES))
+"""Folders between a schema and its tables."""
 RESERVED = ("raw", "meta", "main", "built", "temp")
 """Schemas that the warehouse fills itself."""
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -50,7 +56,7 @@ class Source:
 
     @property
     def folder(self) -> str:
-        """Name of the folder it lies in: its schema, ``steps`` or ``inline``."""
+        """Name of the folder it lies in: its schema, ``steps``, or one of the kinds of steps."""
         return self.path.parent.name
 
 
@@ -113,7 +119,7 @@ def _is_macro(sql: Path, path: Path) -> bool:
 
 def _misplaced(sql: Path, path: Path) -> list[str]:
     parts = path.relative_to(sql).with_suffix("").parts
-    if len(parts) == 1 or parts[1:-1] not in ((), (STEPS,), (STEPS, INLINE)):
+    if len(parts) == 1 or parts[1:-1] not in PLACES:
         expected = f"{sql.name}/<schema>/<table>.sql or {sql.name}/<schema>/{STEPS}/<table>.sql"
         return [f"{label(sql, path)}: expected {expected}"]
     if parts[0] in RESERVED:

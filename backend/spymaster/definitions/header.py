@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from spymaster.definitions.discover import INLINE, STEPS, Source
+from spymaster.book.relations import GIVES
+from spymaster.definitions.discover import BATCHES, INLINE, REPLAY, STEPS, Source
 from spymaster.errors import ModelError
 from spymaster.warehouse.columns import Column, read_columns
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 COMMENT = re.compile(r"\A\s*\{#---[ \t]*\n(.*?)---#\}", re.DOTALL)
 REQUIRED = ("doc", "grain", "as_of")
-OPTIONAL = ("columns", "lookback", "bare_name")
+OPTIONAL = ("columns", "lookback", "bare_name", "constants", "replay")
 COARSE = {"session", "root", "kind", "level_id", "known_at"}
 """A published relation whose grain has no other column has a few rows a session: it is a real
 table in the catalog, so that questions about it open no file."""
@@ -40,7 +41,13 @@ class Header:
     materialize: str = "partition"
     """What becomes of its rows: view (over all sessions), step (a table inside a build), inline (a
     view inside a build), kept (the same, and a file where the settings say so), partition (a file
-    per session), table (the same, and a real table in the catalog)."""
+    per session), table (the same, and a real table in the catalog), replay (what the compiled
+    replay gives, never whole), batches (a step made of each batch of that)."""
+    constants: dict[str, str] = field(default_factory=dict)
+    """Queries of one value each, asked before; the model reads the values by ``getvariable``."""
+    replay: dict[str, str] = field(default_factory=dict)
+    """Of what the compiled replay makes of the records that the query gives: ``gives``, one of
+    ``book.relations.GIVES``, and ``grid``, the relation of what it counts in."""
     bare_name: str = ""
     """What it also answers to in the catalog, without a schema; empty for its table name."""
 
@@ -57,7 +64,7 @@ class Header:
     @property
     def is_inner(self) -> bool:
         """Whether it lives inside a build only, and no catalog shows it."""
-        return self.materialize in ("step", "inline")
+        return self.materialize in ("step", "inline", "replay", "batches")
 
 
 def read_header(source: Source) -> Header:
@@ -132,10 +139,10 @@ def _problems(source: Source, written: dict[str, Any], lines: dict[str, int]) ->
     found += [f"1: header key {key} is missing" for key in required if not written.get(key)]
     if found or source.is_audit:
         return found
-    return [f"{lines[key]}: {problem}" for key, problem in _misfits(written)]
+    return [f"{lines.get(key, 1)}: {problem}" for key, problem in _misfits(source, written)]
 
 
-def _misfits(written: dict[str, Any]) -> list[tuple[str, str]]:
+def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
     columns, grain = written.get("columns") or {}, written["grain"]
     try:
         read_columns(columns)
@@ -143,11 +150,24 @@ def _misfits(written: dict[str, Any]) -> list[tuple[str, str]]:
         return [("columns", str(error))]
     if not isinstance(grain, list):
         return [("grain", f"expected a list of columns, found {grain!r}")]
-    return [
+    return _replay_misfits(source, written) + [
         ("lookback", f"lookback of {relation}: expected a number of sessions, found {count!r}")
         for relation, count in (written.get("lookback") or {}).items()
         if not isinstance(count, int) or count < 1
     ]
+
+
+def _replay_misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
+    replay = written.get("replay")
+    if (replay is None) == (source.folder == REPLAY):
+        return [("replay", f"what the replay gives says so, in a folder {STEPS}/{REPLAY}")]
+    if replay is None:
+        return []
+    if not isinstance(replay, dict) or replay.keys() != {"gives", "grid"}:
+        return [("replay", f"replay: expected gives and grid, found {replay!r}")]
+    if replay["gives"] not in GIVES:
+        return [("replay", f"replay gives {replay['gives']}; allowed: {', '.join(GIVES)}")]
+    return []
 
 
 def _header(source: Source, written: dict[str, Any]) -> Header:
@@ -159,13 +179,15 @@ def _header(source: Source, written: dict[str, Any]) -> Header:
         columns=read_columns(written.get("columns") or {}),
         lookback=dict(written.get("lookback") or {}),
         materialize=_materialize(source, grain),
+        constants=dict(written.get("constants") or {}),
+        replay=dict(written.get("replay") or {}),
         bare_name=str(written.get("bare_name", "")),
     )
 
 
 def _materialize(source: Source, grain: tuple[str, ...]) -> str:
     """Return what becomes of a model's rows, by its folder and, if published, by its grain."""
-    inner = {"staging": "view", STEPS: "step", INLINE: "inline"}
+    inner = {"staging": "view", STEPS: "step"} | {name: name for name in (INLINE, REPLAY, BATCHES)}
     if source.folder in inner:
         return inner[source.folder]
     if RECORD in grain:

@@ -18,7 +18,7 @@ from spymaster.settings import Settings
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import Column
 
-CODE = ("definitions", "features", "warehouse")
+CODE = ("book", "definitions", "features", "warehouse")
 """Parts of this program that read, render and bind models."""
 _seen: dict[str, str] = {}
 """What this process read and checked, for the next warehouse that it opens."""

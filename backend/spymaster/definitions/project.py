@@ -73,6 +73,15 @@ class Project:
         return {name: model.upstream for name, model in self.models.items()}
 
     @cached_property
+    def replays(self) -> dict[str, Model]:
+        """What the compiled replay gives, by relation."""
+        return {name: model for name, model in self.models.items() if model.header.replay}
+
+    def is_batched(self, model: Model) -> bool:
+        """Whether a model is made of each batch of what a replay gives."""
+        return not self.replays.keys().isdisjoint(model.upstream)
+
+    @cached_property
     def bare_names(self) -> dict[str, str]:
         """The name without a schema of each model."""
         return {name: model.bare_name for name, model in self.models.items()}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
+from spymaster.book.relations import GIVES
+from spymaster.book.source import digest as replay_digest
 from spymaster.definitions.described import described, shared
 from spymaster.definitions.discover import Source
 from spymaster.definitions.header import Header, read_header
-from spymaster.definitions.parsing import QueryError, read_macros, read_query
+from spymaster.definitions.parsing import Query, QueryError, read_macros, read_query
 from spymaster.definitions.project import Model, collect
 from spymaster.definitions.renderer import Renderer
 from spymaster.definitions.template import Templates
@@ -34,10 +36,12 @@ def read(renderer: Renderer, sources: list[Source]) -> dict[str, Model]:
 
 
 def reference_place(templates: Templates, model: Model, name: str) -> str:
-    """Return ``file:line:column`` where a model names an upstream relation."""
+    """Return ``file:line:column`` where a model's query names an upstream relation."""
     query = read_query(templates.render(model.source.template))
-    position = next(found.position for found in query.references if found.name == name)
-    return templates.locate(model.source.template, position)
+    for found in query.references:
+        if found.name == name:
+            return templates.locate(model.source.template, found.position)
+    return f"{model.source.label}:1"
 
 
 def _read(templates: Templates, source: Source) -> tuple[Model, frozenset[str]]:
@@ -50,11 +54,24 @@ def _read(templates: Templates, source: Source) -> tuple[Model, frozenset[str]]:
         raise ModelError(templates.explain(source, str(error), error.position)) from error
     if not source.is_audit:
         registered = columns(templates.features.shown(source.relation))
-        found = described(source, header.columns, registered, query.columns)
+        given = tuple(GIVES[header.replay["gives"]]) if header.replay else query.columns
+        found = described(source, header.columns, registered, given)
         header = replace(header, columns=found)
         _check_grain(source, header)
-    upstream = tuple(sorted(reference.name for reference in query.references))
-    return Model(source, header, query.digest, uses, upstream), query.words
+    asked = [_read_constant(source, name, text) for name, text in header.constants.items()]
+    named = {found.name for one in (query, *asked) for found in one.references}
+    digests = [query.digest, *(one.digest for one in asked)]
+    if header.replay:
+        named.add(header.replay["grid"])
+        digests += [header.replay["gives"], replay_digest()]
+    return Model(source, header, "+".join(digests), uses, tuple(sorted(named))), query.words
+
+
+def _read_constant(source: Source, name: str, text: str) -> Query:
+    try:
+        return read_query(text)
+    except QueryError as error:
+        raise ModelError(f"{source.label}:1: constant {name}: {error}") from error
 
 
 def _check_grain(source: Source, header: Header) -> None:

@@ -11,7 +11,7 @@ from spymaster.definitions.graph import clashes
 from spymaster.definitions.project import Model, Project
 from spymaster.errors import ModelError, UsageError
 
-FLEETING = ("step", "inline", "kept")
+FLEETING = ("step", "inline", "kept", "replay", "batches")
 """What leaves no partition of earlier sessions."""
 
 
@@ -68,6 +68,7 @@ def _breaches(project: Project, model: Model) -> Iterator[str]:
     for name in model.header.lookback:
         yield from _lookback_breaches(project, model, name)
     yield from clashes(project, model)
+    yield from _replay_breaches(project, model)
 
 
 def _staging_breaches(model: Model) -> Iterator[str]:
@@ -85,6 +86,17 @@ def _lookback_breaches(project: Project, model: Model, name: str) -> Iterator[st
         yield f"{model.header.materialize} models cannot look back; found lookback of {name}"
     elif name in project.models and project.models[name].header.materialize in FLEETING:
         yield f"lookback of {name}, which leaves no partition of earlier sessions"
+
+
+def _replay_breaches(project: Project, model: Model) -> Iterator[str]:
+    first, header = next(iter(project.replays.values()), None), model.header
+    batches = [name for name in model.upstream if name in project.replays]
+    if batches and header.materialize not in ("batches", "kept") and not model.source.is_audit:
+        yield f"{batches[0]} is never whole: only steps of batches and what is kept can read it"
+    if header.materialize == "batches" and not batches:
+        yield "a step of batches reads what a replay gives; it reads none"
+    if header.replay and first and model.upstream != first.upstream:
+        yield f"all replays are one pass, over the records and in the grid of {first.relation}"
 
 
 def _check_kept(project: Project, name: str) -> None:

@@ -9,6 +9,7 @@ from sqlglot import lineage as columns
 from sqlglot.errors import SqlglotError
 from sqlglot.lineage import Node
 
+from spymaster.book.relations import GRID, MADE_OF
 from spymaster.definitions.binding import Bound
 from spymaster.definitions.parsing import parse
 from spymaster.definitions.project import Project
@@ -55,7 +56,12 @@ class Tracer:
             return []
         if relation not in self._nodes:
             self._nodes[relation] = self._read(relation)
-        return sorted(set(_leaves(self._nodes[relation][name.lower()])))
+        nodes, replay = self._nodes[relation], self._project.models[relation].header.replay
+        if not replay:
+            return sorted(set(_leaves(nodes[name.lower()])))
+        read = MADE_OF[replay["gives"]][name]
+        counted = {f"{replay['grid']}.{one}" for one in read if one in GRID}
+        return sorted(counted.union(*(_leaves(nodes[one]) for one in read if one in nodes)))
 
     def _read(self, relation: str) -> dict[str, Node]:
         source = self._project.models[relation].source

@@ -26,7 +26,7 @@ def record_batch(
     Parameters
     ----------
     columns : mapping of name to (n,) values
-        All of one UTC date; beside the vendor's ``row_no``, for mbo ``event_no``.
+        All of one UTC date; beside the vendor's ``row_no``.
     """
     added = _same_for_all(len(columns["row_no"]), day, file_id)
     names = [column.name for column in relation.columns]

@@ -17,7 +17,6 @@ from spymaster.errors import DataError
 from spymaster.land.arrow import EPOCH, numbers, record_batch, symbology_batch
 from spymaster.land.columns import Columns, gathered
 from spymaster.land.dbn import DbnReader
-from spymaster.land.events import EventNumbers
 from spymaster.land.partitions import PartitionWriter, parquet_writer
 from spymaster.units import NS_PER_SECOND, utc_date
 from spymaster.warehouse.columns import raw_relations
@@ -83,7 +82,6 @@ class Intake:
         self._relation = raw_relations()[reader.header.schema]
         self._columns = {column.name for column in self._relation.columns}
         self._facts: dict[date, Facts] = {}
-        self._events: EventNumbers | None = None
         self._row_no = 0
         self._last_ns: int | None = None
 
@@ -114,7 +112,8 @@ class Intake:
 
     def _take(self, columns: Columns, writer: PartitionWriter) -> None:
         times = self._times(columns)
-        columns = {**columns, **self._counted(columns, times)}
+        first = self._row_no
+        columns = {**columns, "row_no": np.arange(first, first + len(times), dtype=np.uint32)}
         back = np.zeros(len(times), np.bool_)
         back[0] = self._last_ns is not None and times[0] < self._last_ns
         np.less(times[1:], times[:-1], out=back[1:])
@@ -139,16 +138,6 @@ class Intake:
             first = self._row_no + int(undefined.argmax())
             raise DataError(f"{self._name}: record {first} has an undefined {clock}")
         return times
-
-    def _counted(self, columns: Columns, times: Times) -> dict[str, NDArray[Any]]:
-        first = self._row_no
-        counted: dict[str, NDArray[Any]] = {
-            "row_no": np.arange(first, first + len(times), dtype=np.uint32)
-        }
-        if "event_no" in self._columns:
-            self._events = self._events or EventNumbers(utc_date(int(times[0])))
-            counted["event_no"] = self._events.number(columns)
-        return counted
 
     def _symbology(self) -> Written:
         header = self._reader.header

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 
 from spymaster.errors import DataError
 
-STEPS = ("ts_event", "ts_recv", "ts_in_delta", "order_id", "size", "sequence", "row_no", "event_no")
+STEPS = ("ts_event", "ts_recv", "ts_in_delta", "order_id", "size", "sequence", "row_no")
 """Packed as differences: many values, a few bits from one to the next."""
 FLAT = ("rtype", "publisher_id", "channel_id", "flags", "date")
 """Written as they are: the same almost everywhere, so that zstd leaves nothing of them."""

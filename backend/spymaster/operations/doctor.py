@@ -127,7 +127,7 @@ def _partitions(snapshot: Snapshot) -> Found:
 
 def _orphans(snapshot: Snapshot) -> Found:
     found = orphans.find(snapshot)
-    kinds = {"partition": 0, "catalog": 0, "temporary": 0}
+    kinds = {"partition": 0, "catalog": 0, "temporary": 0, "checkpoint": 0}
     for orphan in found:
         kinds[orphan.kind] += 1
     counts = ", ".join(f"{count} {kind}" for kind, count in kinds.items() if count)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.lock import writer
 
 PARTITIONS = ("raw", "models")
+CHECKPOINT_SECONDS = 7 * 86_400
+"""After so long without a new one no more of its session is waited for."""
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,9 @@ class Orphan:
     """A file or folder that nothing points to."""
 
     path: Path
-    kind: Literal["partition", "catalog", "temporary"]
-    """Of no kept catalog; older than those kept; left by a command that was killed."""
+    kind: Literal["partition", "catalog", "temporary", "checkpoint"]
+    """Of no kept catalog; older than those kept; left by a command that was killed; of a session
+    of which nothing landed for a week, or nothing is left."""
     bytes: int
 
 
@@ -74,6 +78,7 @@ def find(snapshot: Snapshot) -> list[Orphan]:
         if os.path.relpath(entry.path, layout.root) not in known
     ]
     found += [Orphan(path, "catalog", _size(path)) for path in _old_catalogs(layout)]
+    found += [Orphan(path, "checkpoint", _size(path)) for path in _old_checkpoints(snapshot)]
     left = [*_entries(layout.tmp), *layout.root.glob(f".{layout.link.name}.*")]
     found += [Orphan(path, "temporary", _size(path)) for path in left]
     return sorted(found, key=lambda orphan: (orphan.kind, orphan.path))
@@ -91,6 +96,16 @@ def _known(snapshot: Snapshot) -> set[str]:
 def _old_catalogs(layout: Layout) -> list[Path]:
     kept = {*catalog.kept(layout), layout.link.resolve()}
     return [path for path in _entries(layout.catalogs) if path not in kept]
+
+
+def _old_checkpoints(snapshot: Snapshot) -> list[Path]:
+    layout, oldest = snapshot.layout, time.time() - CHECKPOINT_SECONDS
+    alive = {layout.checkpoint(session) for session in snapshot.landed.sessions}
+    return [
+        path
+        for path in _entries(layout.checkpoints)
+        if path not in alive or path.stat().st_mtime < oldest
+    ]
 
 
 def _files(folder: Path) -> Iterator[os.DirEntry[str]]:

@@ -96,6 +96,19 @@ def reader(catalog: Path, *, spill: Path | None = None) -> Iterator[Connection]:
 
 
 @contextmanager
+def beside(connection: Connection) -> Iterator[Connection]:
+    """Work on the same database side by side with a connection, for a while."""
+    cursor = connection.cursor()
+    _open.add(cursor)
+    try:
+        # positions in errors, as whoever runs queries of models wants them
+        cursor.execute("set errors_as_json = true")
+        yield cursor
+    finally:
+        cursor.close()
+
+
+@contextmanager
 def opened(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
     """Open a database file for a moment, or create it; threads of this program take turns.
 

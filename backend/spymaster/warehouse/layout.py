@@ -56,6 +56,15 @@ class Layout:
         """The symlink every reader opens."""
         return self.root / "spymaster.duckdb"
 
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of what replays of orders can go on from, a folder for each session."""
+        return self.root / "checkpoints"
+
+    def checkpoint(self, session: date) -> Path:
+        """Folder of a session's checkpoint, there as long as more of its window may land."""
+        return self.checkpoints / f"session={session}"
+
     def raw_partition(self, schema: str, day: date, file_id: str) -> Path:
         """Path of the landed records of one vendor schema, UTC date and source file."""
         return self.root / raw_file(schema, day, file_id)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from spymaster.warehouse.columns import Column
@@ -89,6 +89,11 @@ def read(listed: str, *, by_name: bool = False, folders: str | None = None) -> s
 def copy(relation: str, path: Path) -> str:
     """Return the statement that writes a built relation to a file, rows in their order."""
     return f"copy (from {built(relation)}) to {text(str(path))} ({PARQUET})"
+
+
+def constants(queries: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the statements that let ``getvariable`` give what some queries ask for."""
+    return tuple(f"set variable {name(key)} = ({query})" for key, query in queries.items())
 
 
 def schemas(relations: Iterable[str], *more: str) -> str:

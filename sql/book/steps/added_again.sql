@@ -5,8 +5,6 @@ doc: >
 grain: [seq]
 as_of: bucket_end
 ---#}
-{% import 'macros/book.sql' as book with context %}
-{% import 'macros/kinds.sql' as kinds %}
 {% set soon_ns = 300000000 %}
 -- an order that trades away may do so in parts; an id may come back and trade away again
 with fills as (
@@ -19,8 +17,7 @@ with fills as (
         qty,
         orders_delta,
         coalesce(sum(orders_delta) over life, 0) as n_ended
-    from book.compound_changes
-    where kind = {{ kinds.code('fill') }}
+    from book.fills
     window life as (
         partition by order_id, is_bid, tick
         order by seq
@@ -50,15 +47,14 @@ slots as (
 
 added as (
     select
-        {{ book.bucket_end('ts_recv') }} as bucket_end,
+        bucket_end,
         is_bid,
         tick,
         seq,
         ts_recv,
         qty,
         ts_recv // {{ soon_ns }} as slot
-    from book.coded_changes
-    where kind = {{ kinds.code('add') }} and ts_recv >= {{ window_start_ns }}
+    from book.adds
 )
 
 -- joined first, for a semi join on more than equal keys compares everything with everything

@@ -21,8 +21,7 @@ select
     size,
     date,
     file_id,
-    row_no,
-    event_no
+    row_no
 from staging.mbo
 where
     -- inequalities, which DuckDB checks five times faster than a list of what is wanted
