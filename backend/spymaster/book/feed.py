@@ -18,6 +18,7 @@ from spymaster.book.passage import Objection, Passage, ReaderError
 from spymaster.book.relations import GIVES, GRID, NULLS
 from spymaster.book.replay import Replayed, Room, replay
 from spymaster.book.state import State
+from spymaster.errors import DataError
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.relations import create
 
@@ -59,6 +60,8 @@ def run(connection: duck.Connection, passage: Passage) -> Objection | None:
 def _grid(connection: duck.Connection, relation: str) -> Grid | None:
     listed = ", ".join(GRID)
     row = connection.execute(f"select {listed} from {statements.name(relation)}").fetchone()
+    if row and None in row:
+        raise DataError(f"{relation}: {listed} is {row}; expected three numbers")
     return Grid(*row) if row else None
 
 

@@ -20,6 +20,8 @@ KINDS = {
     "kept": "As long as the raw day: a file only for sessions whose settings keep it",
     "step": "A table inside a build, in no catalog",
     "inline": "A view inside a build, in no catalog",
+    "replay": "Made by the compiled replay of orders, batch by batch; never whole, in no catalog",
+    "batches": "A table inside a build, made of each batch of a replay, in no catalog",
     "meta": "A table inside the catalog, about the catalog itself",
 }
 """What becomes of a relation's rows, by ``Page.kind``."""
@@ -89,7 +91,7 @@ class Page:
     @property
     def is_inner(self) -> bool:
         """Whether its rows normally live inside a build only."""
-        return self.kind in ("step", "inline")
+        return self.kind in ("step", "inline", "replay", "batches")
 
     @property
     def summary(self) -> str:
