@@ -30,6 +30,7 @@ from spymaster.settings import Settings
 from spymaster.warehouse import duck
 warehouse, sql, largest, wait = Path(sys.argv[1]), Path(sys.argv[2]), *map(int, sys.argv[3:])
 if largest:
+    sys.dont_write_bytecode = True  # it would be cut short too, which the next import does not see
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 try:
     report = operations.run(Settings(warehouse=warehouse), sql=sql, wait=wait)
