@@ -28,6 +28,12 @@ def flow(**given: Any) -> Row:
     return KEYS | {"side": "bid", "tick": 20_000} | dict.fromkeys(FLOWS, 0) | given
 
 
+def change(kind: str, qty: int, **given: Any) -> Row:
+    """A row of ``book.changes``."""
+    delta = {"add": qty, "pull": -qty, "fill": -qty}.get(kind, 0)
+    return KEYS | {"side": "bid", "tick": 20_000, "kind": kind, "qty": qty, "delta": delta} | given
+
+
 def cell(**given: Any) -> Row:
     """A row of ``pressure.cells_5s`` in which nothing happened but what is given."""
     place = {"level_id": "L", "side": "ask", "zone": "above", "band": 1}
@@ -72,6 +78,15 @@ RIGHT: dict[str, list[Tables]] = {
                 flow(side="ask", depth_start=4, depth_end=4, orders_end=1),
             ],
             "book.opening_depth": [KEYS | {"side": "ask", "tick": 20_000, "depth_qty": 4}],
+        }
+    ],
+    "changes_agree": [
+        {
+            "book.flow_5s": [flow(depth_start=1, add_qty=3, fill_qty=2, depth_end=2)],
+            "book.changes": [
+                *[change("add", 1), change("add", 2), change("fill", 2)],
+                change("add", 9, bucket_end=FIRST - timedelta(seconds=5)),
+            ],
         }
     ],
     "depth_agrees": [
@@ -145,6 +160,13 @@ WRONG: dict[str, list[Tables]] = {
         {"book.flow_5s": [flow(pull_qty=4, depth_end=-4, orders_end=1)]},
         {"book.flow_5s": [flow(add_qty=4, depth_end=4, orders_end=-1)]},
         {"book.flow_5s": [flow(add_qty=4, depth_end=4)]},
+    ],
+    "changes_agree": [
+        {"book.flow_5s": [ADDED]},
+        {"book.changes": [change("add", 1)]},
+        {"book.flow_5s": [ADDED], "book.changes": [change("add", 3), change("pull", 1)]},
+        {"book.flow_5s": [ADDED], "book.changes": [change("add", 3), change("hidden_fill", 1)]},
+        {"book.flow_5s": [ADDED], "book.changes": [change("add", 3, tick=20_001)]},
     ],
     "depth_agrees": [
         {"book.flow_5s": [ADDED]},

@@ -130,7 +130,7 @@ class Tests:
         return subprocess.Popen(
             [sys.executable, "-m", "mutants.warm"],
             cwd=self._tree,
-            env=os.environ | {"PYTHONPATH": paths},
+            env=os.environ | {"PYTHONPATH": paths, "NUMBA_CACHE_DIR": str(self._tree.parent)},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
