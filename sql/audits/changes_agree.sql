@@ -11,7 +11,7 @@ with added_up as (
         side,
         tick,
         {% for kind in kinds.KINDS -%}
-            coalesce(sum(qty) filter (where kind = '{{ kind }}'), 0) as {{ kind }}_qty,
+        coalesce(sum(qty) filter (where kind = '{{ kind }}'), 0) as {{ kind }}_qty,
         {% endfor -%}
         sum(delta) as delta,
         sum(orders_delta) as orders_delta
@@ -31,5 +31,5 @@ full join added_up using (session, instrument_id, bucket_end, side, tick)
 where
     flow_5s.depth_end - flow_5s.depth_start is distinct from added_up.delta
     {% for kind in kinds.KINDS -%}
-        or flow_5s.{{ kind }}_qty is distinct from added_up.{{ kind }}_qty
+    or flow_5s.{{ kind }}_qty is distinct from added_up.{{ kind }}_qty
     {% endfor %}

@@ -17,21 +17,21 @@ with changed as (
         is_bid,
         tick,
         {% for kind in kinds.KINDS %}
-            coalesce(sum(qty) filter (where kind = {{ kinds.code(kind) }}), 0)::bigint
-                as {{ kind }}_qty,
+        coalesce(sum(qty) filter (where kind = {{ kinds.code(kind) }}), 0)::bigint
+            as {{ kind }}_qty,
         {% endfor %}
         {% for kind in ['add', 'pull', 'fill'] %}
-            coalesce(sum(n_changes) filter (where kind = {{ kinds.code(kind) }}), 0)::bigint
-                as n_{{ kind }},
+        coalesce(sum(n_changes) filter (where kind = {{ kinds.code(kind) }}), 0)::bigint
+            as n_{{ kind }},
         {% endfor %}
         coalesce(sum(n_changes) filter (where is_unknown), 0)::bigint as n_unknown,
         {% for age in ages %}
-            coalesce(
-                sum(qty) filter (
-                    where kind = {{ kinds.code('pull') }} and age >= {{ loop.index }}
-                ),
-                0
-            )::bigint as pull_{{ age }}_qty,
+        coalesce(
+            sum(qty) filter (
+                where kind = {{ kinds.code('pull') }} and age >= {{ loop.index }}
+            ),
+            0
+        )::bigint as pull_{{ age }}_qty,
         {% endfor %}
         sum({{ kinds.sign('kind') }} * qty)::bigint as delta,
         sum(orders_delta)::bigint as orders_delta,
