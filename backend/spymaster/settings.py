@@ -15,9 +15,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from spymaster.errors import UsageError
+from spymaster.units import BUCKET_NS, NS_PER_SECOND
 
 FILE = "spymaster.toml"
 PREFIX = "SPYMASTER_"
+LEAST_TICK, MOST_TICK = Decimal("1e-9"), Decimal(1_000_000)
+"""Points."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,11 @@ class Settings:
     """Sessions built side by side."""
 
     @property
+    def window(self) -> tuple[time, time]:
+        """Start and end of the model window, local time."""
+        return self.window_start, self.window_end
+
+    @property
     def zone(self) -> ZoneInfo:
         """The time zone of the window and of the session date."""
         return ZoneInfo(self.timezone)
@@ -72,7 +80,7 @@ def load(folder: Path | None = None, **flags: Any) -> Settings:
     for key in ("warehouse", "manual_levels"):
         if key in values:
             values[key] = folder / values[key]
-    return Settings(**values)
+    return _agreeing(Settings(**values))
 
 
 def given(source: str, values: Mapping[str, Any]) -> Settings:
@@ -83,7 +91,19 @@ def given(source: str, values: Mapping[str, Any]) -> Settings:
     UsageError
         For an unknown key or a value that does not fit it.
     """
-    return Settings(**{key: _read(source, key, value) for key, value in values.items()})
+    return _agreeing(Settings(**{key: _read(source, key, value) for key, value in values.items()}))
+
+
+def _agreeing(settings: Settings) -> Settings:
+    """Refuse a window that buckets do not fill, since its last bucket would end after it."""
+    start, end = (at.hour * 3600 + at.minute * 60 + at.second for at in settings.window)
+    bucket_s = BUCKET_NS // NS_PER_SECOND
+    if (end - start) % bucket_s:
+        span = f"{settings.window_start} to {settings.window_end}"
+        raise UsageError(
+            f"window_start, window_end: {span}: expected a whole number of buckets of {bucket_s} s"
+        )
+    return settings
 
 
 def _given(folder: Path, flags: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
@@ -128,6 +148,8 @@ def _text(value: Any) -> str:
 def _path(value: Any) -> Path:
     if not isinstance(value, str | Path) or not str(value).strip():
         raise ValueError("expected a path")
+    if "\0" in str(value):
+        raise ValueError("expected a path without NUL")
     try:
         return Path(value).expanduser()
     except RuntimeError as error:
@@ -158,14 +180,15 @@ def _count(value: Any) -> int:
     return int(value)
 
 
-def _price(value: Any) -> Decimal:
+def _tick(value: Any) -> Decimal:
     try:
-        price = Decimal(str(value))
+        tick = Decimal(str(value))
     except InvalidOperation:
-        price = Decimal("nan")
-    if not price.is_finite() or price <= 0:
-        raise ValueError("expected a number above 0")
-    return price
+        tick = Decimal("nan")
+    # vendor prices are integers of 1e-9 points, and a tick of less than one of them is no grid
+    if not tick.is_finite() or not LEAST_TICK <= tick <= MOST_TICK or tick % LEAST_TICK:
+        raise ValueError(f"expected a multiple of {LEAST_TICK} points, at most {MOST_TICK}")
+    return tick
 
 
 def _rate(value: Any) -> float:
@@ -192,7 +215,7 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "timezone": _zone,
     "root": _text,
     "instrument": _text,
-    "tick_size": _price,
+    "tick_size": _tick,
     "interest_rate": _rate,
     "band_ticks": _count,
     "levels": _names,

@@ -16,6 +16,9 @@ UNDEF_SIZE = 2**32 - 1
 UNDEF_TIME = 2**64 - 1
 NEW_YORK = ZoneInfo("America/New_York")
 """The clock by which the venue opens and closes, whatever zone a project keeps its window in."""
+FIRST_SESSION, LAST_SESSION = date(1990, 1, 2), date(2199, 12, 30)
+"""Around them exchange calendars are known, and every time of a session and its options is
+ns since 1970 in 63 bits."""
 OVERNIGHT_OPEN = time(18, 0)
 """New York time at which the trading day of ES begins, on the calendar day before."""
 

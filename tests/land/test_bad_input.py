@@ -34,7 +34,13 @@ DAMAGE = {
     "zero bytes": ("day.dbn", become(b""), "zero bytes"),
     "not DBN": ("day.dbn", become(b"PK\3\4 some archive"), "not a DBN file: begins with b'PK"),
     "not DBN, short": ("day.dbn", become(b"x"), "not a DBN file: begins with b'x'"),
-    "a version to come": ("day.dbn", become(b"DBN\x09" + bytes(400)), "newer version"),
+    "a version to come": ("day.dbn", become(b"DBN\x09" + bytes(400)), "DBN version 9; allowed: 1, 2, 3"),
+    "version 0": ("day.dbn", become(b"DBN\0" + bytes(400)), "DBN version 0; allowed: 1, 2, 3"),
+    "a header that aborts the decoder": (
+        "day.dbn",
+        become(b"DBN\3\x65\0\0\0GLBX.MDP3" + bytes(92)),
+        "header of 101 bytes; allowed: 104 to",
+    ),
     "an endless header": (
         "day.dbn",
         become(b"DBN\3\xff\xff\xff\xff"),

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from spymaster.errors import MovedError, UsageError
+from spymaster.units import FIRST_SESSION, LAST_SESSION
 
 SETTINGS = {
     "warehouse": "Folder of the warehouse.",
@@ -31,9 +32,12 @@ BUILDING = {**SETTINGS, "jobs": "Sessions built side by side."}
 def day(text: str) -> date:
     """Return the date that an argument names."""
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
+        found = datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError as error:
         raise UsageError(f"{text}: expected a date such as 2024-03-05") from error
+    if not FIRST_SESSION <= found <= LAST_SESSION:
+        raise UsageError(f"{text}: expected a date from {FIRST_SESSION} to {LAST_SESSION}")
+    return found
 
 
 def clock(text: str) -> time:

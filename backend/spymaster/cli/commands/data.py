@@ -25,7 +25,7 @@ def simulate(
     session: Day,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the files.")],
     world: Annotated[str, typer.Option(help="W0, W1, W2, W3 or W4.")] = "W3",
-    seed: Annotated[int, typer.Option(help="Same seed, same bytes.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 0,
     rate: Annotated[float, typer.Option(help="Records per time, 1 is a median day.")] = 0.05,
     strength: Annotated[
         float, typer.Option(help="How strongly W3 and W4 show what they plant, 0 is not at all.")

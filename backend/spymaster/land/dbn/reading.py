@@ -1,153 +1,34 @@
-"""DBN files, written and read; the only module that imports the vendor's package.
-
-A DBN file is a header with symbol mappings, then records of one fixed size packed end to end.
-"""
+"""DBN files read: the header at once, records in batches of bounded size."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from io import BufferedReader, BytesIO
-from itertools import chain
-from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import databento_dbn
 import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
 
 from spymaster.errors import DataError
+from spymaster.land.dbn.layouts import LAYOUTS, RECORDS, RTYPES, Records, record_dtype
 from spymaster.land.source import Inflated
-from spymaster.units import utc_date
 
-VERSION = 3
-"""Newest layout of the format: the one that lands, whatever the file was written in."""
-PUBLISHER = 1
-"""The vendor's number of GLBX.MDP3."""
-ZSTD = ".zst"
 PRELUDE = 8
 """Bytes before the metadata proper: DBN, version, length."""
 LONGEST_HEADER = 1 << 27
 """Bytes; a length beyond is damage, since every ES option of a year needs a tenth of it."""
+SHORTEST_HEADER = 104
+"""Bytes of its fixed fields and of one length; the vendor's decoder aborts below that."""
 LATEST_NS = 2**63 - 1
 BATCH_BYTES = 1 << 20
 """So few that the processor's cache still holds a batch when it is taken apart."""
 
-Records = NDArray[np.void]
-"""(n,) structured, one row per vendor record, the fields named as the vendor names them."""
-
-_LAYOUTS = {1: databento_dbn.v1, 2: databento_dbn.v2, 3: databento_dbn.v3}
-_STRUCTS = {
-    "mbo": "MBOMsg",
-    "mbp-1": "MBP1Msg",
-    "trades": "TradeMsg",
-    "tbbo": "TBBOMsg",
-    "bbo-1s": "BBO1SMsg",
-    "bbo-1m": "BBO1MMsg",
-    "ohlcv-1s": "OHLCVMsg",
-    "ohlcv-1m": "OHLCVMsg",
-    "ohlcv-1h": "OHLCVMsg",
-    "ohlcv-1d": "OHLCVMsg",
-    "definition": "InstrumentDefMsg",
-    "statistics": "StatMsg",
-    "status": "StatusMsg",
-}
-
-
 # The stubs call the members plain integers, which the functions then refuse.
 _AS_WRITTEN: Any = databento_dbn.VersionUpgradePolicy.AS_IS
 _NEWEST: Any = databento_dbn.VersionUpgradePolicy.UPGRADE_TO_V3
-
-
-def record_dtype(schema: str, version: int = VERSION) -> np.dtype[np.void]:
-    """Return the packed layout of a schema's records in a version of the format."""
-    layout: np.dtype[np.void] = np.dtype(getattr(_LAYOUTS[version], _STRUCTS[schema])._dtypes)
-    return layout
-
-
-RECORDS: dict[str, np.dtype[np.void]] = {schema: record_dtype(schema) for schema in _STRUCTS}
-"""Layout by schema, newest version; these are the schemas that land."""
-RTYPES: dict[str, int] = {
-    schema: int(databento_dbn.RType.from_schema(databento_dbn.Schema.from_str(schema)))
-    for schema in _STRUCTS
-}
-"""What every record of a schema carries as ``rtype``."""
-
-
-def new_records(schema: str, count: int, version: int = VERSION) -> Records:
-    """Return zeroed records with length, rtype and publisher filled in, (count,) structured."""
-    records = np.zeros(count, record_dtype(schema, version))
-    records["length"] = records.itemsize // 4
-    records["rtype"] = RTYPES[schema]
-    records["publisher_id"] = PUBLISHER
-    return records
-
-
-def write_dbn(
-    path: Path,
-    schema: str,
-    records: Records | Iterable[Records],
-    *,
-    dataset: str = "GLBX.MDP3",
-    symbols: Mapping[str, int],
-    start_ns: int,
-    end_ns: int,
-    version: int = VERSION,
-) -> None:
-    """Write a file as the vendor would, compressed where the name ends in ``.zst``.
-
-    Parameters
-    ----------
-    records : (n,) structured, or an iterable of such arrays
-        In file order, in the layout of ``record_dtype(schema, version)``, rtype filled in.
-    symbols : mapping of raw symbol to instrument id
-        In force from the UTC date of ``start_ns`` through that of the last ns before ``end_ns``.
-    start_ns, end_ns : int, ns since 1970 UTC
-        The range the file answers for, end exclusive.
-    """
-    header = _metadata(schema, dataset, symbols, start_ns, end_ns, version)
-    batches = [records] if isinstance(records, np.ndarray) else records
-    with pa.output_stream(path, compression="zstd" if path.suffix == ZSTD else None) as stream:
-        for piece in chain([header], (_packed(batch, schema, version) for batch in batches)):
-            stream.write(piece)
-
-
-def _packed(batch: Records, schema: str, version: int) -> bytes:
-    expected = record_dtype(schema, version)
-    if batch.dtype != expected:
-        raise ValueError(f"{schema}: not records of DBN version {version}: {batch.dtype}")
-    return batch.tobytes()
-
-
-def _metadata(
-    schema: str, dataset: str, symbols: Mapping[str, int], start_ns: int, end_ns: int, version: int
-) -> bytes:
-    first, last = utc_date(start_ns), utc_date(max(start_ns, end_ns - 1))
-    after = last + timedelta(days=1)
-    mappings = [
-        SimpleNamespace(
-            raw_symbol=symbol,
-            intervals=[SimpleNamespace(start_date=first, end_date=after, symbol=str(instrument))],
-        )
-        for symbol, instrument in symbols.items()
-    ]
-    return databento_dbn.Metadata(
-        dataset=dataset,
-        start=start_ns,
-        end=end_ns,
-        stype_in=databento_dbn.SType.from_str("raw_symbol"),
-        stype_out=databento_dbn.SType.from_str("instrument_id"),
-        schema=databento_dbn.Schema.from_str(schema),
-        symbols=list(symbols),
-        partial=[],
-        not_found=[],
-        mappings=mappings,
-        ts_out=False,
-        version=version,
-    ).encode()
 
 
 @dataclass(frozen=True, order=True)
@@ -169,6 +50,8 @@ class Header:
     dataset: str
     schema: str
     start_ns: int
+    end_ns: int | None
+    """Exclusive end of what was asked for, ns; None where the file does not say."""
     stype_in: str | None
     stype_out: str
     intervals: tuple[Interval, ...]
@@ -218,15 +101,17 @@ class DbnReader:
         if not prelude.startswith(b"DBN"):
             raise self._broken(f"not a DBN file: begins with {prelude!r}")
         length = int.from_bytes(prelude[4:], "little")
-        if length > LONGEST_HEADER:
-            raise self._broken(f"header of {length} bytes; allowed: {LONGEST_HEADER}")
+        if prelude[3] not in LAYOUTS:
+            allowed = ", ".join(map(str, LAYOUTS))
+            raise self._broken(f"DBN version {prelude[3]}; allowed: {allowed}")
+        if not SHORTEST_HEADER <= length <= LONGEST_HEADER:
+            allowed = f"{SHORTEST_HEADER} to {LONGEST_HEADER}"
+            raise self._broken(f"header of {length} bytes; allowed: {allowed}")
         header = prelude + self._bytes.read(length).tobytes()
         if len(header) < PRELUDE + length:
             raise self._broken(f"ends within its header of {PRELUDE + length} bytes")
-        try:
+        with self._decoding():
             found = databento_dbn.Metadata.decode(header, _AS_WRITTEN)
-        except databento_dbn.DBNError as error:
-            raise self._broken(str(error)) from error
         return self._header(found)
 
     def _header(self, found: databento_dbn.Metadata) -> Header:
@@ -248,6 +133,7 @@ class DbnReader:
             dataset=found.dataset,
             schema=str(found.schema),
             start_ns=found.start,
+            end_ns=found.end if found.end is not None and found.end <= LATEST_NS else None,
             stype_in=None if found.stype_in is None else str(found.stype_in),
             stype_out=str(found.stype_out),
             intervals=tuple(intervals),
@@ -278,12 +164,26 @@ class DbnReader:
             input_version=version,
             upgrade_policy=_NEWEST,
         )
-        try:
+        with self._decoding():
             transcoder.write(batch.tobytes())
             transcoder.flush()
-        except databento_dbn.DBNError as error:
-            raise self._broken(str(error)) from error
         return np.frombuffer(out.getvalue(), RECORDS[schema])
+
+    @contextmanager
+    def _decoding(self) -> Iterator[None]:
+        """Name the file in what the vendor's decoder objects to.
+
+        It also gives up by a panic, which is no ``Exception`` and whose class has no module to
+        import it from.
+        """
+        try:
+            yield
+        except databento_dbn.DBNError as error:
+            raise self._broken(" ".join(str(error).split())) from error
+        except BaseException as error:
+            if type(error).__name__ != "PanicException":
+                raise
+            raise self._broken(f"the decoder gives up: {error}") from error
 
     def _broken(self, found: str) -> DataError:
         return DataError(f"{self._name}: {found}")
