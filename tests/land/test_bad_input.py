@@ -34,7 +34,11 @@ DAMAGE = {
     "zero bytes": ("day.dbn", become(b""), "zero bytes"),
     "not DBN": ("day.dbn", become(b"PK\3\4 some archive"), "not a DBN file: begins with b'PK"),
     "not DBN, short": ("day.dbn", become(b"x"), "not a DBN file: begins with b'x'"),
-    "a version to come": ("day.dbn", become(b"DBN\x09" + bytes(400)), "DBN version 9; allowed: 1, 2, 3"),
+    "a version to come": (
+        "day.dbn",
+        become(b"DBN\x09" + bytes(400)),
+        "DBN version 9; allowed: 1, 2, 3",
+    ),
     "version 0": ("day.dbn", become(b"DBN\0" + bytes(400)), "DBN version 0; allowed: 1, 2, 3"),
     "a header that aborts the decoder": (
         "day.dbn",
@@ -66,6 +70,24 @@ def test_a_bad_file_lands_nothing_and_the_others_land(
     }
     assert len(list(layout.root.rglob("*.parquet"))) == len(landed.partitions)
     assert not list(layout.tmp.iterdir())
+
+
+def test_a_manifest_nested_beyond_reason_is_refused(settings: Settings, tmp_path: Path) -> None:
+    write(tmp_path / "day.dbn", orders(5))
+    (tmp_path / "manifest.json").write_text("[" * 100_000)
+    refused = land([tmp_path / "day.dbn"], settings)[0]
+    assert refused.message.startswith(f"{tmp_path / 'manifest.json'}: not the manifest of a batch")
+
+
+@pytest.mark.parametrize("dataset", ["\\ud800", "a b", ""])
+def test_a_dataset_that_is_no_code_is_refused(
+    settings: Settings, tmp_path: Path, dataset: str
+) -> None:
+    (tmp_path / "metadata.json").write_text(f'{{"query": {{"dataset": "{dataset}"}}}}')
+    (tmp_path / "condition.json").write_text('[{"date": "2024-03-05", "condition": "available"}]')
+    refused = land([tmp_path / "condition.json"], settings)[0]
+    assert refused.message.startswith(f"{tmp_path / 'metadata.json'}: does not say the dataset")
+    assert refused.message.isascii()
 
 
 def test_a_flipped_byte_of_a_real_file_is_noticed(

@@ -58,6 +58,9 @@ def test_a_time_without_an_offset_is_new_york_time(
 @pytest.mark.parametrize(
     ("line", "said"),
     [
+        ("2024-03-05,LINE,6800,9999-12-31 23:59", "known_at is '9999-12-31 23:59'; expected 1990"),
+        ("2024-03-05,LINE,6800,0001-01-01 00:00", "known_at is '0001-01-01 00:00'; expected 1990"),
+        ("9999-12-31,LINE,6800,2024-03-05 09:00", "session is '9999-12-31'; expected 1990-01-02"),
         ("2024-03-05,LINE,6800", "3 fields; expected session,level_id,price,known_at"),
         ("5 March,LINE,6800,2024-03-05", "session is '5 March'; expected a date such as 2024-03"),
         ("2024-03-05,THE LINE,6800,2024-03-05", "level_id is 'THE LINE'; expected letters"),
@@ -89,6 +92,12 @@ def test_every_wrong_line_is_named(tmp_path: Path) -> None:
 def test_another_header_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(DataError, match=r":1: header is '.*'; expected session,level_id,price"):
         manual.values(written(tmp_path, text), DAY)
+
+
+def test_a_field_without_an_end_is_named(tmp_path: Path) -> None:
+    path = written(tmp_path, f"{HEAD}2024-03-05,{'A' * 131_073},1,2024-03-05\n")
+    with pytest.raises(DataError, match=r"mine\.csv: not a CSV of levels: field larger than"):
+        manual.values(path, DAY)
 
 
 def test_a_file_that_is_not_there_or_not_text_is_named(tmp_path: Path) -> None:

@@ -11,14 +11,15 @@ import csv
 import math
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from spymaster.errors import DataError, UsageError
 from spymaster.settings import Settings
-from spymaster.units import NEW_YORK
+from spymaster.units import FIRST_SESSION, LAST_SESSION, NEW_YORK
 from spymaster.warehouse import duck
 
 COLUMNS = ["session", "level_id", "price", "known_at"]
@@ -28,6 +29,7 @@ KINDS = (
     *("OPEN", "VWAP", "SMA_90", "SMA_200", "SMA_400", "EMA_20", "ROUND_25", "ROUND_50", "MANUAL"),
 )
 """Every kind of level that the models know."""
+Value = TypeVar("Value", date, datetime)
 NOTHING = "(null, null, null)"
 """The row that keeps a list of values from being empty."""
 
@@ -89,12 +91,12 @@ def _text(path: Path) -> str:
 def _rows(path: Path, text: str) -> defaultdict[date, list[Row]]:
     """Return the rows of each session; read once, asked for by every session."""
     lines = csv.reader(text.splitlines())
-    head = [name.strip() for name in next(lines, [])]
+    head = [name.strip() for name in _fields(path, lines) or ()]
     if head != COLUMNS:
         raise DataError(f"{path}:1: header is {','.join(head)!r}; expected {','.join(COLUMNS)}")
     found: dict[tuple[date, str, datetime], Row] = {}
     problems = []
-    for fields in lines:
+    while (fields := _fields(path, lines)) is not None:
         try:
             row = _row([field.strip() for field in fields]) if fields else None
             if row and found.setdefault((row.session, row.level_id, row.known_at), row) is not row:
@@ -109,6 +111,14 @@ def _rows(path: Path, text: str) -> defaultdict[date, list[Row]]:
     return by_session
 
 
+def _fields(path: Path, lines: Iterator[list[str]]) -> list[str] | None:
+    """Return the fields of the next line, None at the end."""
+    try:
+        return next(lines, None)
+    except csv.Error as error:  # a field of more than 131,072 characters
+        raise DataError(f"{path}: not a CSV of levels: {error}") from error
+
+
 def _row(fields: list[str]) -> Row:
     if len(fields) != len(COLUMNS):
         raise ValueError(f"{len(fields)} fields; expected {','.join(COLUMNS)}")
@@ -118,9 +128,10 @@ def _row(fields: list[str]) -> Row:
 
 def _session(text: str) -> date:
     try:
-        return datetime.strptime(text, "%Y-%m-%d").date()
+        session = datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise ValueError(f"session is {text!r}; expected a date such as 2024-03-05") from None
+    return _within(session, session, "session", text)
 
 
 def _level_id(text: str) -> str:
@@ -149,4 +160,12 @@ def _known_at(text: str) -> datetime:
     if at is None or at.microsecond:
         example = "2024-03-05 09:00 (New York) or 2024-03-05T14:00:00Z"
         raise ValueError(f"known_at is {text!r}; expected a whole second such as {example}")
+    at = _within(at, at.date(), "known_at", text)
     return (at if at.tzinfo else at.replace(tzinfo=NEW_YORK)).astimezone(UTC).replace(tzinfo=None)
+
+
+def _within(value: Value, day: date, name: str, text: str) -> Value:
+    """Refuse a day around which a time has no ns, or no calendar date in UTC."""
+    if not FIRST_SESSION <= day <= LAST_SESSION:
+        raise ValueError(f"{name} is {text!r}; expected {FIRST_SESSION} to {LAST_SESSION}")
+    return value

@@ -6,6 +6,7 @@ The file does not say which dataset it is about; ``metadata.json`` beside it doe
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -102,7 +103,7 @@ def dataset_of(file: Path) -> str:
         dataset = json.loads(path.read_bytes())["query"]["dataset"]
     except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise DataError(f"{path}: does not say the dataset of {CONDITION}: {error!r}") from error
-    if not isinstance(dataset, str) or not dataset:
+    if not isinstance(dataset, str) or not re.fullmatch(r"[A-Z0-9.]+", dataset):
         raise DataError(f"{path}: does not say the dataset of {CONDITION}: {brief(dataset)}")
     return dataset
 

@@ -78,7 +78,7 @@ def _hashes(manifest: Path) -> dict[str, str]:
     try:
         entries = json.loads(manifest.read_text(encoding="utf-8"))["files"]
         hashes = {entry["filename"]: str(entry["hash"]).partition(":") for entry in entries}
-    except (OSError, ValueError, LookupError, TypeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
         raise DataError(f"{manifest}: not the manifest of a batch: {error!r}") from error
     return {name: value for name, (kind, _, value) in hashes.items() if kind == "sha256"}
 
