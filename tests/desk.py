@@ -12,7 +12,7 @@ from typing import Any
 from spymaster import operations, units
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
-from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.layout import Layout, raw_file
 from spymaster.warehouse.ledger import Ledger, Partition
 
 RAW = """
@@ -206,7 +206,8 @@ def make(folder: Path) -> Desk:
 def land(layout: Layout, day: date, prices: list[float], source: str) -> None:
     file_id = sha256(source.encode()).hexdigest()[:16]
     first = units.local_ns(day, time(10), Settings().zone)
-    path = layout.raw_partition("trades", day, file_id)
+    file = raw_file("trades", day, file_id)
+    path = layout.root / file
     path.parent.mkdir(parents=True, exist_ok=True)
     with duck.in_memory(layout.tmp / "spill", threads=1) as connection:
         connection.execute(
@@ -220,5 +221,5 @@ def land(layout: Layout, day: date, prices: list[float], source: str) -> None:
     last = first + int(timedelta(seconds=len(prices)) / timedelta(microseconds=1)) * 1000
     now = datetime.now(UTC).replace(tzinfo=None)
     size = path.stat().st_size
-    row = (source, "GLBX.MDP3", len(prices), first, last, (1,), size, 0, now)
+    row = (file, source, "GLBX.MDP3", len(prices), first, last, (1,), size, 0, now)
     Ledger(layout).land([Partition("trades", day, file_id, *row)])

@@ -11,7 +11,7 @@ def unknown_files(layout: Layout) -> set[str]:
     """Return every file that neither the ledger nor one of the last three catalogs knows."""
     ledger = Ledger(layout)
     ours = {layout.ledger, layout.lock, layout.link, layout.note}
-    ours |= {layout.raw_partition(p.schema, p.date, p.file_id) for p in ledger.partitions()}
+    ours |= {layout.root / p.file for p in ledger.partitions()}
     ours |= {layout.model_partition(b.relation, b.session, b.fingerprint) for b in ledger.builds()}
     for path in sorted(layout.catalogs.iterdir())[-KEPT:]:
         ours.add(path)

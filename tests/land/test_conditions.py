@@ -51,13 +51,13 @@ def partitions(layout: Layout) -> list[Partition]:
 
 def rows(layout: Layout) -> list[tuple[Any, ...]]:
     """Return what is in every file of the relation."""
-    files = f"'{layout.root}/raw/condition/*/*.parquet'"
+    files = f"'{layout.root}/raw/condition/*.parquet'"
     query = "select date::varchar, condition, last_modified_date::varchar, dataset"
     with duck.in_memory(layout.tmp / "spill") as connection:
         return connection.execute(f"{query} from {files} order by all").fetchall()
 
 
-def test_a_day_is_a_partition_as_raw_yml_promises(
+def test_a_day_is_a_partition_of_one_file_as_raw_yml_promises(
     settings: Settings, layout: Layout, tmp_path: Path
 ) -> None:
     landing = one(said(tmp_path / "job"), settings)
@@ -65,13 +65,13 @@ def test_a_day_is_a_partition_as_raw_yml_promises(
     assert rows(layout) == [(*day, "GLBX.MDP3") for day in GOOD]
     promised = [(col.name, col.type) for col in raw_relations()["condition"].columns]
     for part in landing.partitions:
-        path = layout.raw_partition("condition", part.date, part.file_id)
-        assert path.parent.name == f"date={part.date}"
+        path = layout.root / part.file
+        assert path.parent.name == "condition"
         with duck.in_memory(tmp_path / "spill") as connection:
             described = connection.execute(f"describe from '{path}'").fetchall()
-            kept = connection.execute(f"select file_id, date from '{path}'").fetchall()
+            kept = connection.execute(f"select date, file_id from '{path}'").fetchall()
         assert [row[:2] for row in described] == promised
-        assert kept == [(part.file_id, part.date)]
+        assert kept == [(other.date, other.file_id) for other in landing.partitions]
         assert (part.dataset, part.records, part.instruments) == ("GLBX.MDP3", 1, ())
 
 
@@ -151,12 +151,12 @@ def test_words_alone_are_no_session(settings: Settings, layout: Layout, tmp_path
 
 def test_a_lost_partition_lands_again(settings: Settings, layout: Layout, tmp_path: Path) -> None:
     path = said(tmp_path / "job")
-    part = one(path, settings).partitions[1]
-    layout.raw_partition("condition", part.date, part.file_id).unlink()
+    first = one(path, settings)
+    one(said(tmp_path / "later", [(WED, "available", "2024-03-01")]), settings)
+    (layout.root / first.partitions[0].file).unlink()
     again = one(path, settings)
-    assert [(found.date, found.file_id) for found in again.partitions] == [
-        (part.date, part.file_id)
-    ]
+    assert [part.key for part in again.partitions] == [part.key for part in first.partitions]
+    assert len(rows(layout)) == 4
 
 
 def test_a_vendor_that_says_nothing_says_nothing_wrong(settings: Settings, tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def assert_whole(layout: Layout) -> None:
     """Every file the ledger knows is there with all its partitions and all their records."""
     landed = Ledger(layout).partitions()
     for part in landed:
-        path = layout.raw_partition(part.schema, part.date, part.file_id)
+        path = layout.root / part.file
         assert pq.read_metadata(path).num_rows == part.records
         assert part.file_partitions == sum(part.file_id == other.file_id for other in landed)
 

@@ -24,7 +24,7 @@ TOMORROW = date(2024, 1, 10)
 
 
 def path_of(layout: Layout, part: Partition) -> Path:
-    return layout.raw_partition(part.schema, part.date, part.file_id)
+    return layout.root / part.file
 
 
 def of_schema(landing: Landing, schema: str) -> list[Partition]:

@@ -15,7 +15,8 @@ from spymaster.definitions.graph import leaves, looked_back_at, widened
 from spymaster.definitions.project import Model, Project
 from spymaster.definitions.replays import passage_of
 from spymaster.planning.snapshot import Snapshot
-from spymaster.warehouse import statements
+from spymaster.warehouse import duck, statements
+from spymaster.warehouse.ledger import Partition
 
 ORDERS = "raw.mbo"
 """Of what lands the records of orders."""
@@ -242,7 +243,11 @@ class Assembly:
         # raw files of a schema have the same columns; partitions may be of another SQL
         by_name = relation in self.project.models and len(sessions) > 1
         paths = self.snapshot.files(relation, sessions)
-        return statements.files(paths, self.project.columns(relation), by_name=by_name)
+        query = statements.files(paths, self.project.columns(relation), by_name=by_name)
+        if relation in self.project.models:
+            return query
+        shared = [part for part in self.snapshot.parts(relation, sessions) if part.is_shared]
+        return f"{query} where {_one_of(shared)}" if shared else query
 
     def _render(self, model: Model) -> str:
         return self._templates.render(model.source.template)
@@ -252,3 +257,10 @@ def _drops(dropped: dict[str, str], reader: Model) -> list[str]:
     """Return the statements that drop the steps that nothing reads after a model."""
     steps = [step for step, last in dropped.items() if last == reader.relation]
     return [f"drop table {statements.built(step)}" for step in steps]
+
+
+def _one_of(parts: Iterable[Partition]) -> str:
+    """Return the condition that picks partitions out of files of many dates."""
+    keys = [(duck.literal(part.date), duck.literal(part.file_id)) for part in parts]
+    days = ", ".join(dict.fromkeys(day for day, _ in keys))  # by itself it skips row groups
+    return f"date in ({days}) and (date, file_id) in ({', '.join(f'({d}, {f})' for d, f in keys)})"

@@ -13,11 +13,15 @@ from datetime import date
 from typing import TypeAlias
 
 from spymaster.definitions.project import Project
+from spymaster.planning.sessions import Landed, raw_relation
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import duck, statements
+from spymaster.warehouse.layout import WHOLE
 
 Paths: TypeAlias = dict[str, dict[str, date]]
 """The files behind each relation, and the date or session of each."""
+SHARED = frozenset(map(raw_relation, WHOLE))
+"""Relations whose files hold many dates; of those, nothing is in a folder of its date."""
 SUFFIX = ".parquet"
 
 
@@ -27,12 +31,19 @@ def through(relation: str) -> str:
 
 
 def define(
-    connection: duck.Connection, project: Project, paths: Paths, odd: Iterable[str] = ()
+    connection: duck.Connection,
+    project: Project,
+    paths: Paths,
+    odd: Iterable[str] = (),
+    landed: Landed | None = None,
 ) -> None:
     """Let a macro give the rows of each relation's files, so that no view has to be replaced."""
     for relation, files in paths.items():
         if not _is_rendered(project, relation):
-            query = _select(project, relation, list(files), by_name=relation in odd)
+            if files and landed and relation in SHARED:
+                query = _select_shared(project, relation, files, landed)
+            else:
+                query = _select(project, relation, list(files), by_name=relation in odd)
             day = day_of(project, relation)
             takes = f"{statements.name(day)} := null" if day else ""
             macro = f"{statements.name(relation)}({takes})"
@@ -95,6 +106,16 @@ def _nothing(project: Project, relation: str) -> str:
     )
 
 
+def _select_shared(project: Project, relation: str, files: Iterable[str], landed: Landed) -> str:
+    """Return the select over files of many dates: what of a file was replaced is left out."""
+    query = statements.files(files, project.raw[relation].columns)
+    conditions = ['("date" is null or files."date" = "date"::date)'] + [
+        f"(file_id <> {duck.literal(file)} or files.date in ({', '.join(map(duck.literal, days))}))"
+        for file, days in landed.left_of(relation).items()
+    ]
+    return f"{query} as files where {' and '.join(conditions)}"
+
+
 def _listed(files: list[str], day: str | None) -> str:
     """Return the list of files, cut from one text: who opens a catalog reads every value in it.
 
@@ -114,7 +135,8 @@ def _is_odd(
     if _is_rendered(project, relation):
         return False
     first = statements.text(next(iter(files)))
-    query = statements.read(f"[{first}]", folders=day_of(project, relation))
+    folders = None if relation in SHARED else day_of(project, relation)
+    query = statements.read(f"[{first}]", folders=folders)
     found = connection.execute(f"describe {query}").fetchall()
     promised = [(column.name, column.type.upper()) for column in project.columns(relation)]
     return promised != [(name, kind) for name, kind, *_ in found]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,10 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from spymaster import units
+from spymaster.planning.sessions import raw_relation
 from spymaster.planning.snapshot import Snapshot
-from spymaster.warehouse import duck
-from spymaster.warehouse.layout import model_file, raw_file
-from spymaster.warehouse.ledger import Build
+from spymaster.warehouse import duck, statements
+from spymaster.warehouse.layout import model_file
+from spymaster.warehouse.ledger import Build, Partition
 
 TABLES = {
     "catalog": {
@@ -70,7 +70,8 @@ DOCS = {
     "relations": "Every relation with its sessions and rows, null where none are written out",
     "columns": "Every column: type, unit and meaning, from the headers",
     "sessions": "Every session: its window, UTC, and how many relations are built",
-    "files": "Every file behind a relation, below the warehouse folder; date is the session",
+    "files": "Every file behind a relation, below the warehouse folder; date is the session, null "
+    "where a file holds many dates",
     "acceptances": "Audits that find rows in a session, in these relations, and who let it through",
 }
 
@@ -122,16 +123,8 @@ def write(connection: duck.Connection, edition: Edition, shape: str, renewals: i
 
 
 def _insert(connection: duck.Connection, table: str, rows: Sequence[Sequence[Any]]) -> None:
-    """Insert column by column as JSON: parameters would import pandas, literals bind slowly."""
     if rows:
-        columns = zip(TABLES[table].values(), zip(*rows, strict=True), strict=True)
-        listed = ", ".join(_unnested(kind, values) for kind, values in columns)
-        connection.execute(f"insert into meta.{table} select {listed}")
-
-
-def _unnested(kind: str, values: Sequence[Any]) -> str:
-    written = duck.literal(json.dumps(values, default=str))
-    return f"""unnest(from_json({written}, '["{kind}"]'))"""
+        connection.execute(f"insert into meta.{table} {statements.rows(TABLES[table], rows)}")
 
 
 def _raw_relations(snapshot: Snapshot) -> Iterable[Sequence[Any]]:
@@ -186,10 +179,13 @@ def _acceptances(snapshot: Snapshot) -> Iterable[Sequence[Any]]:
 
 def raw_files(snapshot: Snapshot) -> Iterable[Sequence[Any]]:
     """Yield relation, date, file below the warehouse folder, and its facts, of all that landed."""
+    by_file: dict[str, list[Partition]] = {}
     for part in snapshot.landed.partitions:
-        file = raw_file(part.schema, part.date, part.file_id)
-        name = f"raw.{part.schema.replace('-', '_')}"
-        yield name, part.date, file, part.records, part.bytes, part.landed_at
+        by_file.setdefault(part.file, []).append(part)
+    for file, parts in by_file.items():
+        part, rows = parts[0], sum(part.records for part in parts)
+        day = None if part.is_shared else part.date
+        yield raw_relation(part.schema), day, file, rows, part.bytes, part.landed_at
 
 
 def model_files(in_force: dict[str, list[Build]]) -> Iterable[Sequence[Any]]:

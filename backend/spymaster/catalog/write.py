@@ -85,7 +85,7 @@ def _write(fresh: Path, folder: Path, edition: Edition) -> None:
         renewals = _renew(connection, snapshot.layout, shape)
         if not renewals:
             _create_blank(connection, project, paths)
-        file_macros.define(connection, project, paths, odd)
+        file_macros.define(connection, project, paths, odd, snapshot.landed)
         _create_all(connection, project, {name: paths[name] for name in paths if name in odd})
         _fill(connection, project, {name: paths[name] for name in paths if name not in odd})
         meta.write(connection, edition, shape, renewals)

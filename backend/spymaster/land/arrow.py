@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -19,16 +19,18 @@ LARGEST_ID = 2**32 - 1
 
 
 def record_batch(
-    relation: RawRelation, columns: Columns, day: date, file_id: str
+    relation: RawRelation, columns: Columns, days: NDArray[np.int32], file_id: str
 ) -> pa.RecordBatch:
     """Return records as rows of their raw relation, none of which is null.
 
     Parameters
     ----------
     columns : mapping of name to (n,) values
-        All of one UTC date; beside the vendor's ``row_no``.
+        Beside the vendor's ``row_no``.
+    days : (n,)
+        UTC date of each, days since 1970.
     """
-    added = _same_for_all(len(columns["row_no"]), day, file_id)
+    added = _origin(days, file_id)
     names = [column.name for column in relation.columns]
     arrays = [added[name] if name in added else _column(columns[name]) for name in names]
     fields = [
@@ -44,7 +46,7 @@ def symbology_batch(
     """Return the header's symbol mappings as rows of ``raw.symbology``."""
     intervals = header.intervals
     count = len(intervals)
-    arrays = _same_for_all(count, day, file_id) | {
+    arrays = _origin(np.full(count, (day - EPOCH).days, np.int32), file_id) | {
         "symbol": _words([interval.symbol for interval in intervals]),
         "instrument_id": _ids([interval.mapped for interval in intervals]),
         "mapped": _words([interval.mapped for interval in intervals]),
@@ -59,16 +61,27 @@ def symbology_batch(
 
 
 def condition_batch(
-    relation: RawRelation, words: Mapping[str, str], modified: date | None, day: date, file_id: str
+    relation: RawRelation, dataset: str, said: Sequence[tuple[date, str, date | None, str]]
 ) -> pa.RecordBatch:
-    """Return what the vendor said of a day as the one row of its partition of ``raw.condition``."""
-    known = numbers(
-        np.array([((modified or EPOCH) - EPOCH).days], np.int32),
-        pa.date32(),
-        np.array([modified is not None]),
-    )
-    arrays = _same_for_all(1, day, file_id) | {"last_modified_date": known}
-    arrays |= {name: _words([word]) for name, word in words.items()}
+    """Return what the vendor said of days as rows of ``raw.condition``.
+
+    Parameters
+    ----------
+    said : sequence
+        Date, condition, when the day's data was last made, and the identity of that.
+    """
+    days, conditions, modified, identities = map(list, zip(*said, strict=True))
+    arrays = {
+        "dataset": _words([dataset] * len(days)),
+        "date": _dates(days),
+        "condition": _words(conditions),
+        "last_modified_date": numbers(
+            np.array([((day or EPOCH) - EPOCH).days for day in modified], np.int32),
+            pa.date32(),
+            np.array([day is not None for day in modified]),
+        ),
+        "file_id": _words(identities),
+    }
     names = [column.name for column in relation.columns]
     return pa.RecordBatch.from_arrays([arrays[name] for name in names], names)
 
@@ -86,10 +99,10 @@ def numbers(
     return pa.Array.from_buffers(kind, len(packed), [mask, pa.py_buffer(packed)])
 
 
-def _same_for_all(count: int, day: date, file_id: str) -> dict[str, pa.Array]:
-    code = numbers(np.zeros(count, np.int8))
+def _origin(days: NDArray[np.int32], file_id: str) -> dict[str, pa.Array]:
+    code = numbers(np.zeros(len(days), np.int8))
     return {
-        "date": numbers(np.full(count, (day - EPOCH).days, np.int32), pa.date32()),
+        "date": numbers(days, pa.date32()),
         "file_id": pa.DictionaryArray.from_arrays(code, _words([file_id])),
     }
 

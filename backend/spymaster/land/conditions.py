@@ -22,6 +22,7 @@ from spymaster.land.partitions import parquet_writer
 from spymaster.land.source import CONDITION
 from spymaster.units import to_ns
 from spymaster.warehouse.columns import raw_relations
+from spymaster.warehouse.layout import raw_file
 
 METADATA = "metadata.json"
 SCHEMA = "condition"
@@ -111,7 +112,7 @@ def dataset_of(file: Path) -> str:
 def write_conditions(
     dataset: str, said: Mapping[str, Condition], folder: Path, name: str
 ) -> list[Written]:
-    """Write a Parquet file for each day into the scratch folder.
+    """Write a Parquet file of days into the scratch folder, named by all that it says.
 
     Parameters
     ----------
@@ -124,10 +125,16 @@ def write_conditions(
     DataError
         If the disk refuses.
     """
+    path = folder / f"{SCHEMA}.parquet"
+    rows = [(one.day, one.condition, one.modified, identity) for identity, one in said.items()]
+    batch = condition_batch(raw_relations()[SCHEMA], dataset, rows)
     try:
-        return [_write(dataset, one, identity, folder) for identity, one in said.items()]
+        with parquet_writer(path, batch.schema) as writer:
+            writer.write_batch(batch)
     except OSError as error:
         raise DataError(f"{name}: cannot be written: {error}") from error
+    content = sha256(" ".join(said).encode()).hexdigest()[:16]
+    return [_written(one, identity, content, path) for identity, one in said.items()]
 
 
 def summary(said: Sequence[Condition]) -> str:
@@ -141,19 +148,11 @@ def summary(said: Sequence[Condition]) -> str:
     return "; ".join(found)
 
 
-def _write(dataset: str, said: Condition, identity: str, folder: Path) -> Written:
-    path = folder / f"{said.day}.parquet"
-    batch = condition_batch(
-        raw_relations()[SCHEMA],
-        {"dataset": dataset, "condition": said.condition},
-        said.modified,
-        said.day,
-        identity,
-    )
-    with parquet_writer(path, batch.schema) as writer:
-        writer.write_batch(batch)
+def _written(said: Condition, identity: str, content: str, path: Path) -> Written:
     midnight = to_ns(datetime.combine(said.day, time(), UTC))
-    return Written(SCHEMA, said.day, identity, path, Facts(1, live=(midnight, midnight)))
+    facts = Facts(1, live=(midnight, midnight))
+    place = raw_file(SCHEMA, said.day, content)
+    return Written(SCHEMA, said.day, identity, place, path, facts)
 
 
 def _read(entry: Any, place: str) -> Condition:

@@ -20,10 +20,13 @@ from spymaster.land.dbn import DbnReader
 from spymaster.land.partitions import PartitionWriter, parquet_writer
 from spymaster.units import NS_PER_SECOND, utc_date
 from spymaster.warehouse.columns import raw_relations
+from spymaster.warehouse.layout import WHOLE, raw_file
 
 DAY_NS = 86_400 * NS_PER_SECOND
 F_SNAPSHOT = 32
 SYMBOLOGY = "symbology"
+ALL_DATES = "all"
+"""What the Parquet file is called that all dates of a source share."""
 Times = NDArray[np.int64]
 """(n,) ns since 1970 UTC, the clock that dates a record."""
 Span = tuple[int, int]
@@ -69,7 +72,10 @@ class Written:
     schema: str
     date: date
     file_id: str
+    file: str
+    """Where it will lie below the warehouse folder."""
     path: Path
+    """Where it lies in the scratch folder, perhaps with the records of other dates."""
     facts: Facts
 
 
@@ -81,6 +87,7 @@ class Intake:
         self._reader, self._name, self._file_id, self._folder = reader, name, file_id, folder
         self._relation = raw_relations()[reader.header.schema]
         self._columns = {column.name for column in self._relation.columns}
+        self._is_shared = self._relation.schema in WHOLE
         self._facts: dict[date, Facts] = {}
         self._row_no = 0
         self._last_ns: int | None = None
@@ -105,10 +112,16 @@ class Intake:
             writer.finish()
         schema = self._relation.schema
         written = [
-            Written(schema, day, self._file_id, writer.paths[day], facts)
+            self._written(
+                schema, day, writer.paths[ALL_DATES if self._is_shared else str(day)], facts
+            )
             for day, facts in self._facts.items()
         ]
         return [*written, self._symbology()]
+
+    def _written(self, schema: str, day: date, path: Path, facts: Facts) -> Written:
+        place = raw_file(schema, day, self._file_id)
+        return Written(schema, day, self._file_id, place, path, facts)
 
     def _take(self, columns: Columns, writer: PartitionWriter) -> None:
         times = self._times(columns)
@@ -121,13 +134,17 @@ class Intake:
             part = {name: values[rows] for name, values in columns.items()}
             facts = self._facts.setdefault(day, Facts())
             facts.note(part, times[rows], int(np.count_nonzero(back[rows])))
-            writer.write(day, self._rows(part, day))
+            if not self._is_shared:
+                writer.write(str(day), self._rows(part, times[rows]))
+        if self._is_shared:
+            writer.write(ALL_DATES, self._rows(columns, times))
         self._row_no += len(times)
         self._last_ns = int(times[-1])
 
-    def _rows(self, columns: Columns, day: date) -> pa.RecordBatch:
+    def _rows(self, columns: Columns, times: Times) -> pa.RecordBatch:
+        days = (times // DAY_NS).astype(np.int32)
         try:
-            return record_batch(self._relation, columns, day, self._file_id)
+            return record_batch(self._relation, columns, days, self._file_id)
         except pa.ArrowInvalid as error:
             raise DataError(f"{self._name}: after record {self._row_no}: {error}") from error
 
@@ -146,18 +163,20 @@ class Intake:
         with parquet_writer(path, batch.schema) as writer:
             writer.write_batch(batch)
         span = (header.start_ns, header.start_ns)
-        return Written(SYMBOLOGY, day, self._file_id, path, Facts(batch.num_rows, live=span))
+        return self._written(SYMBOLOGY, day, path, Facts(batch.num_rows, live=span))
 
 
-def _by_day(times: Times) -> Iterator[tuple[date, slice | NDArray[np.bool_]]]:
+def _by_day(times: Times) -> Iterator[tuple[date, slice | NDArray[np.intp]]]:
     """Yield each UTC date with its rows, which keep their order."""
     first, last = int(times.min()) // DAY_NS, int(times.max()) // DAY_NS
     if first == last:
         yield EPOCH + timedelta(days=first), slice(None)
         return
     days = times // DAY_NS
-    for day in np.unique(days).tolist():
-        yield EPOCH + timedelta(days=day), days == day
+    order = np.argsort(days, kind="stable")  # not a mask a date: there may be thousands
+    found, starts = np.unique(days[order], return_index=True)
+    for day, rows in zip(found.tolist(), np.split(order, starts[1:]), strict=True):
+        yield EPOCH + timedelta(days=day), rows
 
 
 def _distinct(values: NDArray[Any]) -> list[int]:

@@ -13,6 +13,7 @@ from pathlib import Path
 from spymaster.errors import DataError, RefusedError
 from spymaster.land import conditions
 from spymaster.land.dbn import DbnReader
+from spymaster.land.holdings import Holdings
 from spymaster.land.intake import Intake, Written
 from spymaster.land.outcome import Landing, landing, summary
 from spymaster.land.overlaps import replaced_by
@@ -76,7 +77,7 @@ class _Lander:
     def __init__(self, layout: Layout, progress: Progress, *, replace: bool) -> None:
         self._layout, self._progress, self._replace = layout, progress, replace
         self._ledger = Ledger(layout)
-        self._landed = self._ledger.partitions()
+        self._landed = Holdings(layout, self._ledger.partitions())
 
     def land(self, file: Path) -> Landing:
         try:
@@ -92,7 +93,7 @@ class _Lander:
         if file.name == CONDITION:
             return self._land_conditions(file, handle, before)
         file_id = sha256[:FILE_ID_DIGITS]
-        if known := self._known(file_id):
+        if known := self._landed.whole(file_id):
             return landing(file, "already landed", known, "already landed")
         reader = DbnReader(handle, str(file))
         with scratch(self._layout) as folder:
@@ -110,7 +111,7 @@ class _Lander:
         dataset = conditions.dataset_of(file)
         said = {one.identity(dataset): one for one in conditions.load(handle.read(), str(file))}
         self._finish(file, handle, before)
-        known = {part.file_id: part for identity in said for part in self._known(identity)}
+        known = {part.file_id: part for identity in said for part in self._landed.whole(identity)}
         fresh = {identity: one for identity, one in said.items() if identity not in known}
         if not fresh:
             return Landing(
@@ -137,26 +138,20 @@ class _Lander:
     ) -> tuple[tuple[Partition, ...], list[Partition]]:
         """Put finished files in their place; return what was added and what it replaced."""
         count = Counter(part.file_id for part in written)
-        added = tuple(_partition(part, file, dataset, count[part.file_id]) for part in written)
+        sizes = {path: path.stat().st_size for path in {part.path for part in written}}
+        added = tuple(
+            _partition(part, file, dataset, sizes[part.path], count[part.file_id])
+            for part in written
+        )
         replaced = replaced_by(added, self._landed, file, replace=self._replace)
         try:
-            for part in written:
-                place = self._layout.raw_partition(part.schema, part.date, part.file_id)
-                settle(part.path, place)
+            for path, place in {part.path: part.file for part in written}.items():
+                settle(path, self._layout.root / place)
         except OSError as error:
             raise DataError(f"{file}: cannot be moved into {self._layout.root}: {error}") from error
         self._ledger.land(added, replaced)
-        gone = {(old.schema, old.date, old.file_id) for old in (*added, *replaced)}
-        kept = [old for old in self._landed if (old.schema, old.date, old.file_id) not in gone]
-        self._landed = [*kept, *added]
+        self._landed.change(added, replaced)
         return added, replaced
-
-    def _known(self, file_id: str) -> tuple[Partition, ...]:
-        """Return what a file gave, if the ledger and the disk still hold all of it."""
-        known = tuple(old for old in self._landed if old.file_id == file_id)
-        paths = (self._layout.raw_partition(old.schema, old.date, old.file_id) for old in known)
-        whole = all(old.file_partitions <= len(known) for old in known)
-        return known if whole and all(path.exists() for path in paths) else ()
 
 
 @contextmanager
@@ -169,19 +164,22 @@ def _opened(file: Path) -> Iterator[BufferedReader]:
         yield handle
 
 
-def _partition(part: Written, file: Path, dataset: str, file_partitions: int) -> Partition:
+def _partition(
+    part: Written, source: Path, dataset: str, size: int, file_partitions: int
+) -> Partition:
     first_ns, last_ns = part.facts.span
     return Partition(
         schema=part.schema,
         date=part.date,
         file_id=part.file_id,
-        source=str(file),
+        file=part.file,
+        source=str(source),
         dataset=dataset,
         records=part.facts.records,
         first_ns=first_ns,
         last_ns=last_ns,
         instruments=tuple(sorted(part.facts.instruments)),
-        bytes=part.path.stat().st_size,
+        bytes=size,
         gaps=part.facts.gaps,
         landed_at=datetime.now(UTC).replace(tzinfo=None),
         file_partitions=file_partitions,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from spymaster.errors import RefusedError
+from spymaster.land.holdings import Holdings
 from spymaster.land.intake import SYMBOLOGY
 from spymaster.warehouse.ledger import Partition
 
@@ -14,7 +15,7 @@ NAMED = 3
 
 
 def replaced_by(
-    added: Sequence[Partition], landed: Sequence[Partition], file: Path, *, replace: bool
+    added: Sequence[Partition], landed: Holdings, file: Path, *, replace: bool
 ) -> list[Partition]:
     """Return the landed partitions that those of a new file drop.
 
@@ -25,7 +26,12 @@ def replaced_by(
     RefusedError
         If there are any and ``replace`` is not set, or one holds instruments that would be lost.
     """
-    overlaps = [(new, old) for new in added for old in landed if _overlap(new, old)]
+    overlaps = [
+        (new, old)
+        for new in added
+        for old in landed.of_day(new.schema, new.date)
+        if _overlap(new, old)
+    ]
     for new, old in overlaps:
         what = f"{old.schema} of {old.date} from {old.source}"
         if not replace:
@@ -40,19 +46,17 @@ def replaced_by(
 
 
 def _overlap(new: Partition, old: Partition) -> bool:
-    return (
-        (new.schema, new.date) == (old.schema, old.date)
-        and new.file_id != old.file_id
-        and not set(new.instruments).isdisjoint(old.instruments)
-    )
+    return new.file_id != old.file_id and not set(new.instruments).isdisjoint(old.instruments)
 
 
-def _orphaned(dropped: Collection[Partition], landed: Iterable[Partition]) -> list[Partition]:
+def _orphaned(dropped: Collection[Partition], landed: Holdings) -> list[Partition]:
     """Find the symbol mappings of the files that keep no records."""
-    left = [old for old in landed if old not in dropped]
-    kept = {old.file_id for old in left if old.schema != SYMBOLOGY}
-    touched = {old.file_id for old in dropped}
-    return [old for old in left if old.file_id in touched - kept]
+    gone = {old.key for old in dropped}
+    found: list[Partition] = []
+    for file_id in sorted({old.file_id for old in dropped}):
+        left = [old for old in landed.of_file(file_id) if old.key not in gone]
+        found += left if all(old.schema == SYMBOLOGY for old in left) else []
+    return found
 
 
 def _some(instruments: Collection[int]) -> str:

@@ -1,4 +1,4 @@
-"""The Parquet files of one source file: one per UTC date, written beside the decoding."""
+"""The Parquet files of one source file, one per UTC date or for all, written beside decoding."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
 from types import TracebackType
 
@@ -32,17 +31,18 @@ WAITING = 2
 
 
 class PartitionWriter:
-    """Writes batches to one file per date, in file order, in a thread of its own."""
+    """Writes batches to files, in their order, in a thread of its own."""
 
     def __init__(self, folder: Path, name: str) -> None:
         """Write into ``folder``; ``name`` is what messages call the source."""
-        self.paths: dict[date, Path] = {}
+        self.paths: dict[str, Path] = {}
+        """The files, by the name of each: a date, mostly."""
         self._folder, self._name = folder, name
-        self._open: dict[date, pq.ParquetWriter] = {}
+        self._open: dict[str, pq.ParquetWriter] = {}
         self._pool = ThreadPoolExecutor(1)
         self._pending: deque[Future[None]] = deque()
 
-    def write(self, day: date, batch: pa.RecordBatch) -> None:
+    def write(self, part: str, batch: pa.RecordBatch) -> None:
         """Hand over a batch; an error of an earlier one surfaces here.
 
         Raises
@@ -50,7 +50,7 @@ class PartitionWriter:
         DataError
             If the disk refuses, or a date comes back long after it ended.
         """
-        self._pending.append(self._pool.submit(self._write, day, batch))
+        self._pending.append(self._pool.submit(self._write, part, batch))
         self._wait(WAITING)
 
     def finish(self) -> None:
@@ -75,31 +75,31 @@ class PartitionWriter:
         while len(self._pending) > allowed:
             self._pending.popleft().result()
 
-    def _write(self, day: date, batch: pa.RecordBatch) -> None:
-        if day not in self._open:
-            self._start(day, batch.schema)
-        with self._refused(day):
-            self._open[day].write_batch(batch)
+    def _write(self, part: str, batch: pa.RecordBatch) -> None:
+        if part not in self._open:
+            self._start(part, batch.schema)
+        with self._refused(part):
+            self._open[part].write_batch(batch)
 
-    def _start(self, day: date, schema: pa.Schema) -> None:
-        if day in self.paths:
-            raise DataError(f"{self._name}: records of {day} come back after those of later dates")
+    def _start(self, part: str, schema: pa.Schema) -> None:
+        if part in self.paths:
+            raise DataError(f"{self._name}: records of {part} come back after those of later dates")
         if len(self._open) == OPEN_DATES:
             self._close(next(iter(self._open)))
-        self.paths[day] = self._folder / f"{day}.parquet"
-        with self._refused(day):
-            self._open[day] = parquet_writer(self.paths[day], schema)
+        self.paths[part] = self._folder / f"{part}.parquet"
+        with self._refused(part):
+            self._open[part] = parquet_writer(self.paths[part], schema)
 
-    def _close(self, day: date) -> None:
-        with self._refused(day):
-            self._open.pop(day).close()
+    def _close(self, part: str) -> None:
+        with self._refused(part):
+            self._open.pop(part).close()
 
     @contextmanager
-    def _refused(self, day: date) -> Iterator[None]:
+    def _refused(self, part: str) -> Iterator[None]:
         try:
             yield
         except (OSError, pa.ArrowException) as error:
-            raise DataError(f"{self.paths[day]}: cannot be written: {error}") from error
+            raise DataError(f"{self.paths[part]}: cannot be written: {error}") from error
 
 
 def parquet_writer(path: Path, schema: pa.Schema) -> pq.ParquetWriter:

@@ -114,9 +114,9 @@ def _catalogs(layout: Layout) -> Found:
 
 def _landed(snapshot: Snapshot) -> Found:
     parts, layout = snapshot.landed.partitions, snapshot.layout
-    paths = [layout.raw_partition(part.schema, part.date, part.file_id) for part in parts]
-    gone = [path for path in paths if not path.exists()]
-    found = f"{len(parts)} partitions, {size(sum(part.bytes for part in parts))}"
+    held = {part.file: part.bytes for part in parts}
+    gone = [path for path in (layout.root / file for file in held) if not path.exists()]
+    found = f"{len(held)} files, {size(sum(held.values()))}"
     return found, f"{len(gone)} are gone, such as {gone[0]}; land again" if gone else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -46,6 +46,15 @@ class Landed:
         """Return the partitions of ``raw.<name>`` that a session reads, by date and file."""
         return tuple(part for day in self._dates(session) for part in self._by_day[raw, day])
 
+    def left_of(self, raw: str) -> dict[str, list[date]]:
+        """Return the dates in force of each file of many dates that was replaced in part."""
+        shared = (p for p in self.partitions if p.is_shared and raw_relation(p.schema) == raw)
+        found: dict[str, list[date]] = {}
+        for part in shared:
+            if self._counts[part.file_id] < part.file_partitions:
+                found.setdefault(part.file_id, []).append(part.date)
+        return found
+
     def earlier(self, session: date, count: int) -> tuple[date, ...]:
         """Return the ``count`` existing sessions before one, or as many as there are."""
         at = self._position[session]
@@ -81,6 +90,10 @@ class Landed:
         return found
 
     @cached_property
+    def _counts(self) -> Counter[str]:
+        return Counter(part.file_id for part in self.partitions)
+
+    @cached_property
     def _position(self) -> dict[date, int]:
         return {session: at for at, session in enumerate(self.sessions)}
 
@@ -88,7 +101,7 @@ class Landed:
     def _by_day(self) -> defaultdict[tuple[str, date], list[Partition]]:
         found: defaultdict[tuple[str, date], list[Partition]] = defaultdict(list)
         for part in self.partitions:
-            found[f"raw.{part.schema.replace('-', '_')}", part.date].append(part)
+            found[raw_relation(part.schema), part.date].append(part)
         return found
 
     def window(self, session: date) -> tuple[int, int]:
@@ -107,6 +120,15 @@ class Landed:
         first = units.utc_date(units.overnight_open_ns(session))
         last = units.utc_date(self.window(session)[1] - 1)
         return tuple(first + at * DAY for at in range((last - first).days + 1))
+
+
+def raw_relation(schema: str) -> str:
+    """Return the relation that records of a vendor schema land in.
+
+    >>> raw_relation("mbp-1")
+    'raw.mbp_1'
+    """
+    return f"raw.{schema.replace('-', '_')}"
 
 
 def _existing(sessions: tuple[date, ...]) -> str:

@@ -16,7 +16,7 @@ from spymaster.planning.fingerprint import Fingerprints, Pair
 from spymaster.planning.sessions import Landed
 from spymaster.settings import Settings
 from spymaster.warehouse.layout import Layout, model_file
-from spymaster.warehouse.ledger import Build, Ledger
+from spymaster.warehouse.ledger import Build, Ledger, Partition
 from spymaster.warehouse.outcomes import Acceptance, Failed
 
 
@@ -73,12 +73,15 @@ class Snapshot:
         """Return the files behind a relation in some sessions: landed, awaited, or in force."""
         sessions = list(sessions)
         if relation in self.project.raw:
-            # a file that two sessions read is there once
-            parts = {part: None for at in sessions for part in self.landed.files(relation, at)}
-            return [self.layout.raw_partition(p.schema, p.date, p.file_id) for p in parts]
+            # a file that two sessions or dates read is there once
+            return list({self.layout.root / p.file: None for p in self.parts(relation, sessions)})
         coming = self.awaited(relation, sessions)
         found = (coming.get(at) or self.partition((relation, at)) for at in sessions)
         return [path for path in found if path]
+
+    def parts(self, raw: str, sessions: Iterable[date]) -> list[Partition]:
+        """Return the landed partitions of a raw relation in some sessions, each once."""
+        return list({part: None for at in sessions for part in self.landed.files(raw, at)})
 
     def is_current(self, pair: Pair) -> bool:
         """Whether the partition in force is what it should be, and there."""

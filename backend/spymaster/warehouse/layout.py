@@ -6,10 +6,20 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+WHOLE = ("condition", "ohlcv-1d")
+"""Schemas of about a record a day: the dates of a source share a file; thousands are slow."""
 
-def raw_file(schema: str, day: date, file_id: str) -> str:
-    """Return where a raw partition lies below the warehouse folder."""
-    return f"raw/{schema}/date={day}/{file_id}.parquet"
+
+def raw_file(schema: str, day: date, name: str) -> str:
+    """Return where a raw partition lies below the warehouse folder.
+
+    >>> raw_file("mbo", date(2024, 3, 5), "1f2e")
+    'raw/mbo/date=2024-03-05/1f2e.parquet'
+    >>> raw_file("ohlcv-1d", date(2024, 3, 5), "1f2e")
+    'raw/ohlcv-1d/1f2e.parquet'
+    """
+    folder = f"raw/{schema}" if schema in WHOLE else f"raw/{schema}/date={day}"
+    return f"{folder}/{name}.parquet"
 
 
 def model_file(relation: str, session: date, fingerprint: str) -> str:
@@ -64,10 +74,6 @@ class Layout:
     def checkpoint(self, session: date) -> Path:
         """Folder of a session's checkpoint, there as long as more of its window may land."""
         return self.checkpoints / f"session={session}"
-
-    def raw_partition(self, schema: str, day: date, file_id: str) -> Path:
-        """Path of the landed records of one vendor schema, UTC date and source file."""
-        return self.root / raw_file(schema, day, file_id)
 
     def model_partition(self, relation: str, session: date, fingerprint: str) -> Path:
         """Path of one relation's rows of one session."""

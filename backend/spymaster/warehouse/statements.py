@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from spymaster.warehouse.columns import Column
 
@@ -77,6 +79,25 @@ def files(
     if not listed:
         return empty(columns)
     return read(f"[{listed}]", by_name=by_name, folders=folders)
+
+
+def rows(kinds: Mapping[str, str], values: Sequence[Sequence[Any]]) -> str:
+    """Return a select of rows that Python holds, at least one.
+
+    As JSON, column by column: parameters would import pandas, literals bind slowly.
+
+    Parameters
+    ----------
+    kinds : mapping of column to DuckDB type
+    values : sequence of rows
+    """
+    columns = zip(kinds.items(), zip(*values, strict=True), strict=True)
+    return "select " + ", ".join(_unnested(*column, given) for column, given in columns)
+
+
+def _unnested(column: str, kind: str, values: Sequence[Any]) -> str:
+    written = text(json.dumps(values, default=str))
+    return f"""unnest(from_json({written}, '["{kind}"]')) as {name(column)}"""
 
 
 def read(listed: str, *, by_name: bool = False, folders: str | None = None) -> str:
