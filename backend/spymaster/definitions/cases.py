@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from spymaster import settings
+from spymaster import settings, texts
 from spymaster.definitions import discover, graph, variables
 from spymaster.definitions.project import Model, Project, collect
 from spymaster.errors import ModelError, UsageError
@@ -64,13 +64,7 @@ def _read(project: Project, path: Path) -> list[Case]:
     relation = discover.relation(project.sql, path)
     if relation not in project.models:
         raise ModelError(f"{name}: no model is called {relation}")
-    loader = _plain_loader()(path.read_text(encoding="utf-8"))
-    try:
-        node = loader.get_single_node()
-        written = loader.construct_document(node) if node else None
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ModelError(f"{name}:{line}: {error.problem}") from error
+    node, written = texts.parse(name, texts.read(path, name), loader=_plain_loader())
     if not isinstance(node, yaml.SequenceNode) or not isinstance(written, list):
         raise ModelError(f"{name}:1: expected a list of cases")
     if not all(isinstance(one, dict) for one in written):

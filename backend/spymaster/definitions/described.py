@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
+from spymaster import texts
 from spymaster.definitions.discover import Source, label
 from spymaster.definitions.header import compose, line_of
 from spymaster.errors import ModelError
@@ -31,7 +32,7 @@ def shared(sql: Path) -> dict[str, Column]:
     path = sql / FILE
     if not path.exists():
         return {}
-    written, _ = compose(label(sql, path), path.read_text(encoding="utf-8"), 0)
+    written, _ = compose(label(sql, path), texts.read(path, label(sql, path)), 0)
     try:
         return {column.name: column for column in read_columns(written)}
     except ValueError as error:

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from spymaster import texts
 from spymaster.errors import ModelError
 
 MACROS = ("macros", "numerics")
@@ -81,7 +82,7 @@ def find(sql: Path) -> tuple[list[Source], list[Source]]:
     if problems:
         raise ModelError("\n".join(problems))
     sources = [
-        Source(relation(sql, path), path, path.read_text(encoding="utf-8"), sql) for path in paths
+        Source(relation(sql, path), path, texts.read(path, label(sql, path)), sql) for path in paths
     ]
     audits = [source for source in sources if source.is_audit]
     return [source for source in sources if source not in audits], audits

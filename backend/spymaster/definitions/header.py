@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from spymaster import texts
 from spymaster.book.relations import GIVES
 from spymaster.definitions.discover import BATCHES, INLINE, REPLAY, STEPS, Source
 from spymaster.errors import ModelError
@@ -102,21 +103,13 @@ def compose(name: str, text: str, above: int) -> tuple[dict[str, Any], dict[str,
     above : int
         Lines of the file before the text.
     """
-    import yaml
-
-    loader = yaml.CSafeLoader(text)
-    try:
-        node = loader.get_single_node()
-        written = loader.construct_document(node) if node else None
-    except yaml.MarkedYAMLError as error:
-        line = above + (error.problem_mark.line if error.problem_mark else 0) + 1
-        raise ModelError(f"{name}:{line}: {error.problem}") from error
-    if not isinstance(node, yaml.MappingNode) or not isinstance(written, dict):
+    node, written = texts.parse(name, text, above)
+    if node is None or not isinstance(written, dict):
         raise ModelError(f"{name}:{above + 1}: expected keys and values")
     return written, _lines(name, node, above)
 
 
-def _lines(name: str, node: yaml.MappingNode, above: int) -> dict[str, int]:
+def _lines(name: str, node: yaml.Node, above: int) -> dict[str, int]:
     lines: dict[str, int] = {}
     for key, value in node.value:
         line = above + key.start_mark.line + 1
@@ -150,9 +143,12 @@ def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
         return [("columns", str(error))]
     if not isinstance(grain, list):
         return [("grain", f"expected a list of columns, found {grain!r}")]
+    lookback = written.get("lookback") or {}
+    if not isinstance(lookback, dict):
+        return [("lookback", f"expected relations and numbers of sessions, found {lookback!r}")]
     return _replay_misfits(source, written) + [
         ("lookback", f"lookback of {relation}: expected a number of sessions, found {count!r}")
-        for relation, count in (written.get("lookback") or {}).items()
+        for relation, count in lookback.items()
         if not isinstance(count, int) or count < 1
     ]
 

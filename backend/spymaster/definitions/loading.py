@@ -9,8 +9,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from spymaster import texts
 from spymaster.definitions import discover, graph, variables
-from spymaster.definitions.discover import Source
+from spymaster.definitions.discover import Source, label
 from spymaster.definitions.header import Header
 from spymaster.definitions.project import Model, Project
 from spymaster.definitions.renderer import Renderer
@@ -93,9 +94,9 @@ def _ordered(models: dict[str, Model]) -> dict[str, Model]:
 def _surroundings(settings: Settings, sql: Path) -> str:
     """Return what, beside a template's own text, decides what reading it gives."""
     paths = [*discover.macros(sql), *discover.registries(sql)]
-    texts = [f"{path.relative_to(sql)}\n{path.read_text(encoding='utf-8')}" for path in paths]
+    said = [f"{path.relative_to(sql)}\n{texts.read(path, label(sql, path))}" for path in paths]
     settled = [f"{name} = {value}" for name, value in variables.of_settings(settings).items()]
-    return _digest("\n".join([*texts, *settled, _code(), version("sqlglot"), duck.VERSION]))
+    return _digest("\n".join([*said, *settled, _code(), version("sqlglot"), duck.VERSION]))
 
 
 def _code() -> str:

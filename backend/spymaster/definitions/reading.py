@@ -26,7 +26,9 @@ def read(renderer: Renderer, sources: list[Source]) -> dict[str, Model]:
     ModelError
         With at least one line for each file that cannot be read.
     """
-    shared(renderer.sql)  # once, not as a problem of every model
+    # once, not as a problem of every model
+    shared(renderer.sql)
+    len(renderer.features)
     macros = read_macros("\n".join(renderer.macros.values()))
     models = []
     for model, words in collect([partial(_read, renderer.probe, source) for source in sources]):

@@ -9,7 +9,6 @@ from typing import Any
 
 from jinja2 import (
     BytecodeCache,
-    Environment,
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
@@ -18,12 +17,16 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 
+from spymaster.definitions.bounded import GLOBALS, Bounded
 from spymaster.definitions.discover import Source, label
 from spymaster.definitions.written import MARK, Place, Written
 from spymaster.errors import ModelError
 from spymaster.features.registry import Registry
 
-WRONG = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
+WRONG = (
+    *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError),
+    *(RecursionError, MemoryError),
+)
 """What a template can raise while it is read or rendered."""
 
 
@@ -54,7 +57,7 @@ class Templates:
         self.sql = sql
         self._variables = variables
         self._used: set[str] = set()
-        self._environment = Environment(
+        self._environment = Bounded(
             loader=FileSystemLoader(sql),
             undefined=StrictUndefined,
             bytecode_cache=None if marked else _COMPILED,
@@ -67,7 +70,7 @@ class Templates:
             **variables,
             "features": self.features,
             "registry": self.features,
-            "range": range,
+            **GLOBALS,
         }
         self._environment.context_class = _recording(self._used)
         self._places: list[Place] = []
@@ -107,6 +110,7 @@ class Templates:
 
     def _render(self, name: str) -> str:
         self._used.clear()
+        self._environment.turns = 0
         try:
             return self._environment.get_template(name).render()
         except WRONG as error:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from spymaster import texts
 from spymaster.errors import ModelError
 
 FOLDER = "features"
@@ -57,16 +58,12 @@ def _is_rows(path: Path) -> bool:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    import yaml
-
-    try:
-        written = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise ModelError(f"{_label(path)}:{line}: {error.problem}") from error
+    name = _label(path)
+    _, written = texts.parse(name, texts.read(path, name))
     if not isinstance(written, dict):
-        found = type(written).__name__
-        raise ModelError(f"{_label(path)}: expected families by name, found {found}")
+        raise ModelError(f"{name}: expected families by name, found {type(written).__name__}")
+    if _is_rows(path) and not all(type(rows) is int and rows > 0 for rows in written.values()):
+        raise ModelError(f"{name}: expected a number of rows for each relation")
     return written
 
 

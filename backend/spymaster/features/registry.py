@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
@@ -13,11 +12,7 @@ from spymaster.errors import ModelError
 from spymaster.features import files, wide
 from spymaster.features.feature import Feature
 from spymaster.features.formula import support_of
-
-REQUIRED = ("relation", "meaning", "unit", "states", "source", "features")
-SOURCE = re.compile(r"\w+ (1[89]|20)\d\d\b")
-"""An author, or own, and a year."""
-OPTIONAL = ("range", "supported", "core")
+from spymaster.features.misfits import misfits
 
 
 class Registry(Mapping[str, tuple[Feature, ...]]):
@@ -70,7 +65,7 @@ class Registry(Mapping[str, tuple[Feature, ...]]):
         problems = [
             f"{places[key]}: {problem}"
             for key in families
-            for problem in _misfits(key, families[key])
+            for problem in misfits(key, families[key])
         ]
         features = [] if problems else [f for key in families for f in _family(key, families[key])]
         problems += [*_doubles(features), *_uncounted(features, self.rows)]
@@ -93,26 +88,6 @@ def _uncounted(features: Iterable[Feature], rows: Mapping[str, int]) -> list[str
     found = dict.fromkeys(feature.relation for feature in features)
     where = f"{files.FOLDER}/{files.RELATIONS}"
     return [f"{where}: {relation} is missing" for relation in found if relation not in rows]
-
-
-def _misfits(key: str, family: Any) -> Iterator[str]:
-    if not isinstance(family, dict):
-        yield f"{key}: expected keys and values, found {family!r}"
-        return
-    allowed = REQUIRED + OPTIONAL
-    yield from (f"{key}: {name} is missing" for name in REQUIRED if name not in family)
-    for name in family.keys() - set(allowed):
-        yield f"{key}: unknown key {name}; allowed: {', '.join(allowed)}"
-    bounds = family.get("range", [0, 1])
-    if not (isinstance(bounds, list) and len(bounds) == 2 and bounds[0] < bounds[1]):
-        yield f"{key}: range is {bounds!r}; expected [lowest, highest]"
-    for name in set(family.get("core", ())) - set(family.get("features") or ()):
-        yield f"{key}: core {name} is none of its features"
-    if not SOURCE.search(str(family.get("source"))):
-        yield f"{key}: source is {family.get('source')!r}; expected an author and a year"
-    unknown = set(family.get("states") or ()) - {1, 2, 3, 4}
-    if unknown:
-        yield f"{key}: states {sorted(unknown)}; allowed: 1, 2, 3, 4"
 
 
 def _family(key: str, family: dict[str, Any]) -> Iterator[Feature]:

@@ -19,7 +19,7 @@ LARGEST_ID = 2**32 - 1
 
 
 def record_batch(
-    relation: RawRelation, columns: Columns, days: NDArray[np.int32], file_id: str
+    relation: RawRelation, columns: Columns, day: date | NDArray[np.int32], file_id: str
 ) -> pa.RecordBatch:
     """Return records as rows of their raw relation, none of which is null.
 
@@ -27,10 +27,10 @@ def record_batch(
     ----------
     columns : mapping of name to (n,) values
         Beside the vendor's ``row_no``.
-    days : (n,)
-        UTC date of each, days since 1970.
+    day : date or (n,)
+        UTC date of all, or of each in days since 1970.
     """
-    added = _origin(days, file_id)
+    added = _origin(len(columns["row_no"]), day, file_id)
     names = [column.name for column in relation.columns]
     arrays = [added[name] if name in added else _column(columns[name]) for name in names]
     fields = [
@@ -46,7 +46,7 @@ def symbology_batch(
     """Return the header's symbol mappings as rows of ``raw.symbology``."""
     intervals = header.intervals
     count = len(intervals)
-    arrays = _origin(np.full(count, (day - EPOCH).days, np.int32), file_id) | {
+    arrays = _origin(count, day, file_id) | {
         "symbol": _words([interval.symbol for interval in intervals]),
         "instrument_id": _ids([interval.mapped for interval in intervals]),
         "mapped": _words([interval.mapped for interval in intervals]),
@@ -99,8 +99,9 @@ def numbers(
     return pa.Array.from_buffers(kind, len(packed), [mask, pa.py_buffer(packed)])
 
 
-def _origin(days: NDArray[np.int32], file_id: str) -> dict[str, pa.Array]:
-    code = numbers(np.zeros(len(days), np.int8))
+def _origin(count: int, day: date | NDArray[np.int32], file_id: str) -> dict[str, pa.Array]:
+    code = numbers(np.zeros(count, np.int8))
+    days = np.full(count, (day - EPOCH).days, np.int32) if isinstance(day, date) else day
     return {
         "date": numbers(days, pa.date32()),
         "file_id": pa.DictionaryArray.from_arrays(code, _words([file_id])),

@@ -135,16 +135,15 @@ class Intake:
             facts = self._facts.setdefault(day, Facts())
             facts.note(part, times[rows], int(np.count_nonzero(back[rows])))
             if not self._is_shared:
-                writer.write(str(day), self._rows(part, times[rows]))
+                writer.write(str(day), self._rows(part, day))
         if self._is_shared:
-            writer.write(ALL_DATES, self._rows(columns, times))
+            writer.write(ALL_DATES, self._rows(columns, (times // DAY_NS).astype(np.int32)))
         self._row_no += len(times)
         self._last_ns = int(times[-1])
 
-    def _rows(self, columns: Columns, times: Times) -> pa.RecordBatch:
-        days = (times // DAY_NS).astype(np.int32)
+    def _rows(self, columns: Columns, day: date | NDArray[np.int32]) -> pa.RecordBatch:
         try:
-            return record_batch(self._relation, columns, days, self._file_id)
+            return record_batch(self._relation, columns, day, self._file_id)
         except pa.ArrowInvalid as error:
             raise DataError(f"{self._name}: after record {self._row_no}: {error}") from error
 

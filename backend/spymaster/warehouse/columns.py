@@ -6,11 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from reprlib import repr as brief
 from typing import Any
+
+from spymaster import texts
+from spymaster.errors import ModelError
 
 SQL = Path(__file__).parents[1] / "sql"
 if not SQL.exists():  # an editable install: the folder lies at the root of the repository
     SQL = Path(__file__).parents[3] / "sql"
+
+
+RAW = "raw.yml"
+"""Every relation that can land."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +69,8 @@ def read_columns(written: Mapping[str, str]) -> tuple[Column, ...]:
 
 
 def _read_column(name: str, line: str) -> Column:
+    if not isinstance(name, str):
+        raise ValueError(f"column {name!r}: expected a name")
     parts = [part.strip() for part in line.split("|", 2)]
     if len(parts) != 3 or not all(parts):
         raise ValueError(f"column {name}: expected 'TYPE | unit | meaning', found {line!r}")
@@ -69,12 +79,27 @@ def _read_column(name: str, line: str) -> Column:
 
 @cache
 def raw_relations(sql: Path = SQL) -> dict[str, RawRelation]:
-    """Return every relation that can land, by vendor schema."""
-    import yaml
+    """Return every relation that can land, by vendor schema.
 
-    text = (sql / "raw.yml").read_text(encoding="utf-8")
-    written: dict[str, Any] = yaml.load(text, yaml.CSafeLoader)
-    return {
-        schema: RawRelation(schema, entry["doc"], read_columns(entry["columns"]))
-        for schema, entry in written.items()
-    }
+    Raises
+    ------
+    ModelError
+        Naming the entry of ``raw.yml`` that says no such thing.
+    """
+    path = sql / RAW
+    name = f"{sql.name}/{RAW}"
+    _, written = texts.parse(name, texts.read(path, name))
+    if not isinstance(written, dict):
+        raise ModelError(f"{name}: expected relations by name, found {type(written).__name__}")
+    return {schema: _raw(f"{name}: {schema}", schema, entry) for schema, entry in written.items()}
+
+
+def _raw(name: str, schema: Any, entry: Any) -> RawRelation:
+    if not isinstance(entry, dict) or not isinstance(entry.get("columns"), dict):
+        raise ModelError(f"{name}: expected doc and columns, found {brief(entry)}")
+    if not isinstance(schema, str) or not isinstance(entry.get("doc"), str):
+        raise ModelError(f"{name}: expected a doc, found {brief(entry.get('doc'))}")
+    try:
+        return RawRelation(schema, entry["doc"], read_columns(entry["columns"]))
+    except ValueError as error:
+        raise ModelError(f"{name}: {error}") from error
