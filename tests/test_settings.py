@@ -18,6 +18,9 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"SPYMASTER_{field.name.upper()}", raising=False)
 
 
+SYMBOL = "expected the symbol of a product or contract, such as ES or ESH4"
+
+
 def write(folder: Path, text: str) -> None:
     (folder / "spymaster.toml").write_text(text, encoding="utf-8")
 
@@ -118,8 +121,8 @@ def test_a_relative_warehouse_lies_below_the_project_and_a_tilde_is_home(
         ("window_end = 2024-03-05", "expected a time of day such as 09:30"),
         ('timezone = "Mars/Olympus"', "expected an IANA time zone such as America/New_York"),
         ('timezone = "../etc"', "expected an IANA time zone such as America/New_York"),
-        ("root = 5", "expected text"),
-        ('instrument = " "', "expected text"),
+        ("root = 5", SYMBOL),
+        ('instrument = " "', SYMBOL),
         ('tick_size = "abc"', "expected a multiple of 1E-9 points, at most 1000000"),
         ("tick_size = 0", "expected a multiple of 1E-9 points, at most 1000000"),
         ("tick_size = nan", "expected a multiple of 1E-9 points, at most 1000000"),
@@ -129,9 +132,14 @@ def test_a_relative_warehouse_lies_below_the_project_and_a_tilde_is_home(
         ('warehouse = "a\\u0000b"', "expected a path without NUL"),
         ("interest_rate = 4", "expected a rate per year between -1 and 1, such as 0.04"),
         ('interest_rate = "nan"', "expected a rate per year between -1 and 1, such as 0.04"),
-        ("band_ticks = 0", "expected a whole number of at least 1"),
-        ("band_ticks = 1.0", "expected a whole number of at least 1"),
-        ("jobs = true", "expected a whole number of at least 1"),
+        ("band_ticks = 0", "expected a whole number from 1 to 100000"),
+        ("band_ticks = 1.0", "expected a whole number from 1 to 100000"),
+        ("band_ticks = 1000000000000000000000", "expected a whole number from 1 to 100000"),
+        ("jobs = 2000", "expected a whole number from 1 to 1024"),
+        ('root = "E\'S"', SYMBOL),
+        ('root = "E\\u0000"', SYMBOL),
+        ('instrument = "ES\\n"', SYMBOL),
+        ("jobs = true", "expected a whole number from 1 to 1024"),
         ("levels = 5", "expected a list of names"),
         ("keep = [5]", "expected a list of names"),
     ],

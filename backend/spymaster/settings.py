@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import time
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,8 +20,11 @@ from spymaster.units import BUCKET_NS, NS_PER_SECOND
 
 FILE = "spymaster.toml"
 PREFIX = "SPYMASTER_"
+MOST_BAND_TICKS, MOST_JOBS = 100_000, 1_024
 LEAST_TICK, MOST_TICK = Decimal("1e-9"), Decimal(1_000_000)
 """Points."""
+SYMBOL = re.compile(r"[\w.:/+&^=#*@~-][\w .:/+&^=#*@~-]{0,70}", re.ASCII)
+"""Of a vendor, such as ES, BRK.B, or UD:1V: GN 2421; it stands between quotes in SQL."""
 
 
 @dataclass(frozen=True)
@@ -174,9 +178,15 @@ def _zone(value: Any) -> str:
         raise ValueError("expected an IANA time zone such as America/New_York") from error
 
 
-def _count(value: Any) -> int:
-    if not re.fullmatch(r"[1-9]\d*", str(value)):
-        raise ValueError("expected a whole number of at least 1")
+def _symbol(value: Any) -> str:
+    if not isinstance(value, str) or not SYMBOL.fullmatch(value):
+        raise ValueError("expected the symbol of a product or contract, such as ES or ESH4")
+    return value
+
+
+def _count(value: Any, most: int) -> int:
+    if not re.fullmatch(r"[1-9]\d{0,8}", str(value)) or int(value) > most:
+        raise ValueError(f"expected a whole number from 1 to {most}")
     return int(value)
 
 
@@ -213,14 +223,14 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "window_start": _clock,
     "window_end": _clock,
     "timezone": _zone,
-    "root": _text,
-    "instrument": _text,
+    "root": _symbol,
+    "instrument": _symbol,
     "tick_size": _tick,
     "interest_rate": _rate,
-    "band_ticks": _count,
+    "band_ticks": partial(_count, most=MOST_BAND_TICKS),
     "levels": _names,
     "manual_levels": _path,
     "keep": _names,
-    "jobs": _count,
+    "jobs": partial(_count, most=MOST_JOBS),
 }
 assert set(_READERS) == {field.name for field in fields(Settings)}

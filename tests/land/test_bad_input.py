@@ -118,7 +118,12 @@ def test_a_record_without_a_time_is_refused(settings: Settings, tmp_path: Path) 
     records = orders(10)
     records["ts_recv"][4] = 2**64 - 1
     refused = land([write(tmp_path / "day.dbn", records)], settings)[0]
-    assert refused.message.endswith("record 4 has an undefined ts_recv")
+    allowed = "allowed: 1990-01-02 to 2199-12-30"
+    assert refused.message.endswith(f"record 4 has an undefined ts_recv; {allowed}")
+    for ns, said in ((5 * 10**9, "1970-01-01"), (2**63 - 1, "2262-04-11")):
+        records["ts_recv"][4] = ns
+        refused = land([write(tmp_path / "day.dbn", records)], settings)[0]
+        assert refused.message.endswith(f"record 4 has ts_recv {said}; {allowed}")
 
 
 def test_text_that_is_no_text_is_refused(settings: Settings, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import inspect
 from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import partial, wraps
+from math import nan
 from typing import Annotated, Any
 
 import typer
@@ -26,6 +27,8 @@ SETTINGS = {
     "manual_levels": "CSV of your own levels.",
     "keep": "In-build relations to write out, such as book.changes.",
 }
+LONGEST_WAIT = 7 * 86_400
+"""Seconds."""
 BUILDING = {**SETTINGS, "jobs": "Sessions built side by side."}
 
 
@@ -48,7 +51,20 @@ def clock(text: str) -> time:
         raise UsageError(f"{text}: expected a time of day such as 09:45") from error
 
 
-Wait = Annotated[float, typer.Option(metavar="SECONDS", help="How long to wait for a writer.")]
+def seconds(text: str | float) -> float:
+    """Return how long an option says to wait; typer hands over a default as it is."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = nan
+    if not 0 <= found <= LONGEST_WAIT:
+        raise UsageError(f"{text}: expected seconds from 0 to {LONGEST_WAIT}")
+    return found
+
+
+Wait = Annotated[
+    float, typer.Option(parser=seconds, metavar="SECONDS", help="How long to wait for a writer.")
+]
 Day = Annotated[date, typer.Argument(parser=day, help="Session date, such as 2024-03-05.")]
 Session = Annotated[
     date | None, typer.Option(parser=day, metavar="DATE", help="Such as 2024-03-05.")

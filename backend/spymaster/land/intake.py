@@ -18,11 +18,14 @@ from spymaster.land.arrow import EPOCH, numbers, record_batch, symbology_batch
 from spymaster.land.columns import Columns, gathered
 from spymaster.land.dbn import DbnReader
 from spymaster.land.partitions import PartitionWriter, parquet_writer
-from spymaster.units import NS_PER_SECOND, utc_date
+from spymaster.units import FIRST_SESSION, LAST_SESSION, NS_PER_SECOND, from_ns, utc_date
 from spymaster.warehouse.columns import raw_relations
 from spymaster.warehouse.layout import WHOLE, raw_file
 
 DAY_NS = 86_400 * NS_PER_SECOND
+EARLIEST_NS, LATEST_NS = (
+    (day - EPOCH).days * DAY_NS for day in (FIRST_SESSION, LAST_SESSION + timedelta(days=1))
+)
 F_SNAPSHOT = 32
 SYMBOLOGY = "symbology"
 ALL_DATES = "all"
@@ -150,9 +153,12 @@ class Intake:
     def _times(self, columns: Columns) -> Times:
         clock = "ts_recv" if "ts_recv" in self._columns else "ts_event"
         times: Times = columns[clock].view(np.int64)
-        if (undefined := times < 0).any():
-            first = self._row_no + int(undefined.argmax())
-            raise DataError(f"{self._name}: record {first} has an undefined {clock}")
+        if (wrong := (times < EARLIEST_NS) | (times >= LATEST_NS)).any():
+            at = int(wrong.argmax())
+            record, ns = self._row_no + at, int(times[at])
+            said = f"{clock} {from_ns(ns):%Y-%m-%d}" if ns >= 0 else f"an undefined {clock}"
+            allowed = f"{FIRST_SESSION} to {LAST_SESSION}"
+            raise DataError(f"{self._name}: record {record} has {said}; allowed: {allowed}")
         return times
 
     def _symbology(self) -> Written:
