@@ -96,7 +96,7 @@ def test_the_wheel_holds_the_package_and_its_sql_and_runs_alone(tmp_path: Path) 
 def alone(folder: Path, *words: str) -> str:
     """Return what a command of the unpacked wheel says, run outside the repository."""
     done = subprocess.run(
-        [sys.executable, "-c", "import spymaster.cli.app as c; c.main()", *words],
+        [sys.executable, "-c", "import spymaster.cli.entry as c; c.main()", *words],
         cwd=folder,
         env={"PYTHONPATH": str(folder / "alone")},
         capture_output=True,

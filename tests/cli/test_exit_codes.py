@@ -104,6 +104,8 @@ def test_2_when_a_question_is_not_one_that_reads(built: Shell, sql: str) -> None
         (["land"], "Missing argument 'paths'"),
         (["query", "select 1", "--nothing"], "No such option: --nothing"),
         (["run", "--wait", "long"], "'long' is not a valid float"),
+        (["run", "--wait", "-5"], "-5.0 is not in the range 0<=x<=604800"),
+        (["run", "--wait", "nan"], "nan is no number"),
     ],
 )
 def test_2_with_a_hint_when_the_command_cannot_be_parsed(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typer
 
 from spymaster.cli.commands import build, data, history, read, site, upkeep
-from spymaster.cli.guard import Guarded, heed_interrupts
+from spymaster.cli.guard import Guarded
 
 app = typer.Typer(
     cls=Guarded,
@@ -44,9 +44,3 @@ COMMANDS = (
 
 for command in COMMANDS:
     app.command()(command)
-
-
-def main() -> None:
-    """Run the command line."""
-    heed_interrupts()
-    app()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from typing import Any
 
 import typer
 from typer.core import TyperGroup
 
+from spymaster.cli import signals
 from spymaster.cli.terminal import say
 from spymaster.errors import INTERRUPTED, SpymasterError
 
@@ -31,7 +30,7 @@ class Guarded(TyperGroup):
             if known is None:
                 raise
             line, code = known
-            say(line)
+            (signals.say if signals.told() else say)(line)
             if isinstance(error, OSError) and not error.filename:
                 _mute()
         raise typer.Exit(code)
@@ -41,7 +40,7 @@ def ending(error: BaseException) -> tuple[str, int] | None:
     """Return the line that an error ends a command with, and the exit code; none of ours."""
     duck = sys.modules.get("spymaster.warehouse.duck")
     if _is_interrupt(error):
-        return "interrupted", INTERRUPTED
+        return signals.told() or ("interrupted", INTERRUPTED)
     if isinstance(error, SpymasterError):
         return f"error: {error}", error.exit_code
     if isinstance(error, OSError):
@@ -49,21 +48,6 @@ def ending(error: BaseException) -> tuple[str, int] | None:
     if duck is not None and isinstance(error, duck.DuckError) and duck.is_circumstance(error):
         return f"error: {duck.placed_message(error)[0]}", 1
     return None
-
-
-def heed_interrupts() -> None:
-    """Let Ctrl-C stop running queries too: DuckDB waits for its threads and sees no signal."""
-    signalled, wakeup = os.pipe()
-    os.set_blocking(wakeup, False)
-    signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
-    threading.Thread(target=_relay, args=(signalled,), daemon=True).start()
-
-
-def _relay(signalled: int) -> None:
-    while os.read(signalled, 1):
-        duck = sys.modules.get("spymaster.warehouse.duck")
-        if duck is not None:
-            duck.interrupt()
 
 
 def _is_interrupt(error: BaseException) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from spymaster.cli import signals
 from spymaster.cli.guard import ending
 from spymaster.cli.terminal import say
 from spymaster.errors import UsageError
@@ -37,11 +38,13 @@ def log(form: str) -> Iterator[Log]:
     from spymaster.operations import Event
 
     write = _WRITERS[form]
+    if form == "json":
+        signals.spell(lambda word: _as_json(Event("fail", message=word)))
     try:
         yield write
     except (Exception, KeyboardInterrupt) as error:
         known = ending(error)
-        if known is None:
+        if known is None or signals.told():
             raise
         line, code = known
         write(Event("fail", message=line.removeprefix("error: ")))
@@ -53,11 +56,15 @@ def _text(event: Event) -> None:
 
 
 def _json(event: Event) -> None:
+    say(_as_json(event))
+
+
+def _as_json(event: Event) -> str:
     values = asdict(event)
     values["time"] = event.time.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if event.seconds is not None:
         values["seconds"] = round(event.seconds, 3)
-    say(json.dumps({key: values[key] for key in ORDER}, default=str))
+    return json.dumps({key: values[key] for key in ORDER}, default=str)
 
 
 _WRITERS: dict[str, Log] = {"text": _text, "json": _json}

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import partial, wraps
-from math import nan
+from math import isnan
 from typing import Annotated, Any
 
 import typer
@@ -51,19 +51,23 @@ def clock(text: str) -> time:
         raise UsageError(f"{text}: expected a time of day such as 09:45") from error
 
 
-def seconds(text: str | float) -> float:
-    """Return how long an option says to wait; typer hands over a default as it is."""
-    try:
-        found = float(text)
-    except ValueError:
-        found = nan
-    if not 0 <= found <= LONGEST_WAIT:
-        raise UsageError(f"{text}: expected seconds from 0 to {LONGEST_WAIT}")
-    return found
+def number(value: float) -> float:
+    """Refuse nan, which is in no range and outside none."""
+    if isnan(value):
+        raise typer.BadParameter("nan is no number")
+    return value
 
 
 Wait = Annotated[
-    float, typer.Option(parser=seconds, metavar="SECONDS", help="How long to wait for a writer.")
+    float,
+    typer.Option(
+        min=0,
+        max=LONGEST_WAIT,
+        callback=number,
+        show_default=False,
+        metavar="SECONDS",
+        help="How long to wait for a writer.",
+    ),
 ]
 Day = Annotated[date, typer.Argument(parser=day, help="Session date, such as 2024-03-05.")]
 Session = Annotated[

@@ -17,6 +17,7 @@ from spymaster.planning import snapshot as snapshots
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
+from spymaster.warehouse.files import left_spills
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.lock import writer
 
@@ -79,7 +80,7 @@ def find(snapshot: Snapshot) -> list[Orphan]:
     ]
     found += [Orphan(path, "catalog", _size(path)) for path in _old_catalogs(layout)]
     found += [Orphan(path, "checkpoint", _size(path)) for path in _old_checkpoints(snapshot)]
-    left = [*_entries(layout.tmp), *layout.root.glob(f".{layout.link.name}.*")]
+    left = [*_entries(layout.tmp), *layout.root.glob(f".{layout.link.name}.*"), *left_spills()]
     found += [Orphan(path, "temporary", _size(path)) for path in left]
     return sorted(found, key=lambda orphan: (orphan.kind, orphan.path))
 

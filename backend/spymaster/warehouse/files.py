@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import gettempdir, mkdtemp
 
 from spymaster.warehouse.layout import Layout
+
+SPILL = "spymaster-spill-"
+"""What the folders of readers in the system's temporary folder begin with."""
+YOUNG_SECONDS = 60.0
+"""A folder may not be locked yet."""
+_passing_folders: set[Path] = set()
 
 
 def settle(written: Path, final: Path) -> None:
@@ -33,11 +41,8 @@ def point(link: Path, target: Path) -> None:
 def scratch(layout: Layout) -> Iterator[Path]:
     """Yield an empty folder on the warehouse's own disk, removed at the end."""
     layout.tmp.mkdir(parents=True, exist_ok=True)
-    folder = Path(mkdtemp(prefix=f"{os.getpid()}-", dir=layout.tmp))
-    try:
+    with _passing(layout.tmp, f"{os.getpid()}-") as folder:
         yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -45,10 +50,54 @@ def spill() -> Iterator[Path]:
     """Yield a folder for a reader's spill, outside the warehouse, which it may not write.
 
     One for each process: DuckDB's own default is shared by all readers of a file, and they delete
-    each other's.
+    each other's. It is locked while its process lives, so that ``gc`` knows what nobody uses.
     """
-    with TemporaryDirectory(prefix="spymaster-") as folder:
-        yield Path(folder)
+    with _passing(Path(gettempdir()), SPILL) as folder:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield folder
+        finally:
+            os.close(handle)
+
+
+def left_spills() -> list[Path]:
+    """Return the folders of readers that were killed."""
+    found = sorted(Path(gettempdir()).glob(f"{SPILL}*"))
+    return [folder for folder in found if folder.is_dir() and _is_left(folder)]
+
+
+def drop() -> None:
+    """Remove every temporary folder of this process, which is about to end."""
+    for folder in list(_passing_folders):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _passing(parent: Path, prefix: str) -> Iterator[Path]:
+    folder = Path(mkdtemp(prefix=prefix, dir=parent))
+    _passing_folders.add(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        _passing_folders.discard(folder)
+
+
+def _is_left(folder: Path) -> bool:
+    if time.time() - folder.stat().st_mtime < YOUNG_SECONDS:
+        return False
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError:  # gone meanwhile, or another user's
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
 
 
 def sweep(layout: Layout) -> None:

@@ -17,6 +17,9 @@ POLL_SECONDS = 0.05
 GLANCE_SECONDS = 0.1
 """Longer than anyone holds the lock who only looks whether it is held."""
 
+_held: set[int] = set()
+"""Open locks."""
+
 
 @contextmanager
 def writer(
@@ -45,11 +48,18 @@ def writer(
         os.ftruncate(handle, 0)
         now = datetime.now(UTC)
         os.pwrite(handle, f"{command} (pid {os.getpid()}, since {now:%H:%M:%S} UTC)".encode(), 0)
+        _held.add(handle)
         if clean:
             sweep(layout)
         yield
     finally:
+        _held.discard(handle)
         os.close(handle)
+
+
+def is_writing() -> bool:
+    """Whether this process holds a warehouse for writing."""
+    return bool(_held)
 
 
 def holder(layout: Layout) -> str | None:
