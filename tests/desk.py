@@ -135,6 +135,7 @@ FILES = {
 """staging.trades -> market.prints (kept on request) -> market.days (table), market.lows;
 levels.ranks looks back at market.days."""
 WRITTEN = ["market.days", "market.lows", "levels.ranks"]
+DAY_NS = 86_400 * units.NS_PER_SECOND
 MON, WED, FRI = date(2024, 3, 4), date(2024, 3, 6), date(2024, 3, 8)
 """Days apart: a session also reads the records of the evening before."""
 
@@ -219,7 +220,7 @@ def land(layout: Layout, day: date, prices: list[float], source: str) -> None:
             [first, str(day), file_id, prices, prices],
         )
     last = first + int(timedelta(seconds=len(prices)) / timedelta(microseconds=1)) * 1000
-    now = datetime.now(UTC).replace(tzinfo=None)
-    size = path.stat().st_size
-    row = (file, source, "GLBX.MDP3", len(prices), first, last, (1,), size, 0, now)
+    asked = (first, first + DAY_NS, ("ES",))
+    counted = ((1,), path.stat().st_size, 0, datetime.now(UTC).replace(tzinfo=None))
+    row = (file, source, "GLBX.MDP3", len(prices), first, last, *asked, *counted)
     Ledger(layout).land([Partition("trades", day, file_id, *row)])

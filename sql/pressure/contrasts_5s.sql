@@ -144,3 +144,4 @@ select
     reach,
     {{ pressure.differences(contrasts) }}
 from lagged
+order by level_id, bucket_end, contrast, side, zone, band

@@ -95,3 +95,4 @@ select
     fill_qty,
     {{ pressure.differences(orders) }}
 from lagged
+order by level_id, bucket_end, side, zone, band

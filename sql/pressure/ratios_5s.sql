@@ -88,3 +88,4 @@ select
     reach,
     {{ pressure.differences(ratios) }}
 from lagged
+order by level_id, bucket_end, side, zone, band

@@ -14,6 +14,7 @@ from spymaster.building.session import Failure, Piece, Task
 from spymaster.definitions.graph import leaves, looked_back_at, widened
 from spymaster.definitions.project import Model, Project
 from spymaster.definitions.replays import passage_of
+from spymaster.planning import coverage
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.ledger import Partition
@@ -33,7 +34,8 @@ class Assembly:
         """Relations to build and write."""
         self.awaited: set[date] = set()
         """Earlier sessions whose builds the task waits for."""
-        self._templates = snapshot.project.renderer.session(session)
+        landed = coverage.of(snapshot.landed, session)
+        self._templates = snapshot.project.renderer.session(session, landed=landed)
 
     def task(self, folder: Path) -> Task:
         """Return the task that builds the models and writes below ``folder``."""

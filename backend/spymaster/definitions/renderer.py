@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spymaster.definitions import discover, variables
+from spymaster.definitions.variables import Coverage
 from spymaster.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,15 +29,19 @@ class Renderer:
     """Folder of the models."""
     settings: Settings
 
-    def session(self, day: date, hours: tuple[Any, ...] = ()) -> Templates:
+    def session(
+        self, day: date, hours: tuple[Any, ...] = (), landed: Coverage = variables.UNKNOWN
+    ) -> Templates:
         """Return the templates as they run in one session.
 
         Parameters
         ----------
         hours : tuple
             Of ``trading_hours``; those of the exchange's calendar by default.
+        landed : Coverage
+            What landed of the session; all of it by default.
         """
-        return self._templates(variables.of(self.settings, day, hours))
+        return self._templates(variables.of(self.settings, day, hours, landed))
 
     @cached_property
     def probe(self) -> Templates:

@@ -5,20 +5,46 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from spymaster import units
 from spymaster.definitions import manual_levels as manual
 from spymaster.definitions import trading_hours as hours
 from spymaster.settings import Settings
 
+COVERAGE = (
+    "options_end_ns",
+    "landed_from_ns",
+    "first_record_ns",
+    "landed_until_ns",
+    "options_until_ns",
+)
+"""What landed of a session: where its option quotes end within the window, and ``Coverage``."""
+
+
+class Coverage(NamedTuple):
+    """From when and until when records of a session landed, ns since 1970; None if not known."""
+
+    from_ns: int | None = None
+    """Start of what the files were asked for."""
+    first_ns: int | None = None
+    """The first record."""
+    until_ns: int | None = None
+    """Exclusive end of what the files were asked for, or the last record where none says."""
+    options_until_ns: int | None = None
+    """The same of option quotes."""
+
+
+UNKNOWN = Coverage()
 SETTING_OF = {
     "session": "session",
     "window_start_ns": "window_start",
     "window_end_ns": "window_end",
+    "window_close_ns": "window_end",
     "overnight_open_ns": "trading hours",
     "manual_levels": "manual_levels",
     **dict.fromkeys(hours.NAMES, "trading hours"),
+    **dict.fromkeys(COVERAGE, "landed records"),
 }
 """Variables that differ from session to session, and the setting that moves each."""
 PROBE_SESSION = date(2024, 3, 5)
@@ -43,21 +69,41 @@ def of_settings(settings: Settings) -> dict[str, Any]:
     }
 
 
-def of_session(settings: Settings, session: date, trading: tuple[Any, ...] = ()) -> dict[str, Any]:
+def of_session(
+    settings: Settings, session: date, trading: tuple[Any, ...] = (), landed: Coverage = UNKNOWN
+) -> dict[str, Any]:
     """Return the variables of one session, its trading hours unless given from the calendar.
 
-    Times are ns since 1970 UTC.
+    Times are ns since 1970 UTC. ``window_end_ns`` is where the last whole bucket ends of which all
+    landed, ``window_close_ns`` what the settings say.
     """
     start, end = units.window_ns(session, settings.window_start, settings.window_end, settings.zone)
     opened = units.overnight_open_ns(session)
     given = manual.values(settings.manual_levels, session)
-    fixed = (str(session), start, end, opened, given)
-    return dict(zip(SETTING_OF, (*fixed, *(trading or hours.of(session))), strict=True))
+    fixed = (str(session), start, _whole(start, end, landed.until_ns), end, opened, given)
+    times = (*fixed, *(trading or hours.of(session)), *_covered(start, end, landed))
+    return dict(zip(SETTING_OF, times, strict=True))
 
 
-def of(settings: Settings, session: date, trading: tuple[Any, ...] = ()) -> dict[str, Any]:
-    """Return every variable of one session, its trading hours unless given from the calendar."""
-    return of_settings(settings) | of_session(settings, session, trading)
+def of(
+    settings: Settings, session: date, trading: tuple[Any, ...] = (), landed: Coverage = UNKNOWN
+) -> dict[str, Any]:
+    """Return every variable of one session."""
+    return of_settings(settings) | of_session(settings, session, trading, landed)
+
+
+def _covered(start: int, end: int, landed: Coverage) -> tuple[Any, ...]:
+    """Return the values of ``COVERAGE``: SQL's text, null where nothing is known."""
+    options = _whole(start, _whole(start, end, landed.until_ns), landed.options_until_ns)
+    known = (landed.from_ns, landed.first_ns, landed.until_ns, landed.options_until_ns)
+    return (options, *("null" if ns is None else str(ns) for ns in known))
+
+
+def _whole(start: int, end: int, until: int | None) -> int:
+    """Return the end of the last whole bucket of a window of which all landed."""
+    if until is None or until >= end:
+        return end
+    return start + max(until - start, 0) // units.BUCKET_NS * units.BUCKET_NS
 
 
 def probe(settings: Settings) -> dict[str, Any]:

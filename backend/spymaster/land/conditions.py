@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from hashlib import sha256
@@ -17,6 +17,7 @@ from typing import Any
 
 from spymaster.errors import DataError
 from spymaster.land.arrow import condition_batch
+from spymaster.land.dbn import Header
 from spymaster.land.intake import Facts, Written
 from spymaster.land.partitions import parquet_writer
 from spymaster.land.source import CONDITION
@@ -135,6 +136,12 @@ def write_conditions(
         raise DataError(f"{name}: cannot be written: {error}") from error
     content = sha256(" ".join(said).encode()).hexdigest()[:16]
     return [_written(one, identity, content, path) for identity, one in said.items()]
+
+
+def header(dataset: str, said: Iterable[Condition]) -> Header:
+    """Return what the header of a file of records would say."""
+    start = min(to_ns(datetime.combine(one.day, time(), UTC)) for one in said)
+    return Header(3, dataset, SCHEMA, start, None, None, "", ())
 
 
 def summary(said: Sequence[Condition]) -> str:

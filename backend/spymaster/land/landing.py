@@ -12,13 +12,14 @@ from pathlib import Path
 
 from spymaster.errors import DataError, RefusedError
 from spymaster.land import conditions
-from spymaster.land.dbn import DbnReader
+from spymaster.land.dbn import DbnReader, Header
 from spymaster.land.holdings import Holdings
 from spymaster.land.intake import Intake, Written
 from spymaster.land.outcome import Landing, landing, summary
 from spymaster.land.overlaps import replaced_by
 from spymaster.land.source import CONDITION, check_manifest, digest, find
 from spymaster.settings import Settings
+from spymaster.symbols import products
 from spymaster.warehouse.files import scratch, settle
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Ledger, Partition
@@ -101,7 +102,7 @@ class _Lander:
                 lambda: self._progress(file, handle.tell(), before.st_size)
             )
             self._finish(file, handle, before)
-            added, replaced = self._settle(file, reader.header.dataset, written)
+            added, replaced = self._settle(file, reader.header, written)
         return landing(file, "landed", added, summary(added, replaced))
 
     def _land_conditions(
@@ -124,7 +125,7 @@ class _Lander:
             )
         with scratch(self._layout) as folder:
             written = conditions.write_conditions(dataset, fresh, folder, str(file))
-            added, _ = self._settle(file, dataset, written)
+            added, _ = self._settle(file, conditions.header(dataset, fresh.values()), written)
         return landing(file, "landed", added, conditions.summary(list(fresh.values())))
 
     def _finish(self, file: Path, handle: BufferedReader, before: os.stat_result) -> None:
@@ -134,13 +135,13 @@ class _Lander:
         self._progress(file, after.st_size, after.st_size)
 
     def _settle(
-        self, file: Path, dataset: str, written: Sequence[Written]
+        self, file: Path, header: Header, written: Sequence[Written]
     ) -> tuple[tuple[Partition, ...], list[Partition]]:
         """Put finished files in their place; return what was added and what it replaced."""
         count = Counter(part.file_id for part in written)
         sizes = {path: path.stat().st_size for path in {part.path for part in written}}
         added = tuple(
-            _partition(part, file, dataset, sizes[part.path], count[part.file_id])
+            _partition(part, file, header, sizes[part.path], count[part.file_id])
             for part in written
         )
         replaced = replaced_by(added, self._landed, file, replace=self._replace)
@@ -165,7 +166,7 @@ def _opened(file: Path) -> Iterator[BufferedReader]:
 
 
 def _partition(
-    part: Written, source: Path, dataset: str, size: int, file_partitions: int
+    part: Written, source: Path, header: Header, size: int, file_partitions: int
 ) -> Partition:
     first_ns, last_ns = part.facts.span
     return Partition(
@@ -174,10 +175,13 @@ def _partition(
         file_id=part.file_id,
         file=part.file,
         source=str(source),
-        dataset=dataset,
+        dataset=header.dataset,
         records=part.facts.records,
         first_ns=first_ns,
         last_ns=last_ns,
+        start_ns=header.start_ns,
+        end_ns=header.end_ns,
+        products=products(text for one in header.intervals for text in (one.symbol, one.mapped)),
         instruments=tuple(sorted(part.facts.instruments)),
         bytes=size,
         gaps=part.facts.gaps,

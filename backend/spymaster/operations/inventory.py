@@ -13,6 +13,7 @@ from spymaster.catalog.file_macros import day_of
 from spymaster.definitions import discover, variables
 from spymaster.definitions.binding import bind
 from spymaster.definitions.project import Model, Project
+from spymaster.planning import coverage
 from spymaster.planning import snapshot as snapshots
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL, Column
@@ -104,7 +105,8 @@ def inventory(settings: Settings, *, sql: Path = SQL) -> Inventory:
     snapshot = snapshots.load(settings, sql)
     project = snapshot.project
     session = (snapshot.landed.sessions or (variables.PROBE_SESSION,))[-1]
-    templates = project.renderer.session(session)
+    landed = coverage.of(snapshot.landed, session)
+    templates = project.renderer.session(session, landed=landed)
     bound = bind(project)
     bound.demand()
     relations = [*_landed(project), *_models(project, templates), *_meta()]

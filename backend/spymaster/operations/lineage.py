@@ -11,6 +11,7 @@ from spymaster.definitions import graph, variables
 from spymaster.definitions.binding import bind
 from spymaster.definitions.project import Model, Project
 from spymaster.errors import UsageError
+from spymaster.planning import coverage
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
@@ -51,7 +52,9 @@ def render(settings: Settings, model: str, session: date | None = None, *, sql: 
     """
     snapshot = snapshots.load(settings, sql)
     found = one(snapshot.project, model)
-    templates = snapshot.project.renderer.session(session or _last(snapshot, found))
+    shown = session or _last(snapshot, found)
+    landed = coverage.of(snapshot.landed, shown)
+    templates = snapshot.project.renderer.session(shown, landed=landed)
     return templates.render(found.source.template)
 
 

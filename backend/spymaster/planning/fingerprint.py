@@ -15,6 +15,7 @@ from typing import TypeAlias
 
 from spymaster.definitions import variables
 from spymaster.definitions.project import Model, Project
+from spymaster.planning import coverage
 from spymaster.planning.sessions import Landed
 
 Pair: TypeAlias = tuple[str, date]
@@ -136,7 +137,7 @@ class Fingerprints:
     def _settings(self, session: date) -> dict[str, str]:
         """Return each variable and its value as JSON, by its name."""
         if session not in self._variables:
-            values = variables.of(self._project.settings, session)
+            values = coverage.values(self._landed, session)
             self._variables[session] = {
                 name: f'"{name}":{json.dumps(str(value))}' for name, value in values.items()
             }
@@ -146,8 +147,9 @@ class Fingerprints:
 def why(before: str, after: str) -> str:
     """Return in words what changed from one text to another."""
     old, now = _parts(before), _parts(after)
-    settings = sorted(_changed(old["settings"], now["settings"], only_shared=True))
-    found = [f"setting {variables.SETTING_OF.get(name, name)} changed" for name in settings]
+    changed = _changed(old["settings"], now["settings"], only_shared=True)
+    settings = sorted(changed - set(variables.COVERAGE))
+    found = [f"{_called(name)} changed" for name in settings]
     if old["sql"] != now["sql"] and not settings:
         found.insert(0, "SQL changed")
     for kind, words in (
@@ -158,6 +160,12 @@ def why(before: str, after: str) -> str:
         names = sorted(_changed(old[kind], now[kind]))
         found += [words.format(name.removeprefix("raw.")) for name in names]
     return ", ".join(found) or "SQL changed"
+
+
+def _called(variable: str) -> str:
+    if variable == "window_end_ns":
+        return "the window's end (setting window_end, or what landed)"
+    return f"setting {variables.SETTING_OF.get(variable, variable)}"
 
 
 def _parts(text: str) -> Parts:

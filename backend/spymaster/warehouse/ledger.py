@@ -48,6 +48,12 @@ class Partition(NamedTuple):
     """Earliest ts_recv, ns since 1970 UTC; book snapshots count only where nothing else came."""
     last_ns: int
     """Latest ts_recv, ns."""
+    start_ns: int
+    """Start of what the source file was asked for, ns, by its header."""
+    end_ns: int | None
+    """Exclusive end of that, ns; None where the file does not say."""
+    products: tuple[str, ...]
+    """Roots of futures among the file's symbols, and ``symbols.OPTIONS`` for options."""
     instruments: tuple[int, ...]
     """Instrument ids in the partition, ascending; none for what overlaps nothing."""
     bytes: int
@@ -90,7 +96,8 @@ class Build(NamedTuple):
 _TABLES = """
 create table partitions (
     schema varchar, date date, file_id varchar, file varchar, source varchar, dataset varchar,
-    records ubigint, first_ns bigint, last_ns bigint, instruments uinteger[],
+    records ubigint, first_ns bigint, last_ns bigint, start_ns bigint, end_ns bigint,
+    products varchar[], instruments uinteger[],
     bytes ubigint, gaps ubigint, landed_at timestamp, file_partitions ubigint,
     primary key (schema, date, file_id)
 );
@@ -134,7 +141,10 @@ class Ledger:
     def partitions(self) -> list[Partition]:
         """Return everything landed, by schema, date and file."""
         rows = self._rows(Partition, "partitions", "schema, date, file_id")
-        return [row._replace(instruments=tuple(row.instruments)) for row in rows]
+        return [
+            row._replace(instruments=tuple(row.instruments), products=tuple(row.products))
+            for row in rows
+        ]
 
     def builds(self) -> list[Build]:
         """Return every partition in force, by relation and session."""

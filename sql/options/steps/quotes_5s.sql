@@ -46,15 +46,18 @@ latest as (
         instrument_id,
         quoted_at,
         -- the last one in the file is the one that stands
-        arg_max({{ quote }}, (date, row_no)) as quote
+        arg_max({{ quote }}, (date, row_no)) as quote,
+        true as is_change
     from changes
     group by instrument_id, quoted_at
     union all
     select
         instrument_id,
         quoted_at,
-        -- files of samples of two lengths may overlap: the sample that ends last
-        arg_max({{ quote }}, (ts_recv, row_no)) as quote
+        -- files of samples of two lengths may overlap: the sample that ends last, and of two that
+        -- end at once the one that stands later in the longer file
+        arg_max({{ quote }}, (ts_recv, row_no, file_id)) as quote,
+        false as is_change
     from samples
     group by instrument_id, quoted_at
 ),
@@ -63,8 +66,8 @@ quotes as (
     select
         latest.instrument_id,
         latest.quoted_at,
-        -- of a change and a sample the later
-        arg_max(latest.quote, latest.quote.quote_ts) as quote
+        -- of a change and a sample the later; at one time the change, which the sample repeats
+        arg_max(latest.quote, (latest.quote.quote_ts, latest.is_change)) as quote
     from latest
     group by latest.instrument_id, latest.quoted_at
 )

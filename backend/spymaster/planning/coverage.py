@@ -1,0 +1,62 @@
+"""From when and until when a session's records landed, as the headers of their files say.
+
+A file tells all from the start to the end of what was asked for. Past that end nothing is known:
+the session is built as if its window ended there, so that no bucket looks quiet that did not land.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from spymaster.definitions import variables
+from spymaster.definitions.variables import Coverage
+from spymaster.planning.sessions import Landed, raw_relation
+from spymaster.settings import Settings
+from spymaster.symbols import OPTIONS, product
+from spymaster.warehouse.ledger import Partition
+
+FINEST = (("mbo",), ("mbp-1",), ("trades", "tbbo", "bbo-1s", "bbo-1m"))
+"""What a session's contract is taken from, the first that landed; of the last all together."""
+QUOTES = ("mbp-1", "tbbo", "bbo-1s", "bbo-1m")
+"""What says something of options."""
+
+
+def values(landed: Landed, session: date) -> dict[str, Any]:
+    """Return every variable of a session, those of what landed among them."""
+    return variables.of(landed.settings, session, landed=of(landed, session))
+
+
+def of(landed: Landed, session: date) -> Coverage:
+    """Return when the records of a session's contract, and of options, start and end."""
+    if session not in landed.sessions:
+        return variables.UNKNOWN
+    root = _root(landed.settings)
+    own = next(filter(None, (_of(landed, session, schemas, root) for schemas in FINEST)), [])
+    options = [part for part in _parts(landed, session, QUOTES) if OPTIONS in part.products]
+    return Coverage(
+        min((part.start_ns for part in own), default=None),
+        min((part.first_ns for part in own), default=None),
+        _until(own),
+        _until(options),
+    )
+
+
+def _of(landed: Landed, session: date, schemas: Iterable[str], root: str) -> list[Partition]:
+    """Return the partitions that may hold the contract; of other roots only where no other is."""
+    futures = [p for p in _parts(landed, session, schemas) if p.products != (OPTIONS,)]
+    return [p for p in futures if not p.products or root in p.products] or futures
+
+
+def _parts(landed: Landed, session: date, schemas: Iterable[str]) -> Iterator[Partition]:
+    for schema in schemas:
+        yield from landed.files(raw_relation(schema), session)
+
+
+def _until(parts: Iterable[Partition]) -> int | None:
+    return max((max(part.end_ns or 0, part.last_ns + 1) for part in parts), default=None)
+
+
+def _root(settings: Settings) -> str:
+    return product(settings.instrument or "") or settings.root
