@@ -35,9 +35,9 @@ placed as (
         valued.price,
         valued.known_at,
         fronts.instrument_id,
-        fronts.tick_size,
+        fronts.tick_e9,
         -- half a tick upward, on either side of 0
-        floor(valued.price / fronts.tick_size + 0.5)::integer as tick
+        floor(valued.price * 1e9 / fronts.tick_e9 + 0.5)::integer as tick
     from valued
     cross join market.fronts
     where valued.known_at < {{ time.at(window_end_ns) }}
@@ -99,7 +99,7 @@ select
     kind,
     price,
     tick,
-    price - tick * tick_size as residual,
+    price - tick * tick_e9 / 1e9 as residual,
     known_at,
     valid_to,
     level_id in (select tracked.level_id from tracked) as is_tracked

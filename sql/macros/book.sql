@@ -32,6 +32,13 @@ if(
 )::integer
 {%- endmacro %}
 
+{#- The tick that a trade counts at: its own, or the nearest where it is between two, as an average
+    price of a spread's leg is; from halfway on the aggressor's side, without one downward. -#}
+{% macro trade_tick(trade, tick_e9) -%}
+floor(({{ trade }}.price_e9 * 2 + {{ tick_e9 }} - if({{ trade }}.side = 'B', 0, 1))
+/ (2 * {{ tick_e9 }}))::integer
+{%- endmacro %}
+
 {#- File order over dates as one integer: days since 1970 x 2^32 + row_no. -#}
 {% macro seq(records) -%}
 ({{ records }}.date - date '1970-01-01')::bigint * 4294967296 + {{ records }}.row_no

@@ -8,7 +8,7 @@ unnest(generate_series(
     greatest({{ quotes }}.quoted_at, {{ since }}),
     least(
         {{ quotes }}.next_at - {{ time.buckets(1) }},
-        {{ time.at(window_end_ns) }},
+        {{ time.at(options_end_ns) }},
         {{ until }}
     ),
     {{ time.buckets(1) }}

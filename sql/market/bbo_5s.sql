@@ -107,9 +107,9 @@ select
     best.ask_qty,
     best.n_bid,
     best.n_ask,
-    (best.bid_tick + best.ask_tick) / 2 * fronts.tick_size as mid,
+    (best.bid_tick + best.ask_tick) * fronts.tick_e9 / 2e9 as mid,
     (best.bid_tick * best.ask_qty + best.ask_tick * best.bid_qty)
-    / (best.bid_qty + best.ask_qty) * fronts.tick_size as microprice
+    / (best.bid_qty + best.ask_qty) * fronts.tick_e9 / 1e9 as microprice
 from best
 inner join market.fronts using (instrument_id)
 order by best.bucket_end

@@ -5,12 +5,15 @@ doc: >
 grain: [session, root]
 as_of: window start  # chosen from the earlier session where one landed
 lookback: {market.instruments: 1}
+columns:
+  is_defined: BOOLEAN | flag | its tick size is that of a definition; else that of the settings
 ---#}
 with candidates as (
     select
         today.instrument_id,
         today.raw_symbol,
         today.tick_e9,
+        today.is_defined,
         today.volume,
         today.n_records,
         earlier.volume as earlier_volume
@@ -33,6 +36,7 @@ select
     raw_symbol,
     tick_e9,
     tick_e9 / 1e9 as tick_size,
+    is_defined,
     {% if instrument is none %}
     if(earlier_volume is null, 'this session', 'earlier session') as chosen_by
     {% else %}

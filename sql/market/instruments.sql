@@ -5,6 +5,7 @@ as_of: window end  # a summary of the whole session: never an input of a bucket 
 columns:
   instrument_class: VARCHAR | code    | F future, C call, P put and others; null where no definition landed
   is_outright:      BOOLEAN | flag    | an outright future of the root
+  is_defined:       BOOLEAN | flag    | a definition landed before the window's end
   n_records:        BIGINT  | records | order and quote records landed for the session's dates
   volume:           BIGINT  | lots    | traded from the overnight open to the end of the window
 ---#}
@@ -55,11 +56,11 @@ instruments as (
 defined as (
     select
         instrument_id,
-        -- the last definition before the window's end is the one in force
-        arg_max(raw_symbol, ts_recv) as raw_symbol,
-        arg_max(asset, ts_recv) as asset,
-        arg_max(instrument_class, ts_recv) as instrument_class,
-        arg_max(tick_e9, ts_recv) as tick_e9
+        -- the last definition before the window's end is in force, of several at once the last one
+        arg_max(raw_symbol, (ts_recv, date, row_no)) as raw_symbol,
+        arg_max(asset, (ts_recv, date, row_no)) as asset,
+        arg_max(instrument_class, (ts_recv, date, row_no)) as instrument_class,
+        arg_max(tick_e9, (ts_recv, date, row_no)) as tick_e9
     from staging.definitions
     where ts_recv < {{ window_end_ns }}
     group by instrument_id
@@ -73,6 +74,16 @@ named as (
     from staging.symbols
     where start_date <= {{ first_date }} and end_date > {{ first_date }}
     group by instrument_id
+),
+
+-- what was asked for as ES.c.0, ES.v.0 or ES.n.0 is an outright, whose own name is not told
+continuous as (
+    select distinct instrument_id
+    from raw.symbology
+    where
+        stype_in = 'continuous'
+        and regexp_full_match(symbol, '{{ root }}[.][cnv][.][0-9]+')
+        and start_date <= {{ first_date }} and end_date > {{ first_date }}
 )
 
 select
@@ -83,8 +94,9 @@ select
     coalesce(
         defined.instrument_class = 'F' and defined.asset = '{{ root }}',
         regexp_full_match(named.raw_symbol, '{{ root }}[FGHJKMNQUVXZ][0-9]{1,2}'),
-        false
+        continuous.instrument_id is not null
     ) as is_outright,
+    defined.instrument_id is not null as is_defined,
     coalesce(defined.tick_e9, {{ (tick_size * 1000000000) | int }}) as tick_e9,
     instruments.n_records,
     coalesce(traded.volume, 0) as volume
@@ -92,4 +104,5 @@ from instruments
 left join traded using (instrument_id)
 left join defined using (instrument_id)
 left join named using (instrument_id)
+left join continuous using (instrument_id)
 order by instruments.instrument_id

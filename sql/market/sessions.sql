@@ -3,12 +3,17 @@ doc: One row per session of the root; its contract, its window, what landed of i
 grain: [session, root]
 as_of: window end
 columns:
-  n_unknown:     BIGINT    | records | modifies and cancels in the window of ids that do not rest
-  instrument_id: UINTEGER  | id      | contract of the session's book, null where none landed
-  window_start:  TIMESTAMP | UTC     | start of the model window, inclusive
-  window_end:    TIMESTAMP | UTC     | end of the model window, exclusive
-  fill_gap_qty:  BIGINT    | lots    | traded less filled, implied and unattributed trades, null without orders
-  missing:       VARCHAR   | text    | what the landed records cannot say or may lack, null where nothing is missing
+  n_unknown:         BIGINT    | records | modifies and cancels in the window of ids that do not rest
+  n_off_grid_trades: BIGINT    | records | trades of the window between two ticks, counted at the nearest
+  n_unknown_actions: BIGINT    | records | of the window, of no known action or orders without a side, which change nothing
+  instrument_id:     UINTEGER  | id      | contract of the session's book, null where none landed
+  window_start:      TIMESTAMP | UTC     | start of the model window, inclusive
+  window_end:        TIMESTAMP | UTC     | end of the model window, exclusive
+  landed_until:      TIMESTAMP | UTC     | end of what landed of the contract, by headers or else the last record; no bucket that ends later has a row
+  book_complete:     BOOLEAN   | flag    | a clear or a snapshot opened the book; false where orders from before its first record are not in it, null without orders
+  book_known_from:   TIMESTAMP | UTC     | first record of the book
+  fill_gap_qty:      BIGINT    | lots    | traded less filled, implied and unattributed trades, null without orders
+  missing:           VARCHAR   | text    | what the landed records cannot say or may lack, null where nothing is missing
 ---#}
 {% import 'macros/time.sql' as time with context %}
 with front as (
@@ -20,38 +25,6 @@ with front as (
         fronts.chosen_by
     from (values ('{{ root }}')) as roots (root)
     left join market.fronts using (root)
-),
-
--- what the session cannot say, each null where it can
-missing as (
-    select
-        vendor_conditions.said as days,
-        if(front.instrument_id is null, 'no outright of {{ root }} landed', null) as contract,
-        if(
-            not list_contains(landed_schemas.landed, 'mbo'),
-            'no orders landed: no book',
-            null
-        ) as orders,
-        if(window_totals.trades_from is null, 'no trades landed', null) as trades,
-        if(
-            not list_contains(landed_schemas.landed, 'definition'),
-            'no definition landed: tick size from the settings',
-            null
-        ) as definitions,
-        if(
-            not list_contains(landed_schemas.landed, 'statistics'),
-            'no statistics landed: no settlement, no open interest',
-            null
-        ) as statistics,
-        absent_levels.levels,
-        option_coverage.no_vols,
-        option_coverage.no_exposure
-    from front
-    cross join market.landed_schemas
-    cross join market.window_totals
-    cross join market.vendor_conditions
-    cross join levels.absent_levels
-    cross join options.option_coverage
 )
 
 select
@@ -62,13 +35,18 @@ select
     front.tick_size,
     front.chosen_by,
     {{ time.at(window_start_ns) }} as window_start,
-    {{ time.at(window_end_ns) }} as window_end,
+    {{ time.at(window_close_ns) }} as window_end,
+    {{ time.at(landed_until_ns) }} as landed_until,
+    book_start.book_complete,
+    {{ time.at('book_start.known_from_ns') }} as book_known_from,
     landed_schemas.landed,
     window_totals.trades_from,
     window_totals.traded_qty,
     window_totals.filled_qty,
     window_totals.traded_qty - window_totals.filled_qty as fill_gap_qty,
     window_totals.n_unknown,
+    window_totals.n_off_grid_trades,
+    feed_faults.n_unknown_actions,
     window_totals.n_silent_buckets,
     window_totals.n_silent_minutes,
     feed_faults.n_maybe_bad_book,
@@ -79,22 +57,12 @@ select
     option_coverage.n_options,
     option_coverage.n_option_spreads,
     option_coverage.option_spread_share,
-    nullif(concat_ws(
-        '; ',
-        missing.days,
-        missing.contract,
-        missing.orders,
-        missing.trades,
-        missing.definitions,
-        missing.statistics,
-        missing.levels,
-        missing.no_vols,
-        missing.no_exposure
-    ), '') as missing
+    missing.missing
 from front
 cross join market.landed_schemas
 cross join market.window_totals
 cross join market.feed_faults
+cross join market.book_start
 cross join market.vendor_conditions
 cross join options.option_coverage
-cross join missing
+cross join market.missing

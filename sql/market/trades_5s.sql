@@ -12,8 +12,8 @@ with placed as (
     select
         prints.instrument_id,
         {{ book.bucket_end('prints.ts_recv') }} as bucket_end,
-        {{ book.tick('prints.price_e9', 'fronts.tick_e9') }} as tick,
-        fronts.tick_size,
+        {{ book.trade_tick('prints', 'fronts.tick_e9') }} as tick,
+        fronts.tick_e9,
         prints.side,
         prints.size
     from market.prints
@@ -26,12 +26,12 @@ select
     instrument_id,
     bucket_end,
     tick,
-    tick * tick_size as price,
+    tick * tick_e9 / 1e9 as price,
     sum(if(side = 'B', size, 0))::bigint as buy_qty,
     sum(if(side = 'A', size, 0))::bigint as sell_qty,
     -- N: an auction, or implied by another book
     sum(if(side not in ('A', 'B'), size, 0))::bigint as unsided_qty,
     count(*) as n_trades
 from placed
-group by instrument_id, bucket_end, tick, tick_size
+group by instrument_id, bucket_end, tick, tick_e9
 order by bucket_end, tick

@@ -51,7 +51,7 @@ select
     bids.bucket_end,
     bids.level_id,
     bids."offset",
-    (levels_5s.tick + bids."offset" * {{ band_ticks }}) * fronts.tick_size as price,
+    (levels_5s.tick + bids."offset" * {{ band_ticks }}) * fronts.tick_e9 / 1e9 as price,
     bids.reach as bid_reach,
     asks.reach as ask_reach,
     bids.depth_share as bid_depth_share,

@@ -73,8 +73,8 @@ def test_fifteen_years_are_a_file_each_and_cost_little(layout: Layout, tmp_path:
     outcomes, _, used = printed.rpartition(" ")
     assert outcomes == "['landed', 'landed']"
     there = {path.parent.name for path in layout.root.glob("raw/*/*.parquet")}
-    assert there == {"condition", "ohlcv-1d"}
-    assert len(list(layout.root.rglob("raw/**/*.parquet"))) == 3  # symbol mappings are the third
+    assert there == {"condition", "ohlcv-1d", "symbology"}
+    assert len(list(layout.root.rglob("raw/**/*.parquet"))) == 3
     assert float(used) < CPU_SECONDS
 
 

@@ -90,7 +90,7 @@ def test_only_the_dates_that_overlap_are_replaced(
     assert in_force(layout) == {
         ("mbo", "2024-01-09", str(short)),
         ("mbo", "2024-01-10", str(long)),
-        ("symbology", "2024-01-09", str(long)),
+        ("symbology", "2024-01-10", str(long)),
         ("symbology", "2024-01-09", str(short)),
     }
     again: list[Landing] = land([long], settings, replace=True)

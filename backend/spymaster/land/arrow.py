@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -41,12 +42,21 @@ def record_batch(
 
 
 def symbology_batch(
-    relation: RawRelation, header: Header, day: date, file_id: str
+    relation: RawRelation, header: Header, days: Sequence[date], file_id: str
 ) -> pa.RecordBatch:
-    """Return the header's symbol mappings as rows of ``raw.symbology``."""
-    intervals = header.intervals
-    count = len(intervals)
-    arrays = _origin(count, day, file_id) | {
+    """Return the header's symbol mappings as rows of ``raw.symbology``.
+
+    All of them on the first date, and those that are valid on each of the others.
+
+    Parameters
+    ----------
+    days : sequence of dates, ascending
+        Of the file's records.
+    """
+    at, nth = _valid(header, days)
+    intervals, count = [header.intervals[one] for one in nth], len(nth)
+    dates = np.array([(day - EPOCH).days for day in days], np.int32)[at]
+    arrays = _origin(count, dates, file_id) | {
         "symbol": _words([interval.symbol for interval in intervals]),
         "instrument_id": _ids([interval.mapped for interval in intervals]),
         "mapped": _words([interval.mapped for interval in intervals]),
@@ -54,10 +64,24 @@ def symbology_batch(
         "end_date": _dates([interval.end_date for interval in intervals]),
         "stype_in": _words([header.stype_in or ""] * count, missing=header.stype_in is None),
         "stype_out": _words([header.stype_out] * count),
-        "row_no": numbers(np.arange(count, dtype=np.uint32)),
+        "row_no": numbers(nth.astype(np.uint32)),
     }
     names = [column.name for column in relation.columns]
     return pa.RecordBatch.from_arrays([arrays[name] for name in names], names)
+
+
+def _valid(header: Header, days: Sequence[date]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return the dates, and the mappings valid on each, as their places, by date."""
+    count = len(header.intervals)
+    firsts = [bisect_left(days, one.start_date, 1) for one in header.intervals]
+    lasts = [bisect_left(days, one.end_date, 1) for one in header.intervals]
+    counts = np.maximum(np.subtract(lasts, firsts), 0).astype(np.intp)
+    nth = np.repeat(np.arange(count), counts)
+    within = np.arange(len(nth)) - np.repeat(np.cumsum(counts) - counts, counts)
+    at = np.repeat(np.array(firsts, np.intp), counts) + within
+    order = np.argsort(at, kind="stable")
+    on_first = np.zeros(count, np.intp)
+    return np.concatenate([on_first, at[order]]), np.concatenate([np.arange(count), nth[order]])
 
 
 def condition_batch(

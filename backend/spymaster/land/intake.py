@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -120,7 +121,7 @@ class Intake:
             )
             for day, facts in self._facts.items()
         ]
-        return [*written, self._symbology()]
+        return [*written, *self._symbology()]
 
     def _written(self, schema: str, day: date, path: Path, facts: Facts) -> Written:
         place = raw_file(schema, day, self._file_id)
@@ -161,14 +162,17 @@ class Intake:
             raise DataError(f"{self._name}: record {record} has {said}; allowed: {allowed}")
         return times
 
-    def _symbology(self) -> Written:
+    def _symbology(self) -> list[Written]:
+        """Write the symbol mappings, for every date of the records: a session reads its own."""
         header = self._reader.header
-        day, path = utc_date(header.start_ns), self._folder / f"{SYMBOLOGY}.parquet"
-        batch = symbology_batch(raw_relations()[SYMBOLOGY], header, day, self._file_id)
+        days = sorted(self._facts) or [utc_date(header.start_ns)]
+        path = self._folder / f"{SYMBOLOGY}.parquet"
+        batch = symbology_batch(raw_relations()[SYMBOLOGY], header, days, self._file_id)
         with parquet_writer(path, batch.schema) as writer:
             writer.write_batch(batch)
+        counts = Counter(batch.column("date").to_pylist())
         span = (header.start_ns, header.start_ns)
-        return self._written(SYMBOLOGY, day, path, Facts(batch.num_rows, live=span))
+        return [self._written(SYMBOLOGY, day, path, Facts(counts[day], live=span)) for day in days]
 
 
 def _by_day(times: Times) -> Iterator[tuple[date, slice | NDArray[np.intp]]]:

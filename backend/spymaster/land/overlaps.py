@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from spymaster.errors import RefusedError
@@ -19,7 +19,7 @@ def replaced_by(
 ) -> list[Partition]:
     """Return the landed partitions that those of a new file drop.
 
-    Symbol mappings overlap nothing; they go with the last records of their file.
+    Symbol mappings overlap nothing; they go with the records of their file and date.
 
     Raises
     ------
@@ -42,21 +42,21 @@ def replaced_by(
         if lost := set(old.instruments) - set(new.instruments):
             raise RefusedError(f"{file}: cannot replace {what}: lacks its instrument {_some(lost)}")
     dropped = [old for _, old in overlaps]
-    return dropped + _orphaned(dropped, landed)
+    return dropped + _attached(dropped, landed)
 
 
 def _overlap(new: Partition, old: Partition) -> bool:
     return new.file_id != old.file_id and not set(new.instruments).isdisjoint(old.instruments)
 
 
-def _orphaned(dropped: Collection[Partition], landed: Holdings) -> list[Partition]:
-    """Find the symbol mappings of the files that keep no records."""
-    gone = {old.key for old in dropped}
-    found: list[Partition] = []
-    for file_id in sorted({old.file_id for old in dropped}):
-        left = [old for old in landed.of_file(file_id) if old.key not in gone]
-        found += left if all(old.schema == SYMBOLOGY for old in left) else []
-    return found
+def _attached(dropped: Iterable[Partition], landed: Holdings) -> list[Partition]:
+    """Find the symbol mappings of the dates that a file keeps no records of."""
+    return [
+        other
+        for old in dropped
+        for other in landed.of_file(old.file_id)
+        if other.schema == SYMBOLOGY and other.date == old.date
+    ]
 
 
 def _some(instruments: Collection[int]) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-WHOLE = ("condition", "ohlcv-1d")
-"""Schemas of about a record a day: the dates of a source share a file; thousands are slow."""
+WHOLE = ("condition", "ohlcv-1d", "symbology")
+"""Schemas of few records a day: the dates of a source share a file; thousands of files are slow."""
 
 
 def raw_file(schema: str, day: date, name: str) -> str:

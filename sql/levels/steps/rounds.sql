@@ -1,5 +1,7 @@
 {#---
-doc: Controls; the multiples of 25 and 50 points next to the price at the window's start, on which one may lie.
+doc: >
+  Controls; the multiples of 100 and 200 ticks, in ES 25 and 50 points, next to the price at the
+  window's start, on which one may lie.
 grain: [level_id]
 as_of: known_at
 columns:
@@ -8,10 +10,12 @@ columns:
   known_at: TIMESTAMP | UTC    | the window's start, or the end of the first bucket that traded
 ---#}
 select
-    concat_ws('_', 'ROUND', steps.points, sides.name) as level_id,
-    concat_ws('_', 'ROUND', steps.points) as kind,
-    (floor(start.price / steps.points) + sides.n_up) * steps.points as price,
+    concat_ws('_', 'ROUND', steps.name, sides.name) as level_id,
+    concat_ws('_', 'ROUND', steps.name) as kind,
+    (floor(start.price_e9 / (steps.ticks * fronts.tick_e9)) + sides.n_up)
+    * (steps.ticks * fronts.tick_e9) / 1e9 as price,
     start.known_at
 from levels.start
-cross join (values (25), (50)) as steps (points)
+cross join market.fronts
+cross join (values (25, 100), (50, 200)) as steps (name, ticks)
 cross join (values ('BELOW', 0), ('ABOVE', 1)) as sides (name, n_up)

@@ -11,6 +11,7 @@ columns:
 select
     -- several trades may be received at once: the last of them in the file
     arg_max(prints.price, (prints.ts_recv, prints.row_no)) as price,
+    arg_max(prints.price_e9, (prints.ts_recv, prints.row_no)) as price_e9,
     {{ book.bucket_end('prints.ts_recv') }} as known_at
 from market.prints
 inner join market.fronts using (instrument_id)

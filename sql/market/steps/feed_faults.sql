@@ -6,13 +6,16 @@ doc: >
 grain: [n_records]
 as_of: window end
 columns:
-  n_records: BIGINT | records | market-by-order records of the contract in the window
+  n_records:         BIGINT | records | market-by-order records of the contract in the window
+  n_unknown_actions: BIGINT | records | of no known action, and orders without a side, which change nothing
 ---#}
 {% import 'macros/vendor.sql' as vendor %}
 with records as (
     select
         mbo.flags,
         mbo.ts_recv,
+        mbo.action not in ('A', 'C', 'M', 'R', 'T', 'F', 'N')
+        or (mbo.action in ('A', 'C', 'M') and mbo.side not in ('A', 'B')) as is_ignored,
         -- without an order a window runs in that of the file, which costs no sort
         lag(mbo.ts_recv) over () - mbo.ts_recv as step_back_ns
     from staging.mbo
@@ -24,7 +27,8 @@ select
     count(*) filter (where {{ vendor.has('flags', vendor.MAYBE_BAD_BOOK) }}) as n_maybe_bad_book,
     count(*) filter (where {{ vendor.has('flags', vendor.BAD_CLOCK) }}) as n_bad_clock,
     count(*) filter (where step_back_ns > 0) as n_steps_back,
-    max(step_back_ns) filter (where step_back_ns > 0) as max_step_back_ns
+    max(step_back_ns) filter (where step_back_ns > 0) as max_step_back_ns,
+    count(*) filter (where is_ignored) as n_unknown_actions
 from records
 where
     ts_recv >= {{ window_start_ns }} and ts_recv < {{ window_end_ns }}

@@ -5,6 +5,7 @@ doc: >
 grain: [traded_qty]
 as_of: window end
 columns:
+  n_off_grid_trades: BIGINT | records | trades in the window between two ticks
   n_unknown: BIGINT | records | modifies and cancels in the window of ids that do not rest
 ---#}
 {% import 'macros/time.sql' as time with context %}
@@ -24,6 +25,13 @@ booked as (
         sum(fill_qty + hidden_fill_qty + unknown_fill_qty)::bigint as filled_qty,
         sum(n_unknown)::bigint as n_unknown
     from book.flow_5s
+),
+
+off_grid as (
+    select count(*) as n_off_grid_trades
+    from market.prints
+    inner join market.fronts using (instrument_id)
+    where prints.ts_recv >= {{ window_start_ns }} and prints.price_e9 % fronts.tick_e9 <> 0
 ),
 
 active_buckets as (
@@ -52,6 +60,7 @@ select
     traded.traded_qty,
     booked.filled_qty,
     booked.n_unknown,
+    off_grid.n_off_grid_trades,
     {{ (window_end_ns - window_start_ns) // bucket_ns }} - active.n_buckets as n_silent_buckets,
     -- a minute that the window cuts counts whole
     {{ (window_end_ns - window_start_ns + time.MINUTE_NS - 1) // time.MINUTE_NS }}
@@ -59,4 +68,5 @@ select
 from source
 cross join traded
 cross join booked
+cross join off_grid
 cross join active

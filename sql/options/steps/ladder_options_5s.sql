@@ -34,7 +34,7 @@ rungs as (
         levels_5s.level_id,
         levels_5s.used_since,
         offsets."offset",
-        (levels_5s.tick + offsets."offset" * {{ band_ticks }}) * fronts.tick_size as price
+        (levels_5s.tick + offsets."offset" * {{ band_ticks }}) * fronts.tick_e9 / 1e9 as price
     from pressure.levels_5s
     inner join market.fronts using (session, instrument_id)
     cross join offsets

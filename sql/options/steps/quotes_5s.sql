@@ -29,7 +29,7 @@ changes as (
         {{ book.bucket_end('mbp_1.ts_recv') }} as quoted_at
     from staging.mbp_1
     inner join wanted using (instrument_id)
-    where mbp_1.ts_recv >= wanted.since_ns and mbp_1.ts_recv < {{ window_end_ns }}
+    where mbp_1.ts_recv >= wanted.since_ns and mbp_1.ts_recv < {{ options_end_ns }}
 ),
 
 samples as (
@@ -38,7 +38,7 @@ samples as (
         {{ book.bucket_end('bbo.ts_recv') }} as quoted_at
     from staging.bbo
     inner join wanted using (instrument_id)
-    where bbo.ts_recv >= wanted.since_ns and bbo.ts_recv < {{ window_end_ns }}
+    where bbo.ts_recv >= wanted.since_ns and bbo.ts_recv < {{ options_end_ns }}
 ),
 
 latest as (
