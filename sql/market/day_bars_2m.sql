@@ -79,7 +79,10 @@ slots as (
         clock.start_ns
     from outrights
     cross join clock
-    where (clock.start_ns - {{ overnight_open_ns }}) % {{ time.DAY_NS }} < {{ open_ns }}
+    where
+        (clock.start_ns - {{ overnight_open_ns }}) % {{ time.DAY_NS }} < {{ open_ns }}
+        -- null where nobody knows
+        and coalesce(clock.start_ns + {{ time.BAR_NS }} <= {{ landed_until_ns }}, true)
 ),
 
 holes as (

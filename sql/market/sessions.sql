@@ -13,6 +13,7 @@ columns:
   book_complete:     BOOLEAN   | flag    | a clear or a snapshot opened the book; false where orders from before its first record are not in it, null without orders
   book_known_from:   TIMESTAMP | UTC     | first record of the book
   fill_gap_qty:      BIGINT    | lots    | traded less filled, implied and unattributed trades, null without orders
+  incomplete:        VARCHAR   | text    | what makes the session look other than it was, as records of the contract that did not land, a book without a start, a tick size that is too small
   missing:           VARCHAR   | text    | what the landed records cannot say or may lack, null where nothing is missing
 ---#}
 {% import 'macros/time.sql' as time with context %}
@@ -57,7 +58,8 @@ select
     option_coverage.n_options,
     option_coverage.n_option_spreads,
     option_coverage.option_spread_share,
-    missing.missing
+    missing.missing,
+    missing.incomplete
 from front
 cross join market.landed_schemas
 cross join market.window_totals

@@ -133,7 +133,7 @@ def test_a_session_reads_its_own_days_and_builds_again_only_for_them(
 
     later = bars(tmp_path / "later.dbn", run_of(3, date(2024, 2, 1)), 5_000)
     land([later], settings, replace=True)
-    assert all(step.action != "run" for step in operations.plan(settings, sql=sql))
+    assert not operations.plan(settings, sql=sql).todo
     operations.run(settings, sql=sql)
     query = "select date, close // 1000000000 from raw.ohlcv_1d where date >= '2024-01-31'"
     assert asked(settings, f"{query} and date < '2024-02-05' order by all") == [
@@ -148,8 +148,8 @@ def test_a_session_reads_its_own_days_and_builds_again_only_for_them(
     assert len(asked(settings, "from raw.ohlcv_1d('2024-02-02')")) == 2
 
     land([bars(tmp_path / "own.dbn", run_of(1, date(2024, 1, 9)), 6_000)], settings, replace=True)
-    todo = {step.model for step in operations.plan(settings, sql=sql) if step.action == "run"}
-    assert todo == {"market.closes"}
+    todo = operations.plan(settings, sql=sql).steps
+    assert {step.model for step in todo if step.action == "run"} == {"market.closes"}
     operations.run(settings, sql=sql)
     read = [*read[:2], (date(2024, 1, 9), 6_000), (date(2024, 1, 9), 6_010)]
     found = asked(settings, "select date, said // 1000000000 from market.closes order by all")

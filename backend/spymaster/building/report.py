@@ -20,12 +20,13 @@ class Event:
     """One thing that was just done."""
 
     action: Literal[
-        "build", "fail", "accept", "publish", "idle", "start", "make", "end", "put back"
+        "build", "fail", "warn", "accept", "publish", "idle", "start", "make", "end", "put back"
     ]
-    """A partition was built, a model or an audit failed, an audit's rows were let through, readers
-    see a new catalog, or nothing was to do. A failure that ends the command has no session. The
-    last four are steps on the way: a session starts, makes a relation that it does not write, ends,
-    or is put back to start again since one that it looked back at failed."""
+    """A partition was built, a model or an audit failed, a session was built from incomplete
+    records, an audit's rows were let through, readers see a new catalog, or nothing was to do. A
+    failure that ends the command has no session. The last four are steps on the way: a session
+    starts, makes a relation that it does not write, ends, or is put back to start again since one
+    that it looked back at failed."""
     session: date | None = None
     model: str | None = None
     """A model, or audits.<name>."""
@@ -47,7 +48,8 @@ class Event:
         """The event as a person reads it."""
         if self.action == "build":
             return f"{self.session} {self.model} {self.rows} rows {self.seconds:.2f} s"
-        return f"error: {self.message}" if self.action == "fail" else str(self.message)
+        before = {"fail": "error: ", "warn": "warning: "}
+        return before.get(self.action, "") + str(self.message)
 
 
 Report: TypeAlias = Callable[[Event], None]
@@ -64,6 +66,10 @@ class RunReport:
     """Pairs of model and session that were up to date before."""
     failures: list[str] = field(default_factory=list)
     """One line for each model or audit that failed: session, name, place, what was found."""
+    incomplete: dict[date, str] = field(default_factory=dict)
+    """What the records of sessions that were built do not tell of their window."""
+    why_none: str = ""
+    """Why there is no session, where there is none."""
     published: Path | None = None
     """The new catalog; none if nothing changed."""
 

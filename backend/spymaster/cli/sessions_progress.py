@@ -41,7 +41,7 @@ def _say_session(event: Event) -> None:
         say(f"{event.session} {text if event.count else 'failed'}; {event.left} left")
     elif event.action == "put back":
         say(f"{event.session} put back: a session that it looks back at failed")
-    elif event.action in ("accept", "fail"):
+    elif event.action in ("accept", "fail", "warn"):
         say(event.text)
 
 
@@ -63,7 +63,7 @@ class _Bars:
         elif event.action in ("end", "put back"):
             self._ended += event.action == "end"
             self._bars.remove_task(self._of.pop(event.session))
-        elif event.action in ("accept", "fail"):
+        elif event.action in ("accept", "fail", "warn"):
             self._bars.console.print(event.text, markup=False, highlight=False)
         if event.action in ("start", "end", "put back"):
             total = self._ended + event.left

@@ -15,6 +15,7 @@ from spymaster.catalog import publish as publishing
 from spymaster.catalog import write as catalog
 from spymaster.errors import SpymasterError
 from spymaster.operations import gc as orphans
+from spymaster.operations.whole import incomplete, why_none
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.plan import Plan, promising
 from spymaster.planning.snapshot import Snapshot
@@ -67,6 +68,7 @@ def _looks(settings: Settings, sql: Path) -> Iterator[tuple[str, Callable[[], Fo
     yield "orphans", partial(_orphans, snapshot)
     plan = cache(partial(_plan, snapshot))
     yield "sessions", lambda: _sessions(snapshot, plan())
+    yield "incomplete", partial(_incomplete, snapshot)
     yield "failed", lambda: _failed(snapshot, plan())
     yield "accepted", partial(_accepted, snapshot)
 
@@ -141,9 +143,17 @@ def _plan(snapshot: Snapshot) -> Plan:
 
 
 def _sessions(snapshot: Snapshot, plan: Plan) -> Found:
+    if not snapshot.landed.sessions:
+        return f"none: {why_none(snapshot)}", None
     stale = sorted(map(str, plan.todo))
     found = f"{len(snapshot.landed.sessions)}, {len(stale)} to build"
     return f"{found}: {_some(stale)}" if stale else found, None
+
+
+def _incomplete(snapshot: Snapshot) -> Found:
+    found = incomplete(snapshot, snapshot.landed.sessions)
+    lines = [f"{day}: {lacks}" for day, lacks in found.items()]
+    return f"{len(found)}: {_some(lines)}" if found else "none", None
 
 
 def _failed(snapshot: Snapshot, plan: Plan) -> Found:

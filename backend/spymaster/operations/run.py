@@ -12,6 +12,7 @@ from spymaster.building.report import Event, Report, RunReport, logged, silent
 from spymaster.catalog import publish as publishing
 from spymaster.definitions.binding import demand
 from spymaster.errors import UsageError
+from spymaster.operations.whole import SESSIONS, incomplete, why_none
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.acceptance import Grant, grant
 from spymaster.planning.plan import Plan, promising
@@ -180,6 +181,10 @@ def _bring(
     if result.built or (is_outdated and not result.failures):
         result.published = publishing.write(snapshot)
         report(Event("publish", message=f"published {result.published.name}"))
+    result.incomplete = incomplete(snapshot, sorted({build.session for build in result.built}))
+    for day, lacks in result.incomplete.items():
+        report(Event("warn", day, SESSIONS, message=f"{day}: {lacks}"))
+    result.why_none = "" if snapshot.landed.sessions else why_none(snapshot)
     same = [day for day in before if day in plan.held and snapshot.failed.get(day) is before[day]]
     _recall([failed for day in same for failed in before[day]], result, report)
     return result

@@ -15,6 +15,7 @@ from spymaster.definitions.variables import Coverage
 from spymaster.planning.sessions import Landed, raw_relation
 from spymaster.settings import Settings
 from spymaster.symbols import OPTIONS, product
+from spymaster.units import BUCKET_NS
 from spymaster.warehouse.ledger import Partition
 
 FINEST = (("mbo",), ("mbp-1",), ("trades", "tbbo", "bbo-1s", "bbo-1m"))
@@ -55,7 +56,9 @@ def _parts(landed: Landed, session: date, schemas: Iterable[str]) -> Iterator[Pa
 
 
 def _until(parts: Iterable[Partition]) -> int | None:
-    return max((max(part.end_ns or 0, part.last_ns + 1) for part in parts), default=None)
+    """Return where the last file ends; one that does not say, as of a live capture, in a bucket."""
+    ends = (max(p.end_ns, p.last_ns + 1) if p.end_ns else p.last_ns + BUCKET_NS for p in parts)
+    return max(ends, default=None)
 
 
 def _root(settings: Settings) -> str:

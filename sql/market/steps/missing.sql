@@ -3,7 +3,8 @@ doc: What the session's landed records cannot say or may lack, in words, one row
 grain: [missing]
 as_of: window end
 columns:
-  missing: VARCHAR | text | null where nothing is missing
+  missing:    VARCHAR | text | null where nothing is missing
+  incomplete: VARCHAR | text | what of that the contract's own records lack or show to be wrong
 ---#}
 {% import 'macros/hours.sql' as hours with context %}
 {% import 'macros/time.sql' as time with context %}
@@ -109,5 +110,6 @@ select
         levels,
         no_vols,
         no_exposure
-    ), '') as missing
+    ), '') as missing,
+    nullif(concat_ws('; ', until, options_until, since, book, grid), '') as incomplete
 from said

@@ -42,7 +42,7 @@ def run(
             reason=reason,
         )
         if not report.built and not report.failures:
-            write(operations.Event("idle", message=_idle(report.skipped)))
+            write(operations.Event("idle", message=_idle(report.skipped, report.why_none)))
     raise typer.Exit(report.exit_code)
 
 
@@ -105,5 +105,7 @@ def check(settings: Settings, session: Session = None) -> None:
     say("no findings")
 
 
-def _idle(count: int) -> str:
-    return f"nothing to do: {count} up to date" if count else "nothing to do: no session landed"
+def _idle(count: int, why_none: str = "") -> str:
+    if count:
+        return f"nothing to do: {count} up to date"
+    return f"nothing to do: {why_none or 'no session landed'}"

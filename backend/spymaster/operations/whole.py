@@ -1,0 +1,43 @@
+"""What built sessions lack of their own window, and why nothing at all is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from spymaster import units
+from spymaster.planning.sessions import SHOWING
+from spymaster.planning.snapshot import Snapshot
+from spymaster.warehouse import duck, statements
+from spymaster.warehouse.files import scratch
+
+SESSIONS = "market.sessions"
+"""Says what is incomplete of each session."""
+
+
+def incomplete(snapshot: Snapshot, sessions: Iterable[date]) -> dict[date, str]:
+    """Return what the window of built sessions lacks, by session; whole ones are left out."""
+    if SESSIONS not in snapshot.project.models:
+        return {}
+    paths = [path for at in sessions if (path := snapshot.partition((SESSIONS, at)))]
+    if not paths:
+        return {}
+    rows = statements.files(paths, snapshot.project.columns(SESSIONS), by_name=True)
+    with scratch(snapshot.layout) as spill, duck.in_memory(spill, threads=1) as connection:
+        found = f"select session, incomplete from ({rows}) where incomplete is not null"
+        return dict(connection.execute(f"{found} order by session").fetchall())
+
+
+def why_none(snapshot: Snapshot) -> str:
+    """Return why there is no session: what landed, and what the settings ask for."""
+    parts = [part for part in snapshot.landed.partitions if part.schema in SHOWING]
+    if not parts:
+        return "no orders, quotes or trades landed"
+    settings = snapshot.landed.settings
+    first = units.from_ns(min(part.first_ns for part in parts))
+    last = units.from_ns(max(part.last_ns for part in parts))
+    window = f"{settings.window_start:%H:%M} to {settings.window_end:%H:%M} {settings.timezone}"
+    return (
+        f"records landed from {first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} UTC, none of them"
+        f" in a window of {window}; --window-start and --window-end change it"
+    )
