@@ -7,10 +7,15 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TypeVar
 
+from spymaster.land.dbn import Header
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Partition
 
 Key = TypeVar("Key", str, tuple[str, date])
+
+
+DEFINITION = "definition"
+"""The schema that names instruments."""
 
 
 class Holdings:
@@ -36,6 +41,18 @@ class Holdings:
         known = tuple(self.of_file(file_id))
         is_whole = all(old.file_partitions <= len(known) for old in known)
         return known if is_whole and all(self._is_there(old.file) for old in known) else ()
+
+    def unnamed(self, added: Iterable[Partition], header: Header) -> list[int]:
+        """Return the instruments of new partitions that no symbol and no definition names."""
+        found = {one for part in added for one in part.instruments}
+        texts = {text for one in header.intervals for text in (one.symbol, one.mapped)}
+        found -= {int(text) for text in texts if text.isascii() and text.isdigit()}
+        if found:
+            for parts in self._by_file.values():
+                found -= {
+                    i for part in parts if part.schema == DEFINITION for i in part.instruments
+                }
+        return sorted(found)
 
     def change(self, added: Iterable[Partition], replaced: Iterable[Partition]) -> None:
         """Take partitions in, and drop those that they replace."""

@@ -103,7 +103,8 @@ class _Lander:
             )
             self._finish(file, handle, before)
             added, replaced = self._settle(file, reader.header, written)
-        return landing(file, "landed", added, summary(added, replaced))
+        unnamed = self._landed.unnamed(added, reader.header)
+        return landing(file, "landed", added, summary(added, replaced, unnamed))
 
     def _land_conditions(
         self, file: Path, handle: BufferedReader, before: os.stat_result

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from spymaster.land.intake import SYMBOLOGY
 from spymaster.warehouse.ledger import Partition
+
+NAMED = 3
+"""How many instruments a message names."""
 
 
 @dataclass(frozen=True)
@@ -53,8 +56,10 @@ def landing(
     )
 
 
-def summary(added: Sequence[Partition], replaced: Sequence[Partition]) -> str:
-    """Return in words what a file of records added, and whose records it replaced."""
+def summary(
+    added: Sequence[Partition], replaced: Sequence[Partition], unnamed: Sequence[int] = ()
+) -> str:
+    """Return in words what a file of records added, whose it replaced, and what nothing names."""
     parts = [part for part in added if part.schema != SYMBOLOGY]
     if not parts:
         return "no records; landed its symbol mappings"
@@ -65,4 +70,17 @@ def summary(added: Sequence[Partition], replaced: Sequence[Partition]) -> str:
         said += f"; the clock steps back {gaps:,} times"
     if sources := sorted({old.source for old in replaced}):
         said += f"; replaces {', '.join(sources)}"
+    if unnamed:
+        said += f"; land the definition of {some(unnamed)}: nothing names it"
     return said
+
+
+def some(instruments: Collection[int]) -> str:
+    """Return the first few of many instruments.
+
+    >>> some([5, 6, 7, 8])
+    '5, 6, 7 and 1 more'
+    """
+    named = ", ".join(str(one) for one in sorted(instruments)[:NAMED])
+    more = len(instruments) - NAMED
+    return f"{named} and {more} more" if more > 0 else named

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from spymaster.errors import RefusedError
 from spymaster.land.holdings import Holdings
 from spymaster.land.intake import SYMBOLOGY
+from spymaster.land.outcome import some
 from spymaster.warehouse.ledger import Partition
-
-NAMED = 3
-"""How many instruments a message names."""
 
 
 def replaced_by(
@@ -35,12 +33,12 @@ def replaced_by(
     for new, old in overlaps:
         what = f"{old.schema} of {old.date} from {old.source}"
         if not replace:
-            shared = _some(set(new.instruments) & set(old.instruments))
+            shared = some(set(new.instruments) & set(old.instruments))
             raise RefusedError(
                 f"{file}: overlaps {what} in instrument {shared}; allowed: --replace"
             )
         if lost := set(old.instruments) - set(new.instruments):
-            raise RefusedError(f"{file}: cannot replace {what}: lacks its instrument {_some(lost)}")
+            raise RefusedError(f"{file}: cannot replace {what}: lacks its instrument {some(lost)}")
     dropped = [old for _, old in overlaps]
     return dropped + _attached(dropped, landed)
 
@@ -57,9 +55,3 @@ def _attached(dropped: Iterable[Partition], landed: Holdings) -> list[Partition]
         for other in landed.of_file(old.file_id)
         if other.schema == SYMBOLOGY and other.date == old.date
     ]
-
-
-def _some(instruments: Collection[int]) -> str:
-    named = ", ".join(str(one) for one in sorted(instruments)[:NAMED])
-    more = len(instruments) - NAMED
-    return f"{named} and {more} more" if more > 0 else named

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from io import BufferedReader, BytesIO
+from reprlib import repr as brief
 from typing import Any
 
 import databento_dbn
@@ -23,6 +25,8 @@ LONGEST_HEADER = 1 << 27
 SHORTEST_HEADER = 104
 """Bytes of its fixed fields and of one length; the vendor's decoder aborts below that."""
 LATEST_NS = 2**63 - 1
+CODE = re.compile(r"[A-Z0-9.]+")
+"""Of a dataset, such as GLBX.MDP3."""
 BATCH_BYTES = 1 << 20
 """So few that the processor's cache still holds a batch when it is taken apart."""
 
@@ -122,12 +126,9 @@ class DbnReader:
         if str(found.schema) not in RECORDS:
             allowed = ", ".join(RECORDS)
             raise self._broken(f"schema {found.schema} does not land; allowed: {allowed}")
-        # The vendor's package gives the mappings in an order that differs from call to call.
-        intervals = sorted(
-            Interval(symbol, part["start_date"], part["end_date"], part["symbol"])
-            for symbol, parts in found.mappings.items()
-            for part in parts
-        )
+        if not CODE.fullmatch(found.dataset):
+            raise self._broken(f"its header names the dataset {brief(found.dataset)}")
+        intervals = self._intervals(found)
         return Header(
             version=found.version,
             dataset=found.dataset,
@@ -138,6 +139,20 @@ class DbnReader:
             stype_out=str(found.stype_out),
             intervals=tuple(intervals),
         )
+
+    def _intervals(self, found: databento_dbn.Metadata) -> list[Interval]:
+        """Return what symbols stood for; the decoder gives them in an order that differs."""
+        with self._decoding():
+            mappings = found.mappings
+        intervals = sorted(
+            Interval(symbol, part["start_date"], part["end_date"], part["symbol"])
+            for symbol, parts in mappings.items()
+            for part in parts
+        )
+        for text in (text for one in intervals for text in (one.symbol, one.mapped)):
+            if not (text.isascii() and text.isprintable()):
+                raise self._broken(f"its header maps the symbol {brief(text)}")
+        return intervals
 
     def _check(self, batch: Records, before: int) -> None:
         schema, words = self.header.schema, batch.itemsize // 4
@@ -178,7 +193,7 @@ class DbnReader:
         """
         try:
             yield
-        except databento_dbn.DBNError as error:
+        except (databento_dbn.DBNError, ValueError, OverflowError) as error:
             raise self._broken(" ".join(str(error).split())) from error
         except BaseException as error:
             if type(error).__name__ != "PanicException":
