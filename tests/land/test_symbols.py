@@ -117,8 +117,16 @@ def test_a_wrong_root_names_what_landed_and_keeps_what_was_published(
         report = operations.run(replace(settings, **changed), SELECTOR)
         (line,) = report.failures
         assert said in line
+        assert line.endswith("; what was built before stays")
         assert report.exit_code == 1
         assert contract(settings) == before
+
+
+def test_a_wrong_root_from_the_start_is_a_warning(settings: Settings, tmp_path: Path) -> None:
+    land([trades(tmp_path / "a.dbn", "raw_symbol", "ESH4")], settings)
+    report = operations.run(replace(settings, root="NQ"), SELECTOR)
+    assert report.failures == []
+    assert report.incomplete == {SESSION: "no outright of NQ landed; there is ESH4"}
 
 
 def test_a_week_in_one_file_is_named_on_every_day(settings: Settings, tmp_path: Path) -> None:

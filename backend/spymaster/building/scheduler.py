@@ -16,6 +16,7 @@ from pathlib import Path
 
 from spymaster.building import recording
 from spymaster.building.assembly import Assembly
+from spymaster.building.emptied import emptied
 from spymaster.building.engines import Engine
 from spymaster.building.report import Event, Report, RunReport
 from spymaster.building.session import Outcome, Task
@@ -118,6 +119,7 @@ class Builder:
         """Put an outcome on record; return whether the session counts as built."""
         session = outcome.session
         failures = recording.blocking(self._snapshot, outcome, self._granted, self._report)
+        failures += emptied(self._snapshot, outcome)
         if failures:
             lines = [(failure, making.assembly.line(failure)) for failure in failures]
             attempt = self.plan.attempts[session]

@@ -56,8 +56,15 @@ def _parts(landed: Landed, session: date, schemas: Iterable[str]) -> Iterator[Pa
 
 
 def _until(parts: Iterable[Partition]) -> int | None:
-    """Return where the last file ends; one that does not say, as of a live capture, in a bucket."""
-    ends = (max(p.end_ns, p.last_ns + 1) if p.end_ns else p.last_ns + BUCKET_NS for p in parts)
+    """Return where the last file ends: with the bucket of its last record where it does not say.
+
+    The header of a live capture has no end, and one that ends with the last record was written
+    after it and tells no more.
+    """
+    ends = (
+        part.end_ns if part.end_ns and part.end_ns > part.last_ns + 1 else part.last_ns + BUCKET_NS
+        for part in parts
+    )
     return max(ends, default=None)
 
 

@@ -8,7 +8,11 @@ columns:
 ---#}
 with sorted as (
     select
-        coalesce(raw_symbol, if(is_outright, 'a continuous one', null)) as name,
+        coalesce(
+            raw_symbol,
+            if(is_outright, 'a continuous one', null),
+            if(is_defined, 'instrument ' || instrument_id, null)
+        ) as name,
         instrument_id,
         volume,
         n_records

@@ -111,5 +111,5 @@ select
         no_vols,
         no_exposure
     ), '') as missing,
-    nullif(concat_ws('; ', until, options_until, since, book, grid), '') as incomplete
+    nullif(concat_ws('; ', contract, until, options_until, since, book, grid), '') as incomplete
 from said
