@@ -81,8 +81,11 @@ slots as (
     cross join clock
     where
         (clock.start_ns - {{ overnight_open_ns }}) % {{ time.DAY_NS }} < {{ open_ns }}
-        -- null where nobody knows
-        and coalesce(clock.start_ns + {{ time.BAR_NS }} <= {{ landed_until_ns }}, true)
+        -- up to the last bucket of which anything landed; null where nobody knows
+        and coalesce(
+            clock.start_ns + {{ time.BAR_NS - bucket_ns }} < {{ landed_until_ns }},
+            true
+        )
 ),
 
 holes as (

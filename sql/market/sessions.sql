@@ -9,7 +9,7 @@ columns:
   instrument_id:     UINTEGER  | id      | contract of the session's book, null where none landed
   window_start:      TIMESTAMP | UTC     | start of the model window, inclusive
   window_end:        TIMESTAMP | UTC     | end of the model window, exclusive
-  landed_until:      TIMESTAMP | UTC     | end of what landed of the contract, by headers or else the last record; no bucket that ends later has a row
+  landed_until:      TIMESTAMP | UTC     | end of what landed of the contract, by headers or else the last record; no bucket that begins then or later has a row
   book_complete:     BOOLEAN   | flag    | a clear or a snapshot opened the book; false where orders from before its first record are not in it, null without orders
   book_known_from:   TIMESTAMP | UTC     | first record of the book
   fill_gap_qty:      BIGINT    | lots    | traded less filled, implied and unattributed trades, null without orders

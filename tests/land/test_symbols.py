@@ -98,10 +98,11 @@ def test_what_nothing_names_asks_for_a_definition(settings: Settings, tmp_path: 
     (landing,) = land([trades(tmp_path / "a.dbn", "instrument_id", None)], settings)
     assert landing.message.endswith(f"; land the definition of {INSTRUMENT}: nothing names it")
     report = operations.run(settings, SELECTOR)
-    (line,) = report.failures
-    assert f"land the definition of {INSTRUMENT}" in line
+    assert report.failures == []
     assert report.exit_code == 1
-    assert report.built == []
+    said = f"no outright of ES landed; land the definition of {INSTRUMENT}"
+    assert report.incomplete == {SESSION: said}
+    assert contract(settings) == (None, None, 0)
 
 
 def test_a_wrong_root_names_what_landed_and_keeps_what_was_published(
@@ -127,6 +128,7 @@ def test_a_wrong_root_from_the_start_is_a_warning(settings: Settings, tmp_path: 
     report = operations.run(replace(settings, root="NQ"), SELECTOR)
     assert report.failures == []
     assert report.incomplete == {SESSION: "no outright of NQ landed; there is ESH4"}
+    assert report.exit_code == 1
 
 
 def test_a_week_in_one_file_is_named_on_every_day(settings: Settings, tmp_path: Path) -> None:

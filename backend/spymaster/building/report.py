@@ -68,6 +68,8 @@ class RunReport:
     """One line for each model or audit that failed: session, name, place, what was found."""
     incomplete: dict[date, str] = field(default_factory=dict)
     """What the records of sessions that were built do not tell of their window."""
+    without_contract: set[date] = field(default_factory=set)
+    """Sessions that were built and are empty: nothing that landed is the contract asked for."""
     why_none: str = ""
     """Why there is no session, where there is none."""
     published: Path | None = None
@@ -75,8 +77,10 @@ class RunReport:
 
     @property
     def exit_code(self) -> int:
-        """0, or 1 if anything failed."""
-        return 1 if self.failures else 0
+        """0, or 1 if anything failed or all that was built is empty."""
+        built = {build.session for build in self.built}
+        is_empty = bool(built) and built <= self.without_contract
+        return 1 if self.failures or is_empty else 0
 
 
 def logged(report: Report) -> Report:

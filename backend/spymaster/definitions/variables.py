@@ -74,13 +74,13 @@ def of_session(
 ) -> dict[str, Any]:
     """Return the variables of one session, its trading hours unless given from the calendar.
 
-    Times are ns since 1970 UTC. ``window_end_ns`` is where the last whole bucket ends of which all
+    Times are ns since 1970 UTC. ``window_end_ns`` is where the last bucket ends of which anything
     landed, ``window_close_ns`` what the settings say.
     """
     start, end = units.window_ns(session, settings.window_start, settings.window_end, settings.zone)
     opened = units.overnight_open_ns(session)
     given = manual.values(settings.manual_levels, session)
-    fixed = (str(session), start, _whole(start, end, landed.until_ns), end, opened, given)
+    fixed = (str(session), start, _last_end(start, end, landed.until_ns), end, opened, given)
     times = (*fixed, *(trading or hours.of(session)), *_covered(start, end, landed))
     return dict(zip(SETTING_OF, times, strict=True))
 
@@ -94,16 +94,17 @@ def of(
 
 def _covered(start: int, end: int, landed: Coverage) -> tuple[Any, ...]:
     """Return the values of ``COVERAGE``: SQL's text, null where nothing is known."""
-    options = _whole(start, _whole(start, end, landed.until_ns), landed.options_until_ns)
+    options = _last_end(start, _last_end(start, end, landed.until_ns), landed.options_until_ns)
     known = (landed.from_ns, landed.first_ns, landed.until_ns, landed.options_until_ns)
     return (options, *("null" if ns is None else str(ns) for ns in known))
 
 
-def _whole(start: int, end: int, until: int | None) -> int:
-    """Return the end of the last whole bucket of a window of which all landed."""
+def _last_end(start: int, end: int, until: int | None) -> int:
+    """Return the end of the last bucket of a window of which anything landed."""
     if until is None or until >= end:
         return end
-    return start + max(until - start, 0) // units.BUCKET_NS * units.BUCKET_NS
+    buckets = -((start - until) // units.BUCKET_NS)  # the last one may be cut
+    return start + max(buckets, 0) * units.BUCKET_NS
 
 
 def probe(settings: Settings) -> dict[str, Any]:

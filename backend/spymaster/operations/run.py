@@ -12,7 +12,7 @@ from spymaster.building.report import Event, Report, RunReport, logged, silent
 from spymaster.catalog import publish as publishing
 from spymaster.definitions.binding import demand
 from spymaster.errors import UsageError
-from spymaster.operations.whole import SESSIONS, incomplete, why_none
+from spymaster.operations.whole import SESSIONS, incomplete, is_empty, why_none
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.acceptance import Grant, grant
 from spymaster.planning.plan import Plan, promising
@@ -181,7 +181,9 @@ def _bring(
     if result.built or (is_outdated and not result.failures):
         result.published = publishing.write(snapshot)
         report(Event("publish", message=f"published {result.published.name}"))
-    result.incomplete = incomplete(snapshot, sorted({build.session for build in result.built}))
+    built = sorted({build.session for build in result.built})
+    result.incomplete = incomplete(snapshot, built)
+    result.without_contract = {day for day in built if is_empty(snapshot, day)}
     for day, lacks in result.incomplete.items():
         report(Event("warn", day, SESSIONS, message=f"{day}: {lacks}"))
     result.why_none = "" if snapshot.landed.sessions else why_none(snapshot)

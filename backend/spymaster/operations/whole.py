@@ -11,8 +11,8 @@ from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.files import scratch
 
-SESSIONS = "market.sessions"
-"""Says what is incomplete of each session."""
+FRONTS, SESSIONS = "market.fronts", "market.sessions"
+"""The contract of each session, and what is incomplete of it."""
 
 
 def incomplete(snapshot: Snapshot, sessions: Iterable[date]) -> dict[date, str]:
@@ -26,6 +26,12 @@ def incomplete(snapshot: Snapshot, sessions: Iterable[date]) -> dict[date, str]:
     with scratch(snapshot.layout) as spill, duck.in_memory(spill, threads=1) as connection:
         found = f"select session, incomplete from ({rows}) where incomplete is not null"
         return dict(connection.execute(f"{found} order by session").fetchall())
+
+
+def is_empty(snapshot: Snapshot, session: date) -> bool:
+    """Whether a built session has no contract."""
+    build = snapshot.builds.get((FRONTS, session))
+    return build is not None and build.rows == 0
 
 
 def why_none(snapshot: Snapshot) -> str:

@@ -15,7 +15,6 @@ from spymaster.definitions.variables import Coverage
 from spymaster.planning.sessions import Landed, raw_relation
 from spymaster.settings import Settings
 from spymaster.symbols import OPTIONS, product
-from spymaster.units import BUCKET_NS
 from spymaster.warehouse.ledger import Partition
 
 FINEST = (("mbo",), ("mbp-1",), ("trades", "tbbo", "bbo-1s", "bbo-1m"))
@@ -56,16 +55,8 @@ def _parts(landed: Landed, session: date, schemas: Iterable[str]) -> Iterator[Pa
 
 
 def _until(parts: Iterable[Partition]) -> int | None:
-    """Return where the last file ends: with the bucket of its last record where it does not say.
-
-    The header of a live capture has no end, and one that ends with the last record was written
-    after it and tells no more.
-    """
-    ends = (
-        part.end_ns if part.end_ns and part.end_ns > part.last_ns + 1 else part.last_ns + BUCKET_NS
-        for part in parts
-    )
-    return max(ends, default=None)
+    """Return where the last file ends; the header of a live capture does not say."""
+    return max((max(part.end_ns or 0, part.last_ns + 1) for part in parts), default=None)
 
 
 def _root(settings: Settings) -> str:
