@@ -2,6 +2,8 @@
 
 import os
 import signal
+import tempfile
+from collections.abc import Iterator
 from datetime import date, time
 from functools import partial
 from pathlib import Path
@@ -42,6 +44,16 @@ def pytest_xdist_auto_num_workers() -> int:
 def desk(tmp_path: Path) -> Desk:
     """A small SQL folder and a warehouse of a test's own."""
     return make(tmp_path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_spills(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what readers of these tests spill apart from that of others, which ``gc`` would find."""
+    with pytest.MonkeyPatch.context() as patch:
+        folder = tmp_path_factory.mktemp("spills")
+        patch.setenv("TMPDIR", str(folder))
+        patch.setattr(tempfile, "tempdir", str(folder))
+        yield
 
 
 @pytest.fixture(scope="session")
