@@ -30,7 +30,7 @@ class Guarded(TyperGroup):
             if known is None:
                 raise
             line, code = known
-            (signals.say if signals.told() else say)(line)
+            (signals.say if signals.last_word() else say)(line)
             if isinstance(error, OSError) and not error.filename:
                 _mute()
         raise typer.Exit(code)
@@ -40,7 +40,7 @@ def ending(error: BaseException) -> tuple[str, int] | None:
     """Return the line that an error ends a command with, and the exit code; none of ours."""
     duck = sys.modules.get("spymaster.warehouse.duck")
     if _is_interrupt(error):
-        return signals.told() or ("interrupted", INTERRUPTED)
+        return signals.last_word() or ("interrupted", INTERRUPTED)
     if isinstance(error, SpymasterError):
         return f"error: {error}", error.exit_code
     if isinstance(error, OSError):

@@ -44,7 +44,7 @@ def log(form: str) -> Iterator[Log]:
         yield write
     except (Exception, KeyboardInterrupt) as error:
         known = ending(error)
-        if known is None or signals.told():
+        if known is None or signals.last_word():
             raise
         line, code = known
         write(Event("fail", message=line.removeprefix("error: ")))

@@ -37,13 +37,13 @@ _is_loaded = threading.Event()
 
 def heed() -> None:
     """Listen from now on; what the shell has set to be ignored, as nohup does, stays ignored."""
-    heard, told = os.pipe()
-    os.set_blocking(told, False)
-    signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    signalled, wakeup = os.pipe()
+    os.set_blocking(wakeup, False)
+    signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
     for number in CODES:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
-    threading.Thread(target=_listen, args=(heard,), daemon=True).start()
+    threading.Thread(target=_listen, args=(signalled,), daemon=True).start()
 
 
 def loaded() -> None:
@@ -64,7 +64,7 @@ def finish(code: int) -> NoReturn:
     sys.exit(code)
 
 
-def told() -> tuple[str, int] | None:
+def last_word() -> tuple[str, int] | None:
     """Return the last word and the exit code of a command that a signal ends, if one does."""
     return (WORDS[_first[0]], CODES[_first[0]]) if _first else None  # type: ignore[index]
 
@@ -90,23 +90,23 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
 
-def _listen(heard: int) -> None:
-    number = _wait(heard, None)
+def _listen(signalled: int) -> None:
+    number = _wait(signalled, None)
     while number is None:
-        number = _wait(heard, None)
+        number = _wait(signalled, None)
     since = time.monotonic()
     while _is_loaded.is_set() and time.monotonic() - since < _patience():
         _stop_queries()
-        if _wait(heard, AGAIN_SECONDS):
+        if _wait(signalled, AGAIN_SECONDS):
             break
     _end(number)
 
 
-def _wait(heard: int, seconds: float | None) -> int | None:
+def _wait(signalled: int, seconds: float | None) -> int | None:
     """Return the next signal that ends a command, if one comes in time."""
-    if not select.select([heard], [], [], seconds)[0]:
+    if not select.select([signalled], [], [], seconds)[0]:
         return None
-    number = os.read(heard, 1)[0]
+    number = os.read(signalled, 1)[0]
     return number if number in CODES else None
 
 

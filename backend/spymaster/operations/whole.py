@@ -9,7 +9,7 @@ from spymaster import units
 from spymaster.planning.sessions import SHOWING
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import duck, statements
-from spymaster.warehouse.files import scratch
+from spymaster.warehouse.files import spill
 
 FRONTS, SESSIONS = "market.fronts", "market.sessions"
 """The contract of each session, and what is incomplete of it."""
@@ -23,7 +23,7 @@ def incomplete(snapshot: Snapshot, sessions: Iterable[date]) -> dict[date, str]:
     if not paths:
         return {}
     rows = statements.files(paths, snapshot.project.columns(SESSIONS), by_name=True)
-    with scratch(snapshot.layout) as spill, duck.in_memory(spill, threads=1) as connection:
+    with spill() as folder, duck.in_memory(folder, threads=1) as connection:
         found = f"select session, incomplete from ({rows}) where incomplete is not null"
         return dict(connection.execute(f"{found} order by session").fetchall())
 
@@ -38,7 +38,7 @@ def why_none(snapshot: Snapshot) -> str:
     """Return why there is no session: what landed, and what the settings ask for."""
     parts = [part for part in snapshot.landed.partitions if part.schema in SHOWING]
     if not parts:
-        return "no orders, quotes or trades landed"
+        return "no session landed"
     settings = snapshot.landed.settings
     first = units.from_ns(min(part.first_ns for part in parts))
     last = units.from_ns(max(part.last_ns for part in parts))

@@ -7,6 +7,7 @@ as_of: bucket_end
 columns:
   offset: TINYINT | -2..2 | gaps between strikes from the level, positive above it
 ---#}
+{% import 'macros/time.sql' as time with context %}
 with offsets as (
     select unnest([-2, -1, 0, 1, 2])::tinyint as "offset"
 )
@@ -23,4 +24,7 @@ select
 from pressure.levels_5s
 cross join offsets
 cross join options.expiry_sets
-where exists (from options.contracts)
+where
+    exists (from options.contracts)
+    -- where quotes of options end nothing is known of them
+    and levels_5s.bucket_end <= {{ time.at(options_end_ns) }}
