@@ -11,6 +11,7 @@ import pytest
 import typer
 
 from spymaster import errors, read
+from spymaster.cli import signals
 from spymaster.cli.app import app
 from spymaster.settings import Settings, load
 from texts import DEV, OPERATIONS, README, ROOT, TEXTS, blocks, commands
@@ -92,7 +93,7 @@ def test_the_exit_codes_that_are_written_are_those_of_the_errors() -> None:
         for error in vars(errors).values()
         if isinstance(error, type) and issubclass(error, errors.SpymasterError)
     }
-    assert written == found | {0, 5, 130}
+    assert written == found | {0, 5, *signals.CODES.values()}
 
 
 @pytest.mark.parametrize("place", TEXTS)

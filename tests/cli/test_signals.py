@@ -150,7 +150,7 @@ def test_a_query_whose_reader_does_not_read_ends(built: Shell, tmp_path: Path) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seconds", [1, 5, 10])
-@pytest.mark.parametrize("form", ["csv", "jsonl", "arrow", "parquet", "table"])
+@pytest.mark.parametrize("form", ["csv", "arrow", "parquet"])
 def test_a_query_ends_within_a_second_whenever_it_is_told(
     built: Shell, tmp_path: Path, form: str, seconds: int
 ) -> None:
@@ -159,8 +159,6 @@ def test_a_query_ends_within_a_second_whenever_it_is_told(
             wait_for_spill(tmp_path)
             drain(process)
             time.sleep(seconds)
-            if form == "table" and process.poll() is not None:
-                continue  # a table is full after 200 rows
             took, said = stop(process, signal.SIGINT)
             assert (process.returncode, said) == (130, b"interrupted\n")
             assert took < 1.0
