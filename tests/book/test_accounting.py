@@ -205,6 +205,12 @@ CORNERS = {
         record("C", -SECOND, order_id=9),
         record("C", SECOND),
     ],
+    "as many lots at a price as before, of more orders": [
+        record("A", 0),
+        record("C", 5 * SECOND),
+        record("A", 5 * SECOND, order_id=8, size=1),
+        record("A", 5 * SECOND, order_id=9, size=1),
+    ],
     "a cancel in the last ns of a bucket and one in the first of the next": [
         record("A", 0),
         record("A", 1, order_id=8),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import streams
 from book.orders import GRID, Row, by_python, listed, merged, replayed, to_records
 from reference.book import Book
-from reference.records import Record
+from reference.records import F_LAST, F_SNAPSHOT, Record
 from spymaster.book.arrays import CHANGE_TYPES, Changes, Records, room, rows
 from spymaster.book.replay import Room, replay
 from spymaster.book.state import State, load, save
@@ -156,6 +156,31 @@ def test_room_that_is_used_again_holds_the_next_answer() -> None:
     used = Room(1)
     for _ in range(2):
         assert [listed(replay(State(GRID), told, room=used).changes)] == wanted
+
+
+def test_a_snapshot_of_a_later_day_replaces_the_book_though_nothing_cleared_it() -> None:
+    day_ns, price, ask = 86_400_000_000_000, 4_800_000_000_000, 4_800_250_000_000
+    start = GRID.origin_ns
+    told = [
+        Record(1, "A", "B", price, 3, F_LAST, start, start, 0),
+        Record(2, "A", "A", ask, 2, F_LAST, start, start, 1),
+        Record(7, "A", "B", price, 5, F_SNAPSHOT, start, start + day_ns, 2),
+        Record(2, "A", "A", ask, 4, F_SNAPSHOT | F_LAST, start, start + day_ns, 3),
+    ]
+    changes = merged(whole(told)[0])
+    assert changes == by_python(told)
+    kinds = sorted(key[1] for key in changes if key[-1] != "rows")
+    assert kinds == ["add", "add", "clear", "clear", "snapshot", "snapshot"]
+
+
+@pytest.mark.parametrize(("off_e9", "tick"), [(0, 0), (125_000_000, 0), (125_000_001, 1)])
+def test_a_trade_between_two_ticks_counts_at_the_nearest_of_two_as_near_the_lower(
+    off_e9: int, tick: int
+) -> None:
+    price = 4_800_000_000_000
+    told = [Record(9, "F", "B", price + off_e9, 3, F_LAST, 1, GRID.origin_ns, 0)]
+    ((_, kind, _, found, *_), _) = merged(whole(told)[0])
+    assert (kind, found) == ("unknown_fill", price // GRID.tick_e9 + tick)
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -103,25 +104,37 @@ class Tests:
     def run(self, tests: Sequence[str], seconds: int, *, anew: bool = False) -> tuple[str, str]:
         """Return the outcome for an edit and what was printed."""
         shutil.rmtree(self._tree / ".hypothesis", ignore_errors=True)
-        if anew or self._warm is None:
-            self.close()
-            self._warm = self._start()
-        assert self._warm.stdin is not None
-        assert self._warm.stdout is not None
         log = self._tree.parent / "log"
-        self._warm.stdin.write(json.dumps([list(tests), seconds, str(log)]) + "\n")
-        self._warm.stdin.flush()
-        answer = self._warm.stdout.readline()
+        if anew:
+            self.close()
+        line = json.dumps([list(tests), seconds, str(log)])
+        answer = self._ask(line) or self._ask(line)  # somebody may have ended the process
         if anew:
             self.close()
         if not answer:  # it could not even import or read what there is
             return BROKEN, "the tests could not be started"
         return outcome_of(int(answer), log.read_text(encoding="utf-8", errors="replace"))
 
+    def _ask(self, line: str) -> str:
+        """Return the answer of the process, nothing where it ended before."""
+        self._warm = self._warm or self._start()
+        assert self._warm.stdin is not None
+        assert self._warm.stdout is not None
+        try:
+            self._warm.stdin.write(f"{line}\n")
+            self._warm.stdin.flush()
+            answer = self._warm.stdout.readline()
+        except BrokenPipeError:
+            answer = ""
+        if not answer:
+            self.close()
+        return answer
+
     def close(self) -> None:
         if self._warm is not None:
             assert self._warm.stdin is not None
-            self._warm.stdin.close()
+            with suppress(BrokenPipeError):
+                self._warm.stdin.close()
             self._warm.wait()
             self._warm = None
 

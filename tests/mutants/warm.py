@@ -21,6 +21,7 @@ from spymaster.definitions import parsing
 parsing.read_query = cache(parsing.read_query)  # before anything else imports it
 
 FLAGS = ("-n", "0", "-x", "-q", "-p", "no:cacheprovider", "-p", "mutants.unshrunk")
+SAME_EXAMPLES = "--hypothesis-seed=0"
 TOO_LONG = -1
 
 
@@ -49,7 +50,7 @@ def forked(tests: Sequence[str], seconds: int, log: Path) -> int:
         out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(out, 1)
         os.dup2(out, 2)
-        os._exit(pytest.main([*FLAGS, *tests]))
+        os._exit(pytest.main([*FLAGS, SAME_EXAMPLES, *tests]))
     signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
     signal.alarm(seconds)
     _, status = os.waitpid(child, 0)
