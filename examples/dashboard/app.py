@@ -14,7 +14,7 @@ import charts
 import pandas as pd
 import streamlit as st
 
-import catalog
+import questions
 from spymaster.settings import load
 
 LOOK_SECONDS = 2
@@ -22,25 +22,25 @@ LOOK_SECONDS = 2
 NEAR_POINTS = 60
 """Strikes further from the price are left out."""
 
-ask = st.cache_data(max_entries=64, show_spinner=False)(catalog.ask)
+ask = st.cache_data(max_entries=64, show_spinner=False)(questions.ask)
 """A catalog never changes, so an answer holds as long as the file's name."""
 
 
 @st.fragment(run_every=LOOK_SECONDS)
 def follow(warehouse: Path, shown: Path | None) -> None:
     """Draw the page anew when the link points elsewhere."""
-    if catalog.current(warehouse) != shown:
+    if questions.current(warehouse) != shown:
         st.rerun()
 
 
 def pick(published: Path) -> tuple[date, str, str] | None:
     """Let a person choose a session, a level and which expiries; None where nothing is built."""
-    sessions = ask(published, catalog.SESSIONS)["session"].dt.date.tolist()
+    sessions = ask(published, questions.SESSIONS)["session"].dt.date.tolist()
     if not sessions:
         return None
     columns = st.columns([1, 1, 1])
     session = columns[0].selectbox("Session", sessions, key="session")
-    levels = ask(published, catalog.LEVELS, session=session)["level_id"].tolist()
+    levels = ask(published, questions.LEVELS, session=session)["level_id"].tolist()
     level = columns[1].selectbox("Level", levels, key="level")
     expiries = columns[2].segmented_control(
         "Expiries", ["0dte", "5d", "all"], default="all", required=True, key="expiries"
@@ -79,7 +79,7 @@ def pressure(ladder: pd.DataFrame, states: pd.DataFrame, ink: str) -> None:
 
 def exposure(published: Path, session: date, expiries: str, last: pd.Series, ink: str) -> None:
     """Draw gamma exposure by strike, or say that there is none."""
-    found = ask(published, catalog.EXPOSURE, session=session)
+    found = ask(published, questions.EXPOSURE, session=session)
     sets = {"0dte": ["0dte"], "5d": ["0dte", "5d"], "all": ["0dte", "5d", "all"]}[expiries]
     is_near = (found["strike"] - last["mid"]).abs() <= NEAR_POINTS
     near = found[found["expiry_set"].isin(sets) & is_near]
@@ -89,7 +89,7 @@ def exposure(published: Path, session: date, expiries: str, last: pd.Series, ink
         return
     strikes = near.groupby("strike", as_index=False)[["gex_call", "gex_put", "gex_net"]].sum()
     st.altair_chart(charts.exposure(strikes, last["level"], last["mid"], ink), key="gex")
-    profile = ask(published, catalog.PROFILE, session=session, expiries=expiries)
+    profile = ask(published, questions.PROFILE, session=session, expiries=expiries)
     for row in profile.itertuples():
         st.caption(
             f"zero gamma {points(row.zero_gamma)}, call wall {points(row.call_wall_gex)},"
@@ -105,7 +105,7 @@ def page() -> None:
     """Draw the whole page."""
     st.set_page_config("spymaster", page_icon="📈", layout="wide")
     settings = load()
-    published = catalog.current(settings.warehouse)
+    published = questions.current(settings.warehouse)
     follow(settings.warehouse, published)
     if published is None:
         st.error(f"{settings.warehouse}: no catalog yet; land files and run the models first")
@@ -118,7 +118,7 @@ def page() -> None:
     ink = "#eeeeee" if st.context.theme.type == "dark" else "#222222"
     states, ladder = (
         local(ask(published, sql, session=session, level=level), settings.timezone)
-        for sql in (catalog.STATES, catalog.LADDER)
+        for sql in (questions.STATES, questions.LADDER)
     )
     headline(states)
     left, right = st.columns([3, 1.2], gap="large")

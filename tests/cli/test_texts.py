@@ -24,14 +24,14 @@ PREFIX = re.compile(r"^(?:RAY_ADDRESS=\S+ )?(?:uv run (?:--\w+ \w+ )*)?")
 ELSEWHERE = {
     "spymaster demo": "cli/test_demo.py",
     "spymaster pull": "pull/test_texts.py",
-    "spymaster backfill --engine ray": "models/test_ray.py",
+    "spymaster backfill --engine ray": "building/test_ray.py",
     "streamlit run examples/dashboard/app.py": "dashboard/test_dashboard.py",
     "duckdb ": "clients/test_texts.py",
     "pytest": "test_docs.py",
     "ruff ": "test_docs.py",
     "bash .ci/run": "test_docs.py",
     "python tests/benchmarks/": "test_docs.py",
-    "spymaster run --session 2024-03-05 --accept": "models/test_failures.py",
+    "spymaster run --session 2024-03-05 --accept": "building/test_failures.py",
 }
 """By how a command begins: where it is tried."""
 LONG = ("spymaster simulate", "spymaster land files")

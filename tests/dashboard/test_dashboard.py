@@ -58,7 +58,7 @@ def modules(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Let the page find its modules, as ``streamlit run`` does."""
     monkeypatch.syspath_prepend(str(FOLDER))
     yield
-    for name in ("catalog", "charts"):
+    for name in ("questions", "charts"):
         sys.modules.pop(name, None)
 
 
@@ -143,11 +143,11 @@ def test_a_warehouse_without_a_catalog_says_so(page: AppTest, layout: Layout) ->
 def test_a_column_of_the_strip_is_the_mean_pressure_of_half_a_minute(
     modules: None, layout: Layout
 ) -> None:
-    import catalog
+    import questions
 
     target = layout.link.resolve()
     asked = {"session": date(2024, 3, 5), "level": "PM_HIGH"}
-    strip = catalog.ask(target, catalog.LADDER, **asked)
+    strip = questions.ask(target, questions.LADDER, **asked)
     with duck.read_only(target) as connection:
         rows = connection.execute(
             'select bucket_end, "offset", price, ask_pull_add, bid_pull_add from ladder_5s'

@@ -172,7 +172,7 @@ def test_reflection_turns_net_and_keeps_vacuum(records: list[Record], k: int) ->
 
 
 def test_reflection_holds_where_all_four_states_are_defined() -> None:
-    assert sum(assert_mirrored(by_chance(seed), BASE_TICK) for seed in range(30)) >= 20
+    assert sum(assert_mirrored(by_chance(seed), BASE_TICK) for seed in range(40)) >= 20
 
 
 @settings(max_examples=15, deadline=None)
