@@ -11,12 +11,9 @@ from spymaster.book.arrays import Array, Changes, Grid, Records, Rests
 from spymaster.book.compiled import compiled
 from spymaster.book.events import event_end
 from spymaster.book.fills import find_fill, find_twin, gather, nearest
+from spymaster.book.room import ENTERED, FILLED, GROWN, IN, OUT, PARTS, TAKEN, lacking
 from spymaster.book.signature import FOLD
 from spymaster.book.table import find, remove, shift_of
-
-PARTS = 6
-FILLED, TAKEN, OUT, IN, GROWN, ENTERED = range(PARTS)
-"""What one step can give: three changes where the order was, three where it is."""
 
 
 @compiled(FOLD)
@@ -47,21 +44,18 @@ def fold(
     n_resting, clock, seq = now[0].n_resting, now[0].clock, now[0].seq
     bucket, event = now[0].bucket, now[0].event
     bucket_end = grid.origin_ns + bucket * grid.bucket_ns
-    n_changes, n_rests, n_ignored = 0, 0, 0
-    last_slot, shift = len(orders) - 1, shift_of(orders)
-    status = codes.DONE
+    n_changes = n_rests = n_ignored = 0
+    last_slot, shift, status = len(orders) - 1, shift_of(orders), codes.DONE
 
     while row < len(seqs) and status == codes.DONE:
         stop, n_fills, is_whole = event_end(records, row)
         if not (is_whole or is_end):
             break
         most = codes.MOST * (stop - row) + n_resting
-        if 2 * (n_resting + stop - row) > len(orders):
-            status = codes.MORE_ORDERS
-        elif 2 * n_fills > len(fills):
-            status = codes.MORE_FILLS
-        elif n_changes + most > len(changes.seq) or n_rests + most > len(rests.seq):
-            status = codes.MORE_ROOM
+        status = lacking(
+            n_resting + stop - row, orders, n_fills, fills,
+            n_changes + most, changes, n_rests + most, rests,
+        )  # fmt: skip
         if status != codes.DONE:
             break
 
@@ -76,11 +70,9 @@ def fold(
         while True:
             source, received, where = step, clock, bucket
             # of the lots of an order: what left or moved from where it was, what came where it is
-            filled, taken, moved = 0, 0, 0
-            grown, entered, after = 0, 0, 0
+            filled = taken = moved = grown = entered = after = 0
             taken_as, grown_as, entered_as = codes.PULL, codes.SIZE_UP, 0
-            is_known, leaves, is_unknown = False, False, False
-            is_bid, old_bid, is_entering = False, False, False
+            is_known = is_unknown = is_entering = leaves = is_bid = old_bid = False
             tick, old_tick, entered_at = 0, 0, 0
             if sweep >= 0:
                 # rule 8
@@ -91,7 +83,6 @@ def fold(
                     continue
                 slot, is_known, leaves = sweep, True, True
                 order_id, taken, taken_as = orders[slot].order_id, orders[slot].size, codes.CLEARED
-
             elif step < stop:
                 if seqs[step] <= seq:
                     status = codes.OUT_OF_ORDER
@@ -109,8 +100,7 @@ def fold(
                 if n_resting > 0 and (action == codes.CLEAR or is_anew):
                     sweep = 0
                     continue
-                seq = seqs[step]
-                step += 1
+                seq, step = seqs[step], step + 1
                 is_order = action in (codes.ADD, codes.MODIFY, codes.CANCEL)
                 if not is_order or sides[source] not in (codes.BID, codes.ASK):
                     is_known = action in (codes.TRADE, codes.FILL, codes.CLEAR, codes.NOTHING)
@@ -168,7 +158,6 @@ def fold(
                     is_given = is_snapshot and action == codes.ADD
                     after, entered = size, size
                     entered_as = codes.SNAPSHOT if is_given else codes.NEW
-
             elif unexplained < n_orders:
                 # rule 7
                 fill = fills[fill_rows[unexplained, 2]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,13 +11,13 @@ from typing import Literal
 from spymaster import units
 from spymaster.book.passage import Passage
 from spymaster.building.session import Failure, Piece, Task
+from spymaster.building.sources import files
 from spymaster.definitions.graph import leaves, looked_back_at, widened
 from spymaster.definitions.project import Model, Project
 from spymaster.definitions.replays import passage_of
 from spymaster.planning import coverage
 from spymaster.planning.snapshot import Snapshot
-from spymaster.warehouse import duck, statements
-from spymaster.warehouse.ledger import Partition
+from spymaster.warehouse import statements
 
 ORDERS = "raw.mbo"
 """Of what lands the records of orders."""
@@ -93,7 +93,7 @@ class Assembly:
         """Return the select behind a relation that is read or built in this session."""
         if self._form(relation) == "file":
             return f"select * from {statements.built(relation)}"
-        return self._files(relation, [self.session])
+        return files(self.snapshot, relation, [self.session])
 
     def _applies(self, audit: Model) -> bool:
         """Whether an audit reads something that is built here, and nothing that is outdated."""
@@ -235,21 +235,11 @@ class Assembly:
         query = self.source(relation)
         sessions = self.snapshot.landed.earlier(self.session, earlier) if earlier else ()
         if relation in self.project.raw:
-            query = self._files(relation, [*sessions, self.session])
+            query = files(self.snapshot, relation, [*sessions, self.session])
         elif self.snapshot.files(relation, sessions):
-            before = self._files(relation, sessions)
+            before = files(self.snapshot, relation, sessions)
             query = f"select * from ({before}) union all by name select * from ({query})"
         return f"create or replace view {statements.name(relation)} as {query}"
-
-    def _files(self, relation: str, sessions: Sequence[date]) -> str:
-        # raw files of a schema have the same columns; partitions may be of another SQL
-        by_name = relation in self.project.models and len(sessions) > 1
-        paths = self.snapshot.files(relation, sessions)
-        query = statements.files(paths, self.project.columns(relation), by_name=by_name)
-        if relation in self.project.models:
-            return query
-        shared = [part for part in self.snapshot.parts(relation, sessions) if part.is_shared]
-        return f"{query} where {_one_of(shared)}" if shared else query
 
     def _render(self, model: Model) -> str:
         return self._templates.render(model.source.template)
@@ -257,12 +247,8 @@ class Assembly:
 
 def _drops(dropped: dict[str, str], reader: Model) -> list[str]:
     """Return the statements that drop the steps that nothing reads after a model."""
-    steps = [step for step, last in dropped.items() if last == reader.relation]
-    return [f"drop table {statements.built(step)}" for step in steps]
-
-
-def _one_of(parts: Iterable[Partition]) -> str:
-    """Return the condition that picks partitions out of files of many dates."""
-    keys = [(duck.literal(part.date), duck.literal(part.file_id)) for part in parts]
-    days = ", ".join(dict.fromkeys(day for day, _ in keys))  # by itself it skips row groups
-    return f"date in ({days}) and (date, file_id) in ({', '.join(f'({d}, {f})' for d, f in keys)})"
+    return [
+        f"drop table {statements.built(s)}"
+        for s, last in dropped.items()
+        if last == reader.relation
+    ]

@@ -10,17 +10,18 @@ import shutil
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
-from datetime import date as Date  # noqa: N812  a field has its name
+from datetime import date
 from pathlib import Path
 from threading import RLock
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from spymaster.errors import DataError, LockedError
-from spymaster.warehouse import duck, statements
+from spymaster.warehouse import duck, entries, outcomes, statements
+from spymaster.warehouse.entries import Build as Build
+from spymaster.warehouse.entries import Partition as Partition
 from spymaster.warehouse.files import scratch, settle
-from spymaster.warehouse.layout import WHOLE, Layout
-from spymaster.warehouse.outcomes import TABLES, Acceptance, Failed
+from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.outcomes import Acceptance, Failed
 
 PATIENCE_SECONDS = 10.0
 POLL_SECONDS = 0.02
@@ -28,86 +29,7 @@ MOST = 2_000
 """Parsed templates remembered before all are forgotten, so that old texts do not pile up."""
 
 
-class Partition(NamedTuple):
-    """The records of one source file that fell on one UTC date."""
-
-    schema: str
-    """Vendor schema, such as mbo, mbp-1 or definition; or symbology, or condition."""
-    date: date
-    """UTC date of ts_recv."""
-    file_id: str
-    """First 16 hex digits of the source file's sha256; of a condition, of what it says."""
-    file: str
-    """The Parquet file below the warehouse folder; of a record a day, that of other dates too."""
-    source: str
-    """Name of the source file, as given; of a condition, of the first that said so."""
-    dataset: str
-    """Vendor dataset, such as GLBX.MDP3."""
-    records: int
-    first_ns: int
-    """Earliest ts_recv, ns since 1970 UTC; book snapshots count only where nothing else came."""
-    last_ns: int
-    """Latest ts_recv, ns."""
-    start_ns: int
-    """Start of what the source file was asked for, ns, by its header."""
-    end_ns: int | None
-    """Exclusive end of that, ns; None where the file does not say."""
-    products: tuple[str, ...]
-    """Roots of futures among the file's symbols, and ``symbols.OPTIONS`` for options."""
-    instruments: tuple[int, ...]
-    """Instrument ids in the partition, ascending; none for what overlaps nothing."""
-    bytes: int
-    """Size of the Parquet file."""
-    gaps: int
-    """How often ts_recv ran backwards from one record to the next."""
-    landed_at: datetime
-    """UTC, naive."""
-    file_partitions: int = 1
-    """How many partitions the source file gave; fewer in the ledger: others replaced the rest."""
-
-    @property
-    def key(self) -> tuple[str, Date, str]:
-        """What tells it from all others."""
-        return self.schema, self.date, self.file_id
-
-    @property
-    def is_shared(self) -> bool:
-        """Whether its file holds the records of other dates too."""
-        return self.schema in WHOLE
-
-
-class Build(NamedTuple):
-    """The partition of one relation and session that is in force."""
-
-    relation: str
-    session: date
-    fingerprint: str
-    """16 hex digits; names the Parquet file."""
-    sql: str
-    """Digest of the model's own query; where it changes, so may the columns."""
-    reasons: str
-    """JSON of what went into the fingerprint, so that a plan can say what changed."""
-    rows: int
-    bytes: int
-    seconds: float
-    built_at: datetime
-
-
-_TABLES = """
-create table partitions (
-    schema varchar, date date, file_id varchar, file varchar, source varchar, dataset varchar,
-    records ubigint, first_ns bigint, last_ns bigint, start_ns bigint, end_ns bigint,
-    products varchar[], instruments uinteger[],
-    bytes ubigint, gaps ubigint, landed_at timestamp, file_partitions ubigint,
-    primary key (schema, date, file_id)
-);
-create table builds (
-    relation varchar, session date, fingerprint varchar, sql varchar, reasons varchar,
-    rows ubigint, bytes ubigint, seconds double, built_at timestamp,
-    primary key (relation, session)
-);
-create table parsed (source varchar primary key, result varchar);
-"""
+_PARSED = "create table parsed (source varchar primary key, result varchar);"
 
 _turn = RLock()
 """Of the threads that write; processes are kept apart by the lock that their commands hold."""
@@ -254,7 +176,7 @@ def _changed(file: Path) -> Iterator[duck.Connection]:
     is_new = not file.exists()
     with duck.opened(file) as connection:
         if is_new:
-            connection.execute(_TABLES + TABLES)
+            connection.execute(entries.TABLES + outcomes.TABLES + _PARSED)
         connection.begin()
         yield connection
         connection.commit()

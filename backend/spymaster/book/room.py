@@ -1,0 +1,33 @@
+"""What the loop needs before it begins an event: room for all that the event can give."""
+
+from __future__ import annotations
+
+from spymaster.book import codes
+from spymaster.book.arrays import Array, Changes, Rests
+from spymaster.book.compiled import inlined
+
+PARTS = 6
+FILLED, TAKEN, OUT, IN, GROWN, ENTERED = range(PARTS)
+"""What one step can give: three changes where the order was, three where it is."""
+
+
+@inlined
+def lacking(
+    most_orders: int,
+    orders: Array,
+    n_fills: int,
+    fills: Array,
+    n_changes: int,
+    changes: Changes,
+    n_rests: int,
+    rests: Rests,
+) -> int:
+    """Return what has no room for the most that comes: half a table stays free, or it gets slow."""
+    status = codes.DONE
+    if 2 * most_orders > len(orders):
+        status = codes.MORE_ORDERS
+    elif 2 * n_fills > len(fills):
+        status = codes.MORE_FILLS
+    elif n_changes > len(changes.seq) or n_rests > len(rests.seq):
+        status = codes.MORE_ROOM
+    return status
