@@ -71,7 +71,8 @@ def land_through_kills(tmp_path: Path, settings: Settings, kills: int, seed: int
     landings = land([source], settings)
     assert [landing.records for landing in landings] == [200_000] * N_FILES
     assert_whole(layout)
-    assert len(Ledger(layout).partitions()) == 3 * N_FILES
+    # records and symbols, each of two dates
+    assert len(Ledger(layout).partitions()) == 4 * N_FILES
     assert not list(layout.tmp.iterdir())
 
 

@@ -52,7 +52,7 @@ def test_a_replacement_takes_the_place_of_the_older_file(
     new = of_day(tmp_path / "new.dbn", 7, 8, 9)
     landing = land([new], settings, replace=True)[0]
     assert landing.outcome == "landed"
-    assert landing.message.endswith(f"replaces {old}")
+    assert f"; replaces {old};" in landing.message
     assert in_force(layout) == {
         ("mbo", "2024-01-09", str(new)),
         ("symbology", "2024-01-09", str(new)),

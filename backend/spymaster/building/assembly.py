@@ -59,13 +59,11 @@ class Assembly:
 
     def line(self, failure: Failure) -> str:
         """Return a failure in one line: session, name, place, what was found."""
-        message = self.explain(failure.relation, failure.message, failure.position)
+        model = (self.project.models | self.project.audits).get(failure.relation)
+        message = failure.message
+        if model:
+            message = self._templates.explain(model.source, message, failure.position)
         return f"{failure.session} {failure.relation}: {message}"
-
-    def explain(self, relation: str, message: str, position: int | None) -> str:
-        """Return an error about a relation's SQL, with its place if it has one."""
-        model = (self.project.models | self.project.audits).get(relation)
-        return self._templates.explain(model.source, message, position) if model else message
 
     def _task(self, folder: Path, audits: list[Model], read: Iterable[Model] = ()) -> Task:
         names = {model.relation for model in read}
