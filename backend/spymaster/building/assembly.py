@@ -59,11 +59,13 @@ class Assembly:
 
     def line(self, failure: Failure) -> str:
         """Return a failure in one line: session, name, place, what was found."""
-        model = (self.project.models | self.project.audits).get(failure.relation)
-        message = failure.message
-        if model:
-            message = self._templates.explain(model.source, message, failure.position)
+        message = self.explain(failure.relation, failure.message, failure.position)
         return f"{failure.session} {failure.relation}: {message}"
+
+    def explain(self, relation: str, message: str, position: int | None) -> str:
+        """Return an error about a relation's SQL, with its place if it has one."""
+        model = (self.project.models | self.project.audits).get(relation)
+        return self._templates.explain(model.source, message, position) if model else message
 
     def _task(self, folder: Path, audits: list[Model], read: Iterable[Model] = ()) -> Task:
         names = {model.relation for model in read}
@@ -177,7 +179,7 @@ class Assembly:
                 *statements.constants(model.header.constants),
                 *(self._show(leaf, count) for leaf, count in wide.items()),
             ),
-            (*map(self._show, wide), *_drops(dropped, model)),
+            (*map(self._show, wide), *statements.drops(dropped, model.relation)),
             tuple(self._awaited(wide)),
             self._early(model.relation),
             is_made=self.project.is_batched(model),
@@ -187,7 +189,9 @@ class Assembly:
         self, replays: list[Model], dropped: dict[str, str], passage: Passage | None
     ) -> Piece:
         last = replays[-1]
-        drops = tuple(drop for model in replays for drop in _drops(dropped, model))
+        drops = tuple(
+            drop for model in replays for drop in statements.drops(dropped, model.relation)
+        )
         query, grain = self._render(last), last.header.grain
         return Piece(last.relation, query, "passage", grain, after=drops, passage=passage)
 
@@ -241,12 +245,3 @@ class Assembly:
 
     def _render(self, model: Model) -> str:
         return self._templates.render(model.source.template)
-
-
-def _drops(dropped: dict[str, str], reader: Model) -> list[str]:
-    """Return the statements that drop the steps that nothing reads after a model."""
-    return [
-        f"drop table {statements.built(s)}"
-        for s, last in dropped.items()
-        if last == reader.relation
-    ]

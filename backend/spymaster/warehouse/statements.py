@@ -131,3 +131,8 @@ def grain_breach(relation: str, grain: Iterable[str]) -> str:
         f"select {keys}, count(*) as rows from {name(relation)} group by {keys}"
         f" having count(*) > 1 or {holes} limit 1"
     )
+
+
+def drops(last_readers: Mapping[str, str], reader: str) -> list[str]:
+    """Return the statements that drop what nothing reads after ``reader``."""
+    return [f"drop table {built(name)}" for name, last in last_readers.items() if last == reader]
