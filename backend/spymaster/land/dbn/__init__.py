@@ -1,5 +1,7 @@
 """The vendor's format, read and written; the only package that imports the vendor's decoder."""
 
+from spymaster.land.dbn.layouts import MESSAGE_RTYPES as MESSAGE_RTYPES
+from spymaster.land.dbn.layouts import MESSAGES as MESSAGES
 from spymaster.land.dbn.layouts import RECORDS as RECORDS
 from spymaster.land.dbn.layouts import RTYPES as RTYPES
 from spymaster.land.dbn.layouts import Records as Records
