@@ -13,7 +13,7 @@ import pytest
 
 from live.gateway import KEY, Gateway, serving
 from live.tape import Tape, joined
-from live.worlds import FUTURE, OPTION, small
+from live.worlds import FUTURE, OPENS_NS, OPTION, small
 from spymaster.live import capture as captures
 from spymaster.live import vendor
 from spymaster.live.events import read_events
@@ -94,11 +94,11 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     monkeypatch.setattr(vendor, "LOGIN_SECONDS", 0.5)
     both = (FUTURE, OPTION)
     asked = (
-        Subscription("mbo", (FUTURE,)),
-        Subscription("definition", both, start=0),
-        Subscription("statistics", both, start=0),
-        Subscription("status", (FUTURE,)),
-        Subscription("bbo-1s", both),
-        Subscription("tbbo", (OPTION,)),
+        Subscription("mbo", (FUTURE,), OPENS_NS),
+        Subscription("definition", both, 0),
+        Subscription("statistics", both, 0),
+        Subscription("status", (FUTURE,), OPENS_NS),
+        Subscription("bbo-1s", both, OPENS_NS),
+        Subscription("tbbo", (OPTION,), OPENS_NS),
     )
     return Desk(tmp_path / "capture", asked)

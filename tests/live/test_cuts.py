@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from live.conftest import Desk, by_schema, until
 from live.gateway import Action, Gateway, serving
 from live.tape import Tape, resting
+from live.worlds import OPENS_NS
 from spymaster.errors import UsageError
 from spymaster.land.dbn import RECORDS
 from spymaster.live.capture import capture
@@ -53,7 +56,7 @@ def test_a_snapshot_that_was_cut_begins_again(desk: Desk, tape: Tape) -> None:
 def test_four_cuts_in_a_row(desk: Desk, tape: Tape) -> None:
     """One of them while the past is sent again."""
     kinds = ("torn", "fin", "torn_fin", "rst")
-    plan = [Action(n, kind, (900, 20, 3, 800)[n]) for n, kind in enumerate(kinds)]
+    plan = [Action(n, kind, (900, 60, 3, 800)[n]) for n, kind in enumerate(kinds)]
     gateway = Gateway(tape, plan=plan)
     desk.capture(gateway)
     assert desk.joined() == by_schema(tape)
@@ -71,7 +74,7 @@ def test_a_pause_is_no_cut(desk: Desk, tape: Tape, kind: str) -> None:
 def test_every_schema_starts_a_little_before_its_own_last(desk: Desk, tape: Tape) -> None:
     desk.capture(Gateway(tape, plan=[Action(0, "fin", 2_000)]))
     first, again = (one["subscriptions"] for one in desk.events("opened"))
-    assert [one["start"] for one in first] == [None, 0, 0, None, None, None]
+    assert [one["start"] for one in first] == [OPENS_NS, 0, 0, OPENS_NS, OPENS_NS, OPENS_NS]
     known = tape.select(tape.place < 2_000)
     for asked in again:
         own = known.select(known.of_schema(asked["schema"]))
@@ -171,9 +174,21 @@ def test_what_the_vendor_no_longer_has_is_asked_for_as_a_snapshot(desk: Desk, ta
     desk.capture(gateway)
     third = {one["schema"]: one for one in desk.events("opened")[2]["subscriptions"]}
     assert (third["mbo"]["snapshot"], third["mbo"]["start"]) == (True, None)
-    assert third["definition"]["start"] == 0
-    assert third["bbo-1s"]["start"] is None
+    assert third["definition"]["start"] == third["bbo-1s"]["start"] == 0
     assert [one["schema"] for one in desk.events("snapshot")] == ["mbo"]
+    assert _book(desk.joined()["mbo"]) == _book(by_schema(tape)["mbo"])
+    assert {**desk.joined(), "mbo": b""} == {**by_schema(tape), "mbo": b""}
+
+
+def test_an_early_start_begins_with_the_book_as_it_is(desk: Desk, tape: Tape) -> None:
+    """Cut before and after its first event; there is no start that could be asked for."""
+    book, *others = desk.subscriptions
+    desk.subscriptions = (replace(book, start=None, snapshot=True), *others)
+    plan = [Action(0, "fin", 0), Action(1, "torn_fin", 20), Action(2, "fin", 300)]
+    gateway = Gateway(tape, plan=plan, late=1_000)
+    desk.capture(gateway)
+    asked = [one["subscriptions"][0] for one in desk.events("opened")]
+    assert [one["snapshot"] for one in asked] == [True, True, True, False]
     assert _book(desk.joined()["mbo"]) == _book(by_schema(tape)["mbo"])
 
 
@@ -195,12 +210,6 @@ def test_a_snapshot_in_between_is_passed_on(desk: Desk, tape: Tape) -> None:
 
 
 def test_a_late_start_gets_the_day_so_far(desk: Desk, tape: Tape) -> None:
-    from dataclasses import replace
-
-    start = int(tape.ts_recv[tape.of_schema("mbo")][0]) - 10**9
-    desk.subscriptions = tuple(
-        one if one.start == 0 else replace(one, start=start) for one in desk.subscriptions
-    )
     gateway = Gateway(tape, late=3_000, plan=[Action(0, "torn", 1_500)])
     desk.capture(gateway)
     assert desk.joined() == by_schema(tape)
@@ -208,8 +217,6 @@ def test_a_late_start_gets_the_day_so_far(desk: Desk, tape: Tape) -> None:
 
 
 def _book(data: bytes) -> list[tuple[int, int, int]]:
-    import numpy as np
-
     records = resting(np.frombuffer(data, RECORDS["mbo"]))
     return sorted(
         zip(*(records[name].tolist() for name in ("order_id", "price", "size")), strict=True)

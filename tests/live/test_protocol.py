@@ -7,15 +7,17 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import replace
 
 import pytest
 
-from live.conftest import Desk, by_schema
+from live.conftest import Desk, by_schema, until
 from live.gateway import KEY, Action, Gateway, serving
 from live.tape import Tape, joined
-from live.worlds import FUTURE, small
+from live.worlds import FUTURE, OPENS_NS, small
 from spymaster.errors import LockedError, UsageError, VendorError
+from spymaster.live.capture import capture
 from spymaster.live.order import Order
 from spymaster.live.subscriptions import Subscription
 
@@ -52,7 +54,7 @@ def test_each_schema_is_asked_for_once(desk: Desk, tape: Tape) -> None:
 
 def test_501_symbols_are_two_lines(desk: Desk, tape: Tape) -> None:
     names = ("ESH4", *(f"ESH4 C{strike}" for strike in range(4000, 4500)))
-    desk.subscriptions = (Subscription("mbo", names, "raw_symbol"),)
+    desk.subscriptions = (Subscription("mbo", names, OPENS_NS, "raw_symbol"),)
     gateway = Gateway(tape)
     desk.capture(gateway)
     first, second = (line for _, line in gateway.lines if line.startswith("schema"))
@@ -62,7 +64,7 @@ def test_501_symbols_are_two_lines(desk: Desk, tape: Tape) -> None:
 
 
 def test_an_unknown_symbol_is_said_and_the_others_come(desk: Desk, tape: Tape) -> None:
-    desk.subscriptions = (Subscription("mbo", ("NO.FUT", FUTURE)),)
+    desk.subscriptions = (Subscription("mbo", ("NO.FUT", FUTURE), OPENS_NS),)
     desk.capture(Gateway(tape))
     (message,) = desk.events("message")
     assert (message["code"], message["text"]) == (4, "Failed to resolve symbol 'NO.FUT'")
@@ -132,11 +134,6 @@ def test_what_would_end_the_same_is_not_tried_again(
 def test_one_capture_at_a_time(desk: Desk, tape: Tape) -> None:
     gateway = Gateway(tape, plan=[Action(0, "stall", 100, seconds=60)])
     with serving(gateway):
-        import threading
-
-        from live.conftest import until
-        from spymaster.live.capture import capture
-
         stop = threading.Event()
         first = threading.Thread(target=capture, args=(desk.order(gateway), stop))
         first.start()
@@ -156,7 +153,7 @@ def test_an_order_is_the_same_after_a_journey(desk: Desk, tape: Tape) -> None:
 
 
 def test_two_schemas_of_one_rtype_are_refused(desk: Desk, tape: Tape) -> None:
-    desk.subscriptions = (Subscription("tbbo", (FUTURE,)), Subscription("mbp-1", (FUTURE,)))
+    desk.subscriptions = (Subscription("tbbo", (FUTURE,), 0), Subscription("mbp-1", (FUTURE,), 0))
     with pytest.raises(ValueError, match="mbp-1 and tbbo are both of rtype 1"):
         desk.capture(Gateway(tape))
 

@@ -9,8 +9,10 @@ from live.tape import Part
 from spymaster.land.dbn import Records, new_records
 
 FUTURE, OPTION = "ES.FUT", "ES.OPT"
-FIRST_NS = DAY_NS + 15 * HOUR_NS
 SECOND_NS = 10**9
+FIRST_NS = DAY_NS + 15 * HOUR_NS
+OPENS_NS = FIRST_NS - 4 * SECOND_NS
+"""Before the snapshot of the book, which is before the first event."""
 N_ORDERS = 3_000
 FUTURES = {"ESH4": 17_077, "ESM4": 17_080}
 OPTIONS = {"ESH4 C5000": 20_001, "ESH4 P5000": 20_002}

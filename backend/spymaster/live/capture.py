@@ -13,12 +13,12 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from spymaster.errors import DataError, LockedError, SpymasterError, UsageError, VendorError
 from spymaster.live import vendor
-from spymaster.live.events import Events
+from spymaster.live.events import Events, read_events
 from spymaster.live.follower import Follower, Message
 from spymaster.live.order import Order
 from spymaster.live.segments import Segment, next_number, segment_path
@@ -73,6 +73,7 @@ class _Capture:
         self._order, self._secret, self._events, self._stop = order, secret, events, stop
         self._follower = Follower(order.folder, [one.schema for one in order.subscriptions])
         self._follower.drain()
+        self._asked = _asked_before(order)
         self._errors: list[Message] = []
         self._is_lost = self._is_aged = False
 
@@ -91,21 +92,20 @@ class _Capture:
 
     def _connect(self) -> tuple[str, bool]:
         """Run one connection; return why it ended, and whether anything came."""
-        asked = self._asked()
+        self._ask()
         connection = vendor.Connection(self._order.gateway, self._secret)
         try:
-            if not connection.log_in(self._order.dataset, asked):
+            if not connection.log_in(self._order.dataset, self._asked):
                 return connection.reason, False
-            return self._record(connection, asked)
+            return self._record(connection)
         finally:
             connection.close()
 
-    def _record(
-        self, connection: vendor.Connection, asked: tuple[Subscription, ...]
-    ) -> tuple[str, bool]:
+    def _record(self, connection: vendor.Connection) -> tuple[str, bool]:
         """Write a connection's file; one that was never logged in has none."""
         number = next_number(self._order.folder)
-        self._events.write("opened", segment=number, subscriptions=[asdict(one) for one in asked])
+        asked = [asdict(one) for one in self._asked]
+        self._events.write("opened", segment=number, subscriptions=asked)
         segment = Segment(segment_path(self._order.folder, number))
         self._errors, self._is_lost = [], False
         try:
@@ -163,12 +163,11 @@ class _Capture:
             raise VendorError(f"the vendor refuses the subscriptions: {codes[NOT_UNDERSTOOD]}")
         self._is_aged = AGED in codes
 
-    def _asked(self) -> tuple[Subscription, ...]:
-        clock_ns = self._follower.watermark.clock_ns
+    def _ask(self) -> None:
+        """Work out what the next connection is asked for, from what the last one was and gave."""
         channels = self._follower.channels
         lost = {"is_lost": self._is_lost, "is_aged": self._is_aged}
-        asked = self._order.subscriptions
-        return tuple(resumed(one, channels[one.schema], clock_ns, **lost) for one in asked)
+        self._asked = tuple(resumed(one, channels[one.schema], **lost) for one in self._asked)
 
     def _over(self) -> str:
         """Return why nothing more is wanted; empty while it is."""
@@ -176,6 +175,18 @@ class _Capture:
             return "told to stop"
         is_past = self._follower.watermark.clock_ns >= self._order.until_ns + AFTER_END_NS
         return "the session is over" if is_past else ""
+
+
+def _asked_before(order: Order) -> tuple[Subscription, ...]:
+    """Return an order's subscriptions as the last connection of the capture had them."""
+    opened = [one for one in read_events(order.folder) if one["event"] == "opened"]
+    last = {one["schema"]: one for one in opened[-1]["subscriptions"]} if opened else {}
+    return tuple(
+        replace(one, start=last[one.schema]["start"], snapshot=last[one.schema]["snapshot"])
+        if one.schema in last
+        else one
+        for one in order.subscriptions
+    )
 
 
 @contextmanager

@@ -47,9 +47,12 @@ class Channel:
 
     kind: Kind
     tail: Rows = field(init=False)
-    """The last records that were no snapshot; the very last is the anchor."""
+    """The last records that were no snapshot; the very last is the anchor. After a snapshot that a
+    connection began with nothing from before it: that is no place to go on from."""
     is_seeking: bool = False
     """Whether a new connection's records are still compared with the anchor."""
+    _is_fresh: bool = True
+    """Whether a connection has brought nothing but its snapshot yet."""
     _missing: int = 0
     """How many records equal to the anchor are still to come before new ones."""
     _seen: int = 0
@@ -62,7 +65,7 @@ class Channel:
     def reopen(self) -> None:
         """Begin with the records of a new connection."""
         self.is_seeking = len(self.tail) > 0
-        self._held, self._seen = [], 0
+        self._held, self._seen, self._is_fresh = [], 0, True
         self._missing = int(self._equals_anchor(self.tail).sum())
 
     def take(self, rows: Rows) -> tuple[Rows, Join | None]:
@@ -98,7 +101,11 @@ class Channel:
         return at, "snapshot" if snapshot[at] else "gap"
 
     def _passed(self, rows: Rows) -> Rows:
-        live = rows[~is_snapshot(self.kind, rows)]
+        snapshot = is_snapshot(self.kind, rows)
+        live = rows[~snapshot]
+        if self._is_fresh and snapshot[:1].any():
+            self.tail = empty(self.kind)
+        self._is_fresh = self._is_fresh and not len(live)
         if len(live):
             self.tail = np.concatenate([self.tail, live[-REMEMBERED:]])[-REMEMBERED:]
         return rows

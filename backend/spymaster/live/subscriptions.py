@@ -28,11 +28,12 @@ class Subscription:
 
     schema: str
     symbols: tuple[str, ...]
+    start: int | None
+    """From when on, ns since 1970 UTC; none only with a snapshot. Never from now on without saying
+    when that is: of a connection that is lost at once nobody knows what it missed."""
     stype: str = "parent"
-    start: int | None = None
-    """From when on, ns since 1970 UTC; none is from now on."""
     snapshot: bool = False
-    """Whether the book as it is comes first; then there is no start."""
+    """Whether the book as it is comes first, and then what follows."""
 
 
 def of_session(
@@ -51,9 +52,9 @@ def of_session(
     futures, opens_ns = (f"{root}.FUT",), overnight_open_ns(session)
     both = (*futures, *options)
     is_early = now_ns < opens_ns
-    since = None if is_early else opens_ns
+    since = min(now_ns, opens_ns)
     asked = [
-        Subscription(MBO, futures, start=since, snapshot=is_early),
+        Subscription(MBO, futures, start=None if is_early else since, snapshot=is_early),
         Subscription("definition", both, start=ALL_THERE_IS),
         Subscription("statistics", both, start=ALL_THERE_IS),
         Subscription("status", futures, start=since),
@@ -66,32 +67,27 @@ def of_session(
     return tuple(asked)
 
 
-def resumed(
-    subscription: Subscription, channel: Channel, clock_ns: int, *, is_lost: bool, is_aged: bool
-) -> Subscription:
+def resumed(asked: Subscription, channel: Channel, *, is_lost: bool, is_aged: bool) -> Subscription:
     """Return what to ask for once a connection has ended.
 
     Parameters
     ----------
+    asked : Subscription
+        What that connection was asked for.
     channel : Channel
         What came of the schema so far.
-    clock_ns : int, ns since 1970 UTC
-        What the gateway's clock showed last, 0 where nothing came yet.
     is_lost : bool
         Its records could not be joined to those before; of the book only a new snapshot helps.
     is_aged : bool
         The vendor no longer has all that was asked for.
     """
-    own, has_come = subscription, len(channel.tail) > 0
-    if own.schema == MBO and (is_lost or is_aged):
-        return replace(own, start=None, snapshot=True)
-    if is_aged and own.start != ALL_THERE_IS:
-        return replace(own, start=None)
-    if has_come and not is_aged:
-        return replace(own, start=last_ns(channel) - MARGIN_NS, snapshot=False)
-    if own.start is None and not own.snapshot and clock_ns:
-        return replace(own, start=clock_ns - MARGIN_NS)
-    return own
+    if asked.schema == MBO and (is_lost or is_aged):
+        return replace(asked, start=None, snapshot=True)
+    if is_aged:
+        return replace(asked, start=ALL_THERE_IS)
+    if len(channel.tail):
+        return replace(asked, start=last_ns(channel) - MARGIN_NS, snapshot=False)
+    return asked
 
 
 def last_ns(channel: Channel) -> int:

@@ -11,6 +11,7 @@ import logging
 import os
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import databento
@@ -109,7 +110,8 @@ class Connection:
 
     def close(self) -> None:
         """End the connection, and wait for a moment until it has."""
-        self._live.terminate()
+        with suppress(OSError):  # from the file, which has told its segment already
+            self._live.terminate()
         self.ended.wait(CLOSING_SECONDS)
 
     def _wait(self) -> None:

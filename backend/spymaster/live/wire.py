@@ -14,8 +14,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spymaster.errors import DataError
-from spymaster.land.dbn import LONGEST_HEADER, MESSAGE_RTYPES, MESSAGES, PRELUDE, RECORDS, RTYPES
-from spymaster.land.dbn import VERSION, Records
+from spymaster.land.dbn import (
+    LONGEST_HEADER,
+    MESSAGE_RTYPES,
+    MESSAGES,
+    PRELUDE,
+    RECORDS,
+    RTYPES,
+    VERSION,
+    Records,
+)
 
 Rows = NDArray[np.void]
 """(n,) records of one kind, each as its bytes."""
