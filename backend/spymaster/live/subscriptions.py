@@ -57,7 +57,7 @@ def of_session(
         Subscription(MBO, futures, start=None if is_early else since, snapshot=is_early),
         Subscription("definition", both, start=ALL_THERE_IS),
         Subscription("statistics", both, start=ALL_THERE_IS),
-        Subscription("status", futures, start=since),
+        Subscription("status", futures, start=ALL_THERE_IS),
     ]
     if options:
         asked += [

@@ -9,4 +9,5 @@ from spymaster.land.dbn.layouts import new_records as new_records
 from spymaster.land.dbn.layouts import record_dtype as record_dtype
 from spymaster.land.dbn.reading import DbnReader as DbnReader
 from spymaster.land.dbn.reading import Header as Header
+from spymaster.land.dbn.writing import dbn_file as dbn_file
 from spymaster.land.dbn.writing import write_dbn as write_dbn
