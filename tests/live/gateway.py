@@ -82,6 +82,7 @@ class Gateway:
     refuse: frozenset[int] = frozenset()
     drop: frozenset[int] = frozenset()
     mute: frozenset[int] = frozenset()
+    refusal: str = "User has been deactivated or key is unknown"
     slow_after: float = 1.0
     late: int = 0
     """Place on the tape before which all is past when the first connection comes."""
@@ -191,7 +192,7 @@ class _Served:
         answer = await self._line()
         right = f"{sha256(f'{CHALLENGE}|{KEY}'.encode()).hexdigest()}-{KEY[-5:]}"
         if answer.get("auth") != right or self._number in self._gateway.refuse:
-            self._say(b"success=0|error=User has been deactivated or key is unknown\n")
+            self._say(f"success=0|error={self._gateway.refusal}\n".encode())
             await self._writer.drain()
             await self._reader.read()
             return False

@@ -16,7 +16,7 @@ from live.tape import Tape
 from spymaster.errors import DataError
 from spymaster.live.events import Events
 from spymaster.live.follower import Follower
-from spymaster.live.segments import next_number, segment_path
+from spymaster.live.segments import Segment, next_number, segment_path
 
 SCHEMAS = ("mbo", "definition", "statistics", "status", "bbo-1s", "tbbo")
 
@@ -56,6 +56,13 @@ def test_a_cut_at_every_byte(tmp_path: Path, captured: bytes) -> None:
     whole, _ = grown(tmp_path, [captured])
     for cut in range(len(captured) - 400, len(captured)):
         assert grown(tmp_path, [captured[:cut], captured[cut:]])[0] == whole
+
+
+def test_no_file_is_written_twice(tmp_path: Path) -> None:
+    segment_path(tmp_path, 0).write_bytes(b"DBN")
+    with pytest.raises(DataError, match=r"000\.dbn: cannot be made: File exists"):
+        Segment(segment_path(tmp_path, 0))
+    assert segment_path(tmp_path, 0).read_bytes() == b"DBN"
 
 
 def test_a_torn_end_is_left_where_another_file_follows(tmp_path: Path, captured: bytes) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from databento import DBNStore
 
 from first_use import Used
 from live.conftest import Desk, by_schema
@@ -72,6 +73,15 @@ def test_the_same_capture_gives_the_same_bytes(desk: Desk, tape: Tape) -> None:
     first = {path: path.read_bytes() for path in split(desk.folder, schemas(desk), INVENTED)}
     again = {path: path.read_bytes() for path in split(desk.folder, schemas(desk), INVENTED)}
     assert first == again
+
+
+def test_the_headers_say_from_when_until_when(desk: Desk, tape: Tape) -> None:
+    """The end is what the gateway's clock showed last, here on a heartbeat."""
+    desk.capture(Gateway(tape))
+    for path in split(desk.folder, schemas(desk), INVENTED):
+        header = DBNStore.from_file(path).metadata
+        assert header.start == overnight_open_ns(INVENTED)
+        assert header.end == int(tape.due_ns[-1]) + 5 * 10**9 + 1
 
 
 def test_nothing_captured_is_said(desk: Desk) -> None:

@@ -79,6 +79,7 @@ def test_and_not_without_a_connection(mark: Watermark, clock: Clock) -> None:
     reach(mark, "mbo", END_NS - SECOND_NS)
     mark.closed()
     clock.seconds += 3
+    assert mark.now_ns() == END_NS - SECOND_NS
     assert not mark.is_past(END_NS)
     assert not mark.is_past(0)
 

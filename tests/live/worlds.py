@@ -72,13 +72,14 @@ def status() -> Records:
 
 
 def quotes() -> Records:
-    """Return quotes of every second, those of options too; of a trade only the first knows."""
-    numbers = [17_080, *OPTIONS.values()]
+    """Return quotes of every second; the future traded once, long ago, the options never."""
+    numbers = [*OPTIONS.values(), 17_080]
     records = new_records("bbo-1s", 120 * len(numbers))
     seconds = np.repeat(np.arange(1, 121), len(numbers))
     records["instrument_id"] = numbers * 120
     records["ts_recv"] = FIRST_NS + seconds * SECOND_NS
-    records["ts_event"] = 2**64 - 1
+    is_future = records["instrument_id"] == 17_080
+    records["ts_event"] = np.where(is_future, np.uint64(FIRST_NS), np.uint64(2**64 - 1))
     records["bid_px_00"] = 5 * 10**9 + seconds
     return records
 
