@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from live.gateway import KEY, Gateway, serving
+from live.gateway import Gateway, serving
+from live.plan import KEY
 from live.tape import Tape, joined
 from live.worlds import FUTURE, OPENS_NS, OPTION, small
 from spymaster.live import capture as captures

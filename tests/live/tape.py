@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from spymaster.land.dbn import DbnReader, Records
+from spymaster.land.dbn import RECORDS, DbnReader, Records, new_records
 
-F_SNAPSHOT = 32
+F_SNAPSHOT, F_LAST = 32, 128
+SNAPSHOT_FLAGS = 40
+"""Of every record that restates the book live; the last of them ends the event too."""
 FUTURES = (b"F", b"S")
 """Classes of instruments whose parent is that of futures."""
 
@@ -167,6 +169,21 @@ def resting(records: Records) -> Records:
             if left <= 0 or not row["size"]:
                 del book[number]
     return np.array(list(book.values()), records.dtype)
+
+
+def snapshots(tape: Tape, place: int, now_ns: int) -> Iterator[Records]:
+    """Yield the book of each instrument before a place: a clear, then every order that rests."""
+    past = tape.select((tape.place < place) & tape.of_schema("mbo"))
+    records = past.data.view(RECORDS["mbo"])
+    for number in np.unique(records["instrument_id"]):
+        own = resting(records[records["instrument_id"] == number])
+        clear = new_records("mbo", 1)
+        clear["instrument_id"], clear["action"], clear["side"] = number, b"R", b"N"
+        rows = np.concatenate([clear, own])
+        rows["action"][1:], rows["flags"] = b"A", SNAPSHOT_FLAGS
+        rows["flags"][-1] |= F_LAST
+        rows["ts_recv"] = now_ns
+        yield rows
 
 
 def _packed(parts: Sequence[Part], order: NDArray[np.int64]) -> dict[str, NDArray[np.generic]]:

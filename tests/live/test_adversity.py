@@ -16,7 +16,8 @@ from random import Random
 import pytest
 
 from live.conftest import Desk, by_schema, until
-from live.gateway import KEY, Action, Gateway, serving
+from live.gateway import Gateway, serving
+from live.plan import KEY, Action
 from live.tape import Tape, joined
 from live.worlds import small
 from spymaster.live import capture as captures

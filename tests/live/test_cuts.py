@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from live.conftest import Desk, by_schema, until
-from live.gateway import Action, Gateway, serving
+from live.gateway import Gateway, serving
+from live.plan import Action
 from live.tape import Tape, resting
 from live.worlds import OPENS_NS
 from spymaster.errors import UsageError

@@ -13,7 +13,8 @@ from dataclasses import replace
 import pytest
 
 from live.conftest import Desk, by_schema, until
-from live.gateway import KEY, Action, Gateway, serving
+from live.gateway import Gateway, serving
+from live.plan import KEY, Action
 from live.tape import Tape, joined
 from live.worlds import FUTURE, OPENS_NS, small
 from spymaster.errors import LockedError, UsageError, VendorError

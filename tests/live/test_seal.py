@@ -12,7 +12,8 @@ from databento import DBNStore
 
 from first_use import Used
 from live.conftest import Desk, by_schema
-from live.gateway import Action, Gateway
+from live.gateway import Gateway
+from live.plan import Action
 from live.tape import Tape, load, read
 from live.worlds import FUTURE, OPTION, OPTIONS, definitions
 from spymaster import operations
@@ -79,7 +80,9 @@ def test_the_headers_say_from_when_until_when(desk: Desk, tape: Tape) -> None:
     """The end is what the gateway's clock showed last, here on a heartbeat."""
     desk.capture(Gateway(tape))
     for path in split(desk.folder, schemas(desk), INVENTED):
-        header = DBNStore.from_file(path).metadata
+        store = DBNStore.from_file(path)
+        header = store.metadata
+        store.reader.close()
         assert header.start == overnight_open_ns(INVENTED)
         assert header.end == int(tape.due_ns[-1]) + 5 * 10**9 + 1
 

@@ -56,13 +56,14 @@ def capture(order: Order, stop: threading.Event) -> str:
     secret = vendor.key()
     order.folder.mkdir(parents=True, exist_ok=True)
     with _held(order.folder):
-        events = Events(order.folder)
+        events, reason = Events(order.folder), "a fault of the program"
         try:
             reason = _Capture(order, secret, events, stop).run()
         except SpymasterError as error:
-            events.write("ended", reason=str(error))
+            reason = str(error)
             raise
-        events.write("ended", reason=reason)
+        finally:
+            events.close(reason)
         return reason
 
 

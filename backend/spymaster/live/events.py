@@ -33,8 +33,9 @@ class Events:
         line = json.dumps({"at": time.time_ns(), "event": event, **facts})
         os.write(self._handle, f"{line}\n".encode())
 
-    def close(self) -> None:
-        """Sync and close the log."""
+    def close(self, reason: str) -> None:
+        """Say why the capture ended, sync and close the log."""
+        self.write("ended", reason=reason)
         os.fsync(self._handle)
         os.close(self._handle)
 
