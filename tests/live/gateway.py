@@ -115,7 +115,8 @@ class Gateway:
         self.sent.append(0)
         with suppress(ConnectionError, asyncio.CancelledError):
             await Served(self, number, reader, writer).run()
-        writer.transport.abort()
+        if not writer.transport.is_closing():
+            writer.transport.abort()
 
     def begin(self) -> None:
         """Start the clock, if no connection has."""

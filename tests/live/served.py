@@ -24,8 +24,6 @@ AT_ONCE = 4096
 """Records sent in one piece at full speed."""
 SEND_BUFFER = 1 << 16
 HEARTBEAT_NS = 5_000_000_000
-BY_INTERVAL = ("bbo-1s", "bbo-1m")
-"""Schemas of which a start means ``ts_recv``."""
 
 
 class Served:
@@ -126,7 +124,7 @@ class Served:
         """Send what is asked of the past until that is the present; return where that is."""
         begin = 0
         while starts and begin < place:
-            past = (tape.place >= begin) & (tape.place < place) & self._is_asked(tape, starts)
+            past = (tape.place >= begin) & (tape.place < place) & tape.since(starts)
             part = tape.select(past)
             if not await self._send(part, 0, len(part), is_past=True):
                 return None
@@ -134,15 +132,6 @@ class Served:
         for schema in starts:
             self._say(messages.system(self._gateway.now_ns(), f"Finished {schema} replay", code=3))
         return place
-
-    @staticmethod
-    def _is_asked(tape: Tape, starts: dict[str, int]) -> np.typing.NDArray[np.bool_]:
-        asked = np.zeros(len(tape), np.bool_)
-        for schema, start in starts.items():
-            by_receipt = tape.is_snapshot | (schema in BY_INTERVAL)
-            at = np.where(by_receipt, tape.ts_recv.astype(np.uint64), tape.ts_event)
-            asked |= tape.of_schema(schema) & (at >= start)
-        return asked
 
     async def _go_on(self, tape: Tape, place: int) -> None:
         """Send what is due, and heartbeats where nothing is."""

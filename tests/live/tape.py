@@ -17,6 +17,8 @@ SNAPSHOT_FLAGS = 40
 """Of every record that restates the book live; the last of them ends the event too."""
 FUTURES = (b"F", b"S")
 """Classes of instruments whose parent is that of futures."""
+BY_INTERVAL = ("bbo-1s", "bbo-1m")
+"""Schemas of which a start means ``ts_recv``."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,15 @@ class Tape:
         if schema not in self.schemas:
             return np.zeros(len(self), np.bool_)
         return self.schema == self.schemas.index(schema)
+
+    def since(self, starts: Mapping[str, int]) -> NDArray[np.bool_]:
+        """Return which records come where schemas are asked for from some times on, ns."""
+        asked = np.zeros(len(self), np.bool_)
+        for schema, start in starts.items():
+            by_receipt = self.is_snapshot | (schema in BY_INTERVAL)
+            at = np.where(by_receipt, self.ts_recv.astype(np.uint64), self.ts_event)
+            asked |= self.of_schema(schema) & (at >= start)
+        return asked
 
     def ids(self, symbols: Iterable[str], stype: str) -> dict[str, dict[str, int]]:
         """Return what each symbol that is known stands for."""
