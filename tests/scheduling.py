@@ -8,7 +8,7 @@ import pytest
 import xdist.scheduler
 
 TOGETHER: dict[str, tuple[str, ...]] = {
-    "simulated": ("clients/", "dashboard/", "documentation/", "plot/"),
+    "simulated": ("clients/", "dashboard/", "documentation/", "live/test_seal", "plot/"),
     "exposure": ("options/exposure/",),
     "options": ("options/",),
     "demo": ("cli/test_demo", "cli/test_questions"),

@@ -33,6 +33,7 @@ _STRUCTS = {
     "statistics": "StatMsg",
     "status": "StatusMsg",
 }
+_MESSAGES = {"error": "ErrorMsg", "symbol-mapping": "SymbolMappingMsg", "system": "SystemMsg"}
 
 
 def record_dtype(schema: str, version: int = VERSION) -> np.dtype[np.void]:
@@ -48,6 +49,12 @@ RTYPES: dict[str, int] = {
     for schema in _STRUCTS
 }
 """What every record of a schema carries as ``rtype``."""
+MESSAGES: dict[str, np.dtype[np.void]] = {
+    kind: np.dtype(getattr(databento_dbn, struct)._dtypes) for kind, struct in _MESSAGES.items()
+}
+"""Layout by kind of what the live service says between records; none of it lands."""
+MESSAGE_RTYPES = {kind: int(databento_dbn.RType.from_str(kind)) for kind in MESSAGES}
+"""What every message of a kind carries as ``rtype``."""
 
 
 def new_records(schema: str, count: int, version: int = VERSION) -> Records:

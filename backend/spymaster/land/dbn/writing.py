@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
-from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -40,11 +40,36 @@ def write_dbn(
     start_ns, end_ns : int, ns since 1970 UTC
         The range the file answers for, end exclusive.
     """
-    header = _metadata(schema, dataset, symbols, start_ns, end_ns, version)
     batches = [records] if isinstance(records, np.ndarray) else records
+    with dbn_file(
+        path,
+        schema,
+        dataset=dataset,
+        symbols=symbols,
+        start_ns=start_ns,
+        end_ns=end_ns,
+        version=version,
+    ) as write:
+        for batch in batches:
+            write(batch)
+
+
+@contextmanager
+def dbn_file(
+    path: Path,
+    schema: str,
+    *,
+    dataset: str,
+    symbols: Mapping[str, int],
+    start_ns: int,
+    end_ns: int,
+    version: int = VERSION,
+) -> Iterator[Callable[[Records], None]]:
+    """Open a file as ``write_dbn`` writes it; yield what appends records to it."""
+    header = _metadata(schema, dataset, symbols, start_ns, end_ns, version)
     with pa.output_stream(path, compression="zstd" if path.suffix == ZSTD else None) as stream:
-        for piece in chain([header], (_packed(batch, schema, version) for batch in batches)):
-            stream.write(piece)
+        stream.write(header)
+        yield lambda batch: stream.write(_packed(batch, schema, version))
 
 
 def _packed(batch: Records, schema: str, version: int) -> bytes:
