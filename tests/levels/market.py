@@ -114,7 +114,7 @@ def build(
     _give(box, "raw.trades", _trades(files))
     _give(box, "raw.statistics", _statistics(settlements))
     for name in KEPT:
-        nothing = statements.empty(project(settings).columns(name))
+        nothing = statements.empty(project(settings).columns[name])
         box.give_earlier(name, (earlier or {}).get(name, nothing))
     box.build()
     kept = {name: box.connection.table(statements.built(name)).to_arrow_table() for name in KEPT}

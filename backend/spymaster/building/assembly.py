@@ -110,10 +110,7 @@ class Assembly:
 
     def _is_asked(self, audit: Model) -> bool:
         """Whether what an audit reads of batches is kept: nothing is made for an audit alone."""
-        models = [self.project.models[n] for n in audit.upstream if n in self.project.models]
-        return all(
-            self.project.is_written(model) or not self.project.is_batched(model) for model in models
-        )
+        return self.project.batched.isdisjoint(set(audit.upstream) - self.project.written)
 
     def _written_ends(self, audit: Model) -> list[str]:
         _, ends = self.snapshot.fingerprints.reach(audit.relation)
@@ -144,7 +141,7 @@ class Assembly:
             return False
         pair = model.relation, self.session
         return model.header.is_written or (
-            self.project.is_written(model) and self.snapshot.is_current(pair)
+            model.relation in self.project.written and self.snapshot.is_current(pair)
         )
 
     def _form(self, relation: str) -> Literal["view", "step", "file", "passage"]:
@@ -182,7 +179,7 @@ class Assembly:
             (*map(self._show, wide), *statements.drops(dropped, model.relation)),
             tuple(self._awaited(wide)),
             self._early(model.relation),
-            is_made=self.project.is_batched(model),
+            is_made=model.relation in self.project.batched,
         )
 
     def _replay(

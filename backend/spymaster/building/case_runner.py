@@ -56,11 +56,11 @@ def _breach(project: Project, case: Case, templates: Templates) -> str | None:
     ):
         try:
             for relation, rows in case.given.items():
-                sandbox.give(relation, _select(rows, project.columns(relation)))
+                sandbox.give(relation, _select(rows, project.columns[relation]))
             sandbox.build()
         except ModelError as error:
             return str(error)
-        return _difference(sandbox.connection, case, project.columns(case.relation))
+        return _difference(sandbox.connection, case, project.columns[case.relation])
 
 
 def _select(rows: Rows, columns: Iterable[Column]) -> str:

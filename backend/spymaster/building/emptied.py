@@ -26,7 +26,7 @@ def emptied(snapshot: Snapshot, outcome: Outcome) -> list[Failure]:
 
 
 def _incomplete(snapshot: Snapshot, path: str) -> str | None:
-    rows = statements.files([path], snapshot.project.columns(SESSIONS))
+    rows = statements.files([path], snapshot.project.columns[SESSIONS])
     with duck.in_memory(snapshot.layout.tmp, threads=1) as connection:
         row = connection.execute(f"select incomplete from ({rows})").fetchone()
     return row[0] if row else None

@@ -87,7 +87,7 @@ class Sandbox:
 
     def empty(self, relation: str) -> None:
         """Let a relation have no rows, as if nothing had landed."""
-        self.give(relation, statements.empty(self._project.columns(relation)))
+        self.give(relation, statements.empty(self._project.columns[relation]))
 
     def give_earlier(self, relation: str, rows: Rows) -> None:
         """Let a relation have these rows of earlier sessions, for whoever looks back at it."""
@@ -135,7 +135,7 @@ class Sandbox:
             if model.relation == self._passage.gives[-1][0]:
                 self._replay(self._passage)
             return
-        if self._passage and self._project.is_batched(model):
+        if self._passage and model.relation in self._project.batched:
             self._show(model.relation)
             return
         for statement in statements.constants(model.header.constants):
@@ -169,7 +169,7 @@ class Sandbox:
         return f"or replace table {statements.built(model.relation)}"
 
     def _fill(self, relation: str, table: str, rows: Rows) -> None:
-        columns = self._project.columns(relation)
+        columns = self._project.columns[relation]
         query = rows if isinstance(rows, str) else "from given"
         try:
             if not isinstance(rows, str):

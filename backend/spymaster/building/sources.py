@@ -16,7 +16,7 @@ def files(snapshot: Snapshot, relation: str, sessions: Sequence[date]) -> str:
     # raw files of a schema have the same columns; partitions may be of another SQL
     by_name = relation in project.models and len(sessions) > 1
     paths = snapshot.files(relation, sessions)
-    query = statements.files(paths, project.columns(relation), by_name=by_name)
+    query = statements.files(paths, project.columns[relation], by_name=by_name)
     if relation in project.models:
         return query
     shared = [part for part in snapshot.parts(relation, sessions) if part.is_shared]

@@ -13,10 +13,10 @@ from datetime import date
 from typing import TypeAlias
 
 from spymaster.definitions.project import Project
-from spymaster.planning.sessions import Landed, raw_relation
+from spymaster.planning.sessions import Landed
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import duck, statements
-from spymaster.warehouse.layout import WHOLE
+from spymaster.warehouse.layout import WHOLE, raw_relation
 
 Paths: TypeAlias = dict[str, dict[str, date]]
 """The files behind each relation, and the date or session of each."""
@@ -75,7 +75,7 @@ def day_of(project: Project, relation: str) -> str | None:
         return "date"
     if _is_rendered(project, relation):
         return None
-    names = (column.name for column in project.columns(relation))
+    names = (column.name for column in project.columns[relation])
     return "session" if "session" in names else None
 
 
@@ -95,9 +95,8 @@ def _select(project: Project, relation: str, files: list[str], *, by_name: bool 
 
 def _nothing(project: Project, relation: str) -> str:
     """Return the select of a relation without a file: no rows, or why there can be none."""
-    columns = project.columns(relation)
-    model = project.models.get(relation)
-    if model is None or project.is_written(model):
+    columns = project.columns[relation]
+    if relation in project.raw or relation in project.written:
         return statements.empty(columns)
     return statements.refusing(
         columns,
@@ -138,7 +137,7 @@ def _is_odd(
     folders = None if relation in SHARED else day_of(project, relation)
     query = statements.read(f"[{first}]", folders=folders)
     found = connection.execute(f"describe {query}").fetchall()
-    promised = [(column.name, column.type.upper()) for column in project.columns(relation)]
+    promised = [(column.name, column.type.upper()) for column in project.columns[relation]]
     return promised != [(name, kind) for name, kind, *_ in found]
 
 

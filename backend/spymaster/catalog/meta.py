@@ -9,10 +9,8 @@ from datetime import datetime
 from typing import Any
 
 from spymaster import units
-from spymaster.planning.sessions import raw_relation
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import duck, statements
-from spymaster.warehouse.layout import model_file
 from spymaster.warehouse.ledger import Build, Partition
 
 TABLES = {
@@ -185,13 +183,11 @@ def raw_files(snapshot: Snapshot) -> Iterable[Sequence[Any]]:
     for file, parts in by_file.items():
         part, rows = parts[0], sum(part.records for part in parts)
         day = None if part.is_shared else part.date
-        yield raw_relation(part.schema), day, file, rows, part.bytes, part.landed_at
+        yield part.relation, day, file, rows, part.bytes, part.landed_at
 
 
 def model_files(in_force: dict[str, list[Build]]) -> Iterable[Sequence[Any]]:
     """Yield relation, session, file below the warehouse folder, and its facts."""
     for builds in in_force.values():
         for build in builds:
-            relation, session = build.relation, build.session
-            file = model_file(relation, session, build.fingerprint)
-            yield relation, session, file, build.rows, build.bytes, build.built_at
+            yield build.relation, build.session, build.file, build.rows, build.bytes, build.built_at

@@ -86,7 +86,7 @@ def in_force(snapshot: Snapshot) -> dict[str, list[Build]]:
     for pair, build in sorted(snapshot.builds.items()):
         model = snapshot.project.models.get(build.relation)
         if model and model.relation in found and build.session in sessions:
-            is_written = snapshot.project.is_written(model)
+            is_written = build.relation in snapshot.project.written
             if is_written or build.fingerprint == snapshot.fingerprints.of(*pair):
                 found[build.relation].append(build)
     return found

@@ -151,7 +151,7 @@ def _create_all(connection: duck.Connection, project: Project, paths: Paths) -> 
     """Create or replace relations, models under their bare names too, and comment on everything."""
     models = {name: model for name, model in project.models.items() if name in paths}
     queries = _rendered(project, models.values())
-    for relation, files in paths.items():
+    for relation in paths:
         model = models.get(relation)
         if model is None:
             doc = project.raw[relation].doc
@@ -162,7 +162,7 @@ def _create_all(connection: duck.Connection, project: Project, paths: Paths) -> 
         doc, kind = model.header.doc, "view"
         query = queries.get(relation) or file_macros.through(relation)
         if model.header.materialize == "table":
-            kind, query = "table", statements.files(files, model.header.columns, by_name=True)
+            kind = "table"
         _create(connection, project, relation, relation, doc, kind, query)
         query = f"select * from {statements.name(relation)}"
         _create(connection, project, relation, f"main.{model.bare_name}", doc, "view", query)
@@ -173,7 +173,7 @@ def _fill(connection: duck.Connection, project: Project, paths: Paths) -> None:
     for relation, files in paths.items():
         model = project.models.get(relation)
         if files and model and model.header.materialize == "table":
-            rows = statements.files(files, model.header.columns)
+            rows = file_macros.through(relation)
             connection.execute(f"insert into {statements.name(relation)} by name {rows}")
 
 
@@ -202,7 +202,7 @@ def _create(
     comments += [
         f"comment on column {name}.{statements.name(column.name)}"
         f" is {statements.text(column.comment)}"
-        for column in project.columns(relation)
+        for column in project.columns[relation]
         if column.name in there
     ]
     connection.execute("; ".join(comments))

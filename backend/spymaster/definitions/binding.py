@@ -124,7 +124,7 @@ def _stand_in(connection: duck.Connection, relation: str, columns: list[tuple[st
 
 def _check_types(connection: duck.Connection, project: Project, bound: Bound, path: Path) -> None:
     """Find columns whose type a partition file would not give back."""
-    written = [m for m in project.models.values() if project.is_written(m)]
+    written = [m for m in project.models.values() if m.relation in project.written]
     types = sorted({t for m in written for _, t in bound.columns.get(m.relation, ())})
     if not types:
         return

@@ -119,7 +119,7 @@ def _case(project: Project, model: Model, place: str, written: dict[str, Any]) -
 
 
 def _columns(project: Project, relation: str) -> set[str]:
-    return {column.name for column in project.columns(relation)}
+    return {column.name for column in project.columns[relation]}
 
 
 def _check_rows(place: str, rows: Any, columns: set[str]) -> None:

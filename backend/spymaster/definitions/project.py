@@ -77,9 +77,11 @@ class Project:
         """What the compiled replay gives, by relation."""
         return {name: model for name, model in self.models.items() if model.header.replay}
 
-    def is_batched(self, model: Model) -> bool:
-        """Whether a model is made of each batch of what a replay gives."""
-        return not self.replays.keys().isdisjoint(model.upstream)
+    @cached_property
+    def batched(self) -> frozenset[str]:
+        """Relations that are made of each batch of what a replay gives."""
+        replays = self.replays.keys()
+        return frozenset(n for n, read in self.upstream.items() if not replays.isdisjoint(read))
 
     @cached_property
     def bare_names(self) -> dict[str, str]:
@@ -91,14 +93,17 @@ class Project:
         """Every relation that can land, as raw.<name>."""
         return {f"raw.{raw.name}": raw for raw in raw_relations(self.sql).values()}
 
-    def columns(self, relation: str) -> tuple[Column, ...]:
-        """Return the columns that a raw relation or a model promises."""
-        raw = self.raw.get(relation)
-        return raw.columns if raw else self.models[relation].header.columns
+    @cached_property
+    def columns(self) -> dict[str, tuple[Column, ...]]:
+        """The columns that each raw relation and each model promises."""
+        promised = {name: raw.columns for name, raw in self.raw.items()}
+        return promised | {name: model.header.columns for name, model in self.models.items()}
 
-    def is_written(self, model: Model) -> bool:
-        """Whether every session leaves a partition of a model: by itself, or because it is kept."""
-        return model.header.is_written or model.relation in self.settings.keep
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """Relations of which every session leaves a partition: by itself, or because it is kept."""
+        by_itself = {name for name, model in self.models.items() if model.header.is_written}
+        return frozenset(by_itself | (self.models.keys() & set(self.settings.keep)))
 
 
 def collect(calls: list[Callable[[], T]]) -> list[T]:

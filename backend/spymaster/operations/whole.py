@@ -22,7 +22,7 @@ def incomplete(snapshot: Snapshot, sessions: Iterable[date]) -> dict[date, str]:
     paths = [path for at in sessions if (path := snapshot.partition((SESSIONS, at)))]
     if not paths:
         return {}
-    rows = statements.files(paths, snapshot.project.columns(SESSIONS), by_name=True)
+    rows = statements.files(paths, snapshot.project.columns[SESSIONS], by_name=True)
     with spill() as folder, duck.in_memory(folder, threads=1) as connection:
         found = f"select session, incomplete from ({rows}) where incomplete is not null"
         return dict(connection.execute(f"{found} order by session").fetchall())

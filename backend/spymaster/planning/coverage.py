@@ -12,9 +12,10 @@ from typing import Any
 
 from spymaster.definitions import variables
 from spymaster.definitions.variables import Coverage
-from spymaster.planning.sessions import Landed, raw_relation
+from spymaster.planning.sessions import Landed
 from spymaster.settings import Settings
 from spymaster.symbols import OPTIONS, product
+from spymaster.warehouse.layout import raw_relation
 from spymaster.warehouse.ledger import Partition
 
 FINEST = (("mbo",), ("mbp-1",), ("trades", "tbbo", "bbo-1s", "bbo-1m"))

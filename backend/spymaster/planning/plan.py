@@ -68,14 +68,13 @@ def selected(project: Project, selector: str | None) -> set[str]:
     UsageError
         If the selector names no model, or only such as live inside a build.
     """
-    written = {name for name, model in project.models.items() if project.is_written(model)}
     if selector is None:
-        return written
+        return set(project.written)
     named = graph.select(project.upstream, selector, project.bare_names)
-    if not named & written:
+    if not named & project.written:
         names = ", ".join(sorted(named))
         raise UsageError(f"{selector}: {names} leaves no partition; keep it, or select a reader")
-    return named & written
+    return named & project.written
 
 
 def promising(snapshot: Snapshot, selector: str | None, sessions: Iterable[date]) -> Plan:

@@ -48,7 +48,7 @@ class Landed:
 
     def left_of(self, raw: str) -> dict[str, list[date]]:
         """Return the dates in force of each file of many dates that was replaced in part."""
-        shared = (p for p in self.partitions if p.is_shared and raw_relation(p.schema) == raw)
+        shared = (p for p in self.partitions if p.is_shared and p.relation == raw)
         found: dict[str, list[date]] = {}
         for part in shared:
             if self._counts[part.file_id] < part.file_partitions:
@@ -101,7 +101,7 @@ class Landed:
     def _by_day(self) -> defaultdict[tuple[str, date], list[Partition]]:
         found: defaultdict[tuple[str, date], list[Partition]] = defaultdict(list)
         for part in self.partitions:
-            found[raw_relation(part.schema), part.date].append(part)
+            found[part.relation, part.date].append(part)
         return found
 
     def window(self, session: date) -> tuple[int, int]:
@@ -120,15 +120,6 @@ class Landed:
         first = units.utc_date(units.overnight_open_ns(session))
         last = units.utc_date(self.window(session)[1] - 1)
         return tuple(first + at * DAY for at in range((last - first).days + 1))
-
-
-def raw_relation(schema: str) -> str:
-    """Return the relation that records of a vendor schema land in.
-
-    >>> raw_relation("mbp-1")
-    'raw.mbp_1'
-    """
-    return f"raw.{schema.replace('-', '_')}"
 
 
 def _existing(sessions: tuple[date, ...]) -> str:

@@ -15,7 +15,7 @@ from spymaster.definitions.project import Project
 from spymaster.planning.fingerprint import Fingerprints, Pair
 from spymaster.planning.sessions import Landed
 from spymaster.settings import Settings
-from spymaster.warehouse.layout import Layout, model_file
+from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Build, Ledger, Partition
 from spymaster.warehouse.outcomes import Acceptance, Failed
 
@@ -88,7 +88,7 @@ class Snapshot:
         build = self.builds.get(pair)
         if build is None or build.fingerprint != self.fingerprints.of(*pair):
             return False
-        return os.path.exists(f"{self._root}/{model_file(*pair, build.fingerprint)}")  # noqa: PTH110
+        return os.path.exists(f"{self._root}/{build.file}")  # noqa: PTH110
 
     @cached_property
     def _root(self) -> str:

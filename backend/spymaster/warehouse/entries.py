@@ -6,7 +6,7 @@ from datetime import date, datetime
 from datetime import date as Date  # noqa: N812  a field has its name
 from typing import NamedTuple
 
-from spymaster.warehouse.layout import WHOLE
+from spymaster.warehouse.layout import WHOLE, model_file, raw_relation
 
 
 class Partition(NamedTuple):
@@ -52,6 +52,11 @@ class Partition(NamedTuple):
         return self.schema, self.date, self.file_id
 
     @property
+    def relation(self) -> str:
+        """The relation that its records are of, such as raw.mbp_1."""
+        return raw_relation(self.schema)
+
+    @property
     def is_shared(self) -> bool:
         """Whether its file holds the records of other dates too."""
         return self.schema in WHOLE
@@ -72,6 +77,11 @@ class Build(NamedTuple):
     bytes: int
     seconds: float
     built_at: datetime
+
+    @property
+    def file(self) -> str:
+        """The Parquet file below the warehouse folder."""
+        return model_file(self.relation, self.session, self.fingerprint)
 
 
 TABLES = """

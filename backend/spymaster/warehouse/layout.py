@@ -78,3 +78,12 @@ class Layout:
     def model_partition(self, relation: str, session: date, fingerprint: str) -> Path:
         """Path of one relation's rows of one session."""
         return self.root / model_file(relation, session, fingerprint)
+
+
+def raw_relation(schema: str) -> str:
+    """Return the relation that records of a vendor schema land in.
+
+    >>> raw_relation("mbp-1")
+    'raw.mbp_1'
+    """
+    return f"raw.{schema.replace('-', '_')}"
