@@ -53,6 +53,27 @@ class Settings:
     """Tracked levels; of some joined by / the one nearest to the price at the window's start."""
     manual_levels: Path | None = None
     """CSV of the user's own levels: session, level_id, price, known_at."""
+    setup_waits: tuple[int, ...] = (0, 30, 60)
+    """From a touch to the decisions about it, seconds; whole buckets."""
+    setup_horizons: tuple[int, ...] = (120, 300, 600)
+    """From a decision to when its outcome is judged, seconds; whole buckets."""
+    barrier_floor_ticks: int = 4
+    """Least distance of the two barriers from the price at the decision, ticks."""
+    barrier_scale: float = 0.96
+    """Their distance, in standard deviations of a walk over the horizon."""
+    analog_k: int = 20
+    """Similar setups that are looked for."""
+    analog_cap: int = 2
+    """Most of them from one session."""
+    analog_blocks: tuple[tuple[str, float], ...] = (
+        ("states", 1.0),
+        ("touch", 1.0),
+        ("tape", 0.5),
+        ("path", 0.0),
+    )
+    """What each block of a vector weighs in the distance, whatever its size."""
+    analog_min_sessions: int = 20
+    """Earlier sessions from which on a forecast is shown."""
     keep: tuple[str, ...] = ()
     """Relations written out although they are as long as the raw day, such as book.changes."""
     jobs: int = 1
@@ -211,6 +232,47 @@ def _rate(value: Any) -> float:
     return rate
 
 
+def _times(value: Any, least: int) -> tuple[int, ...]:
+    """Return different whole numbers of seconds, ascending, each a whole number of buckets."""
+    parts = value.split(",") if isinstance(value, str) else value
+    step = BUCKET_NS // NS_PER_SECOND
+    if isinstance(parts, list | tuple) and parts:
+        texts = [str(part).strip() for part in parts]
+        if all(re.fullmatch(r"\d+", text) for text in texts):
+            seconds = tuple(sorted({int(text) for text in texts}))
+            if seconds[0] >= least and not any(one % step for one in seconds):
+                return seconds
+    raise ValueError(f"expected seconds from {least} on, whole numbers of {step}")
+
+
+def _waits(value: Any) -> tuple[int, ...]:
+    return _times(value, 0)
+
+
+def _horizons(value: Any) -> tuple[int, ...]:
+    return _times(value, BUCKET_NS // NS_PER_SECOND)
+
+
+def _scale(value: Any) -> float:
+    return float(_price(value))
+
+
+def _blocks(value: Any) -> tuple[tuple[str, float], ...]:
+    """Return the weight of every block, in the order of the default."""
+    parts = value
+    if isinstance(value, str):
+        parts = dict(part.split("=", 1) for part in value.split(",") if "=" in part)
+    elif isinstance(value, list | tuple):
+        parts = dict(value)
+    names = [name for name, _ in Settings.analog_blocks]
+    if not isinstance(parts, Mapping) or {str(name).strip() for name in parts} != set(names):
+        raise ValueError(f"expected a weight for each of {', '.join(names)}")
+    weights = {str(name).strip(): float(str(weight)) for name, weight in parts.items()}
+    if not all(0 <= weight < math.inf for weight in weights.values()) or not any(weights.values()):
+        raise ValueError("expected weights from 0 on, not all of them 0")
+    return tuple((name, weights[name]) for name in names)
+
+
 def _names(value: Any) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
@@ -230,6 +292,14 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "band_ticks": partial(_count, most=MOST_BAND_TICKS),
     "levels": _names,
     "manual_levels": _path,
+    "setup_waits": _waits,
+    "setup_horizons": _horizons,
+    "barrier_floor_ticks": _count,
+    "barrier_scale": _scale,
+    "analog_k": _count,
+    "analog_cap": _count,
+    "analog_blocks": _blocks,
+    "analog_min_sessions": _count,
     "keep": _names,
     "jobs": partial(_count, most=MOST_JOBS),
 }
