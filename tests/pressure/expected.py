@@ -12,8 +12,9 @@ from reference.features import LEAST_REACH, differences, states_5s
 from reference.features import ratios as ratios_of
 from reference.orders import Behind, order_ratios
 from reference.orders import features as order_features
-from reference.paths import Run, path, runs, touches, volatility
+from reference.paths import Run, path, runs, volatility
 from reference.profiles import level_profile, quotes, touch_profile
+from reference.touches import Levels, touches
 
 Values = dict[str, float | None]
 Found = dict[tuple[object, ...], Values]
@@ -205,12 +206,16 @@ def states(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:
     return found
 
 
-def touched(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:
-    """Return pressure.touches of one level."""
-    rows: list[Row] = []
-    for run in runs(moments, levels):
-        rows += [row | {"end_ns": end_ns} for end_ns, row in touches(run, list(rows))]
-    return {(row.pop("end_ns"),): row for row in rows}
+def touched(
+    moments: Sequence[Moment], levels: Levels, trades: Sequence[Row], level_id: str
+) -> Found:
+    """Return the rows of pressure.touches that a level was reached first in."""
+    rows = [row for row in touches(moments, levels, trades) if row["level_id"] == level_id]
+    return {(row.pop("bucket_end_ns"),): _without(row, "level_id") for row in rows}
+
+
+def _without(row: Row, name: str) -> Row:
+    return {key: value for key, value in row.items() if key != name}
 
 
 def _by_run(
