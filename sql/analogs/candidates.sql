@@ -7,6 +7,7 @@ grain: [session, cluster_id, touched_at, wait_s, horizon_s]
 as_of: decided_at
 lookback: {setups.walks: all}
 columns:
+  barrier_ticks: INTEGER | ticks | from the price at the decision to each barrier
   n_known:  BIGINT | setups | neighbours of which the outcome is known
   n_eff:    DOUBLE | setups | as many of equal weight would say as much; never more than their sessions
   p_break:  DOUBLE | 0..1   | share of breaks among neighbours; null where none is known
@@ -47,8 +48,9 @@ walked as (
         decisions.touched_at,
         decisions.wait_s,
         horizons.horizon_s,
+        {{ setups.barrier_ticks('decisions.sigma_ticks', 'horizons.horizon_s') }} as barrier_ticks,
         walk_odds(
-            {{ setups.barrier_ticks('decisions.sigma_ticks', 'horizons.horizon_s') }},
+            barrier_ticks,
             coalesce(widths.width, 1) * decisions.sigma_ticks,
             {{ setups.steps('horizons.horizon_s') }}
         ) as null_odds
@@ -131,6 +133,7 @@ select
     walked.touched_at,
     walked.wait_s,
     walked.horizon_s,
+    walked.barrier_ticks,
     coalesce(voted.n_known, 0) as n_known,
     coalesce(
         least(voted.weight * voted.weight / voted.weight_squares, voted.n_voting_sessions),

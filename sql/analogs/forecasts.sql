@@ -6,6 +6,7 @@ doc: >
 grain: [session, cluster_id, touched_at, wait_s, horizon_s]
 as_of: decided_at
 columns:
+  barrier_ticks:    INTEGER | ticks | from the price at the decision to each barrier
   break_low:        DOUBLE  | 0..1 | 80 % interval of p_break, from
   break_high:       DOUBLE  | 0..1 | to
   reject_low:       DOUBLE  | 0..1 | of p_reject, from
@@ -63,6 +64,7 @@ select
     shrunk.touched_at,
     shrunk.wait_s,
     shrunk.horizon_s,
+    shrunk.barrier_ticks,
     shrunk.p_break,
     shrunk.p_reject,
     shrunk.p_chop,

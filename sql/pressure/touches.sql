@@ -25,74 +25,13 @@ columns:
 ---#}
 {% set cluster_ticks = 4 %}
 {% set cluster_s = 120 %}
-with placed as (
-    select
-        states_5s.session,
-        states_5s.instrument_id,
-        states_5s.level_id,
-        states_5s.bucket_end,
-        states_5s.price,
-        states_5s.dist_ticks,
-        levels_5s.tick,
-        levels_5s.used_since,
-        abs(states_5s.dist_ticks)
-        >= greatest({{ 2 * band_ticks }}, 1.5 * states_5s.sigma_ticks * sqrt(12)) as is_away
-    from pressure.states_5s
-    inner join pressure.levels_5s using (session, instrument_id, bucket_end, level_id)
-    where states_5s.dist_ticks is not null
-),
-
--- the side of the level that price comes from is the one on which it was last away
-coming as (
-    select
-        *,
-        last_value(if(is_away, sign(dist_ticks)::integer, null) ignore nulls)
-            over before as came_from,
-        max(if(is_away, bucket_end, null)) over before as away_at
-    from placed
-    window before as (
-        partition by level_id, used_since
-        order by bucket_end
-        rows between unbounded preceding and 1 preceding
-    )
-),
-
-traded as (
-    select
-        bucket_end,
-        min(tick) as low,
-        max(tick) as high
-    from market.trades_5s
-    group by bucket_end
-),
-
--- mids at bucket ends never see a poke that is over within five seconds; trades do
-reaching as (
-    select
-        coming.*,
-        if(coming.came_from < 0, traded.high - coming.tick, coming.tick - traded.low)
-            as through_ticks
-    from coming
-    left join traded using (bucket_end)
-    where coming.came_from is not null
-),
-
--- of all buckets at the level the first since price was away
-arrived as (
-    select *
-    from reaching
-    where
-        dist_ticks * came_from <= {{ band_ticks / 2 }}
-        or coalesce(through_ticks, -1) >= 0
-    qualify row_number() over (partition by level_id, away_at order by bucket_end) = 1
-),
-
-counted as (
+with counted as (
     select
         *,
         row_number() over series as n_touch,
         lag(bucket_end) over series as touched_before
-    from arrived
+    from pressure.arrivals_5s
+    where is_arrival
     window series as (partition by level_id order by bucket_end)
 ),
 

@@ -203,6 +203,7 @@ def compare(built: Pressure, records: list[Record], levels: Levels = LEVELS) -> 
             "states_5s": expected.states(moments, rows),
             "ladder_5s": expected.ladder(moments, rows),
             "touches": expected.touched(moments, levels, trades, level_id),
+            "phases_5s": expected.phased(moments, levels, trades, level_id),
         }.items():
             agree(relation, built.found(f"pressure.{relation}", level_id), wanted)
 

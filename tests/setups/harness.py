@@ -24,7 +24,13 @@ WINDOW = Settings(
     setup_horizons=HORIZONS,
 )
 READS = (
-    *("pressure.touches", "pressure.states_5s", "setups.decisions", "setups.segments"),
+    *(
+        "pressure.touches",
+        "pressure.phases_5s",
+        "pressure.states_5s",
+        "setups.decisions",
+        "setups.segments",
+    ),
     *("setups.vectors", "setups.vector_columns", "setups.outcomes", "setups.walks"),
 )
 Key = tuple[object, ...]

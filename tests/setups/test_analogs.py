@@ -95,7 +95,8 @@ def _day(
             for horizon in HORIZONS:
                 end = OUTCOMES[(kind + turned) % 3] if chance.random() < 0.7 else None
                 came = chance.choice((*OUTCOMES, end, end, end))
-                found["outcomes"].append(own | {"horizon_s": horizon, "outcome": came})
+                went = {"hit_s": chance.randrange(5, 120), "mfe_sigma": chance.uniform(0, 9)}
+                found["outcomes"].append(own | went | {"horizon_s": horizon, "outcome": came})
     walks = [
         {"session": session, "instrument_id": 1, "horizon_s": horizon, "n_steps": 100}
         | {"step_squares": chance.randrange(100, 900), "n_moves": 90}
@@ -176,7 +177,26 @@ def _compare_day(desk: Desk, day: Day, past: Past, recent: Sequence[Day]) -> Non
     }
     found = _by(desk.rows("analogs.neighbours", session), *_SETUP, "rank")
     agree("neighbours", ranked, found, 1e-9)
+    agree("cards", _cards(ranked, recent), _by(desk.rows("analogs.cards", session), *_CARD), 1e-9)
     _compare_forecasts(desk, day, past, near)
+
+
+def _cards(ranked: dict[Any, Row], earlier: Sequence[Day]) -> dict[Any, Row]:
+    """Return each neighbour with what came of it at each horizon."""
+    came = {
+        (*_touch(row), row["wait_s"], row["horizon_s"]): row
+        for day in earlier
+        for row in day.outcomes
+    }
+    names = ("neighbour_session", "neighbour_cluster_id", "neighbour_touched_at")
+    found = {}
+    for (cluster_id, touched_at, wait, rank), near in ranked.items():
+        for horizon in HORIZONS:
+            own = came.get((*(near[name] for name in names), wait, horizon))
+            if own is not None:
+                told = {name: own.get(name) for name in ("outcome", "hit_s", "mfe_sigma")}
+                found[cluster_id, touched_at, wait, horizon, rank] = near | told
+    return found
 
 
 def _compare_forecasts(desk: Desk, day: Day, past: Past, near: dict[Any, Any]) -> None:
@@ -215,6 +235,7 @@ def _compare_forecasts(desk: Desk, day: Day, past: Past, near: dict[Any, Any]) -
             one = candidates[touch] = candidate(near[(*touch[1:], cell[0])], known, odds)
             two = forecasts[touch] = forecast(one, base_part, alpha, distances, REFERENCE)
             key = (*touch[1:], *cell)
+            assert rows["forecasts"][key]["barrier_ticks"] == barrier(row["sigma_ticks"], cell[1])
             agree("candidates", {key: _flat_candidate(one)}, {key: rows["candidates"][key]}, 1e-9)
             agree("forecasts", {key: _flat_forecast(two)}, {key: rows["forecasts"][key]}, 1e-9)
         made[cell] = candidates, forecasts
@@ -230,6 +251,7 @@ def _compare_forecasts(desk: Desk, day: Day, past: Past, near: dict[Any, Any]) -
 
 
 _SETUP = ("cluster_id", "touched_at", "wait_s")
+_CARD = (*_SETUP, "horizon_s", "rank")
 
 
 def _flat_candidate(row: Row) -> Row:

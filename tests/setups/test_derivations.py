@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from reference.buckets import trades_5s
 from reference.markets import observe
+from reference.phases import phases
 from reference.records import Record
 from reference.setups import (
     PLACES,
@@ -56,6 +57,11 @@ def compare(records: list[Record], levels: Levels) -> None:
         "touches",
         {(r["level_id"], r["bucket_end_ns"]): r for r in came},
         built.by("pressure.touches", "level_id", "bucket_end"),
+    )
+    agree(
+        "phases_5s",
+        {(r["level_id"], r["bucket_end_ns"]): r for r in phases(moments, levels, trades)},
+        built.by("pressure.phases_5s", "level_id", "bucket_end"),
     )
     made = decisions(came, moments, levels, WAITS)
     agree("decisions", {key(one): _row(one) for one in made}, built.by("setups.decisions", *KEY))
@@ -133,6 +139,7 @@ def _same(found: Any, wanted: Any) -> bool:
 def test_the_markets_have_what_is_to_be_told_apart() -> None:
     """Both ways, all outcomes, cut horizons, clusters, pokes, levels known late."""
     seen: dict[str, set[Any]] = {"approach": set(), "outcome": set(), "why": set()}
+    told: dict[str, set[Any]] = {"phase": set(), "why": set(), "why_60s": set()}
     clusters = pokes = late = 0
     for seed in range(6):
         built = setups().around(market(seed, BUCKETS), LEVELS)
@@ -143,9 +150,17 @@ def test_the_markets_have_what_is_to_be_told_apart() -> None:
         for row in built.rows("from setups.outcomes"):
             seen["outcome"].add(row["outcome"])
             seen["why"].add(row["why"])
+        for row in built.rows("from pressure.phases_5s"):
+            told["phase"].add(row["phase"])
+        for row in built.rows("from pressure.states_5s"):
+            told["why"].add(row["why"])
+            told["why_60s"].add(row["why_60s"])
         late += sum(row["n_buckets"] < 24 for row in built.rows("from setups.decisions"))
     assert seen["approach"] == {"from_below", "from_above"}
     assert seen["outcome"] == {"break", "reject", "chop", None}
     assert seen["why"] >= {"window_ends", None}
+    assert told["phase"] == {"idle", "approach", "touch", "left"}
+    assert told["why"] >= {None, "level_new", "bids_below_out_of_reach", "no_flow_above"}
+    assert told["why_60s"] >= {None, "level_new", "warming_up", "asks_above_out_of_reach"}
     assert min(clusters, pokes, late) > 0
     assert len(PLACES) * len(SEGMENTS) == 28
