@@ -84,14 +84,14 @@ near as (
 voted as (
     select
         {% for outcome in ['break', 'reject', 'chop'] %}
-            coalesce(
-                list_sum(
-                    list(weighted.weight order by weighted.rank) filter (
-                        where history.outcome = '{{ outcome }}'
-                    )
-                ),
-                0
-            ) as weight_{{ outcome }},
+        coalesce(
+            list_sum(
+                list(weighted.weight order by weighted.rank) filter (
+                    where history.outcome = '{{ outcome }}'
+                )
+            ),
+            0
+        ) as weight_{{ outcome }},
         {% endfor %}
         weighted.session,
         weighted.cluster_id,
@@ -117,7 +117,7 @@ voted as (
 base as (
     select
         {% for outcome in ['break', 'reject', 'chop'] %}
-            count(*) filter (where outcome = '{{ outcome }}') as n_{{ outcome }},
+        count(*) filter (where outcome = '{{ outcome }}') as n_{{ outcome }},
         {% endfor %}
         wait_s,
         horizon_s,
@@ -145,8 +145,8 @@ select
     coalesce(base.n_past, 0) as n_past,
     coalesce(base.n_sessions, 0) as n_sessions,
     {% for outcome in ['break', 'reject', 'chop'] %}
-        (coalesce(base.n_{{ outcome }}, 0) + 1) / (coalesce(base.n_past, 0) + 3)
-            as base_{{ outcome }},
+    (coalesce(base.n_{{ outcome }}, 0) + 1) / (coalesce(base.n_past, 0) + 3)
+        as base_{{ outcome }},
     {% endfor %}
     walked.null_odds as null_break,
     walked.null_odds as null_reject,

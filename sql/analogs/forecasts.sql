@@ -27,8 +27,8 @@ with referred as (
         weights.base_part,
         weights.alpha,
         {% for outcome in outcomes %}
-            weights.base_part * candidates.base_{{ outcome }}
-            + (1 - weights.base_part) * candidates.null_{{ outcome }} as reference_{{ outcome }},
+        weights.base_part * candidates.base_{{ outcome }}
+        + (1 - weights.base_part) * candidates.null_{{ outcome }} as reference_{{ outcome }},
         {% endfor %}
         candidates.n_eff + least(weights.alpha, candidates.n_past + 3) as n_behind
     from analogs.candidates
@@ -38,8 +38,8 @@ with referred as (
 shrunk as (
     select
         {% for outcome in outcomes %}
-            (alpha * reference_{{ outcome }} + n_eff * coalesce(p_{{ outcome }}, 0))
-            / (alpha + n_eff) as p_{{ outcome }},
+        (alpha * reference_{{ outcome }} + n_eff * coalesce(p_{{ outcome }}, 0))
+        / (alpha + n_eff) as p_{{ outcome }},
         {% endfor %}
         * exclude (p_break, p_reject, p_chop)
     from referred
@@ -69,13 +69,13 @@ select
     shrunk.p_reject,
     shrunk.p_chop,
     {% for outcome in outcomes %}
-        share_low(shrunk.p_{{ outcome }}, shrunk.n_behind) as {{ outcome }}_low,
-        share_high(shrunk.p_{{ outcome }}, shrunk.n_behind) as {{ outcome }}_high,
+    share_low(shrunk.p_{{ outcome }}, shrunk.n_behind) as {{ outcome }}_low,
+    share_high(shrunk.p_{{ outcome }}, shrunk.n_behind) as {{ outcome }}_high,
     {% endfor %}
     {% for kind in ['reference', 'base', 'null'] %}
-        {% for outcome in outcomes %}
-            shrunk.{{ kind }}_{{ outcome }},
-        {% endfor %}
+    {% for outcome in outcomes %}
+    shrunk.{{ kind }}_{{ outcome }},
+    {% endfor %}
     {% endfor %}
     shrunk.n_eff,
     shrunk.n_sessions,

@@ -34,9 +34,9 @@ columns:
 with scores as (
     select
         {% for kind in ['forecast', 'reference', 'base', 'null'] %}
-            {% for score in ['loss', 'brier', 'ranked'] %}
-                max({{ score }}) filter (where kind = '{{ kind }}') as {{ score }}_{{ kind }},
-            {% endfor %}
+        {% for score in ['loss', 'brier', 'ranked'] %}
+        max({{ score }}) filter (where kind = '{{ kind }}') as {{ score }}_{{ kind }},
+        {% endfor %}
         {% endfor %}
         session,
         wait_s,
@@ -122,10 +122,10 @@ totals as (
         sum(n_setups)::bigint as n_setups,
         count(*) as n_sessions,
         {% for kind in ['forecast', 'reference', 'base', 'null'] %}
-            {% for score in ['loss', 'brier', 'ranked'] %}
-                list_sum(list({{ score }}_{{ kind }} order by session))
-                / sum(n_setups) as {{ score }}_{{ kind }},
-            {% endfor %}
+        {% for score in ['loss', 'brier', 'ranked'] %}
+        list_sum(list({{ score }}_{{ kind }} order by session))
+        / sum(n_setups) as {{ score }}_{{ kind }},
+        {% endfor %}
         {% endfor %}
         max(session) as last_session,
         arg_max(gain, session) as last_gain
@@ -143,10 +143,10 @@ select
     totals.loss_base - totals.loss_forecast as gain_base,
     totals.loss_null - totals.loss_forecast as gain_null,
     {% for score in ['brier', 'ranked'] %}
-        totals.{{ score }}_forecast as {{ score }},
-        {% for kind in ['reference', 'base', 'null'] %}
-            totals.{{ score }}_{{ kind }},
-        {% endfor %}
+    totals.{{ score }}_forecast as {{ score }},
+    {% for kind in ['reference', 'base', 'null'] %}
+    totals.{{ score }}_{{ kind }},
+    {% endfor %}
     {% endfor %}
     totals.last_session,
     totals.last_gain,

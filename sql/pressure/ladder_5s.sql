@@ -2,8 +2,9 @@
 doc: >
   The book around a level as a ladder of eleven steps, each as wide as a band and step 0 the level
   itself: which share of the ladder's depth rests there on each side, whether it is pulled or added,
-  how hard it trades, which way it leaned over the last minute, and what options press there. Null where the side could not rest (reach below
-  0.2) or there is nothing to compare, and the columns of options in sessions without any.
+  how hard it trades, which way it leaned over the last minute, and what options press there. Null
+  where the side could not rest (reach below 0.2) or there is nothing to compare, and the columns of
+  options in sessions without any.
 grain: [session, instrument_id, bucket_end, level_id, offset]
 as_of: bucket_end
 columns:

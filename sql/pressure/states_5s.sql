@@ -2,8 +2,9 @@
 doc: >
   The four states of a level over bands 1 to 5, which way they press (net) and whether both sides
   leave (vacuum), in the level's frame and, with the suffix _touch, in that of each side's own best
-  quote; and where price is. Null where a side is out of reach (mean reach of its five cells below
-  0.2) or has nothing to compare, and a difference where a value before is null.
+  quote; and where price is. With the suffix _60s the same of the last minute. Null where a side is
+  out of reach (mean reach of its five cells below 0.2) or has nothing to compare, and a difference
+  where a value before is null; of net, why says what keeps it from being there.
 grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
 columns:
@@ -37,7 +38,11 @@ with placed as (
         {{ side }}_touch.centre_move as {{ side }}_centre_move_touch,
         {{ side }}_touch.pull_add as {{ side }}_pull_add_touch,
         {% endfor %}
-        pooled_5s.* exclude (session, instrument_id, bucket_end, level_id),
+        pooled_5s.ask_above_higher_60s,
+        pooled_5s.ask_above_drain_60s,
+        pooled_5s.bid_below_lower_60s,
+        pooled_5s.bid_below_drain_60s,
+        pooled_5s.why_60s,
         paths_5s.*
     from pressure.paths_5s
     inner join pressure.pooled_5s

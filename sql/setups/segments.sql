@@ -107,13 +107,13 @@ bounded as (
 sums as (
     select
         {% for name in flows %}
-            sum({{ name }})::bigint as {{ name }},
+        sum({{ name }})::bigint as {{ name }},
         {% endfor %}
         {% for name in ['depth_start', 'moment_start'] %}
-            sum({{ name }}) filter (where bucket_end = first_end)::bigint as {{ name }},
+        sum({{ name }}) filter (where bucket_end = first_end)::bigint as {{ name }},
         {% endfor %}
         {% for name in ['depth_end', 'moment_end'] %}
-            sum({{ name }}) filter (where bucket_end = last_end)::bigint as {{ name }},
+        sum({{ name }}) filter (where bucket_end = last_end)::bigint as {{ name }},
         {% endfor %}
         cluster_id,
         touched_at,
@@ -154,7 +154,7 @@ select
     place,
     n_buckets,
     {% for name in flows %}
-        if(is_known, {{ name }}, null) as {{ name }},
+    if(is_known, {{ name }}, null) as {{ name }},
     {% endfor %}
     if(is_known, depth_start, null) as depth_start,
     if(is_known, depth_end, null) as depth_end,

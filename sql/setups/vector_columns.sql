@@ -19,7 +19,7 @@ with pieces as (
 columns as (
     values
     {% for column in registry.setup %}
-        ({{ loop.index }}, '{{ column.name }}', '{{ column.block }}'){{ ',' if not loop.last }}
+    ({{ loop.index }}, '{{ column.name }}', '{{ column.block }}'){{ ',' if not loop.last }}
     {% endfor %}
 )
 

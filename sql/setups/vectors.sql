@@ -19,7 +19,7 @@ columns:
 with sums as (
     select
         {% for name in sums %}
-            sum({{ name }})::bigint as {{ name }},
+        sum({{ name }})::bigint as {{ name }},
         {% endfor %}
         {{ keys }},
         segment,
@@ -40,7 +40,7 @@ sides as (
 touch as (
     select
         {% for name in sums %}
-            fronts.{{ name }} as other_{{ name }},
+        fronts.{{ name }} as other_{{ name }},
         {% endfor %}
         backs.*
     from sides as backs
@@ -50,15 +50,15 @@ touch as (
 
 numbers as (
     {% for column in registry.setup %}
-        select
-            {{ keys }},
-            segment * {{ registry.setup | length }} + {{ loop.index }} as dim,
-            {{ column.formula }} as number
-        from {{ column.source }}
-        {% if column.source == 'sides' %}
-            where place = '{{ column.place }}'
-        {% endif %}
-        {{ 'union all' if not loop.last }}
+    select
+        {{ keys }},
+        segment * {{ registry.setup | length }} + {{ loop.index }} as dim,
+        {{ column.formula }} as number
+    from {{ column.source }}
+    {% if column.source == 'sides' %}
+    where place = '{{ column.place }}'
+    {% endif %}
+    {{ 'union all' if not loop.last }}
     {% endfor %}
 )
 

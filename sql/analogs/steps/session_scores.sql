@@ -17,19 +17,19 @@ columns:
 {% set unclaimed = 1e9 %}
 with known as (
     {% for kind, prefix in prefixes.items() %}
-        select
-            session,
-            cluster_id,
-            touched_at,
-            wait_s,
-            horizon_s,
-            '{{ kind }}' as kind,
-            alpha < {{ unclaimed }} as is_claimed,
-            {{ prefix }}_break as broke,
-            {{ prefix }}_reject as rejected,
-            {{ prefix }}_chop as chopped
-        from analogs.forecasts
-        {{ 'union all' if not loop.last }}
+    select
+        session,
+        cluster_id,
+        touched_at,
+        wait_s,
+        horizon_s,
+        '{{ kind }}' as kind,
+        alpha < {{ unclaimed }} as is_claimed,
+        {{ prefix }}_break as broke,
+        {{ prefix }}_reject as rejected,
+        {{ prefix }}_chop as chopped
+    from analogs.forecasts
+    {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
 
