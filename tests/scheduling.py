@@ -19,7 +19,15 @@ TOGETHER: dict[str, tuple[str, ...]] = {
 """Tests that read one costly session: whoever of the processes builds it runs them all. The first
 scope counts that a test is in."""
 FIRST = (
-    *("operations/test_soak", "pressure/", "setups/", "cli/", "clients/", "dashboard/", "documentation/"),
+    *(
+        "operations/test_soak",
+        "pressure/",
+        "setups/",
+        "cli/",
+        "clients/",
+        "dashboard/",
+        "documentation/",
+    ),
     *("plot/", "options/", "book/", "building/test_backfill", "operations/test_adversity"),
     *("building/", "operations/", "catalog/", "definitions/"),
     *("simulate/", "pull/", "levels/", "land/"),

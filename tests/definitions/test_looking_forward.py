@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from models.desk import FRI, MON, WED, Desk
+from desk import FRI, MON, WED, Desk
 from spymaster.errors import ModelError
 
 OUTCOMES = """

@@ -1,4 +1,4 @@
-"""Sessions of a simulated world, landed and built by the product itself, setups and analogs alone."""
+"""Sessions of a simulated world, landed and built by the product itself: setups and analogs."""
 
 from __future__ import annotations
 
