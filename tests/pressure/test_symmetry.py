@@ -176,7 +176,7 @@ def has_mirrored_features(rows: dict[str, Found], others: dict[str, Found]) -> N
             if side in OTHER_SIDE:
                 assert same(value, other[f"{OTHER_SIDE[side]}_{rest}"]), (end, offset, name)
             elif side == "lean":
-                assert value is None or same(value, -other[name]), (end, offset, name)
+                assert same(value, other[name], -1), (end, offset, name)
         assert step["depth_share_median"] == other["depth_share_median"]
 
 

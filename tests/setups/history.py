@@ -89,11 +89,11 @@ def _write_levels(path: Path, made: Sequence[SimulatedSession]) -> None:
         lines.writerow(["session", "level_id", "price", "known_at"])
         for one in made:
             truth = json.loads(one.truth.read_text(encoding="utf-8"))
-            for level in truth["levels"]:
+            for at, level in enumerate(truth["levels"]):
                 known = datetime.fromtimestamp(level["known_ns"] / 1e9, UTC)
                 local = known.astimezone(Settings().zone)
-                # an id of the product's own would be the product's own level
-                name = f"MY_{level['level_id']}"
+                # numbered, for round levels share one name, and names of the product are its own
+                name = f"MY_{at}_{level['level_id']}"
                 lines.writerow([one.session, name, level["price"], f"{local:%Y-%m-%dT%H:%M:%S}"])
             for at, price in enumerate(truth["placebo_prices"]):
                 lines.writerow([one.session, f"{PLACEBO}_{at}", price, f"{one.session}T09:30:00"])
