@@ -110,7 +110,7 @@ select
     why,
     if(why is null, date_diff('second', decided_at, hit_at), null)::integer as hit_s,
     if(why is null, greatest(farthest_ticks, 0) / sigma_ticks, null) as mfe_sigma,
-    if(why is null, greatest(-deepest_ticks, 0) / sigma_ticks, null) as mae_sigma,
+    if(why is null, greatest(0 - deepest_ticks, 0) / sigma_ticks, null) as mae_sigma,
     if(why is null, is_through, null) as is_through
 from judged
 order by touched_at, cluster_id, wait_s, horizon_s

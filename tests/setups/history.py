@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
@@ -55,6 +55,16 @@ def build(folder: Path, worlds: Sequence[World], **given: object) -> Settings:
     )
     land([path for one in made for path in one.future_files], settings)
     run(settings)
+    return settings
+
+
+def again(folder: Path, other: Settings, days: Sequence[date]) -> Settings:
+    """Land some sessions of another warehouse one by one, in the order given, and build each."""
+    settings = replace(other, warehouse=folder / "warehouse")
+    for day in days:
+        files = other.warehouse.parent / "files" / str(day)
+        land([path for path in sorted(files.iterdir()) if path.suffix == ".zst"], settings)
+        run(settings)
     return settings
 
 

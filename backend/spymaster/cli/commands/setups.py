@@ -94,7 +94,7 @@ def evaluate(
         Path | None, typer.Option("--output", "-o", help="Pictures and tables, a .html file.")
     ] = None,
 ) -> None:
-    """Show what forecasts were worth against chance; exit 1 if one could know the future."""
+    """Show what forecasts were worth, against chance and an oracle."""
     from spymaster.setups import evaluate as judge
     from spymaster.setups.report import HEADER, lines, write
 
