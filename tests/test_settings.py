@@ -166,7 +166,9 @@ def test_a_relative_warehouse_lies_below_the_project_and_a_tilde_is_home(
         ("setup_waits = [0, 7]", "expected seconds from 0 on, whole numbers of 5"),
         ("setup_waits = []", "expected seconds from 0 on, whole numbers of 5"),
         ("setup_horizons = [0, 60]", "expected seconds from 5 on, whole numbers of 5"),
-        ("barrier_scale = 0", "expected a number above 0"),
+        ("barrier_scale = 0", "expected a number above 0, at most 100"),
+        ("analog_k = 0", "expected a whole number from 1 to 10000"),
+        ('analog_incomplete = "perhaps"', "expected true or false"),
         ('analog_blocks = "states=1"', "expected a weight for each of states, touch, tape, path"),
         (
             "analog_blocks = {states = 0, touch = 0, tape = 0, path = 0}",

@@ -20,7 +20,7 @@ from spymaster.units import BUCKET_NS, NS_PER_SECOND
 
 FILE = "spymaster.toml"
 PREFIX = "SPYMASTER_"
-MOST_BAND_TICKS, MOST_JOBS = 100_000, 1_024
+MOST_BAND_TICKS, MOST_JOBS, MOST_ANALOGS, MOST_SCALE = 100_000, 1_024, 10_000, 100
 LEAST_TICK, MOST_TICK = Decimal("1e-9"), Decimal(1_000_000)
 """Points."""
 SYMBOL = re.compile(r"[\w.:/+&^=#*@~-][\w .:/+&^=#*@~-]{0,70}", re.ASCII)
@@ -74,6 +74,8 @@ class Settings:
     """What each block of a vector weighs in the distance, whatever its size."""
     analog_min_sessions: int = 20
     """Earlier sessions from which on a forecast is shown."""
+    analog_incomplete: bool = False
+    """Whether sessions of which records are missing count as past too."""
     keep: tuple[str, ...] = ()
     """Relations written out although they are as long as the raw day, such as book.changes."""
     jobs: int = 1
@@ -254,7 +256,13 @@ def _horizons(value: Any) -> tuple[int, ...]:
 
 
 def _scale(value: Any) -> float:
-    return float(_price(value))
+    try:
+        scale = float(str(value))
+    except ValueError:
+        scale = math.nan
+    if not 0 < scale <= MOST_SCALE:
+        raise ValueError(f"expected a number above 0, at most {MOST_SCALE}")
+    return scale
 
 
 def _blocks(value: Any) -> tuple[tuple[str, float], ...]:
@@ -271,6 +279,13 @@ def _blocks(value: Any) -> tuple[tuple[str, float], ...]:
     if not all(0 <= weight < math.inf for weight in weights.values()) or not any(weights.values()):
         raise ValueError("expected weights from 0 on, not all of them 0")
     return tuple((name, weights[name]) for name in names)
+
+
+def _flag(value: Any) -> bool:
+    flags = {"true": True, "false": False}
+    if str(value).lower() not in flags:
+        raise ValueError("expected true or false")
+    return flags[str(value).lower()]
 
 
 def _names(value: Any) -> tuple[str, ...]:
@@ -294,12 +309,13 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "manual_levels": _path,
     "setup_waits": _waits,
     "setup_horizons": _horizons,
-    "barrier_floor_ticks": _count,
+    "barrier_floor_ticks": partial(_count, most=MOST_BAND_TICKS),
     "barrier_scale": _scale,
-    "analog_k": _count,
-    "analog_cap": _count,
+    "analog_k": partial(_count, most=MOST_ANALOGS),
+    "analog_cap": partial(_count, most=MOST_ANALOGS),
     "analog_blocks": _blocks,
-    "analog_min_sessions": _count,
+    "analog_min_sessions": partial(_count, most=MOST_ANALOGS),
+    "analog_incomplete": _flag,
     "keep": _names,
     "jobs": partial(_count, most=MOST_JOBS),
 }

@@ -37,7 +37,7 @@ widths as (
             )
         ) as width
     from setups.walks
-    where session < date '{{ session }}'
+    semi join analogs.past_sessions using (session)
     group by horizon_s
 ),
 

@@ -30,6 +30,7 @@ compared as (
         array_distance(now.z, past.z) as distance
     from scaled as now
     inner join scaled as past on now.wait_s = past.wait_s and now.session > past.session
+    semi join analogs.past_sessions on past.session = past_sessions.session
     where now.session = date '{{ session }}'
 ),
 

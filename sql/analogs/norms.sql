@@ -18,7 +18,7 @@ with numbers as (
         unnest(generate_series(1, len(v)))::smallint as dim,
         unnest(v)::double as x
     from setups.vectors
-    where session < date '{{ session }}'
+    semi join analogs.past_sessions using (session)
 ),
 
 centred as (

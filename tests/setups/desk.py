@@ -28,7 +28,7 @@ RULES = Settings(
     analog_min_sessions=7,
 )
 """Few neighbours, so that a handful of sessions has more setups than are taken."""
-GIVEN = ("setups.decisions", "setups.vectors", "setups.outcomes", "setups.walks")
+GIVEN = ("market.sessions", "setups.decisions", "setups.vectors", "setups.outcomes", "setups.walks")
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,7 @@ class Day:
     """What one session knows of itself: rows of ``GIVEN``."""
 
     session: date
+    sessions: Sequence[Row]
     decisions: Sequence[Row]
     vectors: Sequence[Row]
     outcomes: Sequence[Row]
@@ -64,7 +65,7 @@ class Desk:
         }
         self.connection = duck.in_memory(Path(mkdtemp()), threads=self.threads)
         self.connection.execute(statements.schemas([*GIVEN, *self._models], "kept"))
-        for macro in self._project.macros.values():
+        for macro in self._project.renderer.macros.values():
             self.connection.execute(macro)
         for name in (*GIVEN, *self._models):
             columns = self._project.models[name].header.columns

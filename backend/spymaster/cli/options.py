@@ -33,6 +33,7 @@ SETTINGS = {
     "analog_cap": "Most of them from one session.",
     "analog_blocks": "Weights, such as states=1,touch=1,tape=0.5,path=0.",
     "analog_min_sessions": "Earlier sessions before a forecast is shown.",
+    "analog_incomplete": "Whether incomplete sessions count as past, true or false.",
     "keep": "In-build relations to write out, such as book.changes.",
 }
 LONGEST_WAIT = 7 * 86_400

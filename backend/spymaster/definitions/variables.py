@@ -67,6 +67,7 @@ def of_settings(settings: Settings) -> dict[str, Any]:
         "analog_cap": settings.analog_cap,
         "analog_blocks": dict(settings.analog_blocks),
         "analog_min_sessions": settings.analog_min_sessions,
+        "analog_incomplete": settings.analog_incomplete,
         "levels": manual.tracked(settings),
         "level_kinds": manual.KINDS,
         "bucket_ns": units.BUCKET_NS,

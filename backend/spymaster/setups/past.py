@@ -38,6 +38,7 @@ SHARES = """
                 and outcomes.cluster_id = touches.cluster_id
                 and outcomes.touched_at = touches.bucket_end
         where outcomes.outcome is not null and outcomes.wait_s = {wait} and {condition}
+            and {counted}
     )
     select
         {names}
@@ -81,6 +82,7 @@ def outcomes(
         groups="".join(f"{BY[name]} as {name}, " for name in by),
         names="".join(f"{name}, " for name in by),
         wait=wait_s,
+        counted=counted(settings, "outcomes.session"),
         condition=(
             f"({wanted} is null or {wanted} = outcomes.cluster_id"
             f" or list_contains(touches.kinds, {wanted}))"
@@ -94,6 +96,14 @@ def outcomes(
         if not rows and subject:
             _complain(connection, subject)
     return names, rows
+
+
+def counted(settings: Settings, session: str) -> str:
+    """Return the condition, in SQL, that a session counts as past: its records are complete."""
+    return (
+        f"({settings.analog_incomplete}"
+        f" or {session} in (select session from market.sessions where incomplete is null))"
+    )
 
 
 def _share(outcome: str) -> str:

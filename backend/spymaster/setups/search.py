@@ -27,7 +27,7 @@ OF_SESSION = (
     *("analogs.norms", "analogs.weights"),
 )
 """Read of the session that is asked about, and of no other."""
-BEFORE = ("setups.outcomes", "setups.walks")
+BEFORE = ("market.sessions", "setups.outcomes", "setups.walks")
 """Read of all sessions before it."""
 MEMORY_S = 120
 
@@ -133,6 +133,7 @@ class Search:
         self._make("own.vectors", "setups/vectors.sql")
         past = self._earlier("setups.vectors")
         self._show("setups.vectors", f"from own.vectors union all by name ({past} {wait})")
+        self._make("analogs.past_sessions", "analogs/steps/past_sessions.sql")
         self._make("analogs.neighbours", "analogs/neighbours.sql")
         self._make("analogs.history", "analogs/steps/history.sql")
         self._make("own.candidates", "analogs/candidates.sql")

@@ -14,6 +14,7 @@ from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 from spymaster.setups import scoring
 from spymaster.setups.hidden import hidden_types
+from spymaster.setups.past import counted
 from spymaster.setups.scoring import OUTCOMES, Array, Interval
 
 PRIMARY = (60, 120)
@@ -39,7 +40,7 @@ SCORED = """
             forecasts.session = touches.session
             and forecasts.cluster_id = touches.cluster_id
             and forecasts.touched_at = touches.bucket_end
-    where outcomes.outcome is not null
+    where outcomes.outcome is not null and {counted}
     order by forecasts.session, touched_at, cluster_id, wait_s, horizon_s
 """
 LEAKS = "select count(*) from analogs.neighbours where neighbour_session >= session"
@@ -130,7 +131,9 @@ def evaluate(
     """
     hidden = hidden_types(truth) if truth else None
     with catalog(settings) as connection:
-        result = connection.execute(SCORED.format(controls=CONTROLS))
+        result = connection.execute(
+            SCORED.format(controls=CONTROLS, counted=counted(settings, "forecasts.session"))
+        )
         names = [column[0] for column in result.description or ()]
         rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
         ((leaks,),) = connection.execute(LEAKS).fetchall()

@@ -14,4 +14,5 @@ select
     horizon_s,
     outcome
 from setups.outcomes
-where session < date '{{ session }}' and outcome is not null
+semi join analogs.past_sessions using (session)
+where outcome is not null
