@@ -94,6 +94,7 @@ def test_every_setting_can_stand_in_the_environment(
         "analog_cap": "1",
         "analog_blocks": "states=1, touch=0.5, tape=0, path=0",
         "analog_min_sessions": "10",
+        "analog_incomplete": "true",
         "keep": "book.changes",
         "jobs": "2",
     }
@@ -120,6 +121,7 @@ def test_every_setting_can_stand_in_the_environment(
         analog_cap=1,
         analog_blocks=(("states", 1.0), ("touch", 0.5), ("tape", 0.0), ("path", 0.0)),
         analog_min_sessions=10,
+        analog_incomplete=True,
         keep=("book.changes",),
         jobs=2,
     )

@@ -27,18 +27,21 @@ with horizons as (
 -- over a longer move a market goes less far, or farther, than its steps add up to
 widths as (
     select
-        horizon_s,
+        walks.horizon_s,
         if(
             count(*) < {{ least_sessions }},
             1,
             sqrt(
-                (sum(move_squares) * sum(n_steps))::double
-                / (sum(n_moves) * sum(step_squares) * {{ setups.steps('horizon_s') }})
+                (sum(walks.move_squares) * sum(walks.n_steps))::double
+                / (
+                    sum(walks.n_moves) * sum(walks.step_squares)
+                    * {{ setups.steps('walks.horizon_s') }}
+                )
             )
         ) as width
     from setups.walks
     semi join analogs.past_sessions using (session)
-    group by horizon_s
+    group by walks.horizon_s
 ),
 
 walked as (

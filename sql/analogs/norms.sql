@@ -14,9 +14,9 @@ columns:
 ---#}
 with numbers as (
     select
-        wait_s,
-        unnest(generate_series(1, len(v)))::smallint as dim,
-        unnest(v)::double as x
+        vectors.wait_s,
+        unnest(generate_series(1, len(vectors.v)))::smallint as dim,
+        unnest(vectors.v)::double as x
     from setups.vectors
     semi join analogs.past_sessions using (session)
 ),

@@ -17,9 +17,10 @@ create or replace macro ranked_score(broke, rejected, outcome) as (
     + (broke - if(outcome = 'break', 1, 0)) ** 2
 ) / 2;
 
--- Ends of the 80 % interval of a share that was seen n times, n need not be whole (Wilson 1927). z is
--- the normal's quantile of nine tenths.
-{% set z = 1.2815515655446004 -%}
+{# The normal's quantile of nine tenths. #}
+{% set z = 1.2815515655446004 %}
+-- Lower end of the 80 % interval of a share that was seen n times; n need not be whole (Wilson
+-- 1927).
 create or replace macro share_low(share, n) as greatest(
     (
         share + {{ z * z / 2 }} / n
@@ -28,6 +29,7 @@ create or replace macro share_low(share, n) as greatest(
     0
 );
 
+-- Its upper end.
 create or replace macro share_high(share, n) as least(
     (
         share + {{ z * z / 2 }} / n

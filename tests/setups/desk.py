@@ -12,9 +12,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from spymaster.definitions import variables
 from spymaster.definitions.loading import load
-from spymaster.definitions.template import Templates
 from spymaster.settings import Settings
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import SQL
@@ -76,7 +74,7 @@ class Desk:
         for name in GIVEN:
             self._insert(name, day.rows(name))
         self.sessions.append(day.session)
-        templates = Templates(SQL, variables.of(self.settings, day.session))
+        templates = self._project.renderer.session(day.session)
         for name, model in self._models.items():
             for upstream in model.upstream:
                 self._show(upstream, day.session, model.header.lookback.get(upstream, 0))

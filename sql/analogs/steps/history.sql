@@ -7,12 +7,12 @@ columns:
   session: DATE | date | of the earlier setup
 ---#}
 select
-    session,
-    cluster_id,
-    touched_at,
-    wait_s,
-    horizon_s,
-    outcome
+    outcomes.session,
+    outcomes.cluster_id,
+    outcomes.touched_at,
+    outcomes.wait_s,
+    outcomes.horizon_s,
+    outcomes.outcome
 from setups.outcomes
 semi join analogs.past_sessions using (session)
-where outcome is not null
+where outcomes.outcome is not null
