@@ -7,6 +7,10 @@ grain: [session, cluster_id, touched_at, wait_s, horizon_s]
 as_of: decided_at
 columns:
   barrier_ticks:    INTEGER | ticks | from the price at the decision to each barrier
+  p_break:          DOUBLE  | 0..1 | odds of a break
+  p_reject:         DOUBLE  | 0..1 | odds of a reject
+  p_chop:           DOUBLE  | 0..1 | odds of a chop
+  n_eff:            DOUBLE  | setups | as many neighbours of equal weight would say as much; never more than their sessions
   break_low:        DOUBLE  | 0..1 | 80 % interval of p_break, from
   break_high:       DOUBLE  | 0..1 | to
   reject_low:       DOUBLE  | 0..1 | of p_reject, from

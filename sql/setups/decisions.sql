@@ -6,6 +6,7 @@ doc: >
 grain: [session, cluster_id, touched_at, wait_s]
 as_of: decided_at
 columns:
+  decided_at:   TIMESTAMP | UTC   | end of the bucket of the decision
   dir:          TINYINT | -1 or 1 | way of travel, 1 where price came from below
   tick:         INTEGER | ticks   | where the level stood as it was touched
   price:        DOUBLE  | points  | the same

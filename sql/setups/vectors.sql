@@ -58,7 +58,9 @@ numbers as (
     {% if column.source == 'sides' %}
     where place = '{{ column.place }}'
     {% endif %}
-    {{ 'union all' if not loop.last }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
     {% endfor %}
 )
 

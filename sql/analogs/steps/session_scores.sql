@@ -29,7 +29,9 @@ with known as (
         {{ prefix }}_reject as rejected,
         {{ prefix }}_chop as chopped
     from analogs.forecasts
-    {{ 'union all' if not loop.last }}
+    {% if not loop.last %}
+    union all
+    {% endif %}
     {% endfor %}
 ),
 
