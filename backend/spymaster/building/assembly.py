@@ -239,9 +239,8 @@ class Assembly:
         model = self.project.models.get(relation)
         if earlier and model and model.header.looks_forward:
             # what came of a session is never seen from within it
-            query = self._files(relation, sessions)
-            return f"create or replace view {statements.name(relation)} as {query}"
-        if relation in self.project.raw:
+            query = files(self.snapshot, relation, sessions)
+        elif relation in self.project.raw:
             query = files(self.snapshot, relation, [*sessions, self.session])
         elif self.snapshot.files(relation, sessions):
             before = files(self.snapshot, relation, sessions)
