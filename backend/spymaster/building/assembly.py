@@ -233,7 +233,11 @@ class Assembly:
         """Return the statement that lets a relation show this session and some earlier ones."""
         query = self.source(relation)
         sessions = self.snapshot.landed.earlier(self.session, earlier) if earlier else ()
-        if relation in self.project.raw:
+        model = self.project.models.get(relation)
+        if earlier and model and model.header.looks_forward:
+            # what came of a session is never seen from within it
+            query = files(self.snapshot, relation, sessions)
+        elif relation in self.project.raw:
             query = files(self.snapshot, relation, [*sessions, self.session])
         elif self.snapshot.files(relation, sessions):
             before = files(self.snapshot, relation, sessions)

@@ -24,6 +24,10 @@ table in the catalog, so that questions about it open no file."""
 RECORD = "seq"
 """A published relation with this in its grain is as long as the raw day: it leaves a partition
 only where the settings keep it."""
+ALL, ALL_SESSIONS = "all", 1_000_000
+"""How a header says that every earlier session is seen, and as how many that counts."""
+HORIZON = "horizon"
+"""What ``as_of`` says of rows that know what came after them."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,11 @@ class Header:
     def is_written(self) -> bool:
         """Whether every session leaves a partition."""
         return self.materialize in ("partition", "table")
+
+    @property
+    def looks_forward(self) -> bool:
+        """Whether a row knows what came after it."""
+        return self.as_of == HORIZON
 
     @property
     def is_view(self) -> bool:
@@ -147,9 +156,12 @@ def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
     if not isinstance(lookback, dict):
         return [("lookback", f"expected relations and numbers of sessions, found {lookback!r}")]
     return _replay_misfits(source, written) + [
-        ("lookback", f"lookback of {relation}: expected a number of sessions, found {count!r}")
+        (
+            "lookback",
+            f"lookback of {relation}: expected a number of sessions or all, found {count!r}",
+        )
         for relation, count in lookback.items()
-        if not isinstance(count, int) or count < 1
+        if count != ALL and (type(count) is not int or count < 1)
     ]
 
 
@@ -173,7 +185,10 @@ def _header(source: Source, written: dict[str, Any]) -> Header:
         grain=grain,
         as_of=str(written.get("as_of", "")),
         columns=read_columns(written.get("columns") or {}),
-        lookback=dict(written.get("lookback") or {}),
+        lookback={
+            relation: ALL_SESSIONS if count == ALL else count
+            for relation, count in (written.get("lookback") or {}).items()
+        },
         materialize=_materialize(source, grain),
         constants=dict(written.get("constants") or {}),
         replay=dict(written.get("replay") or {}),
