@@ -8,6 +8,7 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from time import process_time
 from typing import Any
 
 import pyarrow as pa
@@ -67,28 +68,37 @@ class Desk:
             self.connection.execute(macro)
         for name in (*GIVEN, *self._models):
             columns = self._project.models[name].header.columns
-            self.connection.execute(f"create table {_kept(name)} as {statements.empty(columns)}")
+            self.connection.execute(f"create table {kept(name)} as {statements.empty(columns)}")
 
-    def add(self, day: Day) -> None:
-        """Build a session after those before it."""
+    @property
+    def written(self) -> list[str]:
+        """Relations of which every session leaves rows."""
+        return [name for name, model in self._models.items() if model.header.is_written]
+
+    def add(self, day: Day) -> dict[str, float]:
+        """Build a session after those before it; return CPU seconds by relation."""
+        costs = {}
         for name in GIVEN:
             self._insert(name, day.rows(name))
         self.sessions.append(day.session)
         templates = self._project.renderer.session(day.session)
         for name, model in self._models.items():
+            before = process_time()
             for upstream in model.upstream:
                 self._show(upstream, day.session, model.header.lookback.get(upstream, 0))
             query = templates.render(model.source.template)
             self.connection.execute(f"create or replace table built as {query}")
             if not model.header.is_written:
                 # a step lives for one build only
-                self.connection.execute(f"truncate {_kept(name)}")
-            self.connection.execute(f"insert into {_kept(name)} by name from built")
+                self.connection.execute(f"truncate {kept(name)}")
+            self.connection.execute(f"insert into {kept(name)} by name from built")
+            costs[name] = process_time() - before
+        return costs
 
     def rows(self, relation: str, session: date | None = None) -> list[Row]:
         """Return what was built, of one session."""
         where = "" if session is None else f"where session = date '{session}'"
-        result = self.connection.execute(f"from {_kept(relation)} {where}")
+        result = self.connection.execute(f"from {kept(relation)} {where}")
         names = [column[0] for column in result.description or []]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
@@ -99,17 +109,18 @@ class Desk:
         shown = ", ".join(f"date '{one}'" for one in (*earlier, *own)) or "null"
         where = f"where session in ({shown})" if header.is_written else ""
         self.connection.execute(
-            f"create or replace view {statements.name(relation)} as from {_kept(relation)} {where}"
+            f"create or replace view {statements.name(relation)} as from {kept(relation)} {where}"
         )
 
     def _insert(self, name: str, rows: Sequence[Row]) -> None:
         if rows:
             self.connection.register("given", pa.Table.from_pylist(list(rows)))
-            self.connection.execute(f"insert into {_kept(name)} by name from given")
+            self.connection.execute(f"insert into {kept(name)} by name from given")
             self.connection.unregister("given")
 
 
-def _kept(relation: str) -> str:
+def kept(relation: str) -> str:
+    """Return the table with the rows of a relation of all sessions."""
     return f'kept."{relation}"'
 
 

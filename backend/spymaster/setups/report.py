@@ -14,10 +14,20 @@ STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; color: #222; }
 table { border-collapse: collapse; } th, td { padding: .2rem .7rem; text-align: right; }
 th { color: #666; font-weight: 500; border-bottom: 1px solid #bbb; }
-figure { display: inline-block; margin: 1rem 1.5rem 1rem 0; } figcaption { max-width: 26rem; }
+figure { display: inline-block; vertical-align: top; margin: 1rem 1.5rem 0 0; width: 28rem; }
+figcaption { min-height: 4.6rem; } .faint { color: #666; }
 .leak { color: #b00; font-weight: 600; } text { font: 11px system-ui, sans-serif; fill: #555; }
 """
-INK, GREY = "#1f5fa8", "#c9c9c9"
+INK, GREY, WARN = "#1f5fa8", "#c9c9c9", "#b5541c"
+LEGEND = (
+    "n setups on so many days. Gain with its 95 % interval over sessions. By chance: how often none"
+    " at all would look as good or bad, * by itself, the others together. Oracle: gain of who knows"
+    " what a simulation hid; share of it; held: 80 % intervals that hold what that one says."
+)
+MOST_NAMED = 6
+"""Bars that have room for a name and a number each."""
+LIMIT = 4.0
+"""CUSUM from which the record is flagged, as analogs.reliability has it."""
 
 
 def lines(verdict: Verdict) -> Iterator[Sequence[str]]:
@@ -54,6 +64,7 @@ def write(path: Path, verdict: Verdict, other: Verdict) -> None:
         parts += [_reliability(verdict), _by_quartile(primary), _by_session(verdict)]
     for name, one in zip(names, (verdict, other), strict=True):
         parts.append(f"<h2>At {name}</h2>{_table(one)}")
+    parts.append(f"<p class='faint'>{LEGEND}</p>")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([*parts, "</body></html>\n"]), encoding="utf-8")
 
@@ -75,11 +86,11 @@ def _table(verdict: Verdict) -> str:
 
 def _figure(marks: str, caption: str, x: str, y: str) -> str:
     return (
-        f"<figure><svg viewBox='0 0 {WIDTH} {HEIGHT}' width='{WIDTH}' role='img'"
+        f"<figure><figcaption>{escape(caption)}</figcaption>"
+        f"<svg viewBox='0 0 {WIDTH} {HEIGHT}' width='{WIDTH}' role='img'"
         f" aria-label='{escape(caption)}'>{marks}"
         f"<text x='{WIDTH / 2}' y='{HEIGHT - 4}' text-anchor='middle'>{escape(x)}</text>"
-        f"<text x='4' y='12'>{escape(y)}</text></svg>"
-        f"<figcaption>{escape(caption)}</figcaption></figure>"
+        f"<text x='4' y='12'>{escape(y)}</text></svg></figure>"
     )
 
 
@@ -127,6 +138,13 @@ def _bars(values: Sequence[float], names: Sequence[str]) -> str:
             f" height='{abs(top - zero):.1f}' fill='{INK}'><title>{escape(names[at])}:"
             f" {value:+.3f}</title></rect>"
         )
+        if len(values) <= MOST_NAMED:
+            middle, above = left + width / 2, min(top, zero) - 4
+            marks += [
+                f"<text x='{middle:.1f}' y='{above:.1f}' text-anchor='middle'>{value:+.3f}</text>",
+                f"<text x='{middle:.1f}' y='{_up(0) + 16:.0f}' text-anchor='middle'>"
+                f"{escape(names[at])}</text>",
+            ]
     for end, share in ((least, 0.0), (most, 1.0)):
         marks.append(
             f"<text x='{EDGE - 6}' y='{_up(share) + 4:.0f}' text-anchor='end'>{end:+.2f}</text>"
@@ -137,9 +155,9 @@ def _bars(values: Sequence[float], names: Sequence[str]) -> str:
 def _by_quartile(cell: Cell) -> str:
     if not cell.quartiles:
         return ""
-    names = ("nearest quarter", "second", "third", "farthest")
-    caption = "Where the past looked most alike it should say most."
-    return _figure(_bars(cell.quartiles, names), caption, "nearest to farthest quarter", "gain")
+    names = ("nearest", "second", "third", "farthest")
+    caption = "Where the past looked most alike it should say most: gain by distance."
+    return _figure(_bars(cell.quartiles, names), caption, "a quarter of the setups each", "gain")
 
 
 def _by_session(verdict: Verdict) -> str:
@@ -147,13 +165,26 @@ def _by_session(verdict: Verdict) -> str:
     if not record:
         return ""
     marks = _bars([r["last_gain"] for r in record], [str(r["last_session"]) for r in record])
-    highest = max([4.0, *(row["cusum"] or 0.0 for row in record)])
+    highest = max([LIMIT, *(row["cusum"] or 0.0 for row in record)])
     points = " ".join(
         f"{_across((at + 0.5) / len(record)):.1f},{_up((row['cusum'] or 0) / highest):.1f}"
         for at, row in enumerate(record)
     )
-    limit = _up(4 / highest)
-    marks += f"<polyline points='{points}' fill='none' stroke='#d2691e' stroke-width='1.5'/>"
+    limit = _up(LIMIT / highest)
+    marks += f"<polyline points='{points}' fill='none' stroke='{WARN}' stroke-width='1.5'/>"
     marks += _line(_across(0), limit, _across(1), limit, "#e8b48c")
-    caption = "Bars: gain of each session. Line: how far gains have run below the usual; above the"
-    return _figure(marks, f"{caption} upper line the record is flagged.", "sessions", "gain")
+    for share, text in ((0.0, "0"), (LIMIT / highest, f"{LIMIT:g}, flagged")):
+        marks += (
+            f"<text x='{_across(1):.0f}' y='{_up(share) - 4:.0f}' text-anchor='end'"
+            f" style='fill:{WARN}'>{text}</text>"
+        )
+    for share, row, anchor in ((0.0, record[0], "start"), (1.0, record[-1], "end")):
+        marks += (
+            f"<text x='{_across(share):.0f}' y='{_up(0) + 16:.0f}' text-anchor='{anchor}'>"
+            f"{row['last_session']}</text>"
+        )
+    caption = (
+        "Does it still hold? Bars: gain of each session. Line: by how many spreads gains have run"
+        " below the usual since they last were; from 4 on the record is flagged."
+    )
+    return _figure(marks, caption, "", "gain")

@@ -67,12 +67,15 @@ def outcomes(
     if not rows:
         say("no history: no touch has an outcome yet")
         return
-    header = [*groups, "within", *OUTCOMES, "walk says", "n", "sessions"]
+    header = [*groups, "in", *OUTCOMES, "walk", "n", "days"]
     lines = [
         [
             *(str(row[name]) for name in groups),
             f"{row['horizon_s']} s",
-            *(f"{row[o]:.0%} ({row[f'{o}_low']:.0%}-{row[f'{o}_high']:.0%})" for o in OUTCOMES),
+            *(
+                f"{row[o]:.0%} {100 * row[f'{o}_low']:.0f}-{100 * row[f'{o}_high']:.0f}"
+                for o in OUTCOMES
+            ),
             "/".join(f"{100 * row[f'{o}_walk']:.0f}" for o in OUTCOMES),
             str(row["n"]),
             str(row["sessions"]),
@@ -80,6 +83,7 @@ def outcomes(
         for row in rows
     ]
     show(header, lines, right=range(len(groups), len(header)))
+    say("shares with their 80 % intervals; walk: break, reject and chop of a walk")
 
 
 @configured
