@@ -21,11 +21,11 @@ weighed as (
         vols_5s.iv * sqrt(vols_5s.t_years) as total_vol,
         ln(vols_5s.forward / vols_5s.strike) / total_vol + total_vol / 2 as d1,
         1 / total_vol as per_vol,
-        (gex_5s.oi_call - gex_5s.oi_put) * gex_5s.multiplier * vols_5s.df * vols_5s.forward
-        / total_vol as weight
+        (gex_5s.value_call - gex_5s.value_put) * vols_5s.df * vols_5s.forward / total_vol
+            as weight
     from options.gex_5s
     inner join options.vols_5s using (bucket_end, expiry, strike)
-    where gex_5s.gex_net is not null and gex_5s.oi_call <> gex_5s.oi_put and {{ condition }}
+    where gex_5s.gex_net is not null and gex_5s.value_call <> gex_5s.value_put and {{ condition }}
 ),
 
 -- a list is summed from its start, whatever the threads

@@ -1,7 +1,8 @@
 {#---
 doc: >
   Implied volatility and greeks by strike at the end of every bucket, from the side that is out of
-  the money. Where its quote cannot tell, the volatility comes from the strikes that can.
+  the money. Where its quote cannot tell, or there is none, the volatility comes from the strikes
+  that can.
 grain: [session, bucket_end, expiry, strike]
 as_of: bucket_end
 columns:
@@ -37,6 +38,16 @@ sides as (
         if(is_told, (bid + ask) / 2, null) as mid,
         if(is_told, (ask - bid) / 2, null) as half
     from quotes
+    union all
+    select
+        bucket_end,
+        expiry,
+        strike,
+        underlying_id,
+        forward,
+        null as mid,
+        null as half
+    from options.unquoted_strikes_5s
 ),
 
 strikes as (

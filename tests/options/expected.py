@@ -33,15 +33,29 @@ def chain(market: Market, rate: float) -> Iterator[Row]:
             yield row
 
 
-def vols(chained: Sequence[Row], rate: float) -> Iterator[Row]:
+def vols(market: Market, chained: Sequence[Row], rate: float) -> Iterator[Row]:
     """Yield a row for every bucket, expiry and strike, as ``options.vols_5s`` has it."""
     for end, expiry in sorted({(row["bucket_end"], row["expiry"]) for row in chained}):
         here = [r for r in chained if (r["bucket_end"], r["expiry"]) == (end, expiry)]
+        here += list(_unquoted(market, here))
         rows = [_implied(here, strike, rate) for strike in sorted({r["strike"] for r in here})]
         sure = [r for r in rows if r["iv_unc"] is not None and r["iv_unc"] < CERTAIN]
         for row in rows:
             row |= _completed(row["strike"], sure)
             yield row
+
+
+def _unquoted(market: Market, here: Sequence[Row]) -> Iterator[Row]:
+    """Yield what is known of listed options of an expiry that nobody has quoted yet."""
+    quoted = {row["instrument_id"] for row in here}
+    shared = {key: here[0][key] for key in ("bucket_end", "expiry", "forward")}
+    for option in market["definition"]:
+        if option["instrument_id"] not in quoted and option["expiration"] == shared["expiry"]:
+            strike, cp = (
+                option["strike_price"] / 1e9,
+                1 if option["instrument_class"] == "C" else -1,
+            )
+            yield shared | {"strike": strike, "cp": cp, "quote_state": "none"}
 
 
 def last(records: Sequence[Row], instrument_id: int, end: int) -> Row | None:

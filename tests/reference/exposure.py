@@ -39,7 +39,7 @@ def exposures(chain: Chain, bucket: int) -> dict[Key, Row]:
 def _exposure(chain: Chain, bucket: int, pair: dict[int, tuple[int, Contract]]) -> Row:
     contract = next(iter(pair.values()))[1]
     point = chain.at(bucket, contract)
-    call, put = (chain.oi.get((bucket, pair[cp][0])) if cp in pair else None for cp in (1, -1))
+    call, put = (chain.oi.get((bucket, pair[cp][0])) if cp in pair else 0 for cp in (1, -1))
     row: Row = {"oi_call": call, "oi_put": put, "front_strike": on_front(chain, bucket, contract)}
     bought = bought_so_far(chain, bucket, contract)
     unit = None if point is None else point.gamma * contract.multiplier * point.f**2 * 0.01
@@ -233,7 +233,9 @@ def _flow(point: Point | None, trades: list[tuple[Trade, Contract]]) -> Row:
     for kind in ("call", "put"):
         row |= {f"{kind}_{side}_qty": 0 for side in ("buy", "sell", "unsided")}
         row |= {f"{kind}_{side}_premium": 0.0 for side in ("buy", "sell")}
-    hedge = gamma = 0.0
+    hedge = {"call": 0.0, "put": 0.0}
+    directed = {1: 0.0, -1: 0.0}
+    gamma = 0.0
     for trade, contract in trades:
         kind = "call" if contract.cp == 1 else "put"
         side = {1: "buy", -1: "sell", 0: "unsided"}[trade.way]
@@ -242,11 +244,21 @@ def _flow(point: Point | None, trades: list[tuple[Trade, Contract]]) -> Row:
         row[f"{kind}_{side}_premium" if trade.way else "unsided_premium"] += premium
         if point is not None:
             delta = point.delta if contract.cp == 1 else point.delta - point.df
-            hedge += trade.way * trade.size * delta
+            hedge[kind] += trade.way * trade.size * delta
+            way = trade.way * contract.cp
+            if way:
+                directed[way] += trade.size * abs(delta)
             unit = contract.multiplier * point.gamma * point.f**2 * 0.01
             gamma -= trade.way * trade.size * unit
     known = point is not None
-    row["hedge_futures"] = hedge if known else None
-    row["hedge_usd"] = hedge * 50.0 * point.f if point is not None else None
+    both = hedge["call"] + hedge["put"]
+    row |= {
+        "hedge_call": hedge["call"] if known else None,
+        "hedge_put": hedge["put"] if known else None,
+        "hedge_futures": both if known else None,
+        "long_delta": directed[1] if known else None,
+        "short_delta": directed[-1] if known else None,
+        "hedge_usd": both * 50.0 * point.f if point is not None else None,
+    }
     row["gamma_change"] = gamma if known else None
     return row

@@ -24,6 +24,7 @@ FRONT = 1
 """Instrument number of the session's contract."""
 GIVEN = (
     *("options.contracts", "options.chain_5s", "options.vols_5s", "staging.tbbo"),
+    *("options.open_interest", "options.forwards_5s"),
     *("market.fronts", "market.bbo_5s", "market.prints", "pressure.levels_5s"),
 )
 BUILT = (
