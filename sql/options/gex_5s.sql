@@ -45,6 +45,17 @@ listed as (
     cross join quoted
 ),
 
+-- what the options of the nearest expiry imply of the session's contract where nobody quotes it
+implied as (
+    select
+        vols_5s.bucket_end,
+        arg_min(vols_5s.forward, (vols_5s.expiry, vols_5s.strike)) as forward
+    from options.vols_5s
+    inner join market.fronts on vols_5s.underlying_id = fronts.instrument_id
+    where vols_5s.forward_source = 'parity'
+    group by vols_5s.bucket_end
+),
+
 first_trade as (
     select min(bucket_end) as bucket_end from options.option_trades
 ),
@@ -61,7 +72,8 @@ joined as (
         listed.value_put,
         coalesce(vols_5s.underlying_id, listed.underlying_id) as underlying_id,
         coalesce(vols_5s.forward, own.forward) as forward,
-        coalesce(fronts_5s.forward, bbo_5s.mid) as front_forward,
+        coalesce(fronts_5s.forward, if(bbo_5s.mid > 0, bbo_5s.mid, null), implied.forward)
+            as front_forward,
         coalesce(vols_5s.underlying_id, listed.underlying_id) = fronts.instrument_id as is_front,
         vols_5s.gamma,
         vols_5s.vanna,
@@ -81,6 +93,7 @@ joined as (
         on
             listed.bucket_end = fronts_5s.bucket_end
             and fronts.instrument_id = fronts_5s.underlying_id
+    left join implied on listed.bucket_end = implied.bucket_end
     left join market.bbo_5s on listed.bucket_end = bbo_5s.bucket_end
     left join options.vols_5s
         on

@@ -20,7 +20,8 @@ columns:
 {% import 'numerics/implied_vol.sql' as implied %}
 {% set certain = 0.01 %}
 {% set point = '{strike: strike, vol: vol}' %}
-{% set chosen = '{underlying_id: underlying_id, forward: forward, mid: mid, half: half}' %}
+{% set chosen = '{underlying_id: underlying_id, forward: forward, '
+    ~ 'forward_source: forward_source, mid: mid, half: half}' %}
 with quotes as (
     select
         *,
@@ -35,6 +36,7 @@ sides as (
         strike,
         underlying_id,
         forward,
+        forward_source,
         if(is_told, (bid + ask) / 2, null) as mid,
         if(is_told, (ask - bid) / 2, null) as half
     from quotes
@@ -45,6 +47,7 @@ sides as (
         strike,
         underlying_id,
         forward,
+        forward_source,
         null as mid,
         null as half
     from options.unquoted_strikes_5s
@@ -68,6 +71,7 @@ dated as (
         strikes.strike,
         strikes.side.underlying_id,
         strikes.side.forward,
+        strikes.side.forward_source,
         strikes.side.mid,
         strikes.side.half,
         {{ options.years('strikes.expiry', 'strikes.bucket_end') }} as t_years,
@@ -98,6 +102,7 @@ told as (
         strike,
         underlying_id,
         forward,
+        forward_source,
         t_years,
         df,
         vol as iv_quote,
@@ -148,6 +153,7 @@ select
     strike,
     underlying_id,
     forward,
+    forward_source,
     t_years,
     df,
     iv,

@@ -9,6 +9,7 @@ columns:
   underlying_id: UINTEGER | id | instrument number of the future
 ---#}
 {% import 'macros/time.sql' as time with context %}
+{% set price = '{forward: forward, source: forward_source}' %}
 with listed as (
     select
         expiry,
@@ -33,7 +34,8 @@ futures as (
         bucket_end,
         expiry,
         underlying_id,
-        any_value(forward) as forward  -- one of each future and bucket
+        -- where calls and puts imply it, each product of an expiry may have its own
+        arg_min({{ price }}, (forward is null, instrument_id)) as price
     from options.chain_5s
     group by bucket_end, expiry, underlying_id
 ),
@@ -61,6 +63,7 @@ select
     unquoted.expiry,
     unquoted.strike,
     futures.underlying_id,
-    futures.forward
+    futures.price.forward,
+    futures.price.source as forward_source
 from unquoted
 inner join futures using (bucket_end, expiry, underlying_id)
