@@ -26,52 +26,17 @@ columns:
   n_known:          BIGINT | strikes    | of these the ones with an exposure
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
-{% set at_strike = {
-    'gex_call': 'gex_5s.gex_call',
-    'gex_put': 'gex_5s.gex_put',
-    'gex_net': 'gex_5s.gex_net',
-    'gex_gross': 'gex_5s.gex_gross',
-    'gex_flow': 'gex_5s.gex_flow',
-} %}
 {% set of_all = {
     'gex_total': 'gex_net',
     'gex_gross': 'gex_gross',
     'gex_flow': 'gex_flow',
 } %}
-with anchors as (
-    select
-        gex_5s.bucket_end,
-        expiry_sets.expiry_set,
-        gex_5s.front_strike,
-        {{ exposure.anchors(at_strike) }}
-    from options.gex_5s
-    inner join options.expiry_sets on gex_5s.days <= expiry_sets.last_day
-    group by gex_5s.bucket_end, expiry_sets.expiry_set, gex_5s.front_strike
-),
-
-strikes as (
-    select
-        gex_5s.bucket_end,
-        expiry_sets.expiry_set,
-        gex_5s.front_strike,
-        max(gex_5s.front_forward) as forward,
-        {{ exposure.sums(at_strike) }},
-        sum(gex_5s.oi_call)::bigint as oi_call,
-        sum(gex_5s.oi_put)::bigint as oi_put,
-        count(*) as n_strikes,
-        count(gex_5s.gex_net) as n_known
-    from options.gex_5s
-    inner join options.expiry_sets on gex_5s.days <= expiry_sets.last_day
-    inner join anchors using (bucket_end, expiry_set, front_strike)
-    group by gex_5s.bucket_end, expiry_sets.expiry_set, gex_5s.front_strike
-),
-
-whole_anchors as (
+with whole_anchors as (
     select
         bucket_end,
         expiry_set,
         {{ exposure.anchors(of_all) }}
-    from strikes
+    from options.gex_by_strike_5s
     group by bucket_end, expiry_set
 ),
 
@@ -79,7 +44,7 @@ anchored as (
     select
         strikes.*,
         whole_anchors.* exclude (bucket_end, expiry_set)
-    from strikes
+    from options.gex_by_strike_5s as strikes
     inner join whole_anchors using (bucket_end, expiry_set)
 ),
 

@@ -150,6 +150,35 @@ def by_strike(rows: Iterable[Row], name: str) -> dict[float, float]:
     return found
 
 
+def added(
+    chain: Chain, bucket: int, rows: dict[Key, Row], expiry_set: str
+) -> dict[tuple[int, float], Row]:
+    """Return what the expiries of a set hold at each strike of each future."""
+    futures = {(c.expiry, c.strike): c.underlying_id for c in chain.contracts.values()}
+    found: dict[tuple[int, float], list[Row]] = {}
+    for key, row in rows.items():
+        if is_member(chain, key[1], expiry_set):
+            found.setdefault((futures[key[1:]], key[2]), []).append(row)
+    listed = sorted(_of_front(chain, rows))
+    return {key: _added(held, listed) for key, held in found.items()}
+
+
+def _of_front(chain: Chain, rows: dict[Key, Row]) -> set[float]:
+    expiries = {c.expiry for c in chain.contracts.values() if c.underlying_id == chain.front_id}
+    return {key[2] for key in rows if key[1] in expiries}
+
+
+def _added(held: list[Row], listed: list[float]) -> Row:
+    sums = ("gex_call", "gex_put", "gex_net", "gex_gross", "gex_flow", "oi_call", "oi_put")
+    place = held[0]["front_strike"]
+    return {name: total(row[name] for row in held) for name in sums} | {
+        "front_strike": place,
+        "near_strike": min(listed, key=lambda strike: (abs(strike - place), strike), default=place),
+        "n_strikes": len(held),
+        "n_known": sum(row["gex_net"] is not None for row in held),
+    }
+
+
 def wall(held: dict[float, float], forward: float, way: int) -> float | None:
     """Return the strike that holds most, the nearest of equals, then the farther that way."""
     known = {strike: value for strike, value in held.items() if value > 0}

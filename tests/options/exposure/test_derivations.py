@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from options.exposure.chains import chain, tables
 from options.exposure.harness import Exposure, exposure
 from reference.chain import SETS, Chain
-from reference.exposure import exposures, flow, is_member, profile
+from reference.exposure import added, exposures, flow, is_member, profile
 from reference.features import differences
 from reference.option_pressure import Inputs, level_series, rungs
 
@@ -66,6 +66,15 @@ def compare(built: Exposure, made: Chain) -> None:
         {(made.end(n), *key[1:]): row for n in buckets for key, row in flow(made, n).items()},
     )
     sets = [(n, which) for n in buckets for which in SETS]
+    agree(
+        built.by("options.gex_by_strike_5s", "bucket_end", "expiry_set", "underlying_id", "strike"),
+        held := {
+            (made.end(n), which, *key): row
+            for n, which in sets
+            for key, row in added(made, n, by_strike[n], which).items()
+        },
+        {key: {name: slack(row["gex_gross"]) for name in row} for key, row in held.items()},
+    )
     agree(
         built.by("options.gex_profile_5s", "bucket_end", "expiry_set"),
         {
