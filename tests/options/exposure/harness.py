@@ -29,6 +29,7 @@ GIVEN = (
 )
 BUILT = (
     *("options.option_trades", "options.gex_5s", "options.gex_profile_5s", "options.flow_5s"),
+    *("options.hedge_5s",),
     *("options.gex_by_strike_5s", "options.pressure_5s", "options.ladder_options_5s"),
 )
 FRONTS = [
