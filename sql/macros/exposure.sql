@@ -75,6 +75,12 @@ gathered as (
 )
 {%- endmacro %}
 
+{#- Undiscounted deltas of calls in a list of d1 and per_vol once everything has moved by some log of
+    a ratio, in the order of the list. -#}
+{% macro moved_deltas(strikes, log_up) -%}
+list_transform({{ strikes }}, lambda x: norm_cdf(x.d1 + {{ log_up }} * x.per_vol))
+{%- endmacro %}
+
 {#- The strike that holds most of something; of those that hold the same the one nearest to the
     forward, and then the one farther up or down. -#}
 {% macro wall(value, farther, condition='true') -%}

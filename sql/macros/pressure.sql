@@ -140,3 +140,13 @@ least(
 {% macro touch_distance(quote) -%}
 1 + if(best_5s.side = 'bid', {{ quote }} - active_prices_5s.tick, active_prices_5s.tick - {{ quote }})
 {%- endmacro %}
+
+{#- What the dealer hedge ladder says of a step, in the order of its columns. -#}
+{% set HEDGES = [
+    {'name': 'hedge_naive_0dte', 'support': none},
+    {'name': 'hedge_naive_all', 'support': none},
+    {'name': 'hedge_flow_0dte', 'support': none},
+    {'name': 'hedge_flow_all', 'support': none},
+    {'name': 'hedge_share_up', 'support': none},
+    {'name': 'hedge_share_down', 'support': none},
+] %}

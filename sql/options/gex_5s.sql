@@ -14,6 +14,7 @@ columns:
   oi_put:            BIGINT | contracts    | the same of puts
   value_call:        DOUBLE | $/pt         | calls' open interest times their multiplier, each contract's own
   value_put:         DOUBLE | $/pt         | the same of puts
+  bought_qty:        BIGINT | contracts    | calls and puts bought less those sold since the overnight open, by those who crossed
   gex_net:           DOUBLE | $/1%         | naive exposure, calls less puts
   gex_net_per_point: DOUBLE | $/pt         | naive exposure per point of the future
   gex_net_futures:   DOUBLE | contracts/pt | naive exposure in futures per point
@@ -85,7 +86,10 @@ joined as (
             first_trade.bucket_end <= listed.bucket_end,
             coalesce(positions_5s.value_bought, 0),
             null
-        ) as value_bought
+        ) as value_bought,
+        if(
+            first_trade.bucket_end <= listed.bucket_end, coalesce(positions_5s.bought_qty, 0), null
+        ) as bought_qty
     from listed
     cross join first_trade
     left join market.fronts on true
@@ -126,6 +130,7 @@ select
     oi_put,
     value_call,
     value_put,
+    bought_qty,
     gex * value_call as gex_call,
     gex * value_put as gex_put,
     gex * (value_call - value_put) as gex_net,

@@ -74,11 +74,17 @@ select
     ladder_options_5s.option_qty_60s,
     ladder_options_5s.gex_gross,
     ladder_options_5s.gex_share,
+    {% for hedge in pressure.HEDGES %}
+    {% for of in ('', '_d1', '_d2', '_d3') %}
+    hedge_ladder_5s.{{ hedge.name }}{{ of }},
+    {% endfor %}
+    {% endfor %}
     ladder_options_5s.gex_net_ratio
 from rated as bids
 inner join rated as asks using (session, instrument_id, bucket_end, level_id, "offset")
 inner join pressure.levels_5s using (session, instrument_id, bucket_end, level_id)
 inner join market.fronts using (session, instrument_id)
 left join options.ladder_options_5s using (bucket_end, level_id, "offset")
+left join options.hedge_ladder_5s using (bucket_end, level_id, "offset")
 where bids.side = 'bid' and asks.side = 'ask'
 order by bids.bucket_end, bids.level_id, bids."offset"

@@ -26,10 +26,12 @@ GIVEN = (
     *("options.contracts", "options.chain_5s", "options.vols_5s", "staging.tbbo"),
     *("options.open_interest", "options.forwards_5s"),
     *("market.fronts", "market.bbo_5s", "market.prints", "pressure.levels_5s"),
+    *("pressure.cells_5s",),
 )
 BUILT = (
     *("options.option_trades", "options.gex_5s", "options.gex_profile_5s", "options.flow_5s"),
-    *("options.hedge_5s",),
+    *("options.hedge_5s", "options.hedge_rungs_5s"),
+    *("options.hedge_ladder_5s",),
     *("options.gex_by_strike_5s", "options.pressure_5s", "options.ladder_options_5s"),
 )
 FRONTS = [
