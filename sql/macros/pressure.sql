@@ -150,3 +150,13 @@ least(
     {'name': 'hedge_share_up', 'support': none},
     {'name': 'hedge_share_down', 'support': none},
 ] %}
+
+{#- What options traded at a step say, in the order of its columns. -#}
+{% set LADDER_FLOWS = [
+    {'name': 'long_delta', 'support': none},
+    {'name': 'short_delta', 'support': none},
+    {'name': 'long_short_pressure', 'support': none},
+    {'name': 'long_delta_60s', 'support': none},
+    {'name': 'short_delta_60s', 'support': none},
+    {'name': 'long_short_pressure_60s', 'support': none},
+] %}

@@ -11,8 +11,6 @@ columns:
   call_unsided_qty: BIGINT | contracts | calls of which it is not known
   put_unsided_qty:  BIGINT | contracts | puts of which it is not known
   unsided_premium:  DOUBLE | $         | paid for calls and puts without a side
-  long_delta:       DOUBLE | futures   | calls bought and puts sold, each times its delta without the sign
-  short_delta:      DOUBLE | futures   | calls sold and puts bought, the same way
   hedge_call:       DOUBLE | futures   | that dealers have to buy for the calls, negative to sell
   hedge_put:        DOUBLE | futures   | that dealers have to buy for the puts, negative to sell
   gamma_change:     DOUBLE | $/1%      | change of the dealers' gamma, negative where they sold options

@@ -2,8 +2,9 @@
 doc: >
   The book around a level as a ladder of eleven steps, each as wide as a band and step 0 the level
   itself: which share of the ladder's depth rests there on each side, whether it is pulled or added,
-  how hard it trades, and what options press there. Null where the side could not rest (reach below
-  0.2) or there is nothing to compare, and the columns of options in sessions without any.
+  how hard it trades, what options traded at the strikes there, and what dealers have to trade in the
+  future as price moves through. Null where the side could not rest (reach below 0.2), where there is
+  nothing to compare, at steps without a strike what is of strikes, and in sessions without options.
 grain: [session, instrument_id, bucket_end, level_id, offset]
 as_of: bucket_end
 columns:
@@ -62,18 +63,21 @@ select
     asks.fill_intensity as ask_fill_intensity,
     ladder_options_5s.call_pressure,
     ladder_options_5s.put_pressure,
-    ladder_options_5s.long_short_pressure,
     ladder_options_5s.long_share,
     ladder_options_5s.short_share,
     ladder_options_5s.call_pressure_60s,
     ladder_options_5s.put_pressure_60s,
-    ladder_options_5s.long_short_pressure_60s,
     ladder_options_5s.long_share_60s,
     ladder_options_5s.short_share_60s,
     ladder_options_5s.option_qty,
     ladder_options_5s.option_qty_60s,
     ladder_options_5s.gex_gross,
     ladder_options_5s.gex_share,
+    {% for flow in pressure.LADDER_FLOWS %}
+    {% for of in ('', '_d1', '_d2', '_d3') %}
+    ladder_options_5s.{{ flow.name }}{{ of }},
+    {% endfor %}
+    {% endfor %}
     {% for hedge in pressure.HEDGES %}
     {% for of in ('', '_d1', '_d2', '_d3') %}
     hedge_ladder_5s.{{ hedge.name }}{{ of }},
