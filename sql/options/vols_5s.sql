@@ -18,7 +18,6 @@ columns:
 ---#}
 {% import 'macros/options.sql' as options with context %}
 {% import 'numerics/implied_vol.sql' as implied %}
-{% set certain = 0.01 %}
 {% set point = '{strike: strike, vol: vol}' %}
 {% set chosen = '{underlying_id: underlying_id, forward: forward, '
     ~ 'forward_source: forward_source, mid: mid, half: half}' %}
@@ -107,7 +106,7 @@ told as (
         df,
         vol as iv_quote,
         iv_unc,
-        if(iv_unc < {{ certain }}, {{ point }}, null) as here
+        if({{ options.is_certain('vol', 'iv_unc', 't_years') }}, {{ point }}, null) as here
     from measured
 ),
 

@@ -57,7 +57,7 @@ def vols(market: Market, chained: Sequence[Row], rate: float) -> Iterator[Row]:
         here = [r for r in chained if (r["bucket_end"], r["expiry"]) == (end, expiry)]
         here += list(_unquoted(market, here))
         rows = [_implied(here, strike, rate) for strike in sorted({r["strike"] for r in here})]
-        sure = [r for r in rows if r["iv_unc"] is not None and r["iv_unc"] < CERTAIN]
+        sure = [r for r in rows if r["iv_unc"] is not None and r["iv_unc"] < _allowed(r)]
         for row in rows:
             row |= _completed(row["strike"], sure)
             yield row
@@ -74,6 +74,12 @@ def _unquoted(market: Market, here: Sequence[Row]) -> Iterator[Row]:
                 1 if option["instrument_class"] == "C" else -1,
             )
             yield shared | {"strike": strike, "cp": cp, "quote_state": "none"}
+
+
+def _allowed(row: Row) -> float:
+    """Return how uncertain a vol may be; in the last hour a share of it will do."""
+    is_near = row["t_years"] <= 1 / 365 / 24
+    return max(CERTAIN, 0.2 * row["iv_quote"]) if is_near else CERTAIN
 
 
 def last(records: Sequence[Row], instrument_id: int, end: int) -> Row | None:

@@ -47,7 +47,11 @@ def test_markets_by_chance_hold_everything_that_can_be_said() -> None:
     assert {row["forward_source"] for row in chained} == {"quote", "parity", None}
     states = {row["quote_state"] for row in chained}
     assert states == {"ok", "zero_bid", "no_ask", "none", "locked_crossed", "stale"}
-    sources = {row["iv_source"] for row in expected.vols(markets[0], chained[:3000], RATE)}
+    sources = {
+        row["iv_source"]
+        for records in markets[:3]
+        for row in expected.vols(records, list(expected.chain(records, RATE)), RATE)
+    }
     assert sources == {"quote", "interpolated", "extrapolated", None}
 
 
