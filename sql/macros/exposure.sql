@@ -5,13 +5,21 @@
 {%- set near_nodes = range(-20, 21) | list -%}
 {%- set far_nodes = (range(-100, -20) | list) + (range(21, 101) | list) -%}
 
-{#- Naive exposure of each expiry at some nodes of the grid, vol held per strike, as rows of
-    bucket_end, days, node and gex: steps over the rows of a condition on gex_5s. Everything
-    moves by the same percentage, so futures of other months come along.
+{#- Gamma at d1 once everything has moved by some log of a ratio, of every strike in a list of d1 and
+    per_vol, but for what its weight holds. -#}
+{% macro densities(strikes, log_up) -%}
+list_transform(
+    {{ strikes }},
+    lambda x: exp(-0.5 * (x.d1 + {{ log_up }} * x.per_vol) * (x.d1 + {{ log_up }} * x.per_vol))
+)
+{%- endmacro %}
 
-    At the forward times (1 + node / 1000), d1 is the one at the forward plus ln(1 + node / 1000)
-    over the vol to expiry; gamma times price squared is price times the density at d1. -#}
-{% macro repriced(nodes, condition='true') -%}
+{#- Each known strike as what reprices it, vol held: a step over the rows of a condition on gex_5s.
+    Everything moves by the same percentage, so futures of other months come along.
+
+    At the forward times up, d1 is the one at the forward plus ln(up) over the vol to expiry; gamma
+    times price squared is price times the density at d1. -#}
+{% macro weighed_strikes(condition='true') -%}
 weighed as (
     select
         gex_5s.bucket_end,
@@ -19,21 +27,35 @@ weighed as (
         gex_5s.expiry,
         gex_5s.strike,
         vols_5s.iv * sqrt(vols_5s.t_years) as total_vol,
-        ln(vols_5s.forward / vols_5s.strike) / total_vol + total_vol / 2 as d1,
-        1 / total_vol as per_vol,
-        (gex_5s.value_call - gex_5s.value_put) * vols_5s.df * vols_5s.forward / total_vol
-            as weight
+        {d1: ln(vols_5s.forward / vols_5s.strike) / total_vol + total_vol / 2, per_vol: 1 / total_vol}
+            as shape,
+        vols_5s.df * vols_5s.forward / total_vol * 0.01 / sqrt(2 * pi()) as unit,
+        gex_5s.value_call - gex_5s.value_put as value_naive,
+        unit * value_naive as naive,
+        -- null before the first option trade, of every strike
+        unit * (value_naive - gex_5s.value_bought) as net_flow
     from options.gex_5s
     inner join options.vols_5s using (bucket_end, expiry, strike)
-    where gex_5s.gex_net is not null and gex_5s.value_call <> gex_5s.value_put and {{ condition }}
-),
+    where
+        gex_5s.gex_net is not null
+        and (naive <> 0 or coalesce(net_flow, 0) <> 0)
+        and {{ condition }}
+)
+{%- endmacro %}
 
--- a list is summed from its start, whatever the threads
+{#- Exposure of each expiry at some nodes of the grid, naive and naive plus flow, as rows of
+    bucket_end, days, node, gex and gex_net_flow. -#}
+{% macro repriced(nodes, condition='true') -%}
+{{ weighed_strikes(condition) }},
+
+-- lists in one order, so that sums over them are the same whatever the threads
 listed as (
     select
         bucket_end,
         days,
-        list({d1: d1, per_vol: per_vol, weight: weight} order by expiry, strike) as strikes
+        list(shape order by expiry, strike) as strikes,
+        list(naive order by expiry, strike) as naive,
+        list(net_flow order by expiry, strike) filter (where net_flow is not null) as net_flow
     from weighed
     group by bucket_end, days
 ),
@@ -51,11 +73,11 @@ repriced as (
         listed.bucket_end,
         listed.days,
         grid.node,
-        grid.up * list_sum(list_transform(
-            listed.strikes,
-            lambda x: x.weight
-            * exp(-0.5 * (x.d1 + grid.log_up * x.per_vol) * (x.d1 + grid.log_up * x.per_vol))
-        )) * 0.01 / sqrt(2 * pi()) as gex
+        {{ densities('listed.strikes', 'grid.log_up') }} as densities,
+        grid.up * list_dot_product(densities, listed.naive) as gex,
+        if(
+            listed.net_flow is null, null, grid.up * list_dot_product(densities, listed.net_flow)
+        ) as gex_net_flow
     from listed
     cross join grid
 )
@@ -68,7 +90,8 @@ gathered as (
         repriced.bucket_end,
         expiry_sets.expiry_set,
         repriced.node,
-        sum(repriced.gex order by repriced.days) as gex
+        sum(repriced.gex order by repriced.days) as gex,
+        sum(repriced.gex_net_flow order by repriced.days) as gex_net_flow
     from repriced
     inner join options.expiry_sets on repriced.days <= expiry_sets.last_day
     group by repriced.bucket_end, expiry_sets.expiry_set, repriced.node
@@ -81,11 +104,14 @@ gathered as (
 list_transform({{ strikes }}, lambda x: norm_cdf(x.d1 + {{ log_up }} * x.per_vol))
 {%- endmacro %}
 
-{#- The strike that holds most of something; of those that hold the same the one nearest to the
-    forward, and then the one farther up or down. -#}
-{% macro wall(value, farther, condition='true') -%}
-arg_max(front_strike, ({{ value }}, -abs(front_strike - forward), {{ farther }}))
-    filter (where {{ value }} > 0 and {{ condition }})
+{#- The three strikes that hold most of something, the most first; of those that hold the same the
+    one nearest to the forward, then the one farther up (1) or down (-1), then of the higher future. -#}
+{% macro walls(value, farther, condition='true') -%}
+arg_max(
+    {price: front_strike, strike: strike, underlying_id: underlying_id, held: {{ value }}},
+    ({{ value }}, -abs(front_strike - forward), {{ farther }} * front_strike, underlying_id),
+    3
+) filter (where {{ value }} > 0 and {{ condition }})
 {%- endmacro %}
 
 {#- Weight of a strike in a place: the nearer the place's price the more, 1 at it and 0 a step away,

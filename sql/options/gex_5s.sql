@@ -18,11 +18,12 @@ columns:
   gex_net:           DOUBLE | $/1%         | naive exposure, calls less puts
   gex_net_per_point: DOUBLE | $/pt         | naive exposure per point of the future
   gex_net_futures:   DOUBLE | contracts/pt | naive exposure in futures per point
-  vanna_net:         DOUBLE | $/vol pt     | naive change of delta when vol rises by 0.01
+  value_bought:      DOUBLE | $/pt         | calls and puts bought less those sold, each contract times its multiplier
   gex_flow:          DOUBLE | $/1%         | exposure of what dealers took on since the overnight open, without open interest
-  gex_net_flow:      DOUBLE | $/1%         | naive exposure and that of the flow together
 ---#}
 {% import 'macros/time.sql' as time with context %}
+{% set flows = ['bought_qty', 'value_call_bought', 'value_put_bought', 'value_call_traded',
+    'value_put_traded'] %}
 with quoted as (
     select
         min(bucket_end) as first_end,
@@ -79,17 +80,15 @@ joined as (
         vols_5s.gamma,
         vols_5s.vanna,
         vols_5s.charm,
+        vols_5s.delta_call,
+        vols_5s.delta_call - vols_5s.df as delta_put,
         -- a put's delta is a call's less the discount factor, which grows by its rate
         vols_5s.charm - {{ interest_rate }} * vols_5s.df as charm_put,
         vols_5s.gamma * vols_5s.forward * vols_5s.forward * 0.01 as gex,
-        if(
-            first_trade.bucket_end <= listed.bucket_end,
-            coalesce(positions_5s.value_bought, 0),
-            null
-        ) as value_bought,
-        if(
-            first_trade.bucket_end <= listed.bucket_end, coalesce(positions_5s.bought_qty, 0), null
-        ) as bought_qty
+        {% for name in flows %}
+        if(first_trade.bucket_end <= listed.bucket_end, coalesce(positions_5s.{{ name }}, 0), null)
+            as {{ name }}{{ ',' if not loop.last }}
+        {% endfor %}
     from listed
     cross join first_trade
     left join market.fronts on true
@@ -139,7 +138,13 @@ select
     gamma * (oi_call - oi_put) as gex_net_futures,
     vanna * (value_call - value_put) * forward * 0.01 as vanna_net,
     (charm * value_call - charm_put * value_put) * forward / 365 as charm_net,
-    -gex * value_bought as gex_flow,
-    gex_net + gex_flow as gex_net_flow
+    (delta_call * value_call - delta_put * value_put) * forward as delta_net,
+    value_call_bought + value_put_bought as value_bought,
+    -gex * value_call_bought as gex_flow_call,
+    -gex * value_put_bought as gex_flow_put,
+    -gex * (value_call_bought + value_put_bought) as gex_flow,
+    gex_net + gex_flow as gex_net_flow,
+    gex * value_call_traded as gex_volume_call,
+    gex * value_put_traded as gex_volume_put
 from joined
 order by bucket_end, expiry, strike

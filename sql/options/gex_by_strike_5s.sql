@@ -23,6 +23,13 @@ columns:
     'gex_net': 'gex_5s.gex_net',
     'gex_gross': 'gex_5s.gex_gross',
     'gex_flow': 'gex_5s.gex_flow',
+    'gex_flow_call': 'gex_5s.gex_flow_call',
+    'gex_flow_put': 'gex_5s.gex_flow_put',
+    'gex_volume_call': 'gex_5s.gex_volume_call',
+    'gex_volume_put': 'gex_5s.gex_volume_put',
+    'vanna_net': 'gex_5s.vanna_net',
+    'charm_net': 'gex_5s.charm_net',
+    'delta_net': 'gex_5s.delta_net',
 } %}
 {% set grain = 'gex_5s.bucket_end, expiry_sets.expiry_set, gex_5s.underlying_id, gex_5s.strike' %}
 with anchors as (
@@ -90,6 +97,13 @@ select
     gex_net,
     gex_gross,
     gex_flow,
+    gex_flow_call,
+    gex_flow_put,
+    gex_volume_call,
+    gex_volume_put,
+    vanna_net,
+    charm_net,
+    delta_net,
     n_strikes,
     n_known
 from around

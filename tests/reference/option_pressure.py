@@ -13,16 +13,15 @@ from math import exp, log
 from reference.chain import SETS, Chain, Contract, Key
 from reference.exposure import (
     Row,
-    at_the_money,
     exposures,
     flow,
     is_flow_known,
     is_member,
-    profile,
     strikes,
     total,
     trades_of,
 )
+from reference.profile import at_the_money, profile
 
 OFFSETS = range(-2, 3)
 RUNGS = range(-5, 6)

@@ -1,16 +1,37 @@
 {#---
 doc: >
-  Where the naive gamma exposure of a set of expiries changes its sign, nearest to the forward,
-  linear between the prices of the grid. No row where it keeps its sign within 10 %.
+  Where the gamma exposure of a set of expiries changes its sign, nearest to the forward: the step of
+  the grid in which it does is halved eleven times, which leaves less than 0.01 points up to a forward
+  of 20,000, and what is left is a line. Naive, and with what the flow has added. No row where both
+  keep their sign within 10 %.
 grain: [bucket_end, expiry_set]
 as_of: bucket_end
 columns:
-  node: DOUBLE | thousandth | price of the sign change over the forward, less one
+  naive:    DOUBLE | thousandth | price of the naive sign change over the forward, less one
+  net_flow: DOUBLE | thousandth | the same of naive plus flow, null before the first option trade
 ---#}
+{% import 'macros/exposure.sql' as exposure %}
+{% set halvings = 11 %}
 with grid as (
     select * from options.near_grid_5s
     union all
     select * from options.far_grid_5s
+),
+
+signed as (
+    {% for kind, gex in {'naive': 'gex', 'net_flow': 'gex_net_flow'}.items() %}
+    select
+        bucket_end,
+        expiry_set,
+        '{{ kind }}' as kind,
+        node,
+        {{ gex }} as gex
+    from grid
+    where {{ gex }} <> 0
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
 ),
 
 neighbours as (
@@ -18,9 +39,8 @@ neighbours as (
         *,
         lag(node) over along as node_before,
         lag(gex) over along as gex_before
-    from grid
-    where gex <> 0
-    window along as (partition by bucket_end, expiry_set order by node)
+    from signed
+    window along as (partition by bucket_end, expiry_set, kind order by node)
 ),
 
 -- between nodes of opposite signs that are no neighbours it is zero all along
@@ -28,18 +48,99 @@ crossings as (
     select
         bucket_end,
         expiry_set,
+        kind,
         if(
             node - node_before = 1,
             node_before + gex_before / (gex_before - gex),
             (node_before + node) / 2
-        ) as node
+        ) as about,
+        {is_step: node - node_before = 1, low: node_before, high: node, gex_low: gex_before,
+            gex_high: gex} as step
     from neighbours
     where sign(gex) <> sign(gex_before)
+),
+
+nearest as (
+    select
+        bucket_end,
+        expiry_set,
+        kind,
+        -- of two as near the upper one
+        arg_min({about: about, step: step}, (abs(about), -about)) as crossing
+    from crossings
+    group by bucket_end, expiry_set, kind
+),
+
+{{ exposure.weighed_strikes('exists (from nearest where nearest.bucket_end = gex_5s.bucket_end)') }},
+
+halved_0 as (
+    select
+        nearest.bucket_end,
+        nearest.expiry_set,
+        nearest.kind,
+        any_value(nearest.crossing.step.low)::double as low,
+        any_value(nearest.crossing.step.high)::double as high,
+        any_value(nearest.crossing.step.gex_low) as gex_low,
+        any_value(nearest.crossing.step.gex_high) as gex_high,
+        list(weighed.shape order by weighed.expiry, weighed.strike) as strikes,
+        list(
+            if(nearest.kind = 'naive', weighed.naive, weighed.net_flow)
+            order by weighed.expiry, weighed.strike
+        ) as weights
+    from nearest
+    inner join options.expiry_sets using (expiry_set)
+    inner join weighed
+        on nearest.bucket_end = weighed.bucket_end and weighed.days <= expiry_sets.last_day
+    where nearest.crossing.step.is_step
+    group by nearest.bucket_end, nearest.expiry_set, nearest.kind
+),
+
+{% for n in range(1, halvings + 1) %}
+priced_{{ n }} as (
+    select
+        *,
+        (low + high) / 2 as middle,
+        ln(1 + middle / 1000) as log_up,
+        (1 + middle / 1000) * list_dot_product(
+            {{ exposure.densities('strikes', 'log_up') }}, weights
+        ) as gex,
+        sign(gex) = sign(gex_low) as is_low
+    from halved_{{ n - 1 }}
+),
+
+halved_{{ n }} as (
+    select
+        bucket_end,
+        expiry_set,
+        kind,
+        if(is_low, middle, low) as low,
+        if(is_low, high, middle) as high,
+        if(is_low, gex, gex_low) as gex_low,
+        if(is_low, gex_high, gex) as gex_high,
+        strikes,
+        weights
+    from priced_{{ n }}
+),
+
+{% endfor %}
+refined as (
+    select
+        nearest.bucket_end,
+        nearest.expiry_set,
+        nearest.kind,
+        if(
+            nearest.crossing.step.is_step,
+            halved.low + (halved.high - halved.low) * halved.gex_low / (halved.gex_low - halved.gex_high),
+            nearest.crossing.about
+        ) as node
+    from nearest
+    left join halved_{{ halvings }} as halved using (bucket_end, expiry_set, kind)
 )
 
 select
     bucket_end,
     expiry_set,
-    arg_min(node, (abs(node), -node)) as node  -- of two as near the upper one
-from crossings
+    max(node) filter (where kind = 'naive') as naive,
+    max(node) filter (where kind = 'net_flow') as net_flow
+from refined
 group by bucket_end, expiry_set

@@ -8,7 +8,7 @@ from math import log
 from random import Random
 
 from options.exposure.harness import FRONT, SESSION, START, Row, Tables
-from reference.chain import Chain, Contract, Point, Quote, Trade, Vol
+from reference.chain import FUTURES, Chain, Contract, Point, Quote, Trade, Vol
 
 NEXT = 2
 """Instrument number of the next contract."""
@@ -147,6 +147,7 @@ def _contracts(made: Chain) -> list[Row]:
         {"session": SESSION, "instrument_id": number, "cp": contract.cp, "strike": contract.strike}
         | {"expiry": contract.expiry, "multiplier": contract.multiplier}
         | {"underlying_id": contract.underlying_id, "known_at": made.start}
+        | {"underlying": FUTURES[contract.underlying_id]}
         for number, contract in made.contracts.items()
     ]
 

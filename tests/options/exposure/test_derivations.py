@@ -13,15 +13,20 @@ from hypothesis import strategies as st
 from options.exposure.chains import chain, tables
 from options.exposure.harness import Exposure, exposure
 from reference.chain import SETS, Chain
-from reference.exposure import added, exposures, flow, is_member, profile
+from reference.exposure import added, exposures, flow, is_member
 from reference.features import differences
 from reference.option_pressure import Inputs, level_series, rungs
+from reference.profile import profile, walls
 
 quick = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 long = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 10**6)
 Rows = Mapping[Any, Mapping[str, Any]]
-TOTALS = {"gex_total": "gex_net", "gex_gross": "gex_gross", "gex_flow": "gex_flow"}
+TOTALS = {
+    **{"gex_total": ("gex_net",), "gex_gross": ("gex_gross",), "gex_flow": ("gex_flow",)},
+    **{name: ("gex_volume_call", "gex_volume_put") for name in ("gex_volume", "gex_volume_gross")},
+    **{f"{greek}_total": (f"{greek}_net",) for greek in ("vanna", "charm", "delta")},
+}
 """What the profile adds up of each strike."""
 ORDERS = ("d1", "d2", "d3")
 KEPT = 2.0**-40
@@ -84,6 +89,17 @@ def compare(built: Exposure, made: Chain) -> None:
         },
         {(made.end(n), which): lost(made, by_strike[n], which) for n, which in sets},
     )
+    agree(
+        built.by("options.walls_5s", "bucket_end", "expiry_set", "wall", "place"),
+        {
+            (made.end(n), which, wall, place): dict(
+                zip(("price", "strike", "underlying_id", "held"), (*strike, held), strict=True)
+            )
+            for n, which in sets
+            for wall, strikes in walls(made, n, which)
+            for place, (strike, held) in enumerate(strikes, 1)
+        },
+    )
     found = built.by("options.pressure_5s", "level_id", "bucket_end", "offset", "expiry_set")
     features = list(pressures(made))
     agree(found, {key: row for key, row, _ in features}, {key: off for key, _, off in features})
@@ -137,7 +153,10 @@ def columns(series: list[dict[str, Any]]) -> list[dict[str, float | None]]:
 def lost(made: Chain, strikes: Rows, which: str) -> dict[str, float]:
     """Return what the totals of a set of expiries may be off by."""
     members = [row for key, row in strikes.items() if is_member(made, key[1], which)]
-    return {total: slack(*(row[name] for row in members)) for total, name in TOTALS.items()}
+    return {
+        total: slack(*(row[name] for row in members for name in names))
+        for total, names in TOTALS.items()
+    }
 
 
 def slack(*addends: float | None) -> float:
@@ -171,4 +190,6 @@ def same(found: Any, wanted: Any, nothing: float) -> bool:
     """Compare to 1e-9 of the value, and null with null."""
     if found is None or wanted is None:
         return found is wanted
+    if isinstance(wanted, str):
+        return found == wanted
     return isclose(found, wanted, rel_tol=1e-9, abs_tol=nothing)
