@@ -84,11 +84,11 @@ joined as (
         vols_5s.delta_call - vols_5s.df as delta_put,
         -- a put's delta is a call's less the discount factor, which grows by its rate
         vols_5s.charm - {{ interest_rate }} * vols_5s.df as charm_put,
-        vols_5s.gamma * vols_5s.forward * vols_5s.forward * 0.01 as gex,
         {% for name in flows %}
         if(first_trade.bucket_end <= listed.bucket_end, coalesce(positions_5s.{{ name }}, 0), null)
-            as {{ name }}{{ ',' if not loop.last }}
+            as {{ name }},
         {% endfor %}
+        vols_5s.gamma * vols_5s.forward * vols_5s.forward * 0.01 as gex
     from listed
     cross join first_trade
     left join market.fronts on true

@@ -53,6 +53,7 @@ columns:
     'charm_total': 'charm_net',
     'delta_total': 'delta_net',
 } %}
+{% set of_day = 'if(of_day.bucket_end is null, 0, of_day.gex_gross)' %}
 {% set walls = {
     'call_gex': 'call_wall_gex',
     'put_gex': 'put_wall_gex',
@@ -95,8 +96,6 @@ profiles as (
 
 walls as (
     select
-        bucket_end,
-        expiry_set,
         {% for wall, name in walls.items() %}
         max(price) filter (where wall = '{{ wall }}' and place = 1) as {{ name }},
         {% endfor %}
@@ -107,8 +106,10 @@ walls as (
         {% endfor %}
         max(strike) filter (where wall = '{{ wall }}' and place = 1) as {{ walls[wall] }}_strike,
         max(underlying) filter (where wall = '{{ wall }}' and place = 1)
-            as {{ walls[wall] }}_future{{ ',' if not loop.last }}
+            as {{ walls[wall] }}_future,
         {% endfor %}
+        bucket_end,
+        expiry_set
     from options.walls_5s
     group by bucket_end, expiry_set
 ),
@@ -139,7 +140,7 @@ select
     if(
         profiles.gex_gross is null,
         null,
-        {{ exposure.part('if(of_day.bucket_end is null, 0, of_day.gex_gross)', 'profiles.gex_gross') }}
+        {{ exposure.part(of_day, 'profiles.gex_gross') }}
     ) as gex_share_0dte,
     profiles.vanna_total,
     profiles.charm_total,

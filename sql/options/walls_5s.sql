@@ -35,11 +35,11 @@ with strikes as (
 
 highest as (
     select
-        bucket_end,
-        expiry_set,
-        {% for wall, strikes in kinds.items() %}
-        {{ strikes }} as {{ wall }}{{ ',' if not loop.last }}
+        {% for wall, highest in kinds.items() %}
+        {{ highest }} as {{ wall }},
         {% endfor %}
+        bucket_end,
+        expiry_set
     from strikes
     group by bucket_end, expiry_set
 ),

@@ -39,8 +39,10 @@ rungs as (
         levels_5s.level_id,
         levels_5s.used_since,
         offsets."offset",
-        (levels_5s.tick + (offsets."offset" - 0.5) * {{ band_ticks }}) * fronts.tick_e9 / 1e9 as low,
-        (levels_5s.tick + (offsets."offset" + 0.5) * {{ band_ticks }}) * fronts.tick_e9 / 1e9 as high
+        (levels_5s.tick + (offsets."offset" - 0.5) * {{ band_ticks }}) * fronts.tick_e9 / 1e9
+            as low,
+        (levels_5s.tick + (offsets."offset" + 0.5) * {{ band_ticks }}) * fronts.tick_e9 / 1e9
+            as high
     from pressure.levels_5s
     inner join market.fronts using (session, instrument_id)
     cross join offsets

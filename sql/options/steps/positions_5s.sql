@@ -16,15 +16,15 @@ columns:
 {% set types = {'call': 1, 'put': -1} %}
 with traded as (
     select
+        {% for type, cp in types.items() %}
+        sum(if(cp = {{ cp }}, way * size * multiplier, 0)) as value_{{ type }}_bought,
+        sum(if(cp = {{ cp }}, size * multiplier, 0)) as value_{{ type }}_traded,
+        {% endfor %}
         bucket_end,
         expiry,
         strike,
         sum(way * size) as bought_qty,
-        sum(size) as traded_qty,
-        {% for type, cp in types.items() %}
-        sum(if(cp = {{ cp }}, way * size * multiplier, 0)) as value_{{ type }}_bought,
-        sum(if(cp = {{ cp }}, size * multiplier, 0)) as value_{{ type }}_traded{{ ',' if not loop.last }}
-        {% endfor %}
+        sum(size) as traded_qty
     from options.option_trades
     group by bucket_end, expiry, strike
 )
@@ -34,10 +34,10 @@ select
     expiry,
     strike,
     (sum(bought_qty) over so_far)::bigint as bought_qty,
-    (sum(traded_qty) over so_far)::bigint as traded_qty,
     {% for type in types %}
     sum(value_{{ type }}_bought) over so_far as value_{{ type }}_bought,
-    sum(value_{{ type }}_traded) over so_far as value_{{ type }}_traded{{ ',' if not loop.last }}
+    sum(value_{{ type }}_traded) over so_far as value_{{ type }}_traded,
     {% endfor %}
+    (sum(traded_qty) over so_far)::bigint as traded_qty
 from traded
 window so_far as (partition by expiry, strike order by bucket_end)

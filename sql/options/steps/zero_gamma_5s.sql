@@ -12,6 +12,11 @@ columns:
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
 {% set halvings = 11 %}
+{% set step = '{is_step: node - node_before = 1, low: node_before, high: node, '
+    ~ 'gex_low: gex_before, gex_high: gex}' %}
+{% set place = '{about: about, step: step}' %}
+{% set densities = exposure.densities('places.strikes', 'places.log_up') %}
+{% set of_places = 'list_dot_product(' ~ densities ~ ', places.weights)' %}
 with grid as (
     select * from options.near_grid_5s
     union all
@@ -54,8 +59,7 @@ crossings as (
             node_before + gex_before / (gex_before - gex),
             (node_before + node) / 2
         ) as about,
-        {is_step: node - node_before = 1, low: node_before, high: node, gex_low: gex_before,
-            gex_high: gex} as step
+        {{ step }} as step
     from neighbours
     where sign(gex) <> sign(gex_before)
 ),
@@ -66,12 +70,14 @@ nearest as (
         expiry_set,
         kind,
         -- of two as near the upper one
-        arg_min({about: about, step: step}, (abs(about), -about)) as crossing
+        arg_min({{ place }}, (abs(about), -about)) as crossing
     from crossings
     group by bucket_end, expiry_set, kind
 ),
 
-{{ exposure.weighed_strikes('exists (from nearest where nearest.bucket_end = gex_5s.bucket_end)') }},
+{{ exposure.weighed_strikes(
+    'exists (from nearest where nearest.bucket_end = gex_5s.bucket_end)'
+) }},
 
 halved_0 as (
     select
@@ -90,22 +96,25 @@ halved_0 as (
     from nearest
     inner join options.expiry_sets using (expiry_set)
     inner join weighed
-        on nearest.bucket_end = weighed.bucket_end and weighed.days <= expiry_sets.last_day
+        on nearest.bucket_end = weighed.bucket_end and expiry_sets.last_day >= weighed.days
     where nearest.crossing.step.is_step
     group by nearest.bucket_end, nearest.expiry_set, nearest.kind
 ),
 
 {% for n in range(1, halvings + 1) %}
-priced_{{ n }} as (
+middles_{{ n }} as (
     select
         *,
         (low + high) / 2 as middle,
-        ln(1 + middle / 1000) as log_up,
-        (1 + middle / 1000) * list_dot_product(
-            {{ exposure.densities('strikes', 'log_up') }}, weights
-        ) as gex,
-        sign(gex) = sign(gex_low) as is_low
+        ln(1 + middle / 1000) as log_up
     from halved_{{ n - 1 }}
+),
+
+priced_{{ n }} as (
+    select
+        places.* exclude (log_up),
+        (1 + places.middle / 1000) * {{ of_places }} as gex
+    from middles_{{ n }} as places
 ),
 
 halved_{{ n }} as (
@@ -113,10 +122,10 @@ halved_{{ n }} as (
         bucket_end,
         expiry_set,
         kind,
-        if(is_low, middle, low) as low,
-        if(is_low, high, middle) as high,
-        if(is_low, gex, gex_low) as gex_low,
-        if(is_low, gex_high, gex) as gex_high,
+        if(sign(gex) = sign(gex_low), middle, low) as low,
+        if(sign(gex) = sign(gex_low), high, middle) as high,
+        if(sign(gex) = sign(gex_low), gex, gex_low) as gex_low,
+        if(sign(gex) = sign(gex_low), gex_high, gex) as gex_high,
         strikes,
         weights
     from priced_{{ n }}
@@ -130,7 +139,8 @@ refined as (
         nearest.kind,
         if(
             nearest.crossing.step.is_step,
-            halved.low + (halved.high - halved.low) * halved.gex_low / (halved.gex_low - halved.gex_high),
+            halved.low
+            + (halved.high - halved.low) * halved.gex_low / (halved.gex_low - halved.gex_high),
             nearest.crossing.about
         ) as node
     from nearest
