@@ -112,7 +112,7 @@ middles_{{ n }} as (
 
 priced_{{ n }} as (
     select
-        places.* exclude (log_up),
+        places.*,
         (1 + places.middle / 1000) * {{ of_places }} as gex
     from middles_{{ n }} as places
 ),
