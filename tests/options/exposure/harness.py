@@ -34,6 +34,7 @@ BUILT = (
     *("options.hedge_ladder_5s",),
     *(
         "options.walls_5s",
+        "options.skew_5s",
         "options.gex_by_strike_5s",
         "options.pressure_5s",
         "options.ladder_options_5s",

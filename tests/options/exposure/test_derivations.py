@@ -17,6 +17,7 @@ from reference.exposure import added, exposures, flow, is_member
 from reference.features import differences
 from reference.option_pressure import Inputs, level_series, rungs
 from reference.profile import profile, walls
+from reference.smile import smiles
 
 quick = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 long = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
@@ -99,6 +100,10 @@ def compare(built: Exposure, made: Chain) -> None:
             for wall, strikes in walls(made, n, which)
             for place, (strike, held) in enumerate(strikes, 1)
         },
+    )
+    agree(
+        built.by("options.skew_5s", "bucket_end", "expiry"),
+        {(made.end(n), expiry): row for n in buckets for expiry, row in smiles(made, n).items()},
     )
     found = built.by("options.pressure_5s", "level_id", "bucket_end", "offset", "expiry_set")
     features = list(pressures(made))
