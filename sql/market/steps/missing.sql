@@ -82,6 +82,7 @@ said as (
         absent_levels.levels,
         option_coverage.no_vols,
         option_coverage.no_exposure,
+        option_coverage.sparse,
         option_gaps.futures
     from front
     cross join market.landed_schemas
@@ -112,6 +113,7 @@ select
         levels,
         no_vols,
         no_exposure,
+        sparse,
         futures
     ), '') as missing,
     nullif(concat_ws('; ', contract, until, options_until, since, book, grid), '') as incomplete

@@ -69,7 +69,7 @@ def test_a_rung_is_what_the_delta_of_every_strike_changes_by(seed: int) -> None:
                     assert (value is None) == (whole is None)
                     if whole is not None:
                         wanted = -(whole[at + 1] - whole[at])
-                        assert isclose(value, wanted, rel_tol=1e-9, abs_tol=1e-8)
+                        assert isclose(value, wanted, rel_tol=1e-9, abs_tol=1e-9)
                         seen += abs(wanted) > 1
     assert seen > 20
     assert is_flow_known(made, made.n_buckets) == (len(made.trades) > 0)
@@ -147,5 +147,5 @@ def test_hedges_stand_beside_what_rests_and_change_from_bucket_to_bucket() -> No
                 assert moved is None
             else:
                 change = sum(w * x for w, x in zip(weights, lagged, strict=False))
-                assert isclose(moved, change, abs_tol=1e-8)
+                assert isclose(moved, change, abs_tol=1e-9)
     assert seen == {True, False}
