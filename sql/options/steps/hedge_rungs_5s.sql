@@ -8,7 +8,7 @@ grain: [bucket_end, level_id, offset]
 as_of: bucket_end
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
-{% set shape = '{d1: d1, per_vol: per_vol}' %}
+{% set held = '{d1: d1, per_vol: per_vol, naive: coalesce(naive, 0), flow: coalesce(flow, 0)}' %}
 {% set order = 'order by expiry, strike' %}
 with offsets as (
     select unnest([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5])::tinyint as "offset"
@@ -33,18 +33,24 @@ positions as (
 ),
 
 -- lists in one order, so that sums over them are the same whatever the threads
-books as (
+listed as (
     select
         bucket_end,
         is_0dte,
         max(front_forward) as front_forward,
-        list({{ shape }} {{ order }}) filter (where is_held) as strikes,
-        list(coalesce(naive, 0) {{ order }}) filter (where is_held) as naive,
-        list(coalesce(flow, 0) {{ order }}) filter (where is_held) as flow,
+        list({{ held }} {{ order }}) filter (where is_held) as strikes,
         count(naive) as n_naive,
         count(flow) as n_flow
     from positions
     group by bucket_end, is_0dte
+),
+
+books as (
+    select
+        listed.*,
+        list_transform(listed.strikes, lambda x: x.naive) as naive,
+        list_transform(listed.strikes, lambda x: x.flow) as flow
+    from listed
 ),
 
 rungs as (
@@ -77,7 +83,7 @@ edges as (
 ),
 
 -- a put's delta is a call's less what no move changes
-calls as (
+moves as (
     select
         edges.bucket_end,
         edges.edge,
@@ -87,10 +93,17 @@ calls as (
         books.n_naive,
         books.n_flow,
         ln(edges.edge * edges.tick_size / 2 / books.front_forward) as log_up,
-        {{ exposure.moved_deltas('books.strikes', 'log_up') }} as deltas
+        {{ exposure.moved('books.strikes', 'log_up') }} as moved
     from edges
     inner join books using (bucket_end)
     where edges.edge > 0
+),
+
+calls as (
+    select
+        * exclude (moved),
+        {{ exposure.deltas('moved') }}
+    from moves
 ),
 
 added as (

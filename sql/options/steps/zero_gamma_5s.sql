@@ -75,9 +75,7 @@ nearest as (
     group by bucket_end, expiry_set, kind
 ),
 
-{{ exposure.weighed_strikes(
-    'exists (from nearest where nearest.bucket_end = gex_5s.bucket_end)'
-) }},
+{{ exposure.books('exists (from nearest where nearest.bucket_end = gex_5s.bucket_end)') }},
 
 halved_0 as (
     select
@@ -88,15 +86,14 @@ halved_0 as (
         any_value(nearest.crossing.step.high)::double as high,
         any_value(nearest.crossing.step.gex_low) as gex_low,
         any_value(nearest.crossing.step.gex_high) as gex_high,
-        list(weighed.shape order by weighed.expiry, weighed.strike) as strikes,
-        list(
-            if(nearest.kind = 'naive', weighed.naive, weighed.net_flow)
-            order by weighed.expiry, weighed.strike
-        ) as weights
+        flatten(list(books.strikes order by books.days)) as strikes,
+        flatten(list(
+            if(nearest.kind = 'naive', books.naive, books.net_flow) order by books.days
+        )) as weights
     from nearest
     inner join options.expiry_sets using (expiry_set)
-    inner join weighed
-        on nearest.bucket_end = weighed.bucket_end and expiry_sets.last_day >= weighed.days
+    inner join books
+        on nearest.bucket_end = books.bucket_end and expiry_sets.last_day >= books.days
     where nearest.crossing.step.is_step
     group by nearest.bucket_end, nearest.expiry_set, nearest.kind
 ),
