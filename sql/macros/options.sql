@@ -24,3 +24,9 @@ greatest(epoch_us({{ expiry }}) - epoch_us({{ at }}), 60e6) / (365 * 86400e6)
 {% macro discount(expiry, at) -%}
 exp(-{{ interest_rate }} * {{ years(expiry, at) }})
 {%- endmacro %}
+
+{#- Whether a strike's own quote tells its vol: to a hundredth, or in the last hour, when a tick is worth
+    more vol with every minute, to a share of the vol itself. -#}
+{% macro is_certain(iv, iv_unc, t_years) -%}
+coalesce({{ iv_unc }} < if({{ t_years }} * 365 * 24 <= 1, greatest(0.01, 0.2 * {{ iv }}), 0.01), false)
+{%- endmacro %}

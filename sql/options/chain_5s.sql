@@ -8,7 +8,7 @@ columns:
   instrument_id:  UINTEGER | id     | venue instrument number of the option
   quote_state:    VARCHAR  | text   | ok, zero_bid, no_ask, none, locked_crossed, or stale where the future has moved its value by more than half its spread since
   forward_parity: DOUBLE   | points | the future as calls and puts of the expiry imply it, median of the 7 strikes nearest to it
-  basis:          DOUBLE   | points | forward_parity - forward; far from 0 where the chain lags
+  basis:          DOUBLE   | points | forward_parity - forward; far from 0 where the chain lags, 0 where it is the forward
   oi:             BIGINT   | lots   | open contracts as last published, null where never
 ---#}
 {% import 'macros/time.sql' as time with context %}
@@ -41,6 +41,7 @@ chain as (
     select
         quoted.*,
         forwards_5s.forward,
+        coalesce(forwards_5s.is_at_most_0, false) as is_at_most_0,
         {{ options.discount('quoted.expiry', 'quoted.bucket_end') }} as df
     from quoted
     left join options.forwards_5s using (bucket_end, underlying_id)
@@ -49,51 +50,87 @@ chain as (
 strikes as (
     select
         bucket_end,
+        underlying_id,
         asset,
         expiry,
         strike,
-        -- one future and one discount per expiry
+        -- of a future and of an expiry there is one
         any_value(forward) as forward,
         any_value(df) as df,
         max(mid) filter (where cp = 1) as call,
         max(mid) filter (where cp = -1) as put
     from chain
-    where is_two_sided and forward is not null
-    group by bucket_end, asset, expiry, strike
+    where is_two_sided and not is_at_most_0
+    group by bucket_end, underlying_id, asset, expiry, strike
 ),
 
 pairs as (
     select
         *,
-        abs(strike - forward) + strike * 1e-9 as distance  -- of two as near, the lower strike
+        -- a call and a put at the forward are worth the same; of two as near, the lower strike
+        abs(if(forward is null, call - put, strike - forward)) + strike * 1e-9 as distance
     from strikes
     where call is not null and put is not null
+),
+
+implied as (
+    select
+        bucket_end,
+        underlying_id,
+        asset,
+        expiry,
+        any_value(forward) as forward,
+        -- the seven pairs nearest to the money, whose spreads are narrowest against the strike
+        list_median(arg_min(strike + (call - put) / df, distance, 7)) as forward_parity,
+        arg_min((call + put) / df, distance) as straddle
+    from pairs
+    group by bucket_end, underlying_id, asset, expiry
 ),
 
 -- at the money a straddle is worth 2 pdf(0) of the forward per unit of total volatility
 series as (
     select
-        bucket_end,
-        asset,
-        expiry,
-        -- the seven pairs nearest to the money, whose spreads are narrowest against the strike
-        list_median(arg_min(strike + (call - put) / df, distance, 7)) as forward_parity,
-        arg_min((call + put) / df / forward, distance) / (2 * norm_pdf(0)) as total_vol
-    from pairs
-    group by bucket_end, asset, expiry
+        *,
+        if(forward_parity > 0, forward_parity, null) as parity,
+        straddle / coalesce(forward, parity) / (2 * norm_pdf(0)) as total_vol
+    from implied
 ),
 
 moved as (
     select
-        chain.*,
+        chain.* exclude (forward),
         series.forward_parity,
-        abs(chain.forward - before.forward)
-        * coalesce(abs(b76_delta(chain.cp, chain.forward, chain.strike, 1, series.total_vol, 1)), 1)
-            as moved_by
+        coalesce(chain.forward, series.parity) as forward,
+        case
+            when chain.forward is not null then 'quote'
+            when series.parity is not null then 'parity'
+        end as forward_source,
+        abs(coalesce(
+            chain.forward - quoted_then.forward, series.forward_parity - series_then.forward_parity
+        ))
+        * coalesce(
+            abs(b76_delta(
+                chain.cp,
+                coalesce(chain.forward, series.parity),
+                chain.strike,
+                1,
+                series.total_vol,
+                1
+            )),
+            1
+        ) as moved_by
     from chain
-    left join series using (bucket_end, asset, expiry)
-    left join options.forwards_5s as before
-        on chain.quoted_at = before.bucket_end and chain.underlying_id = before.underlying_id
+    left join series using (bucket_end, underlying_id, asset, expiry)
+    left join options.forwards_5s as quoted_then
+        on
+            chain.quoted_at = quoted_then.bucket_end
+            and chain.underlying_id = quoted_then.underlying_id
+    left join series as series_then
+        on
+            chain.quoted_at = series_then.bucket_end
+            and chain.underlying_id = series_then.underlying_id
+            and chain.asset = series_then.asset
+            and chain.expiry = series_then.expiry
 )
 
 select
@@ -120,6 +157,7 @@ select
         else 'ok'
     end as quote_state,
     moved.forward,
+    moved.forward_source,
     moved.forward_parity,
     moved.forward_parity - moved.forward as basis,
     open_interest.oi,
