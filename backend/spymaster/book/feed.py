@@ -30,6 +30,9 @@ NOTHING = arrays.room(Records, arrays.RECORD_TYPES, 0)
 BATCH = 1 << 19
 """Records replayed at once: so many that what each batch costs by itself does not count."""
 
+PART = 1 << 16
+"""Changes that one thread of DuckDB takes at once: an array is never shared between threads."""
+
 
 def run(connection: duck.Connection, passage: Passage) -> Objection | None:
     """Make the tables of all readers.
@@ -142,7 +145,9 @@ def _add(sums: duck.Connection, passage: Passage, done: Replayed) -> None:
 
 def _hand_over(sums: duck.Connection, what: str, columns: Changes | Rests) -> None:
     """Let a name of this connection be what a batch gave: a table, since readers read it twice."""
-    sums.register(f"batch_{what}", pa.table(columns._asdict()))
+    whole = pa.record_batch(columns._asdict())
+    parts = [whole.slice(start, PART) for start in range(0, max(len(whole), 1), PART)]
+    sums.register(f"batch_{what}", pa.Table.from_batches(parts))
 
 
 def _view(relation: str, what: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import date
@@ -110,6 +111,9 @@ def build(
     spill : Path
         Where DuckDB may put what memory does not hold; in the task's folder by default.
     """
+    if any(piece.passage for piece in task.pieces):
+        # the compiler loads while DuckDB makes what comes before
+        threading.Thread(target=_load_compiler, daemon=True).start()
     with duck.in_memory(spill or task.folder / "spill", shares=shares) as connection:
         connection.execute("set errors_as_json = true")
         try:
@@ -117,6 +121,11 @@ def build(
         except OSError as error:
             message = f"{error.filename or task.folder}: {error.strerror or error}"
             return failed(task.session, message)
+
+
+def _load_compiler() -> None:
+    """Load numba, which only a build of a book needs."""
+    import spymaster.book.feed  # noqa: F401
 
 
 def failed(session: date, message: str) -> Outcome:
@@ -184,7 +193,7 @@ def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written
 
 def _create(connection: duck.Connection, piece: Piece) -> Objection | None:
     if piece.passage:
-        from spymaster.book.feed import run  # loads numba
+        from spymaster.book.feed import run
 
         return run(connection, piece.passage)
     name, table = statements.name(piece.relation), statements.built(piece.relation)
