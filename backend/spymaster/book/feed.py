@@ -111,7 +111,7 @@ def _begin(
 
 def _batches(connection: duck.Connection, query: str) -> Generator[Records, None, None]:
     """Yield records in file order; the next ones are read meanwhile."""
-    found = connection.execute(query).to_arrow_reader(BATCH)
+    found = connection.sql(query).to_arrow_reader(BATCH)
     with ThreadPoolExecutor(1) as reading:
         coming = reading.submit(next, found, None)
         while (read := coming.result()) is not None:
