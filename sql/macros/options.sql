@@ -24,3 +24,8 @@ greatest(epoch_us({{ expiry }}) - epoch_us({{ at }}), 60e6) / (365 * 86400e6)
 {% macro discount(expiry, at) -%}
 exp(-{{ interest_rate }} * {{ years(expiry, at) }})
 {%- endmacro %}
+
+{#- Whether a strike is as near to its future as the settings ask. -#}
+{% macro is_within(strike, forward) -%}
+abs({{ strike }} - {{ forward }}) <= {{ forward }} * {{ option_percent }} / 100
+{%- endmacro %}

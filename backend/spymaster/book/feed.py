@@ -62,10 +62,10 @@ def run(connection: duck.Connection, passage: Passage) -> Objection | None:
 
 def _grid(connection: duck.Connection, relation: str) -> Grid | None:
     listed = ", ".join(GRID)
-    row = connection.execute(f"select {listed} from {statements.name(relation)}").fetchone()
-    if row and None in row:
-        raise DataError(f"{relation}: {listed} is {row}; expected three numbers")
-    return Grid(*row) if row else None
+    rows = connection.execute(f"select {listed} from {statements.name(relation)}").fetchall()
+    if rows and None in rows[0]:
+        raise DataError(f"{relation}: {listed} is {rows[0]}; expected three numbers")
+    return Grid(*rows[0]) if rows else None
 
 
 def _replay(

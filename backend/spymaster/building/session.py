@@ -208,7 +208,7 @@ def _create(connection: duck.Connection, piece: Piece) -> Objection | None:
 
 
 def _write(connection: duck.Connection, path: Path, piece: Piece, start: float) -> Written:
-    (rows,) = connection.execute(statements.copy(piece.relation, path)).fetchone() or (0,)
+    ((rows,),) = connection.execute(statements.copy(piece.relation, path)).fetchall()
     size = path.stat().st_size
     if piece.final:
         settle(path, piece.final)
