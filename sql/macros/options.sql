@@ -2,14 +2,15 @@
 {% import 'macros/time.sql' as time with context %}
 
 {#- The bucket ends at which a quote of options.quotes_5s is the last known, one row each, from a
-    moment on and up to another one. -#}
+    moment on and up to another one; of a slice of buckets, while one is made. -#}
 {% macro lasting(quotes, since, until) -%}
 unnest(generate_series(
-    greatest({{ quotes }}.quoted_at, {{ since }}),
+    greatest({{ quotes }}.quoted_at, {{ since }}, getvariable('slice_first')),
     least(
         {{ quotes }}.next_at - {{ time.buckets(1) }},
         {{ time.at(options_end_ns) }},
-        {{ until }}
+        {{ until }},
+        getvariable('slice_last')
     ),
     {{ time.buckets(1) }}
 ))

@@ -5,6 +5,7 @@ doc: >
   whose strike is farther from its future then than the setting option_percent, where there is one.
 grain: [session, bucket_end, instrument_id]
 as_of: bucket_end
+slices: select count(*) from options.contracts
 columns:
   instrument_id:  UINTEGER | id     | venue instrument number of the option
   quote_state:    VARCHAR  | text   | ok, zero_bid, no_ask, none, locked_crossed, or stale where the future has moved its value by more than half its spread since

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from spymaster.book.passage import Objection, Passage, ReaderError
+from spymaster.building import slices
 from spymaster.building.checks import audit_breach, grain_breach
 from spymaster.building.report import Event, Report, silent
 from spymaster.errors import DataError
@@ -44,6 +45,8 @@ class Piece:
     """Whether its table is there by now: a passage made it."""
     passage: Passage | None = None
     """What the replay reads, and who reads what it gives."""
+    slicing: slices.Slicing | None = None
+    """Where it may be too long for memory."""
 
 
 @dataclass(frozen=True)
@@ -178,7 +181,7 @@ def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written
     start = time.perf_counter()
     for statement in piece.before:
         connection.execute(statement)
-    wrong = _create(connection, piece)
+    wrong = _create(connection, task, piece)
     if wrong:
         return Failure(task.session, wrong.relation, wrong.message, wrong.position)
     for statement in piece.after:
@@ -188,10 +191,13 @@ def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written
     breach = grain_breach(connection, piece.relation, piece.grain)
     if breach:
         return Failure(task.session, piece.relation, breach, kind="grain")
-    return _write(connection, task.folder / f"{piece.relation}.parquet", piece, start)
+    written = _write(connection, task.folder / f"{piece.relation}.parquet", piece, start)
+    if piece.slicing:
+        slices.joined(connection, piece.relation, written.path, task.folder)
+    return written
 
 
-def _create(connection: duck.Connection, piece: Piece) -> Objection | None:
+def _create(connection: duck.Connection, task: Task, piece: Piece) -> Objection | None:
     if piece.passage:
         from spymaster.book.feed import run
 
@@ -200,6 +206,8 @@ def _create(connection: duck.Connection, piece: Piece) -> Objection | None:
     wrong = None
     if piece.form == "view":
         wrong = create(connection, f"view {name}", piece.query)
+    elif piece.slicing and len(slices.spans(connection, piece.slicing)) > 1:
+        wrong = slices.make(connection, piece.relation, piece.query, piece.slicing, task.folder)
     elif not piece.is_made:
         wrong = create(connection, f"table {table}", piece.query)
     if wrong is None and piece.form != "view":
