@@ -12,9 +12,9 @@ from pathlib import Path
 
 import charts
 import pandas as pd
+import questions
 import streamlit as st
 
-import questions
 from spymaster.settings import load
 
 LOOK_SECONDS = 2
