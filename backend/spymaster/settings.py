@@ -21,6 +21,7 @@ from spymaster.units import BUCKET_NS, NS_PER_SECOND
 FILE = "spymaster.toml"
 PREFIX = "SPYMASTER_"
 MOST_BAND_TICKS, MOST_JOBS, MOST_ANALOGS, MOST_SCALE = 100_000, 1_024, 10_000, 100
+MOST_DAYS, MOST_PERCENT = 100_000, 10_000
 LEAST_TICK, MOST_TICK = Decimal("1e-9"), Decimal(1_000_000)
 """Points."""
 SYMBOL = re.compile(r"[\w.:/+&^=#*@~-][\w .:/+&^=#*@~-]{0,70}", re.ASCII)
@@ -47,6 +48,10 @@ class Settings:
     """Points, used where no definition landed."""
     interest_rate: float = 0.04
     """Continuous, per year; discounts what options pay."""
+    option_days: int | None = None
+    """Days from the session to the last expiry whose options are worked out; none means all."""
+    option_percent: float | None = None
+    """Farthest strike that is worked out, % of the future; none means all."""
     band_ticks: int = 4
     """Width of a band above and below a level, ticks."""
     levels: tuple[str, ...] = ("PM_HIGH", "PM_LOW", "OR15_HIGH", "OR15_LOW", "SMA_90/EMA_20")
@@ -213,6 +218,22 @@ def _count(value: Any, most: int) -> int:
     return int(value)
 
 
+def _days(value: Any) -> int:
+    if not re.fullmatch(r"\d{1,9}", str(value)) or int(value) > MOST_DAYS:
+        raise ValueError(f"expected a whole number from 0 to {MOST_DAYS}")
+    return int(value)
+
+
+def _percent(value: Any) -> float:
+    try:
+        percent = float(str(value))
+    except ValueError:
+        percent = math.nan
+    if not 0 < percent <= MOST_PERCENT:
+        raise ValueError(f"expected a share above 0 and up to {MOST_PERCENT} %, such as 5")
+    return percent
+
+
 def _tick(value: Any) -> Decimal:
     try:
         tick = Decimal(str(value))
@@ -304,6 +325,8 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "instrument": _symbol,
     "tick_size": _tick,
     "interest_rate": _rate,
+    "option_days": _days,
+    "option_percent": _percent,
     "band_ticks": partial(_count, most=MOST_BAND_TICKS),
     "levels": _names,
     "manual_levels": _path,

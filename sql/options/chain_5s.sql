@@ -1,9 +1,11 @@
 {#---
 doc: >
   Every option from its first quote to its expiry, with the quote, the future and the open interest
-  as they are known at the end of every bucket. An option without a quote has no row.
+  as they are known at the end of every bucket. An option without a quote has no row, nor has one
+  whose strike is farther from its future then than the setting option_percent, where there is one.
 grain: [session, bucket_end, instrument_id]
 as_of: bucket_end
+slices: select count(*) from options.contracts
 columns:
   instrument_id:  UINTEGER | id     | venue instrument number of the option
   quote_state:    VARCHAR  | text   | ok, zero_bid, no_ask, none, locked_crossed, or stale where the future has moved its value by more than half its spread since
@@ -45,6 +47,9 @@ chain as (
         {{ options.discount('quoted.expiry', 'quoted.bucket_end') }} as df
     from quoted
     left join options.forwards_5s using (bucket_end, underlying_id)
+    {% if option_percent is not none %}
+    where coalesce({{ options.is_within('quoted.strike', 'forwards_5s.forward') }}, true)
+    {% endif %}
 ),
 
 strikes as (

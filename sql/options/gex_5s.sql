@@ -7,6 +7,7 @@ doc: >
   the session's first option trade; expired options are gone.
 grain: [session, bucket_end, expiry, strike]
 as_of: bucket_end
+slices: select count(*) // count(distinct bucket_end) from options.chain_5s
 columns:
   front_forward:     DOUBLE | points       | price of the session's contract
   multiplier:        DOUBLE | $/pt         | value of one point; of two at a strike the larger

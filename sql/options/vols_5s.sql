@@ -5,6 +5,7 @@ doc: >
   that can.
 grain: [session, bucket_end, expiry, strike]
 as_of: bucket_end
+slices: select count(*) // count(distinct bucket_end) from options.chain_5s
 columns:
   underlying_id: UINTEGER | id     | instrument number of the future; where series of one expiry deliver two, that of the narrower quote
   df:            DOUBLE   | ratio  | value now of a dollar at expiry, exp(-interest_rate x t_years)

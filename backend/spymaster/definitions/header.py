@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 COMMENT = re.compile(r"\A\s*\{#---[ \t]*\n(.*?)---#\}", re.DOTALL)
 REQUIRED = ("doc", "grain", "as_of")
-OPTIONAL = ("columns", "lookback", "bare_name", "constants", "replay")
+OPTIONAL = ("columns", "lookback", "bare_name", "constants", "replay", "slices")
 COARSE = {"session", "root", "kind", "level_id", "known_at"}
 """A published relation whose grain has no other column has a few rows a session: it is a real
 table in the catalog, so that questions about it open no file."""
@@ -53,6 +53,9 @@ class Header:
     replay: dict[str, str] = field(default_factory=dict)
     """Of what the compiled replay makes of the records that the query gives: ``gives``, one of
     ``book.relations.GIVES``, and ``grid``, the relation of what it counts in."""
+    slices: str = ""
+    """Query of about how many rows a bucket has, where none knows of another: it is made some
+    buckets at a time where memory would not hold a session's."""
     bare_name: str = ""
     """What it also answers to in the catalog, without a schema; empty for its table name."""
 
@@ -152,6 +155,8 @@ def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
         return [("columns", str(error))]
     if not isinstance(grain, list):
         return [("grain", f"expected a list of columns, found {grain!r}")]
+    if written.get("slices") and "bucket_end" not in grain:
+        return [("slices", "slices are of buckets: expected bucket_end in the grain")]
     lookback = written.get("lookback") or {}
     if not isinstance(lookback, dict):
         return [("lookback", f"expected relations and numbers of sessions, found {lookback!r}")]
@@ -192,6 +197,7 @@ def _header(source: Source, written: dict[str, Any]) -> Header:
         materialize=_materialize(source, grain),
         constants=dict(written.get("constants") or {}),
         replay=dict(written.get("replay") or {}),
+        slices=str(written.get("slices", "")),
         bare_name=str(written.get("bare_name", "")),
     )
 

@@ -58,6 +58,8 @@ def of_settings(settings: Settings) -> dict[str, Any]:
         "instrument": settings.instrument,
         "tick_size": settings.tick_size,
         "interest_rate": settings.interest_rate,
+        "option_days": settings.option_days,
+        "option_percent": settings.option_percent,
         "band_ticks": settings.band_ticks,
         "setup_waits": list(settings.setup_waits),
         "setup_horizons": list(settings.setup_horizons),
