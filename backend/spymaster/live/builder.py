@@ -95,11 +95,12 @@ class Builder:
         return self._start_ns + self._n * BUCKET_NS
 
     def step(self) -> bool:
-        """Take what came, close what can be closed; return whether anything came."""
+        """Close a bucket, or take what came if none can be; return whether there was anything."""
+        if self._fold and not self.is_done and self._may_close():
+            self._close_next()
+            return True
         came = self._follower.poll()
         self._take(came)
-        while self._fold and not self.is_done and self._may_close():
-            self._close_next()
         return came.bytes > 0
 
     def close(self) -> None:

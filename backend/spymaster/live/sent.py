@@ -31,13 +31,12 @@ from typing import Any
 import pyarrow as pa
 
 from spymaster.errors import DataError
-
-LOG = "buckets.jsonl"
+from spymaster.warehouse.layout import SENT, Layout
 
 
 def sent_folder(warehouse: Path, session: date) -> Path:
     """Return where the newest buckets of a session lie in a warehouse."""
-    return warehouse / "live" / str(session)
+    return Layout(warehouse).live / str(session)
 
 
 class Sender:
@@ -55,7 +54,7 @@ class Sender:
             self._part = f"{len(list(folder.glob('[0-9][0-9][0-9]'))):03}"
             self._folder = folder / self._part
             self._folder.mkdir()
-            self._log = os.open(folder / LOG, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            self._log = os.open(folder / SENT, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         except OSError as error:
             raise _unwritten(folder, error) from error
         self._files: dict[str, tuple[pa.NativeFile, pa.RecordBatchStreamWriter]] = {}
@@ -95,9 +94,8 @@ class Sender:
 
     def _write(self, relation: str, rows: pa.Table) -> tuple[int, int]:
         file, writer = self._file(relation, rows.schema)
-        begin = file.tell()
-        for batch in rows.combine_chunks().to_batches()[:1] or [_no_rows(rows.schema)]:
-            writer.write_batch(batch)
+        begin, batches = file.tell(), rows.combine_chunks().to_batches()
+        writer.write_batch(batches[0] if batches else _no_rows(rows.schema))
         return begin, file.tell()
 
     def _file(
@@ -105,7 +103,9 @@ class Sender:
     ) -> tuple[pa.NativeFile, pa.RecordBatchStreamWriter]:
         if relation not in self._files:
             file = pa.OSFile(str(self._folder / f"{relation}.arrows"), "wb")
-            self._files[relation] = file, pa.ipc.new_stream(file, schema)
+            writer = pa.ipc.new_stream(file, schema)
+            writer.write_batch(_no_rows(schema))  # the schema is written with the first one
+            self._files[relation] = file, writer
         return self._files[relation]
 
 
@@ -142,7 +142,7 @@ class Line:
 
 def read_sent(folder: Path) -> Iterator[Line]:
     """Yield what was sent, first things first; what a kill left half-written is not there."""
-    path = folder / LOG
+    path = folder / SENT
     if path.exists():
         for line in path.read_bytes().split(b"\n")[:-1]:
             yield Line(folder, json.loads(line))

@@ -27,7 +27,7 @@ from spymaster.units import BUCKET_NS
 from spymaster.warehouse import statements
 
 TAIL = 24
-"""Buckets that are run over: third differences of a change over half a minute of what is pooled over one."""
+"""Buckets that are run over: third differences of what is pooled over a minute ask for 15."""
 LEVELS, LEVELS_5S, CHAIN = "levels.levels", "pressure.levels_5s", "options.chain_5s"
 WHOLE = {
     LEVELS_5S: "since when a level is used",
@@ -156,6 +156,8 @@ class Tail:
     def _show(self, first: int, start_ns: int) -> None:
         """Let each model see what it looks back at, and no more of what is long."""
         see, newest = self.sandbox.see, _at(self._end_ns)
+        # the first bucket has with it what came before the window
+        from_ns = 0 if self._end_ns == self._start_ns + BUCKET_NS else self._end_ns
         for reader in self.sandbox.relations:
             if LEVELS_5S in self._project.models[reader].upstream and reader not in BACK:
                 used = statements.built(LEVELS_5S)
@@ -163,7 +165,7 @@ class Tail:
         for reader, relations in BACK.items():
             for name in relations:
                 if name != LEVELS_5S:
-                    own = f"from {statements.built(name)} where bucket_end >= {newest}"
+                    own = f"from {statements.built(name)} where bucket_end >= {_at(from_ns)}"
                     before = f"from {carried(name)} where bucket_end < {newest}"
                     see(reader, name, f"{before} union all by name {own}")
         known = f"greatest(known_at, {_at(start_ns + BUCKET_NS)}) as known_at"
