@@ -14,10 +14,11 @@ from first_use import Used
 from live.conftest import Desk
 from live.gateway import Gateway
 from live.plan import Action
-from live.tape import load
+from live.tape import joined, load, read
 from live.worlds import OPTION
 from spymaster import operations
 from spymaster.land import land
+from spymaster.live import follower
 from spymaster.live.audit import differing
 from spymaster.live.builder import Builder
 from spymaster.live.sent import read_sent, standing
@@ -37,11 +38,7 @@ N_BUCKETS = 18
 @pytest.fixture(scope="module")
 def built(simulated: Settings, used: Used, tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The first 90 seconds of the simulated session, by the ordinary build."""
-    folder = tmp_path_factory.mktemp("built")
-    settings = replace(simulated, warehouse=used(folder / "warehouse"), window_end=END)
-    land(sorted((simulated.warehouse.parent / "files").rglob("*.dbn.zst")), settings)
-    assert operations.run(settings).failures == []
-    return settings
+    return cut_at(simulated, END, used, tmp_path_factory.mktemp("built"))
 
 
 @pytest.fixture
@@ -73,6 +70,14 @@ def building(desk: Desk, settings: Settings, used: Used, tmp_path: Path) -> Iter
         builder.close()
 
 
+def cut_at(settings: Settings, end: time, used: Used, folder: Path) -> Settings:
+    """Return a warehouse of the session as if it ended earlier, by the ordinary build."""
+    own = replace(settings, warehouse=used(folder / "warehouse"), window_end=end)
+    land(sorted((settings.warehouse.parent / "files").rglob("*.dbn.zst")), own)
+    assert operations.run(own).failures == []
+    return own
+
+
 def differences(settings: Settings, sent: Path) -> list[str]:
     """Return what was sent that the build did not make, and the other way round."""
     models = snapshots.load(settings, SQL).project.models
@@ -83,7 +88,7 @@ def differences(settings: Settings, sent: Path) -> list[str]:
 def test_every_bucket_is_that_of_the_ordinary_build(
     captured: Desk, built: Settings, used: Used, tmp_path: Path
 ) -> None:
-    """Every published column of each, also where its builder was killed on the way."""
+    """Every published column of each, also where its builder ended on the way."""
     sent = tmp_path / "sent"
     with building(captured, built, used, tmp_path) as builder:
         while len({line.key for line in read_sent(sent)}) < 3 * 15:
@@ -102,3 +107,24 @@ def test_every_bucket_is_that_of_the_ordinary_build(
         "book.flow_5s",
     } < relations
     assert differences(built, sent) == []
+
+
+def test_a_quote_that_comes_late_has_its_bucket_sent_again(
+    desk: Desk, simulated: Settings, used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Quotes of options come three seconds after all else; in the end what stands is right."""
+    monkeypatch.setattr(follower, "CHUNK", 1 << 12)
+    files = sorted((simulated.warehouse.parent / "files").rglob("*.dbn.zst"))
+    tape = joined([read(path) for path in files], delays_ns={"bbo-1s": 3 * 10**9})
+    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    desk.capture(Gateway(tape))
+    built = cut_at(simulated, time(9, 30, 15), used, tmp_path)
+    with building(desk, built, used, tmp_path) as builder:
+        while not builder.is_done or builder.counts.late < 1:
+            assert builder.step()
+        until_ns = builder.newest_ns + 4 * 10**9
+        while builder.clock_ns < until_ns:
+            assert builder.step()
+        builder.finish()
+    assert {line.said["why"] for line in read_sent(tmp_path / "sent")} == {None, "late record"}
+    assert differences(built, tmp_path / "sent") == []

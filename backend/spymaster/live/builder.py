@@ -8,6 +8,7 @@ look back at.
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -16,20 +17,18 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from spymaster.errors import DataError
-from spymaster.land.dbn import Records
 from spymaster.live import raw
-from spymaster.live.day import FRONTS, LEVELS, QUALITY, WORDS, Day, contract
-from spymaster.live.fold import LEAD, Fold, Queue
-from spymaster.live.follower import Arrivals, Follower
+from spymaster.live.day import LEVELS, QUALITY, Day
+from spymaster.live.fold import LEAD
+from spymaster.live.follower import Follower
 from spymaster.live.held import KEPT
+from spymaster.live.incoming import Incoming
 from spymaster.live.sent import Line, Sender, standing
-from spymaster.live.tail import CARRIED, QUOTED, Tail
+from spymaster.live.tail import CARRIED, Tail
 from spymaster.live.wire import MBO
 from spymaster.planning.snapshot import Snapshot
-from spymaster.units import BUCKET_NS, overnight_open_ns
+from spymaster.units import BUCKET_NS
 
-LARGE = "book.large_pulls"
 INSIDE = "inside"
 """Group of what is kept for a builder that begins again, and not published."""
 MINUTE = 12
@@ -37,7 +36,6 @@ MINUTE = 12
 AGAIN = 12
 """Buckets of which a new builder finds out whether they still are what was sent."""
 LATE = "late record"
-Passed = tuple[str, Records, NDArray[np.uint32]]
 
 
 @dataclass
@@ -49,10 +47,10 @@ class Counts:
     gaps: int = 0
     revised: int = 0
     buckets: int = 0
-    closed_ns: int = 0
-    """End of the newest bucket."""
     delays_ns: list[int] = field(default_factory=list)
-    """From the end of each bucket, by the gateway's clock, to when its book was sent."""
+    """From the end of each bucket, by the gateway's clock, to when all of it was sent."""
+    taken_ns: dict[str, list[int]] = field(default_factory=dict)
+    """From when a bucket could be closed to when each group of it was sent."""
 
 
 class Builder:
@@ -94,14 +92,25 @@ class Builder:
         """End of the newest bucket that was sent, ns since 1970 UTC."""
         return self._start_ns + self._n * BUCKET_NS
 
+    @property
+    def clock_ns(self) -> int:
+        """What the gateway's clock showed last, ns since 1970 UTC."""
+        return self._follower.watermark.clock_ns
+
     def step(self) -> bool:
         """Close a bucket, or take what came if none can be; return whether there was anything."""
-        if self._fold and not self.is_done and self._may_close():
+        if self._incoming.fold and not self.is_done and self._may_close():
             self._close_next()
             return True
         came = self._follower.poll()
-        self._take(came)
+        self.counts.gaps += sum(join.outcome == "gap" for join in came.joins)
+        self.counts.records += sum(map(len, came.records.values()))
+        self._note_late(self._incoming.take(came))
         return came.bytes > 0
+
+    def finish(self) -> None:
+        """Send again what came late after the last bucket."""
+        self._send_stale(self._n + 1)
 
     def close(self) -> None:
         """Let files and databases go."""
@@ -110,12 +119,12 @@ class Builder:
         self._tail.sandbox.close()
 
     def _begin(self, sent: dict[tuple[int, str], Line]) -> None:
-        self._numbered = raw.Numbered(overnight_open_ns(self._session))
         self._day = Day(self._snapshot, self._session, self._start_ns, self._spill)
         self._tail = Tail(self._snapshot, self._session, self._start_ns, self._spill)
-        self._queue, self._early = Queue(), list[Passed]()
-        self._fold: Fold | None = None
-        self._contract = 0
+        self._incoming = Incoming(
+            self._session, self._follower, self._day, self._tail, self._start_ns
+        )
+        self._closing_ns = 0
         self._number, self._n = 0, 0
         """Buckets closed, counted as the fold does; and those of the window that were sent."""
         self._stale: int | None = None
@@ -124,51 +133,6 @@ class Builder:
         self._known = max((n for n in whole if whole >= set(range(1, n + 1))), default=0)
         """Buckets of the window that a builder before this one sent whole."""
         self._is_anew = True
-
-    # what comes
-
-    def _take(self, came: Arrivals) -> None:
-        self.counts.gaps += sum(join.outcome == "gap" for join in came.joins)
-        for schema, rows in came.records.items():
-            self.counts.records += len(rows)
-            passed = self._numbered.take(self._follower.channels[schema].kind, rows)
-            self._pass(schema, *passed)
-        if self._fold is None and self._early:
-            self._look_for_contract()
-
-    def _pass(self, schema: str, records: Records, numbers: NDArray[np.uint32]) -> None:
-        if schema in WORDS:
-            self._day.tell(schema, records, numbers)
-        if schema in (*WORDS, *QUOTED):
-            self._tail.tell(schema, records, numbers)
-            self._note_late(records["ts_recv"].astype(np.int64))
-        elif schema == MBO and self._fold is None:
-            self._early.append((schema, records, numbers))
-        elif schema == MBO:
-            self._put(records, numbers)
-
-    def _put(self, records: Records, numbers: NDArray[np.uint32]) -> None:
-        own = records["instrument_id"] == self._contract
-        self._queue.put(records[own], numbers[own])
-        self._day.take_others(records[~own], numbers[~own])
-
-    def _look_for_contract(self) -> None:
-        """Find the contract as soon as anything tells it, then take what waits."""
-        for _, records, numbers in self._early:
-            first = np.unique(records["instrument_id"], return_index=True)[1]
-            traded = np.flatnonzero(records["action"] == b"T")
-            kept = np.union1d(first, traded)
-            self._day.sandbox.add("raw.mbo", raw.table(MBO, records[kept], numbers[kept]))
-        found = contract(self._day, self._start_ns)
-        self._day.sandbox.empty("raw.mbo")
-        if found:
-            self._contract, tick_e9 = found
-            self._fold = Fold(tick_e9, self._start_ns)
-            given = {name: self._day.rows(name) for name in (FRONTS, LARGE)}
-            self._tail.stand(given)
-            for _, records, numbers in self._early:
-                self._put(records, numbers)
-            self._early = []
 
     def _note_late(self, times: NDArray[np.int64]) -> None:
         """Remember the first bucket that is no more what was sent."""
@@ -182,22 +146,21 @@ class Builder:
         if n <= self._n:
             self._stale = min(n, self._stale or n)
 
-    # what closes
-
     def _may_close(self) -> bool:
         end_ns = self._start_ns + (self._number + 1 - LEAD) * BUCKET_NS
-        if self._number + 1 - LEAD <= self._known and self._queue.latest_ns >= end_ns:
+        if self._number + 1 - LEAD <= self._known and self._incoming.queue.latest_ns >= end_ns:
             return True  # the book alone has to follow what was sent
         return self._follower.watermark.is_past(end_ns)
 
     def _close_next(self) -> None:
-        assert self._fold
+        assert self._incoming.fold
+        self._closing_ns = time.monotonic_ns()
         self._number += 1
         n, end_ns = self._number - LEAD, self._start_ns + (self._number - LEAD) * BUCKET_NS
-        records, numbers = self._queue.until(end_ns)
+        records, numbers = self._incoming.queue.until(end_ns)
         self._day.take(records, numbers)
         self._tail.tell(MBO, records, numbers)
-        closed = self._fold.close(self._number, raw.orders(records, numbers))
+        closed = self._incoming.fold.close(self._number, raw.orders(records, numbers))
         self._tail.keep(closed)
         if n < 0:
             return
@@ -213,16 +176,19 @@ class Builder:
         if n <= self._known - AGAIN:
             self._recall(n)
             return
-        if self._stale is not None:
-            for late in range(max(self._stale, n - KEPT, 1), n):
-                self._send(late, LATE)
-            self._stale = None
+        self._send_stale(n)
         self._send(n, "begun anew" if n <= self._known else None)
         self.counts.buckets += 1
-        self.counts.closed_ns = end_ns
         self.counts.delays_ns.append(self._follower.watermark.now_ns() - end_ns)
         if n % MINUTE == 0:
             self._tail.forget(n - KEPT)
+
+    def _send_stale(self, before: int) -> None:
+        """Build again what is no more what was sent, up to the bucket before one."""
+        if self._stale is not None:
+            for n in range(max(self._stale, before - KEPT, 1), before):
+                self._send(n, LATE)
+            self._stale = None
 
     def _send(self, n: int, why: str | None) -> None:
         """Build a bucket and send it; again only what differs from what stands."""
@@ -246,6 +212,9 @@ class Builder:
                 return
             self.counts.revised += group == "book"
         self._sent[n, group] = self._sender.send(n, end_ns, group, rows, why)
+        if why is None:
+            taken = time.monotonic_ns() - self._closing_ns
+            self.counts.taken_ns.setdefault(group, []).append(taken)
 
     def _recall(self, n: int) -> None:
         """Take back of a bucket that was sent what the next ones look back at."""
@@ -262,12 +231,4 @@ class Builder:
             levels = self._day.level(end_ns + BUCKET_NS)
             self._is_anew = False
             self._tail.stand({LEVELS: levels})
-            self._confirm_contract()
-
-    def _confirm_contract(self) -> None:
-        (found,) = self._day.sandbox.ask(f"select instrument_id, raw_symbol from {FRONTS}")
-        if found["instrument_id"] != self._contract:
-            raise DataError(
-                f"{self._session}: {found['raw_symbol']} now trades more than the contract that the"
-                f" book is kept of; name the one that is meant as the setting instrument"
-            )
+            self._incoming.confirm_contract()

@@ -93,7 +93,6 @@ def live(
         captor = _Captor(order, say)
         try:
             _build(snapshot, session, order, window, sent, captor, say)
-            captor.wait()
         except BaseException:
             captor.stop()
             raise
@@ -115,7 +114,8 @@ def _build(
         builder = Builder(snapshot, session, follower, window, sent, folder)
         said = time.monotonic()
         try:
-            while not builder.is_done:
+            is_over = False
+            while not (is_over and builder.is_done):
                 is_over = captor.look()
                 if not builder.step():
                     if is_over and not builder.is_done:
@@ -124,7 +124,8 @@ def _build(
                 if time.monotonic() - said >= LINE_SECONDS:
                     said = time.monotonic()
                     say(line(builder.counts))
-                    builder.counts = Counts(closed_ns=builder.counts.closed_ns)
+                    builder.counts = Counts()
+            builder.finish()
         finally:
             builder.close()
 
@@ -174,11 +175,6 @@ class _Captor:
             self._heed(code)
         self._start()
         return self._is_over
-
-    def wait(self) -> None:
-        """Wait until the capture is over."""
-        while not self.look():
-            time.sleep(LOOK_SECONDS)
 
     def stop(self) -> None:
         """End the capture that was started here."""
