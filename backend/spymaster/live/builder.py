@@ -78,6 +78,8 @@ class Builder:
         self._snapshot, self._session, self._follower = snapshot, session, follower
         self._start_ns, self._end_ns = window
         self._folder, self._spill = folder, spill
+        models = snapshot.project.models.items()
+        self._grains = {name: model.header.grain for name, model in models}
         self.counts = Counts()
         self._begin(standing(folder))
         self._sender = Sender(folder)
@@ -208,13 +210,19 @@ class Builder:
     ) -> None:
         if why:
             before = self._sent.get((n, group))
-            if before and all(found.equals(before.rows(name)) for name, found in rows.items()):
+            if before and all(self._is_same(before, name, found) for name, found in rows.items()):
                 return
             self.counts.revised += group == "book"
         self._sent[n, group] = self._sender.send(n, end_ns, group, rows, why)
         if why is None:
             taken = time.monotonic_ns() - self._closing_ns
             self.counts.taken_ns.setdefault(group, []).append(taken)
+
+    def _is_same(self, before: Line, relation: str, rows: pa.Table) -> bool:
+        """Whether rows are what stands, in whatever order."""
+        order = [(key, "ascending") for key in self._grains[relation]]
+        then = before.rows(relation).sort_by(order)
+        return bool(rows.sort_by(order).equals(then))
 
     def _recall(self, n: int) -> None:
         """Take back of a bucket that was sent what the next ones look back at."""
