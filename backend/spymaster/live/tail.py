@@ -80,7 +80,7 @@ class Tail:
         for relation in CARRIED:
             empty = statements.empty(self._project.columns[relation])
             self.sandbox.connection.execute(f"create table {carried(relation)} as {empty}")
-        self._is_stated = True
+        self._is_stated, self._stated_ns = True, 0
         made = set(self.sandbox.relations)
         options = {name for name in made if name.startswith("options.")}
         readers = {name for name in made if options & ancestors(self._project.upstream, [name])}
@@ -94,7 +94,9 @@ class Tail:
 
     def tell(self, schema: str, records: Records, numbers: NDArray[np.uint32]) -> None:
         """Take records of quotes, trades of options, definitions, statistics; of orders trades."""
-        self._is_stated |= schema in STATED
+        if schema in STATED and len(records):
+            self._is_stated = True
+            self._stated_ns = max(self._stated_ns, int(records["ts_recv"].max()))
         if schema == "mbo":
             traded = records["action"] == b"T"
             records, numbers = records[traded], numbers[traded]
@@ -121,7 +123,7 @@ class Tail:
         """Build a group of models, and return the newest bucket of what is published of it."""
         made = self.groups[group]
         self.sandbox.build(only=made if self._is_stated else made - {*STANDING})
-        if group == "options":
+        if group == "options" and self._end_ns > self._stated_ns:
             self._is_stated = False
         self._carry([name for name in CARRIED if name in made])
         return {name: self.newest(name) for name in self.sent if name in made}
