@@ -98,7 +98,8 @@ def test_every_bucket_is_that_of_the_ordinary_build(
             assert builder.step()
     lines = standing(sent)
     assert {n for n, _ in lines} == set(range(1, N_BUCKETS + 1))
-    assert len(list(read_sent(sent))) == len(lines), "what stands was sent again"
+    again = {line.said["why"] for line in read_sent(sent)} - {None}
+    assert again <= {"late record"}, "a new builder made something else of the same records"
     relations = {name for line in lines.values() for name in line.relations}
     assert {
         "pressure.states_5s",

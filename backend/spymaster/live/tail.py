@@ -130,8 +130,8 @@ class Tail:
 
     def newest(self, relation: str) -> pa.Table:
         """Return the rows of the newest bucket; of the first those before the window too."""
-        how = "<=" if self._end_ns == self._start_ns + BUCKET_NS else "="
-        query = f"from {statements.built(relation)} where bucket_end {how} {_at(self._end_ns)}"
+        source, end = statements.built(relation), _at(self._end_ns)
+        query = f"from {source} where bucket_end between {_at(self._from_ns)} and {end}"
         return self.sandbox.connection.execute(query).to_arrow_table()
 
     def forget(self, n: int) -> None:
@@ -155,11 +155,14 @@ class Tail:
         connection.execute(f"insert into {carried(relation)} by name from given")
         connection.unregister("given")
 
+    @property
+    def _from_ns(self) -> int:
+        """From when on rows are the newest bucket's: the first has with it what came before."""
+        return 0 if self._end_ns == self._start_ns + BUCKET_NS else self._end_ns
+
     def _show(self, first: int, start_ns: int) -> None:
         """Let each model see what it looks back at, and no more of what is long."""
-        see, newest = self.sandbox.see, _at(self._end_ns)
-        # the first bucket has with it what came before the window
-        from_ns = 0 if self._end_ns == self._start_ns + BUCKET_NS else self._end_ns
+        see, from_ns = self.sandbox.see, self._from_ns
         for reader in self.sandbox.relations:
             if LEVELS_5S in self._project.models[reader].upstream and reader not in BACK:
                 used = statements.built(LEVELS_5S)
@@ -168,7 +171,7 @@ class Tail:
             for name in relations:
                 if name != LEVELS_5S:
                     own = f"from {statements.built(name)} where bucket_end >= {_at(from_ns)}"
-                    before = f"from {carried(name)} where bucket_end < {newest}"
+                    before = f"from {carried(name)} where bucket_end < {_at(from_ns)}"
                     see(reader, name, f"{before} union all by name {own}")
         known = f"greatest(known_at, {_at(start_ns + BUCKET_NS)}) as known_at"
         contracts = statements.built("options.contracts")
@@ -189,9 +192,8 @@ class Tail:
         )
 
     def _carry(self, relations: list[str]) -> None:
-        newest = _at(self._end_ns)
         for name in relations:
-            table = carried(name)
+            table, newest = carried(name), _at(self._from_ns)
             self.sandbox.connection.execute(f"delete from {table} where bucket_end >= {newest}")
             self.recall(name, self.newest(name))
 

@@ -33,7 +33,7 @@ def live(
         str | None, typer.Option(metavar="PARENTS", help="Such as ES.OPT,EW.OPT; or none.")
     ] = None,
 ) -> None:
-    """Capture a session, build its buckets as they close, audit them at the end.
+    """Capture a session, build buckets as they close, audit them all.
 
     The key comes from DATABENTO_API_KEY. Started again it goes on where it stood. A line a
     minute on stderr: delay, records, late ones, gaps. Ends with 0 where the buckets were those of
