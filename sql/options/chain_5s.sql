@@ -42,9 +42,7 @@ with quoted as (
 chain as (
     select
         quoted.*,
-        forwards_5s.forward,
-        coalesce(forwards_5s.is_at_most_0, false) as is_at_most_0,
-        {{ options.discount('quoted.expiry', 'quoted.bucket_end') }} as df
+        forwards_5s.forward
     from quoted
     left join options.forwards_5s using (bucket_end, underlying_id)
     {% if option_percent is not none %}
@@ -52,85 +50,37 @@ chain as (
     {% endif %}
 ),
 
-strikes as (
-    select
-        bucket_end,
-        underlying_id,
-        asset,
-        expiry,
-        strike,
-        -- of a future and of an expiry there is one
-        any_value(forward) as forward,
-        any_value(df) as df,
-        max(mid) filter (where cp = 1) as call,
-        max(mid) filter (where cp = -1) as put
-    from chain
-    where is_two_sided and not is_at_most_0
-    group by bucket_end, underlying_id, asset, expiry, strike
-),
-
-pairs as (
-    select
-        *,
-        -- a call and a put at the forward are worth the same; of two as near, the lower strike
-        abs(if(forward is null, call - put, strike - forward)) + strike * 1e-9 as distance
-    from strikes
-    where call is not null and put is not null
-),
-
-implied as (
-    select
-        bucket_end,
-        underlying_id,
-        asset,
-        expiry,
-        any_value(forward) as forward,
-        -- the seven pairs nearest to the money, whose spreads are narrowest against the strike
-        list_median(arg_min(strike + (call - put) / df, distance, 7)) as forward_parity,
-        arg_min((call + put) / df, distance) as straddle
-    from pairs
-    group by bucket_end, underlying_id, asset, expiry
-),
-
--- at the money a straddle is worth 2 pdf(0) of the forward per unit of total volatility
-series as (
-    select
-        *,
-        if(forward_parity > 0, forward_parity, null) as parity,
-        straddle / coalesce(forward, parity) / (2 * norm_pdf(0)) as total_vol
-    from implied
-),
-
 moved as (
     select
         chain.* exclude (forward),
-        series.forward_parity,
-        coalesce(chain.forward, series.parity) as forward,
+        series_5s.forward_parity,
+        coalesce(chain.forward, series_5s.parity) as forward,
         case
             when chain.forward is not null then 'quote'
-            when series.parity is not null then 'parity'
+            when series_5s.parity is not null then 'parity'
         end as forward_source,
         abs(coalesce(
-            chain.forward - quoted_then.forward, series.forward_parity - series_then.forward_parity
+            chain.forward - quoted_then.forward,
+            series_5s.forward_parity - series_then.forward_parity
         ))
         * coalesce(
             abs(b76_delta(
                 chain.cp,
-                coalesce(chain.forward, series.parity),
+                coalesce(chain.forward, series_5s.parity),
                 chain.strike,
                 1,
-                series.total_vol,
+                series_5s.total_vol,
                 1
             )),
             1
         ) as moved_by
     from chain
-    left join series using (bucket_end, underlying_id, asset, expiry)
+    left join options.series_5s using (bucket_end, underlying_id, asset, expiry)
     left join options.forwards_5s as quoted_then
         on
             chain.quoted_at = quoted_then.bucket_end
             and chain.underlying_id = quoted_then.underlying_id
-    left join series as series_then
+    left join options.series_5s as series_then
         on
             chain.quoted_at = series_then.bucket_end
             and chain.underlying_id = series_then.underlying_id

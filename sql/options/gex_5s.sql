@@ -1,9 +1,9 @@
 {#---
 doc: >
-  Gamma exposure of each listed strike, quoted or not: what dealers' delta changes by when the future moves 1 %, if they
-  are long every call and short every put of the open interest (naive), and if they took the other
-  side of every option trade since the overnight open (flow). The two are never mixed but in
-  gex_net_flow, which is their sum. Null where open interest or vol is not known, and flow before
+  Gamma exposure of each listed strike, quoted or not: what dealers' delta changes by when the future
+  moves 1 %, if they are long every call and short every put of the open interest (naive), and if
+  they took the other side of every option trade since the overnight open (flow). The two are never
+  mixed but in gex_net_flow, which is their sum. Null where open interest or vol is not known, and flow before
   the session's first option trade; expired options are gone.
 grain: [session, bucket_end, expiry, strike]
 as_of: bucket_end
@@ -23,6 +23,7 @@ columns:
   gex_flow:          DOUBLE | $/1%         | exposure of what dealers took on since the overnight open, without open interest
 ---#}
 {% import 'macros/time.sql' as time with context %}
+{% import 'macros/options.sql' as options with context %}
 {% set flows = ['bought_qty', 'value_call_bought', 'value_put_bought', 'value_call_traded',
     'value_put_traded'] %}
 with quoted as (
@@ -148,4 +149,7 @@ select
     gex * value_call_traded as gex_volume_call,
     gex * value_put_traded as gex_volume_put
 from joined
+{% if option_percent is not none %}
+where coalesce({{ options.is_within('strike', 'forward') }}, true)
+{% endif %}
 order by bucket_end, expiry, strike
