@@ -1,0 +1,181 @@
+"""What the messages around the buckets carry: hello, snapshot, analogs, gap, reset, heartbeat, end."""
+
+from __future__ import annotations
+
+from spymaster.stream import fields
+from spymaster.stream.columns import required, schema_of
+from spymaster.stream.shapes import (
+    BUCKET_END,
+    BUILD,
+    REASON,
+    SEQ,
+    SESSION,
+    TEXT,
+    Schema,
+    columns_of,
+    listed,
+    message,
+    record,
+    ref,
+)
+
+NUMBER: Schema = {"type": "number"}
+SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
+NULLABLE_SEQ: Schema = {"type": ["integer", "null"], "minimum": 1}
+NULLABLE_REASON: Schema = {"anyOf": [REASON, {"type": "null"}]}
+OUTCOMES = ("break", "reject", "chop")
+
+
+def control_definitions() -> Schema:
+    """Return the definitions that are not of one bucket, by name."""
+    return {
+        "Hello": _hello(),
+        "Snapshot": _snapshot(),
+        "Chance": _chance(),
+        "Horizon": _horizon(),
+        "Card": _card(),
+        "Analogs": _analogs(),
+        "Gap": message(
+            "gap",
+            {"session": SESSION, "from": SEQ, "to": SEQ, "why": TEXT},
+            "Buckets that this client was not sent.",
+        ),
+        "Reset": message(
+            "reset",
+            {"session": SESSION, "old_build": BUILD, "new_build": BUILD},
+            "The session was built anew: forget it, a snapshot follows.",
+        ),
+        "Heartbeat": _heartbeat(),
+        "End": message("end", {"session": SESSION, "last_seq": NULLABLE_SEQ}, "The window is over."),
+    }
+
+
+def _hello() -> Schema:
+    level = columns_of(fields.LEVELS, ("level_id", "kind", "price", "known_at", "valid_to"))
+    for name in ("level_id", "kind", "price", "known_at"):
+        level[name] = required(level[name])
+    field = {"unit": TEXT, "meaning": TEXT}
+    return message(
+        "hello",
+        {
+            "session": SESSION,
+            "root": TEXT,
+            "raw_symbol": TEXT,
+            "tick_size": NUMBER,
+            "timezone": TEXT,
+            "window_start": BUCKET_END,
+            "window_end": BUCKET_END,
+            "bucket_s": {"const": 5},
+            "step": NUMBER | {"description": "width of a step of the ladder [points]"},
+            "mode": {"enum": ["live", "replay"]},
+            "speed": {
+                "type": ["number", "null"],
+                "minimum": 0,
+                "description": "times real time; 0 is paused, null as fast as it goes",
+            },
+            "build": BUILD,
+            "schema_digest": TEXT,
+            "features_digest": TEXT,
+            "first_seq": NULLABLE_SEQ,
+            "last_seq": NULLABLE_SEQ,
+            "levels": listed(record(level, title="LevelRow")),
+            "absences": listed(record({"kind": TEXT, "reason": TEXT}, title="Absence")),
+            "fields": {
+                "type": "object",
+                "description": "unit and meaning of every column, by its name",
+                "additionalProperties": record(field, title="FieldMeaning"),
+            },
+            "why": {
+                "type": "object",
+                "description": "what each reason of a null means",
+                "additionalProperties": TEXT,
+            },
+        },
+        "First of every connection: which session, what its fields mean.",
+    )
+
+
+def _snapshot() -> Schema:
+    return message(
+        "snapshot",
+        {
+            "session": SESSION,
+            "build": BUILD,
+            "buckets": listed(ref("Bucket")),
+            "options": listed(ref("Options")),
+            "strikes": {"anyOf": [ref("Strikes"), {"type": "null"}]},
+            "analogs": listed(ref("Analogs"), doc="the last of each level"),
+        },
+        f"The last {fields.SNAPSHOT_BUCKETS} buckets at once, after hello or reset.",
+    )
+
+
+def _chance() -> Schema:
+    return record(
+        {"p": SHARE, "lo": SHARE, "hi": SHARE, "base": SHARE, "null": SHARE},
+        title="Chance",
+        doc="Forecast, its 80 % interval, past frequency, and what a random walk gives.",
+    )
+
+
+def _horizon() -> Schema:
+    names = ("horizon_s", "barrier_ticks", "n_eff", "n_sessions", "coverage")
+    chance = {"anyOf": [ref("Chance"), {"type": "null"}]}
+    return record(
+        {
+            **columns_of(fields.FORECASTS, names),
+            **dict.fromkeys(OUTCOMES, chance),
+            "why": NULLABLE_REASON,
+        },
+        title="Horizon",
+    )
+
+
+def _card() -> Schema:
+    return record(
+        {
+            "session": SESSION,
+            "touched_at": BUCKET_END,
+            "seq": SEQ,
+            "level_id": TEXT,
+            "distance": NUMBER,
+            "outcome": {"enum": [*OUTCOMES, None]},
+            "mfe_sigma": {"type": ["number", "null"]},
+            "mae_sigma": {"type": ["number", "null"]},
+        },
+        title="Card",
+        doc="One past setup, and what became of it.",
+    )
+
+
+def _analogs() -> Schema:
+    return message(
+        "analogs",
+        {
+            "session": SESSION,
+            "seq": SEQ,
+            "bucket_end": BUCKET_END,
+            "level_id": TEXT,
+            "touched_at": BUCKET_END | {"type": ["string", "null"]},
+            "wait_s": {"enum": [0, 30, 60, None]},
+            "horizons": listed(ref("Horizon")),
+            "cards": listed(ref("Card")),
+            "why": NULLABLE_REASON,
+        },
+        "How past setups like a touch of this level ended.",
+    )
+
+
+def _heartbeat() -> Schema:
+    return message(
+        "heartbeat",
+        {
+            "session": SESSION,
+            "emitted_at": BUCKET_END | {"description": "when it was sent, UTC"},
+            "data_through": BUCKET_END
+            | {"type": ["string", "null"], "description": "end of the last bucket sent, UTC"},
+            "behind_s": NUMBER | {"description": "how old the data is by its own clock [s]"},
+            "book": {"enum": ["ok", "recovering", "stale"]},
+        },
+        "Each second: the only message with a time of sending.",
+    )

@@ -1,0 +1,198 @@
+import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core';
+
+import { Message } from '../../contract/pressure';
+import { Connection, Request, addressOf } from './connection';
+import { parseMessage } from './message';
+import { Moment } from './moment';
+import { SHOWN, columnsOf } from './series';
+import { SessionRow, parseSessions } from './sessions';
+import { NOTHING, analogsAt, part, reduce } from './state';
+import { remember } from './moment';
+
+/** Silence after which data is called stale: two heartbeats. */
+export const STALE_MS = 1900;
+const LOOK_MS = 250;
+/** How many buckets are asked for at once when looking back. */
+const BLOCK = 60;
+
+export const SPEEDS = ['1', '5', '20', '60', 'max'] as const;
+
+/** What the stream said, what of it is looked at, and how the connection is. */
+@Injectable({ providedIn: 'root' })
+export class ScreenStore {
+  private readonly asked = new URLSearchParams(location.search);
+  private readonly state = signal(NOTHING);
+  private readonly held = signal<number | null>(null);
+  private readonly isOpen = signal(false);
+  private readonly heardAt = signal<number | null>(null);
+  private readonly movedAt = signal<number | null>(null);
+  private readonly now = signal(performance.now());
+  private readonly chosenLevel = signal(this.asked.get('level'));
+  private readonly connection = new Connection({
+    heard: (message) => this.take(message),
+    broke: () => this.isOpen.set(false),
+    opened: () => this.isOpen.set(true),
+  });
+  private readonly loading = new Set<number>();
+
+  readonly sessions = signal<readonly SessionRow[]>([]);
+  readonly speed = signal(this.asked.get('speed') ?? '1');
+  readonly isPaused = signal(false);
+  readonly hello = computed(() => this.state().hello);
+  readonly heartbeat = computed(() => this.state().heartbeat);
+  readonly gaps = computed(() => this.state().gaps);
+  readonly hasEnded = computed(() => this.state().hasEnded);
+  readonly resets = computed(() => this.state().resets);
+  /** The bucket that is looked at, the newest unless one is held. */
+  readonly seq = computed(() => this.held() ?? this.state().seq);
+  readonly isHeld = computed(() => this.held() !== null);
+  readonly moment = computed(() => this.state().past.get(this.seq() ?? 0) ?? null);
+  readonly bucket = computed(() => this.moment()?.bucket ?? null);
+  readonly levels = computed(() => this.bucket()?.levels ?? []);
+  readonly levelId = computed(() => {
+    const levels = this.levels();
+    const chosen = levels.find((level) => level.level_id === this.chosenLevel());
+    const distance = (ticks: number | null) => Math.abs(ticks ?? Infinity);
+    const nearest = [...levels].sort((a, b) => distance(a.dist_ticks) - distance(b.dist_ticks))[0];
+    return (chosen ?? nearest)?.level_id ?? this.chosenLevel();
+  });
+  readonly level = computed(
+    () => this.levels().find((level) => level.level_id === this.levelId()) ?? null,
+  );
+  readonly columns = computed(() => columnsOf(this.state().past, this.levelId(), this.seq() ?? 0));
+  readonly analogs = computed(() =>
+    analogsAt(this.state().past, this.levelId() ?? '', this.seq() ?? 0),
+  );
+  /** Milliseconds since anything was heard, null before the first word. */
+  readonly silentMs = computed(() => since(this.heardAt(), this.now()));
+  /** Milliseconds since the newest bucket came. */
+  readonly ageMs = computed(() => since(this.movedAt(), this.now()));
+  readonly isStale = computed(() => (this.silentMs() ?? 0) > STALE_MS);
+  readonly isConnected = this.isOpen.asReadonly();
+
+  constructor() {
+    const looking = setInterval(() => this.now.set(performance.now()), LOOK_MS);
+    inject(DestroyRef).onDestroy(() => {
+      clearInterval(looking);
+      this.connection.close();
+    });
+  }
+
+  start(): void {
+    const from = Number(this.asked.get('from')) || null;
+    this.reopen(from);
+    void this.listSessions();
+  }
+
+  choose(levelId: string): void {
+    this.chosenLevel.set(levelId);
+  }
+
+  /** Look at a bucket, as far as the session has it; a replay waits meanwhile. */
+  hold(seq: number): void {
+    const hello = this.hello();
+    const first = hello?.first_seq ?? 1;
+    const last = hello?.mode === 'replay' ? (hello.last_seq ?? 1) : (this.state().seq ?? 1);
+    const target = Math.min(Math.max(seq, first), last);
+    this.held.set(target);
+    this.pause();
+    void this.load(target);
+  }
+
+  pause(): void {
+    if (!this.isPaused() && this.hello()?.mode === 'replay') {
+      this.isPaused.set(true);
+      this.reopen(this.seq());
+    }
+  }
+
+  /** Go on from the bucket that is looked at; live, return to the newest. */
+  resume(): void {
+    const from = this.hello()?.mode === 'replay' ? this.seq() : null;
+    const wasPaused = this.isPaused();
+    this.isPaused.set(false);
+    this.held.set(null);
+    if (wasPaused) {
+      this.state.update((state) => ({ ...state, seq: from }));
+      this.reopen(from);
+    }
+  }
+
+  setSpeed(speed: string): void {
+    this.speed.set(speed);
+    if (!this.isPaused()) {
+      this.reopen(this.seq());
+    }
+  }
+
+  private reopen(from: number | null): void {
+    const session = this.hello()?.session ?? this.asked.get('session');
+    const speed = this.isPaused() ? '0' : this.speed();
+    const request: Request = { session, from, speed: this.isSpeedKnown() ? speed : null };
+    this.connection.open(request);
+  }
+
+  /** The first connection takes the speed of the server, unless the address names one. */
+  private isSpeedKnown(): boolean {
+    return this.hello() !== null || this.asked.has('speed');
+  }
+
+  private take(message: Message): void {
+    this.heardAt.set(performance.now());
+    this.isOpen.set(true);
+    if (message.type === 'hello' && this.hello() === null && message.speed !== 0) {
+      this.speed.set(message.speed === null ? 'max' : String(message.speed));
+    }
+    if (message.type === 'bucket' || message.type === 'snapshot') {
+      this.movedAt.set(performance.now());
+    }
+    this.state.update((state) => reduce(state, message));
+  }
+
+  private async listSessions(): Promise<void> {
+    const answer = await fetch('api/sessions');
+    this.sessions.set(parseSessions(await answer.json()));
+  }
+
+  /** Fetch what a picture that ends with a bucket lacks. */
+  private async load(last: number): Promise<void> {
+    const first = Math.max(last - SHOWN + 1, this.hello()?.first_seq ?? 1);
+    const wanted = Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    const missing = wanted.filter((seq) => !this.state().past.has(seq) && !this.loading.has(seq));
+    for (let index = 0; index < missing.length; index += BLOCK) {
+      await this.loadBlock(missing.slice(index, index + BLOCK));
+    }
+  }
+
+  private async loadBlock(seqs: readonly number[]): Promise<void> {
+    const session = this.hello()?.session;
+    seqs.forEach((seq) => this.loading.add(seq));
+    try {
+      const query = { session, from: seqs[0], to: seqs.at(-1) };
+      const answer = await fetch(addressOf('api/buckets', query));
+      const moments = answer.ok ? momentsOf(await answer.text()) : [];
+      this.state.update((state) => ({ ...state, past: remember(state.past, moments) }));
+    } finally {
+      seqs.forEach((seq) => this.loading.delete(seq));
+    }
+  }
+}
+
+function momentsOf(lines: string): Moment[] {
+  const messages = lines
+    .split('\n')
+    .filter((one) => one.length > 0)
+    .map((one) => parseMessage((JSON.parse(one) as Message).type, one));
+  return messages.flatMap((message) => {
+    const isPart =
+      message.type === 'bucket' ||
+      message.type === 'options' ||
+      message.type === 'strikes' ||
+      message.type === 'analogs';
+    return isPart ? [part(message)] : [];
+  });
+}
+
+function since(at: number | null, now: number): number | null {
+  return at === null ? null : Math.max(0, now - at);
+}

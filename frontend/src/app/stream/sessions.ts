@@ -1,0 +1,21 @@
+/** A session that can be shown, as `/api/sessions` lists it. */
+export interface SessionRow {
+  readonly session: string;
+  readonly mode: 'live' | 'replay';
+}
+
+/**
+ * Return the sessions of an answer.
+ *
+ * @throws Error where the answer is something else.
+ */
+export function parseSessions(answer: unknown): SessionRow[] {
+  if (!Array.isArray(answer) || !answer.every(isRow)) {
+    throw new Error('/api/sessions: expected a list of sessions');
+  }
+  return answer;
+}
+
+function isRow(row: unknown): row is SessionRow {
+  return typeof row === 'object' && row !== null && 'session' in row && 'mode' in row;
+}
