@@ -11,7 +11,7 @@ import { Keys } from './keys/keys';
 import { ladder } from './ladder/ladder';
 import { Picker } from './picker/picker';
 import { Look } from './shared/look';
-import { spoken } from './shared/words';
+import { reasonIn, spoken } from './shared/words';
 import { StatusBar } from './status/status-bar';
 import { ScreenStore } from './stream/screen-store';
 import { strikes } from './strikes/strikes';
@@ -55,7 +55,7 @@ export class App {
     const frame = {
       level: this.store.level(),
       options: options?.levels.find((one) => one.level_id === this.store.levelId()) ?? null,
-      optionsWhy: options ? null : ('no_options' as const),
+      optionsWhy: reasonIn(options?.why, 'zero_gamma') ?? ('no_options' as const),
       mid: this.store.bucket()?.market.mid ?? null,
       step: hello?.step ?? 1,
       tickSize: hello?.tick_size ?? 0.25,
@@ -69,7 +69,7 @@ export class App {
     const frame = {
       strikes: moment?.strikes ?? null,
       profile: moment?.options?.gex_profile['0dte'] ?? null,
-      why: 'no_options' as const,
+      why: reasonIn(moment?.strikes?.why, 'front_strike') ?? ('no_options' as const),
       mid: this.store.bucket()?.market.mid ?? null,
       level: level && { name: spoken(level.level_id), price: level.price },
     };

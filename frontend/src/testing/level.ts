@@ -158,7 +158,7 @@ function ladderOf(
     bid_fill_intensity: column('bid_fill_intensity', canBid, () => random() * 0.2),
     ask_fill_intensity: column('ask_fill_intensity', canAsk, () => random() * 0.2),
     lean_60s: column('lean_60s', all, (step) =>
-      planted.press * 1.5 + Math.sin(age / 20 + step) * 0.12 + bell(random) * 0.04,
+      planted.press * 0.6 + Math.sin(age / (15 + step) + 2.3 * step) * 0.12 + bell(random) * 0.03,
     ),
   };
 }

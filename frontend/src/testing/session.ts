@@ -27,15 +27,21 @@ const LEVELS: readonly Planted[] = [
   { id: 'PM_LOW', price: 6761.25, from: 0, press: -0.12 },
 ];
 
+const LEGS = [
+  { to: 6771, until: 200 },
+  { to: 6761.5, until: 360 },
+  { to: 6760.5, until: 460 },
+  { to: 6775, until: 760 },
+  { to: 6782, until: 2160 },
+];
+
 export function invent(wishes: Wishes = {}): Invented {
   const { seed = 7, buckets = 420, hasOptions = true, hasHistory = true } = wishes;
   const random = seeded(seed);
   const mids: number[] = [];
   let mid = 6772;
   const moments = Array.from({ length: buckets }, (_, index): Message[] => {
-    // down to the lowest level by the end, with pauses
-    const pull = (6761.5 - mid) / Math.max(buckets - index, 40);
-    mid = Math.round((mid + pull + bell(random) * 0.3) * 8) / 8;
+    mid = Math.round((mid + pullOf(mid, index) + bell(random) * 0.25) * 8) / 8;
     mids.push(mid);
     const envelope = {
       session: '2024-03-05',
@@ -84,6 +90,12 @@ export function invent(wishes: Wishes = {}): Invented {
     return [bucket, ...optional, ...told];
   });
   return { hello: helloOf(buckets), moments };
+}
+
+/** Price comes to the lowest level, stays, and goes up to the highest. */
+function pullOf(mid: number, index: number): number {
+  const leg = LEGS.find((one) => index < one.until) ?? LEGS[0];
+  return leg ? (leg.to - mid) / Math.max(leg.until - index, 25) : 0;
 }
 
 /** Return the snapshot that a client gets which joins at a bucket. */

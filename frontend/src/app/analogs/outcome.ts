@@ -12,7 +12,10 @@ export interface OutcomeRow {
   readonly outcome: Outcome;
   readonly mark: string;
   readonly chance: Chance;
-  readonly said: string;
+  readonly p: string;
+  readonly interval: string;
+  readonly base: string;
+  readonly null: string;
 }
 
 /** Return the rows of a horizon, none where it has no forecast. */
@@ -22,11 +25,9 @@ export function rowsOf(horizon: Horizon | null): OutcomeRow[] {
     if (!chance) {
       return [];
     }
-    const interval = `${percent(chance.lo)} to ${percent(chance.hi)}`;
-    const others = `base ${percent(chance.base)}, null ${percent(chance.null)}`;
-    return [
-      { outcome, mark: MARKS[outcome], chance, said: `${percent(chance.p)}, ${interval}, ${others}` },
-    ];
+    const interval = `${Math.round(100 * chance.lo)}–${percent(chance.hi)}`;
+    const [p, base, walk] = [chance.p, chance.base, chance.null].map(percent) as [string, string, string];
+    return [{ outcome, mark: MARKS[outcome], chance, p, interval, base, null: walk }];
   });
 }
 

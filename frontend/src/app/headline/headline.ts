@@ -1,7 +1,7 @@
 import { Component, computed, inject } from '@angular/core';
 
 import { ScreenStore } from '../stream/screen-store';
-import { nameOf, netOf, placeOf, sideOf, vacuumOf } from './words';
+import { nameOf, netOf, phaseOf, placeOf, sideOf, vacuumOf } from './words';
 
 /** The selected level in one line of numbers and words, to be read in two seconds. */
 @Component({
@@ -18,6 +18,7 @@ export class Headline {
     return (
       level && {
         name: nameOf(level),
+        phase: phaseOf(level),
         place: placeOf(level, tick),
         net: netOf(level),
         above: sideOf(level, 'above'),

@@ -1,5 +1,5 @@
 import { Level } from '../../contract/pressure';
-import { BALANCED, GLYPHS, Way, because, signed, spoken, wayOf } from '../shared/words';
+import { BALANCED, GLYPHS, Way, because, reasonIn, signed, spoken, wayOf } from '../shared/words';
 
 /** Faster than this, in sigma of a minute, price is coming or going. */
 const MOVING = 0.35;
@@ -80,16 +80,17 @@ export function sideOf(level: Level, side: 'above' | 'below'): Cell {
 /** Where the level stands and how price came. */
 export function nameOf(level: Level): Cell {
   const side = level.approach ? spoken(level.approach) : `side: ${reason(level, 'approach')}`;
-  const phase = level.phase ? `${level.phase}${touchNo(level)}` : reason(level, 'phase');
   return {
     big: spoken(level.level_id),
     way: 'balanced',
-    small: [level.price.toFixed(2), side, phase].join(' · '),
+    small: `${level.price.toFixed(2)} · ${side}`,
   };
 }
 
-function touchNo({ touch_no: count }: Level): string {
-  return count ? ` ${count}` : '';
+/** Whether price comes, is there or left, and for which time. */
+export function phaseOf(level: Level): string {
+  const count = level.touch_no ? ` ${level.touch_no}` : '';
+  return level.phase ? `${level.phase}${count}` : reason(level, 'phase');
 }
 
 function trend(value: number, change: number | null): string {
@@ -107,6 +108,5 @@ function absent(level: Level, field: string): Cell {
 }
 
 function reason(level: Level, field: string): string {
-  const why = level.why[field];
-  return because(Array.isArray(why) ? why[0] : why);
+  return because(reasonIn(level.why, field));
 }

@@ -1,10 +1,12 @@
+import { Level } from '../../contract/pressure';
 import { Call, Point, Size, hatch, line, rect, text } from '../canvas/call';
-import { Scale, clamp, scale, ticks } from '../canvas/scale';
+import { Scale, clamp, scale, spread } from '../canvas/scale';
 import { missingReason } from '../shared/absent';
 import { Span, spanOf, timesOf, touched } from '../shared/axis';
-import { because, spoken } from '../shared/words';
+import { because, reasonIn, spoken } from '../shared/words';
 import { Column, newest, runsOf } from '../stream/series';
 import { cellsOf } from './cells';
+import { legend } from './legend';
 
 /** lean: who the last minute favours; wall: resting share against the session's own median. */
 export type HeatMode = 'lean' | 'wall';
@@ -21,6 +23,8 @@ export interface HeatFrame {
 /** Points around the level that are always there, and how many there are at most. */
 const REACH = 5.6;
 const TALLEST = 22;
+/** Points between prices on the axis. */
+const STEPS = [1, 2, 5];
 
 /** Draw the book around the level over twenty minutes, with price on it. */
 export function heat(frame: HeatFrame, size: Size): Call[] {
@@ -34,14 +38,15 @@ export function heat(frame: HeatFrame, size: Size): Call[] {
   return [
     ...cellsOf(frame, span, y, [0, bottom]),
     ...unseen(frame, span, bottom, size),
-    ...prices(y, span, size),
+    ...prices(frame, y, span, size),
     ...timesOf(frame.columns, span, bottom + 0.9 * size.em, frame.timezone),
-    ...otherLevels(frame, span, y, size),
+    ...otherLevels(frame, span, y),
     ...levelLine(frame, span, y),
     ...touchMarks(frame, span, y, size),
     ...priceLine(frame, span, y),
+    ...otherNames(frame, span, y, size),
     ...tags(frame, span, y, size),
-    ...legend(frame, size),
+    ...legend(frame.mode, size),
   ];
 }
 
@@ -76,31 +81,48 @@ function unseen(frame: HeatFrame, span: Span, bottom: number, size: Size): Call[
   });
 }
 
-function prices(y: Scale, span: Span, size: Size): Call[] {
-  const step = Math.max(2, ...ticks(y.from, y.to, 12).slice(0, 2).map((_, i, all) => (all[1] ?? 2) - (all[0] ?? 0)));
+function prices(frame: HeatFrame, y: Scale, span: Span, size: Size): Call[] {
+  const taken = tagPlaces(frame, y, size);
+  const step = STEPS.find((one) => (y.to - y.from) / one <= 12) ?? 5;
   const first = Math.ceil(y.from / step);
   const count = Math.floor(y.to / step) - first + 1;
   return Array.from({ length: Math.max(count, 0) }, (_, index) => (first + index) * step)
     .filter((price) => y(price) > size.em * 0.6)
+    .filter((price) => taken.every((place) => Math.abs(place - y(price)) > 1.3 * size.em))
     .map((price) => text(span.right + 0.4 * size.em, y(price), String(price), 'dim'));
 }
 
-function otherLevels(frame: HeatFrame, span: Span, y: Scale, size: Size): Call[] {
+function othersOf(frame: HeatFrame, y: Scale): Level[] {
   const selected = newest(frame.columns, (column) => column.level)?.level_id;
   const levels = newest(frame.columns, (column) => column.bucket)?.levels ?? [];
-  return levels
-    .filter((level) => level.level_id !== selected && level.price > y.from && level.price < y.to)
-    .flatMap((level) => {
-      const points: Point[] = [
-        [span.left, y(level.price)],
-        [span.right, y(level.price)],
-      ];
-      const name = spoken(level.level_id);
-      return [
-        line(points, 'dim', 1, { dash: [3, 3] }),
-        text(span.right + 2, y(level.price), name, 'dim', { scale: 0.85, box: 'ground' }),
-      ];
-    });
+  return levels.filter(
+    (level) => level.level_id !== selected && level.price > y.from && level.price < y.to,
+  );
+}
+
+function otherLevels(frame: HeatFrame, span: Span, y: Scale): Call[] {
+  return othersOf(frame, y).map((level) => {
+    const points: Point[] = [
+      [span.left, y(level.price)],
+      [span.right, y(level.price)],
+    ];
+    return line(points, 'dim', 1, { dash: [3, 3] });
+  });
+}
+
+/** Names of the other levels, inside the picture, so that prices keep their axis. */
+function otherNames(frame: HeatFrame, span: Span, y: Scale, size: Size): Call[] {
+  const others = othersOf(frame, y);
+  const places = spread(
+    others.map((level) => y(level.price)),
+    1.2 * size.em,
+  );
+  return others.map((level, index) =>
+    text(span.left + 4, places[index] ?? 0, spoken(level.level_id), 'dim', {
+      scale: 0.85,
+      box: 'ground',
+    }),
+  );
 }
 
 function levelLine(frame: HeatFrame, span: Span, y: Scale): Call[] {
@@ -142,10 +164,10 @@ function priceLine(frame: HeatFrame, span: Span, y: Scale): Call[] {
     .flatMap((points) => [line(points, 'ground', 5), line(points, 'ink', 1.8)]);
 }
 
-function tags(frame: HeatFrame, span: Span, y: Scale, size: Size): Call[] {
+/** Where the tags of level and price stand; the price makes room for the level. */
+function tagPlaces(frame: HeatFrame, y: Scale, size: Size): readonly number[] {
   const level = newest(frame.columns, (column) => column.level);
-  const market = frame.columns.at(-1)?.bucket?.market;
-  const mid = market?.mid ?? null;
+  const mid = frame.columns.at(-1)?.bucket?.market.mid ?? null;
   if (!level) {
     return [];
   }
@@ -153,33 +175,20 @@ function tags(frame: HeatFrame, span: Span, y: Scale, size: Size): Call[] {
   const at = y(level.price);
   const wanted = mid === null ? at : clamp(y(mid), size.em, y(y.from) - size.em);
   const apart = Math.abs(wanted - at) >= gap ? wanted : at + (wanted < at ? -gap : gap);
+  return [at, apart];
+}
+
+function tags(frame: HeatFrame, span: Span, y: Scale, size: Size): Call[] {
+  const level = newest(frame.columns, (column) => column.level);
+  const market = frame.columns.at(-1)?.bucket?.market;
+  const [at, apart] = tagPlaces(frame, y, size);
+  if (!level || at === undefined || apart === undefined) {
+    return [];
+  }
   const x = span.right + 0.6 * size.em;
-  const price = mid === null ? because(market?.why['mid'] as never) : mid.toFixed(2);
+  const price = market?.mid?.toFixed(2) ?? (market ? because(reasonIn(market.why, 'mid')) : '–');
   return [
     text(x, at, level.price.toFixed(2), 'ground', { box: 'ink', bold: true }),
     text(x, apart, price, 'ink', { box: 'ground', edge: 'ink', bold: true }),
   ];
-}
-
-const LEGENDS: Readonly<Record<HeatMode, readonly (readonly [Call['kind'] | 'up' | 'down' | 'ink', string])[]>> = {
-  lean: [
-    ['up', '▲ opens up: asks pulled, bids added'],
-    ['down', '▼ opens down: bids pulled, asks added'],
-  ],
-  wall: [['ink', 'rests more than the session’s median here; number: times the median']],
-};
-
-function legend(frame: HeatFrame, size: Size): Call[] {
-  let x = 0.8 * size.em;
-  const y = 1.1 * size.em;
-  const parts = [...LEGENDS[frame.mode], ['ground', 'empty: nothing rests or moves there'] as const];
-  return parts.flatMap(([ink, said]) => {
-    const at = x;
-    x += said.length * size.em * 0.56 + 3 * size.em;
-    return [
-      rect([at - 2, y - 0.75 * size.em, said.length * size.em * 0.56 + 2 * size.em, 1.5 * size.em], 'ground', 0.8),
-      rect([at, y - 0.4 * size.em, 0.8 * size.em, 0.8 * size.em], ink === 'ground' ? 'rule' : (ink as 'up')),
-      text(at + 1.3 * size.em, y, said, 'ink', { scale: 0.9 }),
-    ];
-  });
 }

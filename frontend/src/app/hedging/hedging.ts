@@ -1,8 +1,8 @@
 import { Call, Size, line, rect, text } from '../canvas/call';
 import { Scale, scale } from '../canvas/scale';
-import { absences } from '../shared/absent';
+import { absences, missingReason } from '../shared/absent';
 import { Span, spanOf, touchLines } from '../shared/axis';
-import { because, signedCount } from '../shared/words';
+import { because, reasonIn, signedCount } from '../shared/words';
 import { Column, newest } from '../stream/series';
 import { Hedging } from '../../contract/pressure';
 
@@ -42,11 +42,11 @@ function rowOf(column: Column, set: ExpirySet): Hedging | null {
 }
 
 function reasonOf(column: Column, row: Hedging | null): string | null {
-  if (row) {
-    return null;
+  if (row || !column.bucket) {
+    return row ? null : missingReason(column);
   }
-  const why = column.moment?.options?.why['hedge_call'];
-  return column.bucket ? because(Array.isArray(why) ? why[0] : (why ?? 'no_options')) : 'not received';
+  const why = reasonIn(column.moment?.options?.why, 'hedge_call');
+  return because(why ?? 'no_options');
 }
 
 /** Where buying and selling end: what is for calls and what is for puts stacks where both agree. */
@@ -77,15 +77,19 @@ function barsOf(row: Hedging, index: number, span: Span, y: Scale): Call[] {
 }
 
 function labels({ columns, set }: HedgingFrame, span: Span, largest: number, size: Size): Call[] {
+  const small = { box: 'ground', scale: 0.9 } as const;
   const row = newest(columns, (column) => rowOf(column, set));
-  const sums = row
-    ? `since the overnight open: calls ${countOf(row.hedge_call_sum)} · puts ${countOf(row.hedge_put_sum)}`
-    : '';
-  const right = { align: 'right', box: 'ground', scale: 0.9 } as const;
-  const title = `DEALERS HAD TO TRADE after options, ${set}, futures per 5 s`;
+  if (!row) {
+    return [text(span.left + 2, 0.8 * size.em, `DEALERS HAD TO TRADE, ${set}`, 'ink', small)];
+  }
+  const sums = `calls ${countOf(row.hedge_call_sum)} · puts ${countOf(row.hedge_put_sum)}`;
+  const right = { ...small, align: 'right' } as const;
+  const isWide = size.width > 55 * size.em;
+  const title = `DEALERS HAD TO TRADE${isWide ? ' after options' : ''}, ${set}, futures per 5 s`;
+  const since = isWide ? `since the overnight open: ${sums} · ▲ bought ▼ sold` : '';
   return [
-    text(span.left + 2, 0.8 * size.em, title, 'ink', { box: 'ground', scale: 0.9 }),
-    text(span.right - 2, 0.8 * size.em, `${sums} · ▲ bought ▼ sold`, 'dim', right),
+    text(span.left + 2, 0.8 * size.em, title, 'ink', small),
+    text(span.right - 2, 0.8 * size.em, since, 'dim', right),
     text(span.right + 4, 1.4 * size.em, signedCount(largest), 'dim', { scale: 0.9 }),
   ];
 }

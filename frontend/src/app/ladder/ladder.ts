@@ -1,8 +1,7 @@
 import { Level, OptionLevel, Reason } from '../../contract/pressure';
 import { Call, Ink, Size, hatch, line, rect, text } from '../canvas/call';
-import { clamp } from '../canvas/scale';
 import { ExpirySet } from '../hedging/hedging';
-import { because, percent, signedCount, wayOf, GLYPHS } from '../shared/words';
+import { GLYPHS, because, percent, reasonIn, signedCount, wayOf } from '../shared/words';
 
 export interface LadderFrame {
   readonly level: Level | null;
@@ -49,14 +48,14 @@ export function ladder(frame: LadderFrame, size: Size): Call[] {
 }
 
 function columnsOf(size: Size): Columns {
-  const top = 1.8 * size.em;
+  const top = 3 * size.em;
   const width = size.width;
   return {
-    axis: width * 0.31,
+    axis: width * 0.3,
     reach: width * 0.16,
-    glyph: width * 0.52,
-    hedge: width * 0.74,
-    hedgeReach: width * 0.14,
+    glyph: width * 0.51,
+    hedge: width * 0.71,
+    hedgeReach: width * 0.15,
     share: width - 0.4 * size.em,
     top,
     row: (size.height - top) / 11,
@@ -68,14 +67,22 @@ function rowY(columns: Columns, step: number): number {
   return columns.top + (10 - step + 0.5) * columns.row;
 }
 
-function heads({ set }: LadderFrame, { axis, hedge, share }: Columns, size: Size): Call[] {
-  const y = 0.8 * size.em;
-  const small = { scale: 0.85 } as const;
+function heads(frame: LadderFrame, { axis, hedge, share, glyph }: Columns, size: Size): Call[] {
+  const [first, second] = [0.7 * size.em, 2 * size.em];
+  const left = { scale: 0.85 } as const;
+  const right = { ...left, align: 'right' } as const;
+  const center = { ...left, align: 'center' } as const;
+  const largest = largestOf(frame);
+  const width = largest === null ? '' : ` · ±${signedCount(largest).slice(1)}`;
   return [
-    text(axis - 4, y, '◂ bids', 'dim', { ...small, align: 'right' }),
-    text(axis + 4, y, 'asks ▸', 'dim', small),
-    text(hedge, y, `◂ sell · dealers, ${set} · buy ▸`, 'dim', { ...small, align: 'center' }),
-    text(share, y, 'of rest', 'dim', { ...small, align: 'right' }),
+    text(axis, first, 'resting share', 'dim', center),
+    text(axis - 4, second, '◂ bids', 'dim', right),
+    text(axis + 4, second, 'asks ▸', 'dim', left),
+    text(glyph, second, 'lean', 'dim', center),
+    text(hedge, first, `dealers, ${frame.set}, futures/$${width}`, 'dim', center),
+    text(hedge, second, '◂ sell · price up · buy ▸', 'dim', center),
+    text(share, first, 'in the', 'dim', right),
+    text(share, second, 'way', 'dim', right),
   ];
 }
 
@@ -97,7 +104,7 @@ function bookRow(level: Level, step: number, columns: Columns, size: Size): Call
       'rule',
       1,
     ),
-    text(columns.glyph, y, glyphOf(lean), lean === null ? 'dim' : inkOf(lean), { align: 'center' }),
+    text(columns.glyph, y, glyphOf(lean), glyphInk(lean), { align: 'center' }),
   ];
 }
 
@@ -116,22 +123,28 @@ function sideBar(share: number | null, sign: 1 | -1, step: number, level: Level,
   return [rect([sign > 0 ? columns.axis : columns.axis - width, top, width, height], lean === null ? 'dim' : inkOf(lean), alpha)];
 }
 
-/** Where price is among the steps: rows are as high as a step, the level's own as one tick. */
+/** In which row price is, counted from the level's: one row is a step, the level's own a tick. */
 export function priceRow(dist: number, step: number, tickSize: number): number {
   const half = tickSize / 2;
   if (Math.abs(dist) <= half) {
     return dist / tickSize;
   }
   const beyond = (Math.abs(dist) - half) / step;
-  return Math.sign(dist) * (0.5 + clamp(beyond, 0, 5));
+  return Math.sign(dist) * (0.5 + beyond);
 }
 
 function priceMark({ level, mid, step, tickSize }: LadderFrame, columns: Columns): Call[] {
   if (!level || mid === null) {
     return [];
   }
-  const y = rowY(columns, 5 + priceRow(mid - level.price, step, tickSize));
+  const row = priceRow(mid - level.price, step, tickSize);
   const [left, right] = [columns.axis - columns.reach, columns.axis + columns.reach];
+  if (Math.abs(row) > 5.5) {
+    const said = row > 0 ? '▲ price is above' : '▼ price is below';
+    const edge = rowY(columns, row > 0 ? 10 : 0);
+    return [text(columns.axis, edge, said, 'ink', { align: 'center', box: 'ground' })];
+  }
+  const y = rowY(columns, 5 + row);
   const points = [
     [left, y],
     [right, y],
@@ -139,44 +152,45 @@ function priceMark({ level, mid, step, tickSize }: LadderFrame, columns: Columns
   return [line(points, 'ground', 4), line(points, 'ink', 1.8), text(right + 2, y, '◂', 'ink')];
 }
 
-function hedgeRows({ level, options, optionsWhy, set }: LadderFrame, columns: Columns, size: Size): Call[] {
-  const naive = options?.ladder[`hedge_naive_${set}`];
-  const flow = options?.ladder[`hedge_flow_${set}`];
-  const { hedge, hedgeReach } = columns;
-  if (!options || !naive?.some((value) => value !== null)) {
-    const why = options?.why[`hedge_naive_${set}`];
-    const said = because(Array.isArray(why) ? why[0] : (why ?? optionsWhy));
-    const height = 11 * columns.row;
-    return [
-      hatch([hedge - hedgeReach, columns.top, 2 * hedgeReach, height]),
-      text(hedge, columns.top + height / 2, said, 'dim', { align: 'center', box: 'ground' }),
-    ];
+/** The largest of what dealers must trade at a step; none where nothing is known. */
+function largestOf({ options, set }: LadderFrame): number | null {
+  const steps = options?.ladder;
+  const values = [...(steps?.[`hedge_naive_${set}`] ?? []), ...(steps?.[`hedge_flow_${set}`] ?? [])];
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? null : Math.max(1, ...known.map(Math.abs));
+}
+
+function hedgeRows(frame: LadderFrame, columns: Columns, size: Size): Call[] {
+  const { level, options, set } = frame;
+  const largest = largestOf(frame);
+  if (!options || largest === null) {
+    return noHedge(frame, columns);
   }
-  const largest = Math.max(1, ...[...naive, ...(flow ?? [])].map((value) => Math.abs(value ?? 0)));
+  const { hedge, hedgeReach } = columns;
   const place = (value: number) => hedge + (value / largest) * hedgeReach;
-  const rows = naive.flatMap((value, step) => {
-    const y = rowY(columns, step);
-    const height = columns.row * 0.6;
+  const ends = [columns.top, columns.top + 11 * columns.row] as const;
+  const rows = options.ladder[`hedge_naive_${set}`].flatMap((value, step) => {
+    const [y, height] = [rowY(columns, step), columns.row * 0.6];
+    const top = y - height / 2;
     const edges = [place(0), place(value ?? 0)] as const;
-    const flowing = flow?.[step] ?? null;
+    const box = [Math.min(...edges), top, Math.abs(edges[1] - edges[0]), height] as const;
+    const flow = options.ladder[`hedge_flow_${set}`][step] ?? null;
     return [
-      rect([Math.min(...edges), y - height / 2, Math.abs(edges[1] - edges[0]), height], (value ?? 0) > 0 ? 'up' : 'down', 0.7),
-      ...(flowing === null ? [] : [rect([place(flowing) - 1, y - height / 2 - 1, 2, height + 2], 'ink')]),
+      rect(box, (value ?? 0) > 0 ? 'up' : 'down', 0.7),
+      ...(flow === null ? [] : [rect([place(flow) - 1, top - 1, 2, height + 2], 'ink')]),
       ...shareOf(options, level?.ladder.offset[step] ?? 0, step, columns, size),
     ];
   });
-  const said = `bar: open interest, tick: flow · ±${signedCount(largest).slice(1)} futures/$`;
+  return [line(ends.map((y) => [hedge, y] as const), 'rule', 1), ...rows];
+}
+
+function noHedge({ options, optionsWhy, set }: LadderFrame, columns: Columns): Call[] {
+  const said = because(reasonIn(options?.why, `hedge_naive_${set}`) ?? optionsWhy);
+  const { hedge, hedgeReach, top } = columns;
+  const height = 11 * columns.row;
   return [
-    line(
-      [
-        [hedge, columns.top],
-        [hedge, columns.top + 11 * columns.row],
-      ],
-      'rule',
-      1,
-    ),
-    ...rows,
-    text(hedge, size.height - 0.5 * size.em, said, 'dim', { align: 'center', scale: 0.8, box: 'ground' }),
+    hatch([hedge - hedgeReach, top, 2 * hedgeReach, height]),
+    text(hedge, top + height / 2, said, 'dim', { align: 'center', box: 'ground' }),
   ];
 }
 
@@ -189,6 +203,10 @@ function shareOf(options: OptionLevel, offset: number, step: number, columns: Co
 
 function glyphOf(lean: number | null): string {
   return lean === null ? '–' : GLYPHS[wayOf(lean)];
+}
+
+function glyphInk(lean: number | null): Ink {
+  return lean === null || wayOf(lean) === 'balanced' ? 'dim' : inkOf(lean);
 }
 
 function inkOf(lean: number): Ink {

@@ -1,7 +1,7 @@
 import { Component, ElementRef, computed, effect, inject } from '@angular/core';
 
 import { Level } from '../../contract/pressure';
-import { GLYPHS, because, signed, spoken, wayOf } from '../shared/words';
+import { GLYPHS, because, reasonIn, signed, spoken, wayOf } from '../shared/words';
 import { ScreenStore } from '../stream/screen-store';
 
 interface Row {
@@ -48,7 +48,6 @@ export class Picker {
 
 function rowOf(level: Level, index: number, tick: number): Row {
   const net = level.minute.net_60s[0];
-  const why = level.why['net_60s'];
   const dist = level.dist_ticks;
   return {
     id: level.level_id,
@@ -58,7 +57,7 @@ function rowOf(level: Level, index: number, tick: number): Row {
     // which way price would have to go
     away: dist === null ? '–' : `${dist <= 0 ? '▲' : '▼'} $${Math.abs(dist * tick).toFixed(2)}`,
     net,
-    said: net === null ? because(why as never) : `net ${GLYPHS[wayOf(net)]} ${signed(net)}`,
+    said: net === null ? because(reasonIn(level.why, 'net_60s')) : `net ${GLYPHS[wayOf(net)]} ${signed(net)}`,
     way: net === null ? null : wayOf(net),
     width: net === null ? 0 : Math.min(1, Math.abs(net) / FULL) * 50,
   };

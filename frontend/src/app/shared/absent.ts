@@ -1,12 +1,15 @@
 import { Call, Size, hatch, text } from '../canvas/call';
 import { Column, runsOf } from '../stream/series';
 import { Span } from './axis';
-import { because } from './words';
+import { because, reasonIn } from './words';
 
 /** Why a column shows nothing at all, null where it shows the level. */
 export function missingReason(column: Column): string | null {
   if (column.level) {
     return null;
+  }
+  if (column.seq < 1) {
+    return 'before the window';
   }
   return column.bucket ? 'level not in use' : 'not received';
 }
@@ -19,8 +22,7 @@ export function reasonOf(column: Column, field: string, value: number | null): s
   if (value !== null) {
     return null;
   }
-  const why = column.level.why[field];
-  return because(Array.isArray(why) ? why[0] : why);
+  return because(reasonIn(column.level.why, field));
 }
 
 /** Hatch what is not defined, each span with its reason; short ones are explained together. */

@@ -1,4 +1,4 @@
-import { Reason } from '../../contract/pressure';
+import { Reason, Why } from '../../contract/pressure';
 
 /** Below this a ratio says nothing: it is drawn grey and called balanced. */
 export const BALANCED = 0.05;
@@ -29,6 +29,12 @@ export function spoken(name: string): string {
 /** Why something is not there, in words. */
 export function because(reason: Reason | null | undefined): string {
   return reason ? spoken(reason) : 'no reason given';
+}
+
+/** Return why a column is null; of a ladder the reason of its first null step. */
+export function reasonIn(why: Why | undefined, column: string): Reason | null {
+  const reason = why?.[column];
+  return Array.isArray(reason) ? (reason.find((one) => one !== null) ?? null) : (reason ?? null);
 }
 
 /** The clock of a place at a time, such as 10:05:00. */

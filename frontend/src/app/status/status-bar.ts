@@ -3,7 +3,7 @@ import { Component, computed, inject } from '@angular/core';
 import { Keys } from '../keys/keys';
 import { Look } from '../shared/look';
 import { Theme } from '../shared/theme';
-import { because, clockOf } from '../shared/words';
+import { because, clockOf, reasonIn } from '../shared/words';
 import { SPEEDS, ScreenStore } from '../stream/screen-store';
 import { Health, healthOf, qualityOf } from './status';
 
@@ -26,8 +26,7 @@ export class StatusBar {
   });
   protected readonly price = computed(() => {
     const market = this.store.bucket()?.market;
-    const why = market?.why['mid'];
-    return market?.mid?.toFixed(2) ?? (market ? because(why as never) : '–');
+    return market?.mid?.toFixed(2) ?? (market ? because(reasonIn(market.why, 'mid')) : '–');
   });
   protected readonly isReplay = computed(() => this.store.hello()?.mode !== 'live');
   protected readonly health = computed(() => healthOf(this.facts()));

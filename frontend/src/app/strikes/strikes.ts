@@ -27,12 +27,13 @@ export function strikes(frame: StrikesFrame, size: Size): Call[] {
   }
   const pad = 3;
   const range = [Math.max(...prices) + pad, Math.min(...prices) - pad] as const;
-  const y = scale(range, [0.8 * size.em, size.height - 0.8 * size.em]);
+  const y = scale(range, [0.8 * size.em, size.height - 1.6 * size.em]);
   const marks = marksOf(frame).filter((mark) => mark.price < y.from && mark.price > y.to);
   return [
     ...names(prices, y, size),
-    ...bars(frame.strikes, y, size),
     ...lines(marks, y, size),
+    ...bars(frame.strikes, y, size),
+    ...labels(marks, y, size),
   ];
 }
 
@@ -49,10 +50,12 @@ function names(prices: readonly number[], y: Scale, size: Size): Call[] {
 function bars(strikesNow: Strikes, y: Scale, size: Size): Call[] {
   const { front_strike, gex_call, gex_put, gex_flow } = strikesNow;
   const largest = Math.max(1e-9, ...[...gex_call, ...gex_put].map((value) => Math.abs(value ?? 0)));
-  const [axis, reach] = [size.width * 0.48, size.width * 0.27];
+  const [axis, reach] = [size.width * 0.42, size.width * 0.26];
   const height = Math.min(size.em * 0.8, (size.height / Math.max(front_strike.length, 1)) * 0.72);
   const wide = (value: number | null | undefined) => ((value ?? 0) / largest) * reach;
-  return front_strike.flatMap((price, index) => {
+  const said = `◂ puts · calls ▸ · widest ${largest.toFixed(0)}, white: net`;
+  const key = text(axis, size.height - 0.5 * size.em, said, 'dim', { align: 'center', scale: 0.85, box: 'ground' });
+  const drawn = front_strike.flatMap((price, index) => {
     if (price === null) {
       return [];
     }
@@ -67,6 +70,7 @@ function bars(strikesNow: Strikes, y: Scale, size: Size): Call[] {
       ...(flow === null ? [] : [rect([axis + Math.min(0, wide(flow)), top + height, Math.abs(wide(flow)), 1.5], 'dim')]),
     ];
   });
+  return [...drawn, key];
 }
 
 function marksOf({ profile, mid, level }: StrikesFrame): Mark[] {
@@ -82,22 +86,31 @@ function marksOf({ profile, mid, level }: StrikesFrame): Mark[] {
   );
 }
 
+/** Where each mark's label stands, pushed apart from the others. */
+function labelPlaces(marks: readonly Mark[], y: Scale, size: Size): number[] {
+  const places = marks.map((mark) => y(mark.price));
+  return spread(places, 1.3 * size.em);
+}
+
 function lines(marks: readonly Mark[], y: Scale, size: Size): Call[] {
-  const places = spread(
-    marks.map((mark) => y(mark.price)),
-    1.3 * size.em,
-  );
-  const right = size.width - 0.4 * size.em;
-  return marks.flatMap((mark, index) => {
+  const places = labelPlaces(marks, y, size);
+  return marks.map((mark, index) => {
     const points = [
       [4 * size.em, y(mark.price)],
-      [size.width * 0.76, y(mark.price)],
+      [size.width * 0.7, y(mark.price)],
+      [size.width * 0.74, places[index] ?? 0],
       [size.width * 0.8, places[index] ?? 0],
     ] as const;
-    const rounded = Number.isInteger(mark.price) ? String(mark.price) : mark.price.toFixed(2);
-    return [
-      line(points, mark.ink, 1, mark.dash ? { dash: [2, 3] } : {}),
-      text(right, places[index] ?? 0, `${mark.said} ${rounded}`, mark.ink, { align: 'right', scale: 0.9, box: 'ground' }),
-    ];
+    return line(points, mark.ink, 1, mark.dash ? { dash: [2, 3] } : {});
+  });
+}
+
+function labels(marks: readonly Mark[], y: Scale, size: Size): Call[] {
+  const places = labelPlaces(marks, y, size);
+  return marks.map((mark, index) => {
+    const price = Number.isInteger(mark.price) ? String(mark.price) : mark.price.toFixed(2);
+    const said = `${mark.said} ${price}`;
+    const place = [size.width - 0.6 * size.em, places[index] ?? 0] as const;
+    return text(...place, said, mark.ink, { scale: 0.9, box: 'ground', align: 'right' });
   });
 }

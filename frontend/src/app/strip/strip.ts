@@ -70,7 +70,6 @@ function changes(frame: StripFrame, span: Span, top: number, size: Size): Call[]
     ...values.flatMap((value, index) =>
       value === null ? [] : [bar(span, index, y, value, inkOf(frame.name, value), 0.8)],
     ),
-    text(span.right + 4, y(0), `${frame.change} ±${limit}`, 'dim', { scale: 0.85 }),
     text(span.left + 2, top + 0.75 * size.em, said, 'dim', { scale: 0.85, box: 'ground' }),
   ];
 }
