@@ -33,11 +33,7 @@ export async function openBrowser(width = 1440, height = 900): Promise<BrowserCo
 }
 
 /** Open the screen and wait until it shows a bucket. */
-export async function openScreen(
-  context: BrowserContext,
-  port: number,
-  query = '',
-): Promise<Page> {
+export async function openScreen(context: BrowserContext, port: number, query = ''): Promise<Page> {
   const page = context.pages()[0] ?? (await context.newPage());
   await page.goto(`http://127.0.0.1:${port}/${query}`);
   await page.locator('[data-testid=seq][data-seq]').waitFor();
@@ -58,7 +54,12 @@ export async function probe(page: Page, testId: string, x: number): Promise<stri
       if (!canvas || !context) {
         throw new Error(`${id}: no picture`);
       }
-      const pixels = context.getImageData(Math.round(canvas.width * Number(at)), 0, 1, canvas.height);
+      const pixels = context.getImageData(
+        Math.round(canvas.width * Number(at)),
+        0,
+        1,
+        canvas.height,
+      );
       return Array.from({ length: canvas.height }, (_, y) => {
         const rgb = [...pixels.data.slice(4 * y, 4 * y + 3)];
         return `#${rgb.map((one) => one.toString(16).padStart(2, '0')).join('')}`;

@@ -49,7 +49,10 @@ export class FixtureServer {
 
   /** Play up to a bucket. */
   play(seq: number): void {
-    this.invented.moments.slice(this.seq, seq).flat().forEach((message) => this.send(message));
+    this.invented.moments
+      .slice(this.seq, seq)
+      .flat()
+      .forEach((message) => this.send(message));
     this.seq = seq;
   }
 
@@ -83,7 +86,12 @@ export class FixtureServer {
       response.end(JSON.stringify([{ session: this.invented.hello.session, mode: 'replay' }]));
     } else if (url.pathname === '/api/buckets') {
       const moments = this.invented.moments.slice((number('from') ?? 1) - 1, number('to') ?? 0);
-      response.end(moments.flat().map((one) => `${JSON.stringify(one)}\n`).join(''));
+      response.end(
+        moments
+          .flat()
+          .map((one) => `${JSON.stringify(one)}\n`)
+          .join(''),
+      );
     } else if (url.pathname === '/api/stream') {
       this.stream(request, response, number('from') ?? this.seq);
     } else {

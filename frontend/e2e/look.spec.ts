@@ -14,7 +14,9 @@ it('looks', { timeout: 120000 }, async () => {
   const port = await server.listen();
   const context = await openBrowser();
   const errors: string[] = [];
-  context.on('console', (m) => { if (m.type() === 'error') errors.push(m.text()); });
+  context.on('console', (m) => {
+    if (m.type() === 'error') errors.push(m.text());
+  });
   context.on('weberror', (e) => errors.push(String(e.error())));
   const page = await openScreen(context, port, '?level=PM_LOW');
   await shot(page, 'touch');
@@ -29,7 +31,12 @@ it('looks', { timeout: 120000 }, async () => {
   await page.keyboard.press('t');
   await shot(page, 'light');
   await page.keyboard.press('t');
-  for (const [w, h] of [[1280, 720], [1920, 1080], [2560, 1440], [390, 844]] as const) {
+  for (const [w, h] of [
+    [1280, 720],
+    [1920, 1080],
+    [2560, 1440],
+    [390, 844],
+  ] as const) {
     await page.setViewportSize({ width: w, height: h });
     await page.waitForTimeout(300);
     await page.screenshot({ path: `pictures/size-${w}.png`, fullPage: w < 900 });
@@ -55,7 +62,10 @@ it('looks', { timeout: 120000 }, async () => {
   await context.close();
 });
 it('looks without', { timeout: 120000 }, async () => {
-  const server = new FixtureServer(invent({ buckets: 400, hasOptions: false, hasHistory: false }), 375);
+  const server = new FixtureServer(
+    invent({ buckets: 400, hasOptions: false, hasHistory: false }),
+    375,
+  );
   const port = await server.listen();
   const context = await openBrowser();
   const page = await openScreen(context, port, '?level=PM_LOW');

@@ -105,7 +105,11 @@ function minuteOf(
   why: Record<string, Reason | (Reason | null)[]>,
   random: Random,
 ): Minute {
-  const pair = (name: string, value: number, reason: Reason | null): [number | null, number | null] => {
+  const pair = (
+    name: string,
+    value: number,
+    reason: Reason | null,
+  ): [number | null, number | null] => {
     const absent = reason ?? (age < 12 ? 'warming_up' : null);
     if (absent) {
       why[name] = absent;
@@ -157,8 +161,11 @@ function ladderOf(
     ask_pull_add: column('ask_pull_add', canAsk, () => bell(random) * 0.3),
     bid_fill_intensity: column('bid_fill_intensity', canBid, () => random() * 0.2),
     ask_fill_intensity: column('ask_fill_intensity', canAsk, () => random() * 0.2),
-    lean_60s: column('lean_60s', all, (step) =>
-      planted.press * 0.6 + Math.sin(age / (15 + step) + 2.3 * step) * 0.12 + bell(random) * 0.03,
+    lean_60s: column(
+      'lean_60s',
+      all,
+      (step) =>
+        planted.press * 0.6 + Math.sin(age / (15 + step) + 2.3 * step) * 0.12 + bell(random) * 0.03,
     ),
   };
 }

@@ -110,7 +110,13 @@ function optionLevel(level: Level, random: Random): OptionLevel {
   });
   const pressure = Object.fromEntries(SETS.map((name) => [name, set()])) as never;
   const price = [-2, -1, 0, 1, 2].map((gap) => level.price + 5 * gap) as never;
-  return { level_id: level.level_id, price, pressure, ladder: optionLadder(random), why: optionWhy() };
+  return {
+    level_id: level.level_id,
+    price,
+    pressure,
+    ladder: optionLadder(random),
+    why: optionWhy(),
+  };
 }
 
 function optionWhy(): OptionLevel['why'] {

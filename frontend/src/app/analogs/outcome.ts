@@ -26,7 +26,11 @@ export function rowsOf(horizon: Horizon | null): OutcomeRow[] {
       return [];
     }
     const interval = `${Math.round(100 * chance.lo)}–${percent(chance.hi)}`;
-    const [p, base, walk] = [chance.p, chance.base, chance.null].map(percent) as [string, string, string];
+    const [p, base, walk] = [chance.p, chance.base, chance.null].map(percent) as [
+      string,
+      string,
+      string,
+    ];
     return [{ outcome, mark: MARKS[outcome], chance, p, interval, base, null: walk }];
   });
 }

@@ -17,7 +17,9 @@ import { paint } from './paint';
 /** A canvas that draws what it is given whenever that, its size or the theme changes. */
 @Component({
   selector: 'app-figure',
-  template: `<canvas #canvas role="img" [attr.aria-label]="label()"></canvas>`,
+  template: `
+    <canvas #canvas role="img" [attr.aria-label]="label()"></canvas>
+  `,
   host: { class: 'figure' },
 })
 export class Figure {

@@ -17,16 +17,6 @@ export function clamp(value: number, low: number, high: number): number {
   return Math.min(high, Math.max(low, value));
 }
 
-/** Round values between two bounds, at most `count` of them. */
-export function ticks(from: number, to: number, count: number): number[] {
-  const rough = Math.max((to - from) / count, 1e-9);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = power * ([1, 2, 5].find((factor) => factor * power >= rough) ?? 10);
-  const first = Math.ceil(from / step);
-  const length = Math.max(0, Math.floor(to / step) - first + 1);
-  return Array.from({ length }, (_, index) => (first + index) * step);
-}
-
 /** Push places apart so that labels do not touch; order stays. */
 export function spread(places: readonly number[], gap: number): number[] {
   const order = places.map((_, index) => index).sort((a, b) => at(places, a) - at(places, b));

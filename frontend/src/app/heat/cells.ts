@@ -97,6 +97,12 @@ function wallNames(frame: HeatFrame, span: Span, y: Scale): Call[] {
     }
     const [low, high] = edgesOf(offset, column.level.price, frame);
     const said = `${times.toFixed(1)}×`;
-    return [text(span.right - 4, y((low + high) / 2), said, 'ink', { align: 'right', box: 'ground', bold: true })];
+    return [
+      text(span.right - 4, y((low + high) / 2), said, 'ink', {
+        align: 'right',
+        box: 'ground',
+        bold: true,
+      }),
+    ];
   });
 }

@@ -5,7 +5,11 @@ type Entry = readonly [ink: Ink, said: string];
 
 const EMPTY: Entry = ['rule', 'empty: nothing rests or moves'];
 const ENTRIES: Readonly<Record<HeatMode, readonly Entry[]>> = {
-  lean: [['up', '▲ opens up: asks pulled, bids added'], ['down', '▼ opens down: bids pulled, asks added'], EMPTY],
+  lean: [
+    ['up', '▲ opens up: asks pulled, bids added'],
+    ['down', '▼ opens down: bids pulled, asks added'],
+    EMPTY,
+  ],
   wall: [['ink', 'rests more than its median of the session; 2.0× is twice'], EMPTY],
 };
 

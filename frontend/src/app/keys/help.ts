@@ -7,7 +7,12 @@ import { Keys } from './keys';
 @Component({
   selector: 'app-help',
   template: `
-    <dialog #dialog aria-labelledby="help-title" (close)="look.isHelpOpen.set(false)" data-testid="help">
+    <dialog
+      #dialog
+      aria-labelledby="help-title"
+      (close)="look.isHelpOpen.set(false)"
+      data-testid="help"
+    >
       <h2 id="help-title">Keys</h2>
       <dl>
         @for (row of keys.rows; track row.key) {
@@ -16,8 +21,8 @@ import { Keys } from './keys';
         }
       </dl>
       <p>
-        Blue ▲ favours up, orange ▼ favours down, everywhere. Hatched is not defined; the reason stands
-        in it.
+        Blue ▲ favours up, orange ▼ favours down, everywhere. Hatched is not defined; the reason
+        stands in it.
       </p>
       <button type="button" (click)="look.isHelpOpen.set(false)">Close</button>
     </dialog>

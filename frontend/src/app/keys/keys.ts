@@ -64,7 +64,9 @@ export class Keys {
     }
     const isArrow = event.key.startsWith('Arrow');
     const name = event.shiftKey && isArrow ? `shift+${event.key}` : event.key;
-    const action = /^[1-9]$/.test(name) ? () => this.chooseLevel(Number(name) - 1) : this.actions[name];
+    const action = /^[1-9]$/.test(name)
+      ? () => this.chooseLevel(Number(name) - 1)
+      : this.actions[name];
     if (action) {
       event.preventDefault();
       action();

@@ -57,7 +57,10 @@ function rowOf(level: Level, index: number, tick: number): Row {
     // which way price would have to go
     away: dist === null ? '–' : `${dist <= 0 ? '▲' : '▼'} $${Math.abs(dist * tick).toFixed(2)}`,
     net,
-    said: net === null ? because(reasonIn(level.why, 'net_60s')) : `net ${GLYPHS[wayOf(net)]} ${signed(net)}`,
+    said:
+      net === null
+        ? because(reasonIn(level.why, 'net_60s'))
+        : `net ${GLYPHS[wayOf(net)]} ${signed(net)}`,
     way: net === null ? null : wayOf(net),
     width: net === null ? 0 : Math.min(1, Math.abs(net) / FULL) * 50,
   };

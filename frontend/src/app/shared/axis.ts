@@ -60,7 +60,5 @@ export function touchLines(
 
 /** Whether price came to the level of a column in that bucket. */
 export function touched(column: Column): boolean {
-  return (
-    column.bucket?.touches.some((touch) => touch.level_id === column.level?.level_id) ?? false
-  );
+  return column.bucket?.touches.some((touch) => touch.level_id === column.level?.level_id) ?? false;
 }

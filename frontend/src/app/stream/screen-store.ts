@@ -1,19 +1,16 @@
 import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core';
 
 import { Message } from '../../contract/pressure';
-import { Connection, Request, addressOf } from './connection';
-import { parseMessage } from './message';
-import { Moment } from './moment';
-import { SHOWN, columnsOf } from './series';
-import { SessionRow, parseSessions } from './sessions';
-import { NOTHING, analogsAt, part, reduce } from './state';
+import { Backfill } from './backfill';
+import { Connection, Request } from './connection';
 import { remember } from './moment';
+import { SHOWN, columnsOf } from './series';
+import { SessionRow, fetchSessions } from './sessions';
+import { NOTHING, analogsAt, reduce } from './state';
 
 /** Silence after which data is called stale: two heartbeats. */
 export const STALE_MS = 1900;
 const LOOK_MS = 250;
-/** How many buckets are asked for at once when looking back. */
-const BLOCK = 60;
 
 export const SPEEDS = ['1', '5', '20', '60', 'max'] as const;
 
@@ -33,7 +30,9 @@ export class ScreenStore {
     broke: () => this.isOpen.set(false),
     opened: () => this.isOpen.set(true),
   });
-  private readonly loading = new Set<number>();
+  private readonly backfill = new Backfill((moments) =>
+    this.state.update((state) => ({ ...state, past: remember(state.past, moments) })),
+  );
 
   readonly sessions = signal<readonly SessionRow[]>([]);
   readonly speed = signal(this.asked.get('speed') ?? '1');
@@ -150,47 +149,17 @@ export class ScreenStore {
   }
 
   private async listSessions(): Promise<void> {
-    const answer = await fetch('api/sessions');
-    this.sessions.set(parseSessions(await answer.json()));
+    this.sessions.set(await fetchSessions());
   }
 
   /** Fetch what a picture that ends with a bucket lacks. */
   private async load(last: number): Promise<void> {
-    const first = Math.max(last - SHOWN + 1, this.hello()?.first_seq ?? 1);
-    const wanted = Array.from({ length: last - first + 1 }, (_, index) => first + index);
-    const missing = wanted.filter((seq) => !this.state().past.has(seq) && !this.loading.has(seq));
-    for (let index = 0; index < missing.length; index += BLOCK) {
-      await this.loadBlock(missing.slice(index, index + BLOCK));
+    const { session, first_seq: first } = this.hello() ?? {};
+    if (session) {
+      const lacks = (seq: number) => !this.state().past.has(seq);
+      await this.backfill.load(session, [Math.max(last - SHOWN + 1, first ?? 1), last], lacks);
     }
   }
-
-  private async loadBlock(seqs: readonly number[]): Promise<void> {
-    const session = this.hello()?.session;
-    seqs.forEach((seq) => this.loading.add(seq));
-    try {
-      const query = { session, from: seqs[0], to: seqs.at(-1) };
-      const answer = await fetch(addressOf('api/buckets', query));
-      const moments = answer.ok ? momentsOf(await answer.text()) : [];
-      this.state.update((state) => ({ ...state, past: remember(state.past, moments) }));
-    } finally {
-      seqs.forEach((seq) => this.loading.delete(seq));
-    }
-  }
-}
-
-function momentsOf(lines: string): Moment[] {
-  const messages = lines
-    .split('\n')
-    .filter((one) => one.length > 0)
-    .map((one) => parseMessage((JSON.parse(one) as Message).type, one));
-  return messages.flatMap((message) => {
-    const isPart =
-      message.type === 'bucket' ||
-      message.type === 'options' ||
-      message.type === 'strikes' ||
-      message.type === 'analogs';
-    return isPart ? [part(message)] : [];
-  });
 }
 
 function since(at: number | null, now: number): number | null {

@@ -16,6 +16,12 @@ export function parseSessions(answer: unknown): SessionRow[] {
   return answer;
 }
 
+/** Ask which sessions there are. */
+export async function fetchSessions(): Promise<SessionRow[]> {
+  const answer = await fetch('api/sessions');
+  return parseSessions(await answer.json());
+}
+
 function isRow(row: unknown): row is SessionRow {
   return typeof row === 'object' && row !== null && 'session' in row && 'mode' in row;
 }

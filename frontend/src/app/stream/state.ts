@@ -49,7 +49,11 @@ export function reduce(state: StreamState, message: Message): StreamState {
     case 'gap':
       return { ...state, gaps: [...state.gaps, message] };
     case 'reset':
-      return { ...NOTHING, hello: rebuilt(state.hello, message.new_build), resets: state.resets + 1 };
+      return {
+        ...NOTHING,
+        hello: rebuilt(state.hello, message.new_build),
+        resets: state.resets + 1,
+      };
     case 'heartbeat':
       return { ...state, heartbeat: message };
     case 'end':
@@ -66,6 +70,10 @@ function rebuilt(hello: Hello | null, build: string): Hello | null {
 }
 
 type Part = Extract<Message, { type: 'bucket' | 'revise' | 'options' | 'strikes' | 'analogs' }>;
+
+export function isPart(message: Message): message is Part {
+  return ['bucket', 'revise', 'options', 'strikes', 'analogs'].includes(message.type);
+}
 
 /** Return the part of a moment that a message is. */
 export function part(message: Part): Moment {

@@ -44,7 +44,9 @@ function names(prices: readonly number[], y: Scale, size: Size): Call[] {
   const round = [...new Set(prices.map((price) => Math.round(price / step) * step))];
   return round
     .filter((price) => price < y.from && price > y.to)
-    .map((price) => text(3.6 * size.em, y(price), String(price), 'dim', { align: 'right', scale: 0.9 }));
+    .map((price) =>
+      text(3.6 * size.em, y(price), String(price), 'dim', { align: 'right', scale: 0.9 }),
+    );
 }
 
 function bars(strikesNow: Strikes, y: Scale, size: Size): Call[] {
@@ -54,7 +56,11 @@ function bars(strikesNow: Strikes, y: Scale, size: Size): Call[] {
   const height = Math.min(size.em * 0.8, (size.height / Math.max(front_strike.length, 1)) * 0.72);
   const wide = (value: number | null | undefined) => ((value ?? 0) / largest) * reach;
   const said = `◂ puts · calls ▸ · widest ${largest.toFixed(0)}, white: net`;
-  const key = text(axis, size.height - 0.5 * size.em, said, 'dim', { align: 'center', scale: 0.85, box: 'ground' });
+  const key = text(axis, size.height - 0.5 * size.em, said, 'dim', {
+    align: 'center',
+    scale: 0.85,
+    box: 'ground',
+  });
   const drawn = front_strike.flatMap((price, index) => {
     if (price === null) {
       return [];
@@ -67,7 +73,9 @@ function bars(strikesNow: Strikes, y: Scale, size: Size): Call[] {
       rect([axis, top, call, height], 'up', 0.8),
       rect([axis - put, top, put, height], 'down', 0.8),
       rect([axis + net - 1, top, 2, height], 'ink'),
-      ...(flow === null ? [] : [rect([axis + Math.min(0, wide(flow)), top + height, Math.abs(wide(flow)), 1.5], 'dim')]),
+      ...(flow === null
+        ? []
+        : [rect([axis + Math.min(0, wide(flow)), top + height, Math.abs(wide(flow)), 1.5], 'dim')]),
     ];
   });
   return [...drawn, key];
