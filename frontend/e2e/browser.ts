@@ -45,8 +45,10 @@ export async function waitForSeq(page: Page, seq: number): Promise<void> {
   await page.locator(`[data-testid=seq][data-seq="${seq}"]`).waitFor();
 }
 
-/** Return the colours of a picture on a column of pixels, as #rrggbb. */
-export async function probe(page: Page, testId: string, x: number): Promise<string[]> {
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** Return the colours of a picture on a column of pixels, from the top. */
+export async function probe(page: Page, testId: string, x: number): Promise<Rgb[]> {
   return page.evaluate(
     ([id, at]) => {
       const canvas = document.querySelector<HTMLCanvasElement>(`[data-testid=${id}] canvas`);
@@ -54,17 +56,58 @@ export async function probe(page: Page, testId: string, x: number): Promise<stri
       if (!canvas || !context) {
         throw new Error(`${id}: no picture`);
       }
-      const pixels = context.getImageData(
-        Math.round(canvas.width * Number(at)),
-        0,
-        1,
-        canvas.height,
-      );
-      return Array.from({ length: canvas.height }, (_, y) => {
-        const rgb = [...pixels.data.slice(4 * y, 4 * y + 3)];
-        return `#${rgb.map((one) => one.toString(16).padStart(2, '0')).join('')}`;
-      });
+      const { width, height } = canvas;
+      const { data } = context.getImageData(Math.round(width * at), 0, 1, height);
+      return Array.from({ length: height }, (_, y) => [...data.slice(4 * y, 4 * y + 3)] as never);
     },
     [testId, x] as const,
   );
+}
+
+/** Take a picture where somebody wants to look: SPYMASTER_PICTURES names the folder. */
+export async function picture(page: Page, name: string, fullPage = false): Promise<void> {
+  const folder = process.env['SPYMASTER_PICTURES'];
+  if (folder) {
+    await page.waitForTimeout(300);
+    await page.screenshot({ path: join(folder, `${name}.png`), fullPage });
+  }
+}
+
+/** Return the strongest colour between two shares of a picture's width, for each such span. */
+export async function coloursOf(
+  context: BrowserContext,
+  png: Buffer,
+  spans: readonly (readonly [number, number])[],
+): Promise<Rgb[]> {
+  // a page of its own: the screen's policy loads no picture from data
+  const page = await context.newPage();
+  const address = `data:image/png;base64,${png.toString('base64')}`;
+  const found = await page.evaluate(strongest, [address, spans] as const);
+  await page.close();
+  return found;
+}
+
+async function strongest([source, spans]: readonly [
+  string,
+  readonly (readonly [number, number])[],
+]): Promise<Rgb[]> {
+  const image = new Image();
+  image.src = source;
+  await image.decode();
+  const { width, height } = image;
+  const context = new OffscreenCanvas(width, height).getContext('2d');
+  if (!context) {
+    throw new Error('no canvas');
+  }
+  context.drawImage(image, 0, 0);
+  const chroma = (rgb: Rgb) => Math.max(...rgb) - Math.min(...rgb);
+  return spans.map(([from, to]) => {
+    const x = Math.round(width * from);
+    const { data } = context.getImageData(x, 0, Math.round(width * (to - from)), height);
+    const pixels = Array.from(
+      { length: data.length / 4 },
+      (_, index): Rgb => [...data.slice(4 * index, 4 * index + 3)] as never,
+    );
+    return pixels.reduce((best, one) => (chroma(one) > chroma(best) ? one : best), [0, 0, 0]);
+  });
 }

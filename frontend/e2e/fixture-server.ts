@@ -62,7 +62,9 @@ export class FixtureServer {
 
   private write(client: ServerResponse, message: Message): void {
     const { session, build } = this.invented.hello;
-    const id = 'seq' in message ? `id: ${session}/${build}/${message.seq}\n` : '';
+    // a bucket, or the last one of a snapshot, is where a client goes on from
+    const seq = 'buckets' in message ? message.buckets.at(-1)?.seq : bucketSeq(message);
+    const id = seq ? `id: ${session}/${build}/${seq}\n` : '';
     client.write(`${id}event: ${message.type}\ndata: ${JSON.stringify(message)}\n\n`);
   }
 
@@ -114,6 +116,10 @@ export class FixtureServer {
     this.clients.add(response);
     request.on('close', () => this.clients.delete(response));
   }
+}
+
+function bucketSeq(message: Message): number | null {
+  return message.type === 'bucket' ? message.seq : null;
 }
 
 async function file(name: string, response: ServerResponse): Promise<void> {

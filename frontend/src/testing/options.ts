@@ -121,7 +121,7 @@ function optionLevel(level: Level, random: Random): OptionLevel {
 
 function optionWhy(): OptionLevel['why'] {
   const [up, down] = [0, 1].map((side) =>
-    Array.from({ length: 11 }, (_, step) => (step > 7 === (side === 0) ? 'no_hedge' : null)),
+    Array.from({ length: 11 }, (_, step) => (step < 5 === (side === 0) ? 'no_hedge' : null)),
   );
   return { hedge_share_up: up as never, hedge_share_down: down as never };
 }
@@ -134,8 +134,8 @@ function optionLadder(random: Random): OptionLadder {
     hedge_naive_all: steps((step) => Math.round((step - 5) * -90 + bell(random) * 10)),
     hedge_flow_0dte: steps((step) => Math.round((step - 6) * 25)),
     hedge_flow_all: steps((step) => Math.round((step - 6) * 30)),
-    hedge_share_up: steps((step) => (step > 7 ? null : ratio(0.2 + random() * 0.3))),
-    hedge_share_down: steps((step) => (step > 7 ? ratio(0.2 + random() * 0.3) : null)),
+    hedge_share_up: steps((step) => (step < 5 ? null : ratio(0.2 + random() * 0.3))),
+    hedge_share_down: steps((step) => (step < 5 ? ratio(0.2 + random() * 0.3) : null)),
     long_share_60s: steps(() => ratio(random() * 0.1)),
     short_share_60s: steps(() => ratio(random() * 0.1)),
   };

@@ -1,6 +1,6 @@
 import { Level } from '../../contract/pressure';
 import { Call, Ink, Size, hatch, line, rect, text } from '../canvas/call';
-import { GLYPHS, wayOf } from '../shared/words';
+import { GLYPHS, because, reasonIn, wayOf } from '../shared/words';
 import { Columns, rowY } from './columns';
 
 /** A lean at full strength, as in the heat. */
@@ -27,6 +27,7 @@ export function bookRow(level: Level, step: number, columns: Columns, size: Size
       1,
     ),
     text(columns.glyph, y, glyphOf(lean), glyphInk(lean), { align: 'center' }),
+    ...whyNoLean(level, step, columns),
   ];
 }
 
@@ -59,6 +60,16 @@ function sideBar(
       alpha,
     ),
   ];
+}
+
+/** The reason where nobody is favoured because nothing is there. */
+function whyNoLean({ ladder: steps, why }: Level, step: number, columns: Columns): Call[] {
+  if ((steps.lean_60s[step] ?? null) !== null) {
+    return [];
+  }
+  const said = because(reasonIn(why, 'lean_60s', step));
+  const place = [columns.axis, rowY(columns, step)] as const;
+  return [text(...place, said, 'dim', { align: 'center', scale: 0.8, box: 'ground' })];
 }
 
 function glyphOf(lean: number | null): string {

@@ -57,25 +57,22 @@ function noHedge({ options, optionsWhy, set }: LadderFrame, columns: Columns): C
   ];
 }
 
-/** How much of what stands in the way of a move is dealers' hedging. */
+/** How much of what stands in the way of a move is dealers' hedging: they absorb it, or help. */
 function shareOf(
-  options: OptionLevel,
+  { ladder: steps, why }: OptionLevel,
   offset: number,
   step: number,
   columns: Columns,
   size: Size,
 ): Call[] {
-  const share =
-    offset > 0
-      ? options.ladder.hedge_share_up[step]
-      : offset < 0
-        ? options.ladder.hedge_share_down[step]
-        : null;
-  const said = share === null || share === undefined ? '–' : percent(share);
-  return [
-    text(columns.share, rowY(columns, step), offset === 0 ? '' : said, 'dim', {
-      align: 'right',
-      scale: 0.9 * Math.min(1, columns.row / size.em),
-    }),
-  ];
+  if (offset === 0) {
+    return [];
+  }
+  const name = offset > 0 ? 'hedge_share_up' : 'hedge_share_down';
+  const share = steps[name][step] ?? null;
+  const reason = reasonIn(why, name, step);
+  const absent = reason === 'no_hedge' ? 'helps' : because(reason);
+  const said = share === null ? absent : percent(share);
+  const scale = (share === null ? 0.8 : 0.9) * Math.min(1, columns.row / size.em);
+  return [text(columns.share, rowY(columns, step), said, 'dim', { align: 'right', scale })];
 }

@@ -31,10 +31,14 @@ export function because(reason: Reason | null | undefined): string {
   return reason ? spoken(reason) : 'no reason given';
 }
 
-/** Return why a column is null; of a ladder the reason of its first null step. */
-export function reasonIn(why: Why | undefined, column: string): Reason | null {
+/** Return why a column is null; of a ladder at a step, else the reason of its first null step. */
+export function reasonIn(why: Why | undefined, column: string, step?: number): Reason | null {
   const reason = why?.[column];
-  return Array.isArray(reason) ? (reason.find((one) => one !== null) ?? null) : (reason ?? null);
+  if (!Array.isArray(reason)) {
+    return reason ?? null;
+  }
+  const [first = null] = reason.filter((one) => one !== null);
+  return step === undefined ? first : (reason[step] ?? null);
 }
 
 /** The clock of a place at a time, such as 10:05:00. */
