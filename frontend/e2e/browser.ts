@@ -9,6 +9,10 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 /** Where a Chromium is installed, if one is. */
 export const EXECUTABLE = PLACES.find((place) => existsSync(place));
 
+if (!EXECUTABLE) {
+  console.warn(`no Chromium at ${PLACES.join(' or ')}: the tests of the page are skipped`);
+}
+
 const FLAGS = [
   '--headless',
   '--no-sandbox',

@@ -5,6 +5,7 @@ export default defineConfig({
     include: ['e2e/**/*.spec.ts'],
     environment: 'node',
     globals: true,
+    disableConsoleIntercept: true,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     // one browser at a time: two cores

@@ -7,11 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from spymaster.definitions.loading import load
 from spymaster.errors import ModelError
-from spymaster.features import Registry
-from spymaster.features.columns import columns as feature_columns
-from spymaster.models.discover import find
-from spymaster.models.header import read_header
+from spymaster.settings import Settings
 from spymaster.stream.pending import PENDING
 from spymaster.warehouse.columns import SQL, Column
 
@@ -23,17 +21,13 @@ FORMATS = {"TIMESTAMP": "date-time", "DATE": "date"}
 @cache
 def promises(sql: Path = SQL) -> dict[str, dict[str, Column]]:
     """Return every column that a model promises, by relation and name."""
-    registry = Registry(sql)
-    found = {
-        source.relation: [
-            *read_header(source).columns,
-            *feature_columns(registry.shown(source.relation)),
-        ]
-        for source in find(sql)[0]
-    }
+    models = load(Settings(), sql, {}).models
+    found = {name: model.header.columns for name, model in models.items()}
     return {
-        relation: {column.name: column for column in [*columns, *PENDING.get(relation, ())]}
-        for relation, columns in (dict.fromkeys(PENDING, []) | found).items()
+        relation: {
+            column.name: column for column in (*found.get(relation, ()), *PENDING.get(relation, ()))
+        }
+        for relation in found | PENDING
     }
 
 

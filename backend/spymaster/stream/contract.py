@@ -1,8 +1,12 @@
-"""The contract of the stream as draft-07 JSON Schema, made from the registry and the headers."""
+"""The contract of the stream as draft-07 JSON Schema, made from the registry and the headers.
+
+``python -m spymaster.stream.contract FILE`` writes it where the client's types are made from it.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from hashlib import sha256
 from pathlib import Path
 
@@ -46,6 +50,5 @@ def digest() -> str:
     return sha256(text().encode()).hexdigest()[:16]
 
 
-def write(path: Path) -> None:
-    """Write the schema where the client's types are made from it."""
-    path.write_text(text(), encoding="utf-8")
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(text(), encoding="utf-8")

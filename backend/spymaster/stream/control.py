@@ -1,9 +1,9 @@
-"""What the messages around the buckets carry: hello, snapshot, analogs, gap, reset, heartbeat, end."""
+"""What the messages carry that are not of one bucket, from hello to end."""
 
 from __future__ import annotations
 
 from spymaster.stream import fields
-from spymaster.stream.columns import required, schema_of
+from spymaster.stream.columns import required
 from spymaster.stream.shapes import (
     BUCKET_END,
     BUILD,
@@ -46,7 +46,9 @@ def control_definitions() -> Schema:
             "The session was built anew: forget it, a snapshot follows.",
         ),
         "Heartbeat": _heartbeat(),
-        "End": message("end", {"session": SESSION, "last_seq": NULLABLE_SEQ}, "The window is over."),
+        "End": message(
+            "end", {"session": SESSION, "last_seq": NULLABLE_SEQ}, "The window is over."
+        ),
     }
 
 

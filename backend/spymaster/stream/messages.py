@@ -26,6 +26,8 @@ ENVELOPE: Schema = {
     "bucket_end": BUCKET_END,
     "final": {"type": "boolean", "description": "false where a late record may still change it"},
 }
+
+
 def bucket_definitions() -> Schema:
     """Return the definitions that messages of every bucket are made of, by name."""
     return {
@@ -123,9 +125,7 @@ def _frame(suffix: str) -> Schema:
 
 
 def _minute() -> Schema:
-    pairs = {
-        name: tuple_of(fields.STATES, [name, f"{name}_c30s"]) for name in fields.MINUTE
-    }
+    pairs = {name: tuple_of(fields.STATES, [name, f"{name}_c30s"]) for name in fields.MINUTE}
     return record(pairs, title="Minute", doc="Pooled over 60 s: value and change over 30 s.")
 
 

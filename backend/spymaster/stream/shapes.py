@@ -34,12 +34,16 @@ def record(properties: Schema, *, title: str | None = None, doc: str | None = No
     """Return an object that has all of its properties and no other."""
     named = {"title": title} if title else {}
     said = {"description": doc} if doc else {}
-    return named | said | {
-        "type": "object",
-        "additionalProperties": False,
-        "required": list(properties),
-        "properties": properties,
-    }
+    return (
+        named
+        | said
+        | {
+            "type": "object",
+            "additionalProperties": False,
+            "required": list(properties),
+            "properties": properties,
+        }
+    )
 
 
 def message(kind: str, properties: Schema, doc: str) -> Schema:
