@@ -48,6 +48,9 @@ def column(relation: str, name: str) -> Column:
 def schema_of(relation: str, name: str) -> dict[str, Any]:
     """Return a column's JSON Schema: its type or null, its range, its meaning and unit."""
     promised = column(relation, name)
+    if promised.type.endswith("[]"):
+        kind = _type(promised.type.removesuffix("[]"))
+        return {"type": "array", "items": {"type": kind}, "description": promised.comment}
     schema: dict[str, Any] = {"type": [_type(promised.type), "null"]}
     if promised.type in FORMATS:
         schema["format"] = FORMATS[promised.type]
@@ -58,7 +61,7 @@ def schema_of(relation: str, name: str) -> dict[str, Any]:
 
 def required(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a column that is never null."""
-    return schema | {"type": schema["type"][0]}
+    return schema if schema["type"] == "array" else schema | {"type": schema["type"][0]}
 
 
 def _type(kind: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spymaster.stream import fields
-from spymaster.stream.columns import required
+from spymaster.stream.columns import required, schema_of
 from spymaster.stream.shapes import (
     BUCKET_END,
     BUILD,
@@ -23,7 +23,6 @@ NUMBER: Schema = {"type": "number"}
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
 NULLABLE_SEQ: Schema = {"type": ["integer", "null"], "minimum": 1}
 NULLABLE_REASON: Schema = {"anyOf": [REASON, {"type": "null"}]}
-OUTCOMES = ("break", "reject", "chop")
 
 
 def control_definitions() -> Schema:
@@ -113,20 +112,24 @@ def _snapshot() -> Schema:
 
 
 def _chance() -> Schema:
+    columns = {
+        name: required(schema_of(fields.FORECASTS, column.format("break")))
+        | {"description": f"as {column.format('break')} of a break"}
+        for name, column in fields.CHANCE.items()
+    }
     return record(
-        {"p": SHARE, "lo": SHARE, "hi": SHARE, "base": SHARE, "null": SHARE},
+        columns,
         title="Chance",
         doc="Forecast, its 80 % interval, past frequency, and what a random walk gives.",
     )
 
 
 def _horizon() -> Schema:
-    names = ("horizon_s", "barrier_ticks", "n_eff", "n_sessions", "coverage")
     chance = {"anyOf": [ref("Chance"), {"type": "null"}]}
     return record(
         {
-            **columns_of(fields.FORECASTS, names),
-            **dict.fromkeys(OUTCOMES, chance),
+            **columns_of(fields.FORECASTS, fields.FORECAST),
+            **dict.fromkeys(fields.OUTCOMES, chance),
             "why": NULLABLE_REASON,
         },
         title="Horizon",
@@ -134,16 +137,17 @@ def _horizon() -> Schema:
 
 
 def _card() -> Schema:
+    outcome = {"enum": [*fields.OUTCOMES, None]}
     return record(
         {
             "session": SESSION,
             "touched_at": BUCKET_END,
             "seq": SEQ,
             "level_id": TEXT,
-            "distance": NUMBER,
-            "outcome": {"enum": [*OUTCOMES, None]},
-            "mfe_sigma": {"type": ["number", "null"]},
-            "mae_sigma": {"type": ["number", "null"]},
+            "distance": required(schema_of(fields.CARDS, "distance")),
+            "outcomes": listed(outcome, doc="one for each horizon, null where it was cut"),
+            "mfe_sigma": listed(schema_of(fields.CARDS, "mfe_sigma")),
+            "mae_sigma": listed(schema_of(fields.CARDS, "mae_sigma")),
         },
         title="Card",
         doc="One past setup, and what became of it.",
@@ -158,6 +162,7 @@ def _analogs() -> Schema:
             "seq": SEQ,
             "bucket_end": BUCKET_END,
             "level_id": TEXT,
+            "level_ids": listed(TEXT, doc="levels that were reached together, this one first"),
             "touched_at": BUCKET_END | {"type": ["string", "null"]},
             "wait_s": {"enum": [0, 30, 60, None]},
             "horizons": listed(ref("Horizon")),

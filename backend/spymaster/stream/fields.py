@@ -13,6 +13,7 @@ PRESSURE = "options.pressure_5s"
 HEDGE = "options.hedge_5s"
 LEVELS = "levels.levels"
 FORECASTS = "analogs.forecasts"
+CARDS = "analogs.cards"
 
 OFFSETS = tuple(range(-5, 6))
 """Steps of the ladder, in bands from the level."""
@@ -77,7 +78,7 @@ OPTION_LADDER = (
     "short_share_60s",
 )
 QUALITY_NOW = ("book", "n_gaps")
-TOUCH = ("level_id", "n_touch", "approach", "dist_ticks")
+TOUCH = ("level_id", "level_ids", "n_touch", "approach", "dist_ticks")
 PROFILE_OF_SET = (
     "forward",
     "gex_total",
@@ -101,6 +102,11 @@ PRESSURE_OF_SET = (
     "vol_demand_60s",
     "hedge_to_depth",
 )
+FORECAST = ("horizon_s", "barrier_ticks", "n_eff", "n_sessions", "coverage")
+OUTCOMES = ("break", "reject", "chop")
+CHANCE = {"p": "p_{}", "lo": "{}_low", "hi": "{}_high", "base": "base_{}", "null": "null_{}"}
+"""What is said of an outcome, and the columns that say it."""
+CARDS_SHOWN = 5
 STRIKE = ("front_strike", "gex_call", "gex_put", "gex_flow")
 NEARBY_POINTS = 60
 """How far from the price strikes are sent."""

@@ -52,13 +52,36 @@ PENDING: dict[str, tuple[Column, ...]] = {
             "hedge_call_sum": "DOUBLE | futures | the same since the overnight open",
             "hedge_put_sum": "DOUBLE | futures | the same since the overnight open",
         },
+        "pressure.touches": {
+            "level_ids": "VARCHAR[] | text | levels that were reached together, itself first",
+        },
         "analogs.forecasts": {
-            "horizon_s": "INTEGER | s | how far ahead",
-            "barrier_ticks": "INTEGER | ticks | how far price has to go",
-            "n_eff": "DOUBLE | setups | effective number of neighbours",
-            "n_sessions": "INTEGER | sessions | different ones among them",
-            "coverage": "DOUBLE | 0..1 | percentile of the mean distance among past ones",
-            "why": "VARCHAR | text | why no forecast is shown",
+            "wait_s": "INTEGER | s | from the touch to the decision",
+            "horizon_s": "INTEGER | s | from the decision on",
+            "barrier_ticks": "INTEGER | ticks | how far price has to go either way",
+            "n_eff": "DOUBLE | setups | as many of equal weight would say as much",
+            "n_sessions": "BIGINT | sessions | earlier ones whose outcome is known",
+            "coverage": "DOUBLE | 0..1 | share of earlier setups with neighbours as near",
+        }
+        | {
+            f"{prefix}{outcome}{suffix}": "DOUBLE | 0..1 | odds"
+            for outcome in ("break", "reject", "chop")
+            for prefix, suffix in (
+                ("p_", ""),
+                ("", "_low"),
+                ("", "_high"),
+                ("base_", ""),
+                ("null_", ""),
+            )
+        },
+        "analogs.cards": {
+            "neighbour_session": "DATE | date | of the earlier setup",
+            "neighbour_touched_at": "TIMESTAMP | UTC | its touch",
+            "neighbour_cluster_id": "VARCHAR | text | its level",
+            "distance": "DOUBLE | sigma | root of the weighted mean square difference",
+            "outcome": "VARCHAR | text | break, reject or chop",
+            "mfe_sigma": "DOUBLE | sigma | farthest along its travel",
+            "mae_sigma": "DOUBLE | sigma | farthest against it",
         },
     }.items()
 }

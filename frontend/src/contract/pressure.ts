@@ -605,6 +605,10 @@ export interface Touch {
    */
   level_id: string;
   /**
+   * levels that were reached together, itself first [text]
+   */
+  level_ids: string[];
+  /**
    * of this level in this session, this one included [touches]
    */
   n_touch: number;
@@ -995,6 +999,10 @@ export interface Analogs {
   bucket_end: string;
   level_id: string;
   /**
+   * levels that were reached together, this one first
+   */
+  level_ids: string[];
+  /**
    * exclusive end of the 5 s bucket, UTC
    */
   touched_at: string | null;
@@ -1005,23 +1013,23 @@ export interface Analogs {
 }
 export interface Horizon {
   /**
-   * how far ahead [s]
+   * from the decision on [s]
    */
   horizon_s: number | null;
   /**
-   * how far price has to go [ticks]
+   * how far price has to go either way [ticks]
    */
   barrier_ticks: number | null;
   /**
-   * effective number of neighbours [setups]
+   * as many of equal weight would say as much [setups]
    */
   n_eff: number | null;
   /**
-   * different ones among them [sessions]
+   * earlier ones whose outcome is known [sessions]
    */
   n_sessions: number | null;
   /**
-   * percentile of the mean distance among past ones [0..1]
+   * share of earlier setups with neighbours as near [0..1]
    */
   coverage: number | null;
   break: Chance | null;
@@ -1033,10 +1041,25 @@ export interface Horizon {
  * Forecast, its 80 % interval, past frequency, and what a random walk gives.
  */
 export interface Chance {
+  /**
+   * as p_break of a break
+   */
   p: number;
+  /**
+   * as break_low of a break
+   */
   lo: number;
+  /**
+   * as break_high of a break
+   */
   hi: number;
+  /**
+   * as base_break of a break
+   */
   base: number;
+  /**
+   * as null_break of a break
+   */
   null: number;
 }
 /**
@@ -1056,10 +1079,22 @@ export interface Card {
    */
   seq: number;
   level_id: string;
+  /**
+   * root of the weighted mean square difference [sigma]
+   */
   distance: number;
-  outcome: "break" | "reject" | "chop" | null;
-  mfe_sigma: number | null;
-  mae_sigma: number | null;
+  /**
+   * one for each horizon, null where it was cut
+   */
+  outcomes: ("break" | "reject" | "chop" | null)[];
+  /**
+   * Items: farthest along its travel [sigma]
+   */
+  mfe_sigma: (number | null)[];
+  /**
+   * Items: farthest against it [sigma]
+   */
+  mae_sigma: (number | null)[];
 }
 /**
  * A closed bucket that a late record changed, whole.

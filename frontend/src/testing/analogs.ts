@@ -18,6 +18,7 @@ export function analogsAt(
     type: 'analogs',
     ...envelope,
     level_id: levelId,
+    level_ids: [levelId],
     touched_at: envelope.bucket_end,
     wait_s: 60,
     horizons: [120, 300, 600].map((seconds, index) => ({
@@ -37,9 +38,9 @@ export function analogsAt(
       seq: 480 + 12 * index,
       level_id: index % 2 ? 'PM_LOW' : 'OR15_HIGH',
       distance: 1.2 + index / 10,
-      outcome,
-      mfe_sigma: 1.8,
-      mae_sigma: 0.4,
+      outcomes: [outcome, outcome, index === 4 ? null : 'chop'],
+      mfe_sigma: [1.8, 2.1, index === 4 ? null : 2.4],
+      mae_sigma: [0.4, 0.6, index === 4 ? null : 1.1],
     })),
     why: null,
   };
@@ -54,6 +55,7 @@ export function withoutHistory(
     type: 'analogs',
     ...envelope,
     level_id: levelId,
+    level_ids: [levelId],
     touched_at: envelope.bucket_end,
     wait_s: 0,
     horizons: [],

@@ -57,6 +57,7 @@ export function invent(wishes: Wishes = {}): Invented {
       .filter((one) => Math.abs(mid - one.price) <= 0.5 && Math.abs(before - one.price) > 0.5)
       .map((one) => ({
         level_id: one.level_id,
+        level_ids: [one.level_id],
         n_touch: 1,
         approach: one.approach ?? 'from_above',
         dist_ticks: one.dist_ticks ?? 0,

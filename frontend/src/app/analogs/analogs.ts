@@ -4,7 +4,7 @@ import { Card } from '../../contract/pressure';
 import { Look } from '../shared/look';
 import { clockOf, spoken } from '../shared/words';
 import { ScreenStore } from '../stream/screen-store';
-import { MARKS, addressOfCard, footingOf, minutes, rowsOf, titleOfCard } from './outcome';
+import { addressOfCard, endOf, footingOf, minutes, rowsOf, titleOfCard } from './outcome';
 
 /** How past setups like the level's last touch ended, with all that says how much that is worth. */
 @Component({
@@ -17,10 +17,10 @@ export class AnalogsPanel {
   private readonly store = inject(ScreenStore);
 
   protected readonly analogs = this.store.analogs;
-  protected readonly horizon = computed(() => {
-    const horizons = this.analogs()?.horizons ?? [];
-    return horizons[this.look.horizon() % Math.max(horizons.length, 1)] ?? null;
-  });
+  private readonly index = computed(
+    () => this.look.horizon() % Math.max(this.analogs()?.horizons.length ?? 0, 1),
+  );
+  protected readonly horizon = computed(() => this.analogs()?.horizons[this.index()] ?? null);
   protected readonly rows = computed(() => rowsOf(this.horizon()));
   protected readonly footing = computed(() => footingOf(this.analogs(), this.horizon()));
   protected readonly subject = computed(() => {
@@ -35,9 +35,9 @@ export class AnalogsPanel {
     (this.analogs()?.cards ?? []).map((card) => ({
       card,
       href: addressOfCard(card),
-      title: titleOfCard(card, this.clock(card.touched_at)),
+      title: titleOfCard(card, this.index(), this.clock(card.touched_at)),
       clock: this.clock(card.touched_at),
-      mark: card.outcome ? MARKS[card.outcome] : '–',
+      end: endOf(card, this.index()),
       level: spoken(card.level_id),
     })),
   );

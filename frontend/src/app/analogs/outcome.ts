@@ -62,8 +62,16 @@ export function addressOfCard(card: Card): string {
   return `?${query}`;
 }
 
-export function titleOfCard(card: Card, clock: string): string {
-  const outcome = card.outcome ?? 'unknown';
+/** Return how a past setup ended within a horizon; it may have been cut by the end of its window. */
+export function endOf(card: Card, horizon: number): string {
+  const outcome = card.outcomes[horizon];
+  return outcome ? `${MARKS[outcome]} ${outcome}` : 'cut off';
+}
+
+export function titleOfCard(card: Card, horizon: number, clock: string): string {
+  const [mfe, mae] = [card.mfe_sigma[horizon], card.mae_sigma[horizon]];
+  const far = mfe === null || mfe === undefined ? '' : `, ${mfe} σ along, ${mae} σ against`;
+  const outcome = endOf(card, horizon) + far;
   return `${card.session} ${clock}, ${spoken(card.level_id)}: ${outcome}`;
 }
 

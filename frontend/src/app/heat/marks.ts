@@ -1,7 +1,7 @@
 import { Level } from '../../contract/pressure';
 import { Call, Point, Size, line, text } from '../canvas/call';
 import { Scale, clamp, spread } from '../canvas/scale';
-import { Span, touched } from '../shared/axis';
+import { Span, touchOf } from '../shared/axis';
 import { because, reasonIn, spoken } from '../shared/words';
 import { newest } from '../stream/series';
 import type { HeatFrame } from './heat';
@@ -53,8 +53,8 @@ export function levelLine(frame: HeatFrame, span: Span, y: Scale): Call[] {
 
 export function touchMarks(frame: HeatFrame, span: Span, y: Scale, size: Size): Call[] {
   return frame.columns.flatMap((column, index) => {
-    const touch = column.bucket?.touches.find((one) => one.level_id === column.level?.level_id);
-    if (!touch || !column.level || !touched(column)) {
+    const touch = touchOf(column);
+    if (!touch || !column.level) {
       return [];
     }
     const isBelow = touch.approach === 'from_below';

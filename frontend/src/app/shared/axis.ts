@@ -1,3 +1,4 @@
+import { Touch } from '../../contract/pressure';
 import { Call, Point, Size, line, text } from '../canvas/call';
 import { Column } from '../stream/series';
 import { clockOf } from './words';
@@ -46,7 +47,7 @@ export function touchLines(
   [top, bottom]: readonly [number, number],
 ): Call[] {
   return columns.flatMap((column, index) => {
-    if (!touched(column)) {
+    if (!touchOf(column)) {
       return [];
     }
     const x = span.x(index + 1);
@@ -58,7 +59,8 @@ export function touchLines(
   });
 }
 
-/** Whether price came to the level of a column in that bucket. */
-export function touched(column: Column): boolean {
-  return column.bucket?.touches.some((touch) => touch.level_id === column.level?.level_id) ?? false;
+/** Return the touch of a column's level in that bucket, by itself or with others beside it. */
+export function touchOf(column: Column): Touch | null {
+  const id = column.level?.level_id;
+  return column.bucket?.touches.find((touch) => id && touch.level_ids.includes(id)) ?? null;
 }

@@ -89,7 +89,10 @@ export function part(message: Part): Moment {
     case 'strikes':
       return { seq: message.seq, strikes: message };
     case 'analogs':
-      return { seq: message.seq, analogs: { [message.level_id]: message } };
+      return {
+        seq: message.seq,
+        analogs: Object.fromEntries(message.level_ids.map((id) => [id, message])),
+      };
   }
 }
 
