@@ -87,7 +87,7 @@ export interface LevelRow {
    */
   level_id: string;
   /**
-   * what sort of level, MANUAL for one of the user's own [text]
+   * what sort of level, such as PM_HIGH; MANUAL for one of the user's own [text]
    */
   kind: string;
   /**
@@ -216,11 +216,11 @@ export interface Quality {
  */
 export interface Level {
   /**
-   * level [text]
+   * level, such as PM_HIGH [text]
    */
   level_id: string;
   /**
-   * where the level stands in this bucket [points]
+   * price; of a level where it stands in this bucket [points]
    */
   price: number;
   /**
@@ -601,7 +601,7 @@ export interface Ladder {
 }
 export interface Touch {
   /**
-   * level [text]
+   * level, such as PM_HIGH [text]
    */
   level_id: string;
   /**
