@@ -59,3 +59,6 @@ class Shelf:
 
     async def history(self, session, relation):
         raise UsageError(f"relation {relation}: not allowed")
+
+    async def follow(self):
+        await asyncio.Event().wait()

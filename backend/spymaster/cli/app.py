@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from spymaster.cli.commands import build, data, history, read, site, upkeep
+from spymaster.cli.commands import build, data, history, read, screen, site, upkeep
 from spymaster.cli.guard import Guarded
 
 app = typer.Typer(
@@ -37,6 +37,7 @@ COMMANDS = (
     read.features,
     read.query,
     read.plot,
+    screen.serve,
     site.docs,
     upkeep.doctor,
     upkeep.gc,

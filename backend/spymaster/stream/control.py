@@ -67,7 +67,10 @@ def _hello() -> Schema:
             "window_start": BUCKET_END,
             "window_end": BUCKET_END,
             "bucket_s": {"const": 5},
-            "step": NUMBER | {"description": "width of a step of the ladder [points]"},
+            "step": {
+                "type": ["number", "null"],
+                "description": "width of a step of the ladder, null without a level [points]",
+            },
             "mode": {"enum": ["live", "replay"]},
             "speed": {
                 "type": ["number", "null"],

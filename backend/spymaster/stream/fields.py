@@ -120,13 +120,17 @@ WHY = {
     "no_flow": "nothing was added, pulled or traded",
     "no_depth": "nothing rests there",
     "no_hedge": "dealers trade with this move, so that nothing has to be absorbed",
-    "warming_up": "the buckets before, that it is compared with, are not there yet",
+    "warming_up": "what it is compared with, in the buckets before, is not there",
     "level_new": "the level became known in this bucket",
     "no_quote": "one side of the book has no order",
     "no_options": "no options landed, or none is known yet",
     "no_history": "no past session to compare with",
     "too_few_sessions": "fewer past sessions than a forecast needs",
     "no_close_analogs": "nothing in the past was close to this",
+    "no_level": "no level is in use, and this is told with levels only",
+    "no_orders": "no record of orders has come yet",
+    "no_strike": "no strike is listed at the step",
+    "no_crossing": "the exposure keeps its sign at all prices that were looked at",
     "stale": "the feed is silent",
 }
 """The reasons why something is null; a null without one is a fault."""

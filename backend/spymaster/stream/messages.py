@@ -34,7 +34,9 @@ def bucket_definitions() -> Schema:
         "Reason": {"title": "Reason", "type": "string", "enum": list(fields.WHY)},
         "Why": _why(),
         "Market": _market(),
-        "Quality": record(columns_of(fields.QUALITY, fields.QUALITY_NOW), title="Quality"),
+        "Quality": record(
+            {**columns_of(fields.QUALITY, fields.QUALITY_NOW), "why": WHY}, title="Quality"
+        ),
         "Ladder": _ladder(),
         "Frame": _frame(""),
         "TouchFrame": _frame("_touch"),

@@ -18,6 +18,7 @@ PENDING: dict[str, tuple[Column, ...]] = {
             "n_above": "BIGINT | lots | pulled and added above",
             "n_below": "BIGINT | lots | pulled and added below",
             "why": "VARCHAR | text | why net is null",
+            "why_60s": "VARCHAR | text | why net_60s is null",
         }
         | {k: v for columns in _60S.values() for k, v in columns.items()},
         "pressure.ladder_5s": {
@@ -35,10 +36,6 @@ PENDING: dict[str, tuple[Column, ...]] = {
             "touch_no": "BIGINT | touches | of the level so far",
             "seconds_in_phase": "BIGINT | s | since the phase began",
             "cluster_id": "VARCHAR | text | first of the levels within 4 ticks of each other",
-        },
-        "market.quality_5s": {
-            "book": "VARCHAR | text | ok, recovering or stale",
-            "n_gaps": "BIGINT | gaps | in the feed so far",
         },
         "options.gex_by_strike_5s": {
             "front_strike": "DOUBLE | points | strike in points of the session's contract",
@@ -62,6 +59,7 @@ PENDING: dict[str, tuple[Column, ...]] = {
             "n_eff": "DOUBLE | setups | as many of equal weight would say as much",
             "n_sessions": "BIGINT | sessions | earlier ones whose outcome is known",
             "coverage": "DOUBLE | 0..1 | share of earlier setups with neighbours as near",
+            "why": "VARCHAR | text | why the numbers should not be read",
         }
         | {
             f"{prefix}{outcome}{suffix}": "DOUBLE | 0..1 | odds"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -24,6 +25,7 @@ def application(
     """Return the application: the client at ``/``, the stream below ``/api``."""
     app = web.Application(middlewares=[guard(access)])
     app.on_response_prepare.append(add_headers)
+    app.cleanup_ctx.append(_following(library))
     app.router.add_post("/api/login", login(access))
     app.add_routes(Api(library, speed, stopping).routes())
     app.add_routes(page.routes())
@@ -64,6 +66,19 @@ async def serve(
         await stopping.wait()
     finally:
         await runner.cleanup()
+
+
+def _following(library: Library) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Return what has the library follow publications while the application runs."""
+
+    async def follow(app: web.Application) -> AsyncIterator[None]:
+        task = asyncio.create_task(library.follow())
+        yield
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+    return follow
 
 
 async def _listen(site: web.TCPSite, host: str, port: int) -> None:

@@ -91,3 +91,6 @@ class Library(Protocol):
         UsageError
             If the relation is not allowed.
         """
+
+    async def follow(self) -> None:
+        """Keep up with what is published, as long as the server runs."""

@@ -25,6 +25,10 @@ export type Reason =
   | "no_history"
   | "too_few_sessions"
   | "no_close_analogs"
+  | "no_level"
+  | "no_orders"
+  | "no_strike"
+  | "no_crossing"
   | "stale";
 
 /**
@@ -50,9 +54,9 @@ export interface Hello {
   window_end: string;
   bucket_s: 5;
   /**
-   * width of a step of the ladder [points]
+   * width of a step of the ladder, null without a level [points]
    */
-  step: number;
+  step: number | null;
   mode: "live" | "replay";
   /**
    * times real time; 0 is paused, null as fast as it goes
@@ -203,13 +207,14 @@ export interface Why {
 }
 export interface Quality {
   /**
-   * ok, recovering or stale [text]
+   * stale after a minute of silence, else recovering while it is rebuilt or after a gap until it is, else ok [code]
    */
   book: string | null;
   /**
-   * in the feed so far [gaps]
+   * in the venue's sequence that the vendor could not close, by the first flag after each [gaps]
    */
   n_gaps: number | null;
+  why: Why;
 }
 /**
  * A level in one bucket.

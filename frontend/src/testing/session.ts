@@ -75,7 +75,7 @@ export function invent(wishes: Wishes = {}): Invented {
         high_tick: Math.ceil(mid * 4) + 1,
         why: {},
       },
-      quality: { book: 'ok', n_gaps: 0 },
+      quality: { book: 'ok', n_gaps: 0, why: {} },
       levels,
       touches,
     };
