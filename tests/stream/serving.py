@@ -32,8 +32,8 @@ async def serving(library, *, access=None, speed=None):
 async def events(response):
     """Yield kind, id and data of each event of a stream."""
     found = {}
-    async for line in response.content:
-        text = line.decode().rstrip("\n")
+    async for line in _lines(response):
+        text = line.decode()
         if text:
             key, _, value = text.partition(": ")
             found[key] = value
@@ -42,6 +42,15 @@ async def events(response):
             found = {}
         else:
             found = {}
+
+
+async def _lines(response):
+    """Yield lines however long they are, which the client's own reader refuses."""
+    rest = b""
+    async for block in response.content.iter_any():
+        *lines, rest = (rest + block).split(b"\n") if b"\n" in block else (rest + block,)
+        for line in lines:
+            yield line
 
 
 async def until(response, kind):
