@@ -8,6 +8,7 @@ import { heat } from './heat/heat';
 import { hedging } from './hedging/hedging';
 import { Help } from './keys/help';
 import { Keys } from './keys/keys';
+import { Login } from './login/login';
 import { ladder } from './ladder/ladder';
 import { Picker } from './picker/picker';
 import { Look } from './shared/look';
@@ -20,7 +21,7 @@ import { strip } from './strip/strip';
 /** The screen: one level at a time, everything about it, at one glance. */
 @Component({
   selector: 'app-root',
-  imports: [AnalogsPanel, Figure, Headline, Help, Picker, StatusBar],
+  imports: [AnalogsPanel, Figure, Headline, Help, Login, Picker, StatusBar],
   templateUrl: './app.html',
   host: { '(document:keydown)': 'keys.press($event)', '[class.stale]': 'isOld()' },
 })

@@ -50,7 +50,9 @@ describe('healthOf', () => {
 describe('qualityOf', () => {
   it('counts gaps of the feed and what this client was not sent', () => {
     expect(qualityOf(WELL)).toEqual({ text: 'book ok · 0 gaps', tone: 'good' });
-    expect(qualityOf({ ...WELL, quality: { book: 'ok', n_gaps: 1, why: {} } }).text).toBe('book ok · 1 gap');
+    expect(qualityOf({ ...WELL, quality: { book: 'ok', n_gaps: 1, why: {} } }).text).toBe(
+      'book ok · 1 gap',
+    );
     expect(qualityOf({ ...WELL, missed: 20 })).toEqual({
       text: 'book ok · 0 gaps · 20 buckets not received',
       tone: 'bad',

@@ -33,9 +33,11 @@ class FakeSource {
 describe('Connection', () => {
   const heard: Message[] = [];
   let broken = 0;
+  let refused = 0;
   const listener = {
     heard: (message: Message) => heard.push(message),
     broke: () => (broken += 1),
+    refused: () => (refused += 1),
     opened: () => {},
   };
 
@@ -45,6 +47,7 @@ describe('Connection', () => {
     FakeSource.opened.length = 0;
     heard.length = 0;
     broken = 0;
+    refused = 0;
   });
 
   afterEach(() => {
@@ -66,10 +69,11 @@ describe('Connection', () => {
     expect(heard).toHaveLength(9);
     source?.onerror();
     vi.advanceTimersByTime(5000);
-    expect([broken, FakeSource.opened.length]).toEqual([1, 1]);
+    expect([broken, refused, FakeSource.opened.length]).toEqual([1, 0, 1]);
     source?.close();
     source?.onerror();
     vi.advanceTimersByTime(1000);
+    expect(refused).toBe(1);
     expect(FakeSource.opened[1]?.url).toBe('api/stream?session=2024-03-05&from=3&speed=5');
   });
 

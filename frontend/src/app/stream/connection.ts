@@ -12,6 +12,8 @@ export interface Listener {
   readonly heard: (message: Message) => void;
   /** The connection broke; another try is under way. */
   readonly broke: () => void;
+  /** The server answered with an error: it is full, or asks for a token. */
+  readonly refused: () => void;
   readonly opened: () => void;
 }
 
@@ -63,6 +65,7 @@ export class Connection {
     if (source.readyState === EventSource.CLOSED) {
       const from = this.last ?? request.from;
       this.retry = setTimeout(() => this.connect({ ...request, from }), RETRY_MS);
+      this.listener.refused();
     }
   }
 }

@@ -28,6 +28,7 @@ export class ScreenStore {
   private readonly connection = new Connection({
     heard: (message) => this.take(message),
     broke: () => this.isOpen.set(false),
+    refused: () => void this.listSessions(),
     opened: () => this.isOpen.set(true),
   });
   private readonly backfill = new Backfill((moments) =>
@@ -68,6 +69,8 @@ export class ScreenStore {
   readonly ageMs = computed(() => since(this.movedAt(), this.now()));
   readonly isStale = computed(() => (this.silentMs() ?? 0) > STALE_MS);
   readonly isConnected = this.isOpen.asReadonly();
+  /** Whether the server asks for a token. */
+  readonly isLocked = signal(false);
 
   constructor() {
     const looking = setInterval(() => this.now.set(performance.now()), LOOK_MS);
@@ -148,8 +151,20 @@ export class ScreenStore {
     this.state.update((state) => reduce(state, message));
   }
 
+  /** Go on after the server took the token. */
+  unlock(): void {
+    this.isLocked.set(false);
+    this.start();
+  }
+
   private async listSessions(): Promise<void> {
-    this.sessions.set(await fetchSessions());
+    const found = await fetchSessions().catch(() => null);
+    if (found === 'locked') {
+      this.isLocked.set(true);
+      this.connection.close();
+    } else if (found) {
+      this.sessions.set(found);
+    }
   }
 
   /** Fetch what a picture that ends with a bucket lacks. */

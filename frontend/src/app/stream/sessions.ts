@@ -16,10 +16,10 @@ export function parseSessions(answer: unknown): SessionRow[] {
   return answer;
 }
 
-/** Ask which sessions there are. */
-export async function fetchSessions(): Promise<SessionRow[]> {
+/** Ask which sessions there are; `locked` where the server asks for a token first. */
+export async function fetchSessions(): Promise<SessionRow[] | 'locked'> {
   const answer = await fetch('api/sessions');
-  return parseSessions(await answer.json());
+  return answer.status === 401 ? 'locked' : parseSessions(await answer.json());
 }
 
 function isRow(row: unknown): row is SessionRow {
