@@ -25,6 +25,11 @@ NULLABLE_SEQ: Schema = {"type": ["integer", "null"], "minimum": 1}
 NULLABLE_REASON: Schema = {"anyOf": [REASON, {"type": "null"}]}
 
 
+def told(meaning: str) -> Schema:
+    """Return a text that means something."""
+    return TEXT | {"description": meaning}
+
+
 def control_definitions() -> Schema:
     """Return the definitions that are not of one bucket, by name."""
     return {
@@ -36,7 +41,7 @@ def control_definitions() -> Schema:
         "Analogs": _analogs(),
         "Gap": message(
             "gap",
-            {"session": SESSION, "from": SEQ, "to": SEQ, "why": TEXT},
+            {"session": SESSION, "from": SEQ, "to": SEQ, "why": told("what kept it from them")},
             "Buckets that this client was not sent.",
         ),
         "Reset": message(
@@ -60,30 +65,35 @@ def _hello() -> Schema:
         "hello",
         {
             "session": SESSION,
-            "root": TEXT,
-            "raw_symbol": TEXT,
-            "tick_size": NUMBER,
-            "timezone": TEXT,
-            "window_start": BUCKET_END,
-            "window_end": BUCKET_END,
+            "root": told("product, such as ES"),
+            "raw_symbol": told("contract, such as ESH4"),
+            "tick_size": NUMBER | {"description": "points"},
+            "timezone": told("zone in which clocks are shown"),
+            "window_start": BUCKET_END | {"description": "start of the window, UTC"},
+            "window_end": BUCKET_END | {"description": "end of the window, exclusive, UTC"},
             "bucket_s": {"const": 5},
             "step": {
                 "type": ["number", "null"],
                 "description": "width of a step of the ladder, null without a level [points]",
             },
-            "mode": {"enum": ["live", "replay"]},
+            "mode": {"enum": ["live", "replay"], "description": "whether it goes on or is over"},
             "speed": {
                 "type": ["number", "null"],
                 "minimum": 0,
                 "description": "times real time; 0 is paused, null as fast as it goes",
             },
             "build": BUILD,
-            "schema_digest": TEXT,
-            "features_digest": TEXT,
-            "first_seq": NULLABLE_SEQ,
-            "last_seq": NULLABLE_SEQ,
-            "levels": listed(record(level, title="LevelRow")),
-            "absences": listed(record({"kind": TEXT, "reason": TEXT}, title="Absence")),
+            "schema_digest": told("names this contract"),
+            "features_digest": told("names the meanings of the fields"),
+            "first_seq": NULLABLE_SEQ | {"description": "first bucket that can be asked for"},
+            "last_seq": NULLABLE_SEQ | {"description": "last bucket that is there"},
+            "levels": listed(
+                record(level, title="LevelRow"), doc="tracked levels, by when they are known"
+            ),
+            "absences": listed(
+                record({"kind": TEXT, "reason": TEXT}, title="Absence"),
+                doc="levels that the session does not have",
+            ),
             "fields": {
                 "type": "object",
                 "description": "unit and meaning of every column, by its name",

@@ -38,9 +38,10 @@ class Recording:
 
     @property
     def opening_seq(self) -> int:
-        """Two minutes before price first came to a level."""
-        touched = min((seq for (seq,) in self.frames.tables["touches"].rows), default=1)
-        return min(max(touched - LEAD, self.first_seq or 0), self.last_seq or 0)
+        """Two minutes before price comes to a level, the first time that finds a screen full."""
+        leads = [seq - LEAD for (seq,) in self.frames.tables["touches"].rows]
+        full = (seq for seq in leads if seq >= fields.SNAPSHOT_BUCKETS)
+        return min(next(full, fields.SNAPSHOT_BUCKETS), self.last_seq or 0)
 
     @property
     def changed(self) -> Callable[[], asyncio.Event | None]:

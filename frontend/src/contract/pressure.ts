@@ -40,16 +40,28 @@ export interface Hello {
    * New York trading date
    */
   session: string;
+  /**
+   * product, such as ES
+   */
   root: string;
+  /**
+   * contract, such as ESH4
+   */
   raw_symbol: string;
+  /**
+   * points
+   */
   tick_size: number;
+  /**
+   * zone in which clocks are shown
+   */
   timezone: string;
   /**
-   * exclusive end of the 5 s bucket, UTC
+   * start of the window, UTC
    */
   window_start: string;
   /**
-   * exclusive end of the 5 s bucket, UTC
+   * end of the window, exclusive, UTC
    */
   window_end: string;
   bucket_s: 5;
@@ -57,6 +69,9 @@ export interface Hello {
    * width of a step of the ladder, null without a level [points]
    */
   step: number | null;
+  /**
+   * whether it goes on or is over
+   */
   mode: "live" | "replay";
   /**
    * times real time; 0 is paused, null as fast as it goes
@@ -66,11 +81,29 @@ export interface Hello {
    * which build of the session; bytes of two builds never mix
    */
   build: string;
+  /**
+   * names this contract
+   */
   schema_digest: string;
+  /**
+   * names the meanings of the fields
+   */
   features_digest: string;
+  /**
+   * first bucket that can be asked for
+   */
   first_seq: number | null;
+  /**
+   * last bucket that is there
+   */
   last_seq: number | null;
+  /**
+   * tracked levels, by when they are known
+   */
   levels: LevelRow[];
+  /**
+   * levels that the session does not have
+   */
   absences: Absence[];
   /**
    * unit and meaning of every column, by its name
@@ -1151,6 +1184,9 @@ export interface Gap {
    * number of the bucket in the window, 1 the first
    */
   to: number;
+  /**
+   * what kept it from them
+   */
   why: string;
 }
 /**

@@ -36,8 +36,9 @@ export class ScreenStore {
   );
 
   readonly sessions = signal<readonly SessionRow[]>([]);
-  readonly speed = signal(this.asked.get('speed') ?? '1');
-  readonly isPaused = signal(false);
+  readonly speed = signal(speedIn(this.asked));
+  /** An address may ask for speed 0, as a card of a past setup does. */
+  readonly isPaused = signal(this.asked.get('speed') === '0');
   readonly hello = computed(() => this.state().hello);
   readonly heartbeat = computed(() => this.state().heartbeat);
   readonly gaps = computed(() => this.state().gaps);
@@ -179,4 +180,9 @@ export class ScreenStore {
 
 function since(at: number | null, now: number): number | null {
   return at === null ? null : Math.max(0, now - at);
+}
+
+function speedIn(asked: URLSearchParams): string {
+  const speed = asked.get('speed');
+  return speed === null || speed === '0' ? '1' : speed;
 }
