@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
 import socket
 import time
@@ -12,7 +13,8 @@ from contextlib import contextmanager
 
 import pytest
 
-from cli.conftest import Shell, single_line
+from cli.conftest import Shell, Shown, single_line
+from texts import README, commands
 
 SHUTDOWN_S = 3.0
 
@@ -44,6 +46,21 @@ def test_it_serves_page_and_stream_and_stops_with_clients_attached(built: Shell)
             assert time.monotonic() - asked_at < SHUTDOWN_S
         assert running.stderr.read() == ""
         assert running.stdout.read() == ""
+
+
+def test_the_line_of_the_readme_shows_the_session_of_the_demo(demonstrated: Shown) -> None:
+    (typed,) = (line for line in commands(README) if "spymaster serve" in line)
+    words = shlex.split(typed, comments=True)
+    assert words[:4] == ["uv", "run", "spymaster", "serve"]
+    with served(demonstrated.shell, *words[4:]) as (address, _):
+        with urllib.request.urlopen(f"{address}/api/hello", timeout=30) as answer:
+            hello = json.load(answer)
+        with urllib.request.urlopen(f"{address}/api/stream?speed=max", timeout=30) as stream:
+            kinds = [next(line for line in stream if line.startswith(b"event")) for _ in range(4)]
+    assert hello["session"] == "2024-03-05"
+    assert {level["level_id"] for level in hello["levels"]} >= {"PM_HIGH", "PM_LOW"}
+    assert kinds[:2] == [b"event: hello\n", b"event: snapshot\n"]
+    assert b"event: bucket\n" in kinds
 
 
 @pytest.mark.parametrize(
