@@ -68,9 +68,9 @@ export async function probe(page: Page, testId: string, x: number): Promise<Rgb[
   );
 }
 
-/** Take a picture where somebody wants to look: SPYMASTER_PICTURES names the folder. */
+/** Take a picture where somebody wants to look: SCREEN_PICTURES names the folder. */
 export async function picture(page: Page, name: string, fullPage = false): Promise<void> {
-  const folder = process.env['SPYMASTER_PICTURES'];
+  const folder = process.env['SCREEN_PICTURES'];
   if (folder) {
     await page.waitForTimeout(300);
     await page.screenshot({ path: join(folder, `${name}.png`), fullPage });

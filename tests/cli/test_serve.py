@@ -10,6 +10,8 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.error import HTTPError
+from urllib.request import Request
 
 import pytest
 
@@ -20,12 +22,12 @@ SHUTDOWN_S = 3.0
 
 
 @contextmanager
-def served(shell: Shell, *args: str) -> Iterator[tuple[str, object]]:
+def served(shell: Shell, *args: str, **environment: str) -> Iterator[tuple[str, object]]:
     """Yield the address of a server on a port of its own, and its process."""
-    with shell.started("serve", "--port", "0", *args) as running:
+    with shell.started("serve", "--port", "0", *args, **environment) as running:
         line = running.stderr.readline()
-        assert line.startswith("serving http://127.0.0.1:"), line + running.stderr.read()
-        yield line.split()[1], running
+        assert line.startswith("serving http://"), line + running.stderr.read()
+        yield line.split()[1].replace("0.0.0.0", "127.0.0.1"), running
 
 
 def test_it_serves_page_and_stream_and_stops_with_clients_attached(built: Shell) -> None:
@@ -84,6 +86,17 @@ def test_what_is_asked_wrongly_ends_in_one_line(
     refused = built.inside("serve", *args)
     assert refused.returncode == 2
     assert single_line(refused).startswith(said)
+
+
+def test_beyond_this_machine_it_asks_for_the_token(built: Shell) -> None:
+    environment = {"SPYMASTER_STREAM_TOKEN": "only for this test"}
+    with served(built, "--host", "0.0.0.0", **environment) as (address, _):
+        asked = Request(f"{address}/api/sessions")
+        with pytest.raises(HTTPError, match="401"):
+            urllib.request.urlopen(asked, timeout=10)
+        asked.add_header("Authorization", "Bearer only for this test")
+        with urllib.request.urlopen(asked, timeout=10) as answer:
+            assert json.load(answer) == [{"session": "2024-03-05", "mode": "replay"}]
 
 
 def test_a_port_that_is_taken_is_named(built: Shell) -> None:

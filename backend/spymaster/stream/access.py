@@ -11,8 +11,8 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from spymaster.errors import UsageError
+from spymaster.settings import STREAM_TOKEN
 
-TOKEN = "SPYMASTER_STREAM_TOKEN"
 COOKIE = "spymaster_stream"
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 HEADERS = {
@@ -37,7 +37,7 @@ class Access:
     def __post_init__(self) -> None:
         if self.host not in LOOPBACK and not self.token:
             raise UsageError(
-                f"--host {self.host}: others could read the stream; set {TOKEN},"
+                f"--host {self.host}: others could read the stream; set {STREAM_TOKEN},"
                 f" or listen on {LOOPBACK[0]}"
             )
 

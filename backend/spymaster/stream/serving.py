@@ -7,12 +7,10 @@ from collections.abc import Callable
 from datetime import date
 
 from spymaster.settings import Settings
-from spymaster.stream.access import TOKEN, Access
+from spymaster.stream.access import Access
 from spymaster.stream.asked import speed_of
 from spymaster.stream.library import Shelf
 from spymaster.stream.server import serve
-
-__all__ = ["TOKEN", "serve_shelf"]
 
 
 def serve_shelf(

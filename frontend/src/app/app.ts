@@ -30,7 +30,9 @@ export class App {
   protected readonly look = inject(Look);
   protected readonly store = inject(ScreenStore);
 
-  protected readonly isOld = computed(() => this.store.isStale() || !this.store.isConnected());
+  protected readonly isOld = computed(
+    () => !this.store.isLocked() && (this.store.isStale() || !this.store.isConnected()),
+  );
   protected readonly name = computed(() => spoken(this.store.levelId() ?? 'no level'));
 
   protected readonly heat = computed(() => {

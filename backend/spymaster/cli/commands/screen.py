@@ -9,7 +9,7 @@ import typer
 
 from spymaster.cli.options import Session, located
 from spymaster.cli.terminal import say
-from spymaster.settings import Settings
+from spymaster.settings import STREAM_TOKEN, Settings
 
 
 @located
@@ -30,7 +30,7 @@ def serve(
     ] = 8417,
 ) -> None:
     """Replay sessions to browsers and programs, until Ctrl-C."""
-    from spymaster.stream.serving import TOKEN, serve_shelf
+    from spymaster.stream.serving import serve_shelf
 
     serve_shelf(
         settings,
@@ -38,6 +38,6 @@ def serve(
         speed=speed,
         host=host,
         port=port,
-        token=os.environ.get(TOKEN),
+        token=os.environ.get(STREAM_TOKEN),
         started=lambda address: say(f"serving {address} until Ctrl-C"),
     )
