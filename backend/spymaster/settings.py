@@ -20,6 +20,8 @@ from spymaster.units import BUCKET_NS, NS_PER_SECOND
 
 FILE = "spymaster.toml"
 PREFIX = "SPYMASTER_"
+STREAM_TOKEN = "SPYMASTER_STREAM_TOKEN"
+"""No setting but a secret: it comes from the environment alone, and stands in no file."""
 MOST_BAND_TICKS, MOST_JOBS, MOST_ANALOGS, MOST_SCALE = 100_000, 1_024, 10_000, 100
 MOST_DAYS, MOST_PERCENT = 100_000, 10_000
 LEAST_TICK, MOST_TICK = Decimal("1e-9"), Decimal(1_000_000)
@@ -143,7 +145,7 @@ def _given(folder: Path, flags: Mapping[str, Any]) -> Iterator[tuple[str, str, A
     for key, value in _file(folder / FILE).items():
         yield f"{FILE}: {key}", key, value
     for name, value in os.environ.items():
-        if name.startswith(PREFIX):
+        if name.startswith(PREFIX) and name != STREAM_TOKEN:
             yield name, name.removeprefix(PREFIX).lower(), value
     for key, value in flags.items():
         if value is not None:

@@ -64,12 +64,12 @@ class Shell:
         return Result(args, result.exit_code, result.stdout, result.stderr)
 
     @contextmanager
-    def started(self, *args: str | Path) -> Iterator[subprocess.Popen[str]]:
+    def started(self, *args: str | Path, **environment: str) -> Iterator[subprocess.Popen[str]]:
         """Start ``spymaster``; it does not outlive the block."""
         with subprocess.Popen(
             [PROGRAM, *map(str, args)],
             cwd=self.folder,
-            env=bare_environment(),
+            env=bare_environment() | environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

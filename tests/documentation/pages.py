@@ -42,6 +42,7 @@ class Reader(HTMLParser):
             self.ids.append(given["id"])
         if tag == "tr" and "id" in given:
             self._row = self.rows[given["id"]] = Row(given.get("class") == "derived")
+        self.text += f" {given.get('alt', '')} "
         for name in ("href", "src"):
             if name in given:
                 self._link(given[name])

@@ -72,8 +72,10 @@ def test_no_place_of_a_page_has_two_ids_of_one_name(pages: Pages) -> None:
 
 
 def test_nothing_is_fetched_from_anywhere(folder: Path) -> None:
-    for path in folder.rglob("*.*"):
-        found = re.findall(r"https?://|@import|//\w+\.\w+/", path.read_text(encoding="utf-8"))
+    """But for what a text tells to open on this machine."""
+    away = r"https?://(?!127\.0\.0\.1:8417)|@import|//\w+\.\w+/"
+    for path in set(folder.rglob("*.*")) - set(folder.rglob("*.png")):
+        found = re.findall(away, path.read_text(encoding="utf-8"))
         assert found == [], path.name
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from spymaster.cli.commands import build, data, history, live, read, setups, site, upkeep
+from spymaster.cli.commands import build, data, history, live, read, screen, setups, site, upkeep
 from spymaster.cli.guard import Guarded
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ COMMANDS = (
     setups.similar,
     setups.outcomes,
     setups.evaluate,
+    screen.serve,
     site.docs,
     upkeep.doctor,
     upkeep.gc,

@@ -21,6 +21,7 @@ TEXTS = {
     "start": "README.md",
     "reading": "reading.md",
     "clients": "clients.md",
+    "stream": "stream.md",
     "operations": "operations.md",
     "buying": "buying.md",
     "decisions": "decisions.md",
@@ -71,6 +72,11 @@ class Guide:
 def guides(described: Mapping[str, Page]) -> list[Guide]:
     """Return the texts in the order of reading, with links to the relations that they name."""
     return [_guide(name, _read(file), described) for name, file in TEXTS.items()]
+
+
+def pictures() -> list[Path]:
+    """Return the pictures that texts show; on the site they lie beside its pages."""
+    return sorted(next(place for place in PLACES if place.exists()).glob("*.png"))
 
 
 def _read(file: str) -> str:
@@ -150,6 +156,9 @@ def _inline(children: Sequence[Token], linked: Callable[[str], str]) -> Iterator
         elif token.type == "link_close":
             if closing.pop():
                 yield token
+        elif token.type == "image":
+            token.attrSet("src", Path(str(token.attrGet("src"))).name)
+            yield token
         elif token.type == "code_inline" and not any(closing) and (place := linked(token.content)):
             code = f'<a class="code" href="{place}">{escape(token.content)}</a>'
             yield Token("html_inline", "", 0, content=code)

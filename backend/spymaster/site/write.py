@@ -17,7 +17,7 @@ from spymaster.operations import Inventory
 from spymaster.settings import Settings
 from spymaster.site import index, reference
 from spymaster.site.content import KINDS, Page, pages
-from spymaster.site.guides import RELATIONS, guides
+from spymaster.site.guides import RELATIONS, guides, pictures
 from spymaster.site.markup import colour
 from spymaster.site.pictures import HEIGHT, picture
 from spymaster.warehouse.columns import SQL
@@ -152,7 +152,7 @@ def _write(folder: Path, written: Mapping[str, str], entries: list[index.Entry])
     (folder / RELATIONS).mkdir(parents=True)
     for place, text in written.items():
         (folder / place).write_text(text, encoding="utf-8")
-    for asset in (HERE / "assets").iterdir():
+    for asset in [*(HERE / "assets").iterdir(), *pictures()]:
         shutil.copyfile(asset, folder / asset.name)
     said = json.dumps(entries, ensure_ascii=False, separators=(",", ":"))
     (folder / "index.js").write_text(f"const INDEX = {said};\n", encoding="utf-8")

@@ -1,0 +1,68 @@
+"""What is sent: one event, its bytes the same for everybody."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Event:
+    """One message of a session, as it is sent."""
+
+    kind: str
+    """The event's name, the message's ``type``."""
+    seq: int
+    """Number of the bucket that it belongs to."""
+    data: bytes
+    """The message as JSON in one line."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Up to where a client was sent buckets of a build of a session."""
+
+    session: str
+    build: str
+    seq: int
+
+    def __str__(self) -> str:
+        return f"{self.session}/{self.build}/{self.seq}"
+
+    @classmethod
+    def parse(cls, text: str) -> Place | None:
+        """Return the place that an id names, nothing where it is none of ours.
+
+        >>> Place.parse("2024-03-05/0a1b2c3d/414").seq
+        414
+        >>> Place.parse("what") is None
+        True
+        """
+        session, _, rest = text.partition("/")
+        build, _, seq = rest.partition("/")
+        if not (session and build and seq.isascii() and seq.isdigit()):
+            return None
+        return cls(session, build, int(seq))
+
+
+def encode(message: dict[str, Any]) -> bytes:
+    """Return a message as JSON in one line; nan is refused, for JSON has none.
+
+    >>> encode({"type": "end", "last_seq": None})
+    b'{"type":"end","last_seq":null}'
+    """
+    return json.dumps(message, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def wire(kind: str, data: bytes, place: Place | None = None) -> bytes:
+    """Return an event of a stream; with a place, a client that comes back goes on from it.
+
+    Only buckets and snapshots have one: what else a bucket has is sent again after it, which
+    changes nothing.
+
+    >>> wire("end", b"{}")
+    b'event: end\\ndata: {}\\n\\n'
+    """
+    name = f"id: {place}\n" if place else ""
+    return f"{name}event: {kind}\ndata: ".encode() + data + b"\n\n"

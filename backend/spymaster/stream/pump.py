@@ -1,0 +1,89 @@
+"""Send one client what it is due, with a heartbeat each second and a limit to its silence."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from spymaster.stream.cursor import Cursor, Item, Skip
+from spymaster.stream.events import Place, encode, wire
+from spymaster.stream.shows import Show
+
+BEAT_S = 1.0
+WRITE_TIMEOUT_S = 30.0
+"""A client that takes nothing for so long is gone."""
+TOO_SLOW = "this client reads too slowly"
+
+
+@dataclass
+class Pump:
+    """One connection."""
+
+    response: web.StreamResponse
+    show: Show
+    stopping: asyncio.Event
+    seq: int = 0
+    """The last bucket that was sent."""
+
+    async def send(self, data: bytes) -> None:
+        """Write, and wait until the client has taken enough of what was written before.
+
+        Raises
+        ------
+        TimeoutError
+            If it takes nothing.
+        """
+        async with asyncio.timeout(WRITE_TIMEOUT_S):
+            await self.response.write(data)
+
+    async def run(self, cursor: Cursor) -> None:
+        """Send until the server stops, the session is built anew or the client is gone.
+
+        Past the end of the session it goes on with heartbeats: a browser whose stream is closed
+        would come back each second to hear the end again.
+        """
+        loop = asyncio.get_running_loop()
+        next_beat, has_ended = loop.time(), False
+        while not (self.stopping.is_set() or self.show.retired.is_set()):
+            now = loop.time()
+            if now >= next_beat:
+                next_beat = now + BEAT_S
+                await self.send(wire("heartbeat", self.show.beat(self.seq)))
+            # asked for before what is due is taken: what comes between is not slept over
+            change = self.show.changed()
+            if items := cursor.take(now):
+                await self.send(b"".join(map(self._wire, items)))
+            if cursor.is_over and not has_ended:
+                has_ended = True
+                await self.send(wire("end", self._end()))
+            wait = min(cursor.wait_s(now), next_beat - loop.time())
+            if wait > 0:
+                await _first(wait, self.stopping, self.show.retired, change)
+
+    def _wire(self, item: Item) -> bytes:
+        if isinstance(item, Skip):
+            gap = {"type": "gap", "session": self.show.session}
+            said = encode(gap | {"from": item.first, "to": item.last, "why": TOO_SLOW})
+            return wire("gap", said)
+        is_place = item.kind == "bucket"
+        place = Place(self.show.session, self.show.build, item.seq) if is_place else None
+        self.seq = max(self.seq, item.seq)
+        return wire(item.kind, item.data, place)
+
+    def _end(self) -> bytes:
+        return encode({"type": "end", "session": self.show.session, "last_seq": self.seq or None})
+
+
+async def _first(seconds: float, *events: asyncio.Event | None) -> None:
+    """Wait until one of the events is set, at most for some seconds."""
+    waits = [asyncio.ensure_future(event.wait()) for event in events if event is not None]
+    try:
+        await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+            with suppress(asyncio.CancelledError):
+                await wait

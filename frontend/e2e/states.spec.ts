@@ -1,0 +1,50 @@
+import { BrowserContext } from 'playwright-core';
+
+import { invent } from '../src/testing/session';
+import { findings } from './axe';
+import { EXECUTABLE, coloursOf, openBrowser, openScreen, picture } from './browser';
+import { FixtureServer } from './fixture-server';
+
+describe.skipIf(!EXECUTABLE)('the screen in rarer states', () => {
+  let context: BrowserContext;
+
+  beforeAll(async () => {
+    context = await openBrowser();
+  });
+
+  afterAll(() => context.close());
+
+  it('says that there are neither options nor a past', async () => {
+    const server = new FixtureServer(invent({ hasOptions: false, hasHistory: false }), 390);
+    const page = await openScreen(context, await server.listen(), '?level=PM_LOW');
+    expect(await page.getByTestId('footing').innerText()).toBe('no history yet: 0 past sessions');
+    expect(await findings(page)).toEqual([]);
+    await picture(page, 'no-options-no-history');
+    await server.close();
+  });
+
+  it('says what warms up in the first minute', async () => {
+    const server = new FixtureServer(invent(), 8);
+    const page = await openScreen(context, await server.listen(), '?level=PM_LOW');
+    expect(await page.getByTestId('place').innerText()).toContain('σ: warming up');
+    await picture(page, 'first-minute');
+    await server.close();
+  });
+
+  it('keeps up and down apart for eyes without green', async () => {
+    const server = new FixtureServer(invent(), 375);
+    const page = await openScreen(context, await server.listen(), '?level=PM_LOW');
+    const session = await context.newCDPSession(page);
+    const type = 'deuteranopia';
+    await session.send('Emulation.setEmulatedVisionDeficiency', { type });
+    await picture(page, type);
+    const shot = await page.getByTestId('strikes').screenshot();
+    const [calls, puts] = await coloursOf(context, shot, [
+      [0.43, 0.6],
+      [0.2, 0.41],
+    ]);
+    // blue stays blue, orange turns to yellow: far apart in the blue they have
+    expect((calls?.[2] ?? 0) - (puts?.[2] ?? 0)).toBeGreaterThan(100);
+    await server.close();
+  });
+});

@@ -1,0 +1,90 @@
+import { Component, computed, inject } from '@angular/core';
+
+import { AnalogsPanel } from './analogs/analogs';
+import { Size } from './canvas/call';
+import { Figure } from './canvas/figure';
+import { Headline } from './headline/headline';
+import { heat } from './heat/heat';
+import { hedging } from './hedging/hedging';
+import { Help } from './keys/help';
+import { Keys } from './keys/keys';
+import { Login } from './login/login';
+import { ladder } from './ladder/ladder';
+import { Picker } from './picker/picker';
+import { Look } from './shared/look';
+import { reasonIn, spoken } from './shared/words';
+import { StatusBar } from './status/status-bar';
+import { ScreenStore } from './stream/screen-store';
+import { strikes } from './strikes/strikes';
+import { strip } from './strip/strip';
+
+/** The screen: one level at a time, everything about it, at one glance. */
+@Component({
+  selector: 'app-root',
+  imports: [AnalogsPanel, Figure, Headline, Help, Login, Picker, StatusBar],
+  templateUrl: './app.html',
+  host: { '(document:keydown)': 'keys.press($event)', '[class.stale]': 'isOld()' },
+})
+export class App {
+  protected readonly keys = inject(Keys);
+  protected readonly look = inject(Look);
+  protected readonly store = inject(ScreenStore);
+
+  protected readonly isOld = computed(
+    () => !this.store.isLocked() && (this.store.isStale() || !this.store.isConnected()),
+  );
+  protected readonly name = computed(() => spoken(this.store.levelId() ?? 'no level'));
+
+  protected readonly heat = computed(() => {
+    const hello = this.store.hello();
+    const frame = {
+      columns: this.store.columns(),
+      mode: this.look.heat(),
+      tickSize: hello?.tick_size ?? 0.25,
+      step: hello?.step ?? 1,
+      timezone: hello?.timezone ?? 'America/New_York',
+    };
+    return (size: Size) => heat(frame, size);
+  });
+  protected readonly net = computed(() => this.stripOf('net'));
+  protected readonly vacuum = computed(() => this.stripOf('vacuum'));
+  protected readonly hedging = computed(() => {
+    const frame = { columns: this.store.columns(), set: this.look.set() };
+    return (size: Size) => hedging(frame, size);
+  });
+  protected readonly ladder = computed(() => {
+    const hello = this.store.hello();
+    const options = this.store.moment()?.options;
+    const frame = {
+      level: this.store.level(),
+      options: options?.levels.find((one) => one.level_id === this.store.levelId()) ?? null,
+      optionsWhy: reasonIn(options?.why, 'zero_gamma') ?? ('no_options' as const),
+      mid: this.store.bucket()?.market.mid ?? null,
+      step: hello?.step ?? 1,
+      tickSize: hello?.tick_size ?? 0.25,
+      set: this.look.set(),
+    };
+    return (size: Size) => ladder(frame, size);
+  });
+  protected readonly strikes = computed(() => {
+    const level = this.store.level();
+    const moment = this.store.moment();
+    const frame = {
+      strikes: moment?.strikes ?? null,
+      profile: moment?.options?.gex_profile['0dte'] ?? null,
+      why: reasonIn(moment?.strikes?.why, 'front_strike') ?? ('no_options' as const),
+      mid: this.store.bucket()?.market.mid ?? null,
+      level: level && { name: spoken(level.level_id), price: level.price },
+    };
+    return (size: Size) => strikes(frame, size);
+  });
+
+  constructor() {
+    this.store.start();
+  }
+
+  private stripOf(name: 'net' | 'vacuum') {
+    const frame = { columns: this.store.columns(), name, change: this.look.change() };
+    return (size: Size) => strip(frame, size);
+  }
+}

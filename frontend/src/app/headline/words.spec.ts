@@ -1,0 +1,60 @@
+import { Level } from '../../contract/pressure';
+import { stateAfter } from '../../testing/screen';
+import { invent } from '../../testing/session';
+import { netOf, placeOf, sideOf, vacuumOf } from './words';
+
+const found = stateAfter(invent({ buckets: 380 }), 380)
+  .past.get(380)
+  ?.bucket?.levels.find((one) => one.level_id === 'PM_LOW');
+
+function levelWith(changes: Partial<Level>, minute: Partial<Level['minute']> = {}): Level {
+  if (!found) {
+    throw new Error('no level');
+  }
+  return { ...found, ...changes, minute: { ...found.minute, ...minute } };
+}
+
+describe('the headline', () => {
+  it('says where price is, and whether it comes nearer', () => {
+    const place = { dist_ticks: -0.5, dist_sigma: -0.4 };
+    expect(placeOf(levelWith({ ...place, speed_sigma: 0.36 }), 0.25)).toMatchObject({
+      big: '$0.13',
+      small: 'below · −0.4 σ · closing in',
+    });
+    expect(placeOf(levelWith({ ...place, speed_sigma: 0.34 }), 0.25).small).toContain('holding');
+    expect(placeOf(levelWith({ ...place, speed_sigma: -0.36 }), 0.25).small).toContain(
+      'moving away',
+    );
+  });
+
+  it.each([
+    [-0.12, -0.01, '▼ −0.12', 'down opens, steady'],
+    [0.12, 0.08, '▲ +0.12', 'up opens, growing'],
+    [0.12, -0.08, '▲ +0.12', 'up opens, fading'],
+    [0.04, 0, '= +0.04', 'balanced, steady'],
+    [0.2, null, '▲ +0.20', 'up opens, no trend yet'],
+  ])('says of a net of %f that changed by %f: %s, %s', (net, change, big, small) => {
+    expect(netOf(levelWith({}, { net_60s: [net, change] }))).toMatchObject({ big, small });
+  });
+
+  it('says what each side does: asks that build favour down, bids that build up', () => {
+    const level = levelWith({}, { p_above_60s: [-0.2, 0], p_below_60s: [0.2, 0] });
+    expect(sideOf(level, 'above')).toMatchObject({ way: 'down', small: 'asks build' });
+    expect(sideOf(level, 'below')).toMatchObject({ way: 'up', small: 'bids build' });
+  });
+
+  it('marks vacuum with its glyph and no direction', () => {
+    const vacuum = (value: number) => vacuumOf(levelWith({}, { vacuum_60s: [value, 0] }));
+    expect(vacuum(0.2)).toMatchObject({ big: '◂▸ +0.20', way: 'balanced' });
+    expect(vacuum(-0.2)).toMatchObject({ big: '▸◂ −0.20', way: 'balanced' });
+  });
+
+  it('says why there is no number', () => {
+    const why = { net_60s: 'bids_below_out_of_reach' as const };
+    expect(netOf(levelWith({ why }, { net_60s: [null, null] }))).toEqual({
+      big: '–',
+      way: 'balanced',
+      small: 'bids below out of reach',
+    });
+  });
+});

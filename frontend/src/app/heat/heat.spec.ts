@@ -1,0 +1,60 @@
+import { SIZE, callsOf, columnsAfter, textsOf } from '../../testing/screen';
+import { invent } from '../../testing/session';
+import { HeatFrame, heat, priceScale } from './heat';
+
+const invented = invent({ buckets: 420 });
+
+function frameOf(levelId: string, seq: number): HeatFrame {
+  const columns = columnsAfter(invented, seq, levelId);
+  return { columns, mode: 'lean', tickSize: 0.25, step: 1, timezone: 'America/New_York' };
+}
+
+describe('priceScale', () => {
+  it.each([6700, 6755, 6761, 6768, 6800])('shows the level and at most 22 points at %i', (mid) => {
+    const frame = frameOf('PM_LOW', 420);
+    const columns = frame.columns.map((column) => ({
+      ...column,
+      bucket: column.bucket && { ...column.bucket, market: { ...column.bucket.market, mid } },
+    }));
+    const { from, to } = priceScale({ ...frame, columns }, 6761.25, 400);
+    expect(to - from).toBeLessThanOrEqual(22 + 1e-9);
+    expect(from).toBeLessThanOrEqual(6761.25 - 5.6);
+    expect(to).toBeGreaterThanOrEqual(6761.25 + 5.6);
+  });
+});
+
+describe('heat', () => {
+  it('breaks the line of price where a bucket was not received', () => {
+    const whole = frameOf('PM_LOW', 420);
+    const columns = whole.columns.map((column, index) =>
+      index < 100 || index >= 120
+        ? column
+        : { seq: column.seq, moment: null, bucket: null, level: null },
+    );
+    const price = (frame: HeatFrame) =>
+      callsOf(heat(frame, SIZE), 'line').filter((call) => call.width === 1.8);
+    expect(price(whole).map((call) => call.points.length)).toEqual([240]);
+    expect(price({ ...whole, columns }).map((call) => call.points.length)).toEqual([100, 120]);
+    expect(textsOf(heat({ ...whole, columns }, SIZE))).toContain('▨ not received');
+  });
+
+  it('marks each touch with the way price came', () => {
+    const frame = frameOf('PM_LOW', 420);
+    const touches = frame.columns.flatMap((column) =>
+      (column.bucket?.touches ?? []).filter((touch) => touch.level_id === 'PM_LOW'),
+    );
+    const expected = touches.map((touch) => (touch.approach === 'from_below' ? '▲' : '▼'));
+    expect(touches.length).toBeGreaterThan(1);
+    expect(textsOf(heat(frame, SIZE)).filter((said) => said === '▲' || said === '▼')).toEqual(
+      expected,
+    );
+  });
+
+  it('says since when there is a level, and names the others', () => {
+    const said = textsOf(heat(frameOf('OR15_HIGH', 300), SIZE));
+    expect(said).toContain('level not in use');
+    expect(textsOf(heat(frameOf('PM_LOW', 420), SIZE))).toEqual(
+      expect.arrayContaining(['PM HIGH', 'OR15 LOW', 'SMA 90', '6761.25']),
+    );
+  });
+});

@@ -1,0 +1,59 @@
+import { SIZE, callsOf, stateAfter, textsOf } from '../../testing/screen';
+import { invent } from '../../testing/session';
+import { LadderFrame, ladder, priceRow } from './ladder';
+
+describe('priceRow', () => {
+  it.each([
+    [0, 0],
+    [0.125, 0.5],
+    [-0.125, -0.5],
+    [0.625, 1],
+    [1.125, 1.5],
+    [-5.125, -5.5],
+  ])('puts price at %f points from the level into row %f', (dist, row) => {
+    expect(priceRow(dist, 1, 0.25)).toBeCloseTo(row);
+  });
+});
+
+function frameOf(hasOptions: boolean): LadderFrame {
+  const moment = stateAfter(invent({ buckets: 380, hasOptions }), 380).past.get(380);
+  const level = moment?.bucket?.levels.find((one) => one.level_id === 'PM_LOW') ?? null;
+  return {
+    level,
+    options: moment?.options?.levels.find((one) => one.level_id === 'PM_LOW') ?? null,
+    optionsWhy: 'no_options',
+    mid: moment?.bucket?.market.mid ?? null,
+    step: 1,
+    tickSize: 0.25,
+    set: '0dte',
+  };
+}
+
+describe('ladder', () => {
+  it('hatches each side of a step where it cannot rest', () => {
+    const frame = frameOf(true);
+    const absent = [
+      ...(frame.level?.ladder.bid_depth_share ?? []),
+      ...(frame.level?.ladder.ask_depth_share ?? []),
+    ].filter((share) => share === null);
+    expect(absent.length).toBeGreaterThan(5);
+    expect(callsOf(ladder(frame, SIZE), 'hatch')).toHaveLength(absent.length);
+  });
+
+  it('draws selling against a rise to the left and buying to the right', () => {
+    const calls = callsOf(ladder(frameOf(true), SIZE), 'rect').filter((one) => one.alpha === 0.7);
+    const axis = Math.min(...calls.filter((one) => one.ink === 'up').map((one) => one.x));
+    const sells = calls.filter((one) => one.ink === 'down');
+    expect(sells.length).toBeGreaterThan(0);
+    sells.forEach((one) => expect(one.x + one.width).toBeCloseTo(axis));
+  });
+
+  it('says that there are no options', () => {
+    expect(textsOf(ladder(frameOf(false), SIZE))).toContain('no options');
+  });
+
+  it('says where price is when it has left the steps', () => {
+    const frame = { ...frameOf(true), mid: 6775 };
+    expect(textsOf(ladder(frame, SIZE))).toContain('▲ price is above');
+  });
+});

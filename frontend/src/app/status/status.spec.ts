@@ -1,0 +1,61 @@
+import { Heartbeat } from '../../contract/pressure';
+import { Health, healthOf, qualityOf } from './status';
+
+const WELL: Health = {
+  isConnected: true,
+  isStale: false,
+  silentMs: 300,
+  ageMs: 1234,
+  isPaused: false,
+  isHeld: false,
+  hasEnded: false,
+  hello: null,
+  heartbeat: null,
+  quality: { book: 'ok', n_gaps: 0, why: {} },
+  missed: 0,
+};
+const SICK: Heartbeat = {
+  type: 'heartbeat',
+  session: '2024-03-05',
+  emitted_at: '2024-03-05T15:00:00Z',
+  data_through: null,
+  behind_s: 0,
+  book: 'recovering',
+};
+
+describe('healthOf', () => {
+  it.each([
+    ['1.2 s old', 'good', {}],
+    ['connecting', 'quiet', { silentMs: null, isConnected: false }],
+    [
+      'disconnected, trying again · last word 4 s ago',
+      'bad',
+      { isConnected: false, silentMs: 4000 },
+    ],
+    ['stale · no word for 3 s', 'bad', { isStale: true, silentMs: 3000 }],
+    ['book recovering', 'bad', { heartbeat: SICK }],
+    ['end of the window', 'quiet', { hasEnded: true }],
+    ['paused', 'quiet', { isPaused: true }],
+    ['paused', 'quiet', { isHeld: true }],
+  ] as const)('says %s, %s, of %o', (text, tone, changes) => {
+    expect(healthOf({ ...WELL, ...changes })).toEqual({ text, tone });
+  });
+
+  it('says the worst first', () => {
+    const worst = { isConnected: false, silentMs: 9000, isStale: true, hasEnded: true };
+    expect(healthOf({ ...WELL, ...worst }).text).toContain('disconnected');
+  });
+});
+
+describe('qualityOf', () => {
+  it('counts gaps of the feed and what this client was not sent', () => {
+    expect(qualityOf(WELL)).toEqual({ text: 'book ok · 0 gaps', tone: 'good' });
+    expect(qualityOf({ ...WELL, quality: { book: 'ok', n_gaps: 1, why: {} } }).text).toBe(
+      'book ok · 1 gap',
+    );
+    expect(qualityOf({ ...WELL, missed: 20 })).toEqual({
+      text: 'book ok · 0 gaps · 20 buckets not received',
+      tone: 'bad',
+    });
+  });
+});

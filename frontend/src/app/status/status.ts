@@ -1,0 +1,64 @@
+import { Heartbeat, Hello, Quality } from '../../contract/pressure';
+import { signedCount } from '../shared/words';
+
+export interface Health {
+  readonly isConnected: boolean;
+  readonly isStale: boolean;
+  readonly silentMs: number | null;
+  readonly ageMs: number | null;
+  readonly isPaused: boolean;
+  readonly isHeld: boolean;
+  readonly hasEnded: boolean;
+  readonly hello: Hello | null;
+  readonly heartbeat: Heartbeat | null;
+  readonly quality: Quality | null;
+  /** Buckets that this client was not sent. */
+  readonly missed: number;
+}
+
+export type Tone = 'good' | 'quiet' | 'bad';
+
+export interface Said {
+  readonly text: string;
+  readonly tone: Tone;
+}
+
+/** Return how the stream is, in words; the worst comes first. */
+export function healthOf(health: Health): Said {
+  const silent = ((health.silentMs ?? 0) / 1000).toFixed(0);
+  if (health.silentMs === null) {
+    return { text: 'connecting', tone: 'quiet' };
+  }
+  if (!health.isConnected) {
+    return { text: `disconnected, trying again · last word ${silent} s ago`, tone: 'bad' };
+  }
+  if (health.isStale) {
+    return { text: `stale · no word for ${silent} s`, tone: 'bad' };
+  }
+  if (health.heartbeat && health.heartbeat.book !== 'ok') {
+    return { text: `book ${health.heartbeat.book}`, tone: 'bad' };
+  }
+  if (health.hasEnded) {
+    return { text: 'end of the window', tone: 'quiet' };
+  }
+  return playing(health);
+}
+
+function playing(health: Health): Said {
+  if (health.isHeld || health.isPaused) {
+    return { text: health.hello?.mode === 'live' ? 'looking back' : 'paused', tone: 'quiet' };
+  }
+  return { text: `${((health.ageMs ?? 0) / 1000).toFixed(1)} s old`, tone: 'good' };
+}
+
+/** Return what is known of the book and the feed in the bucket that is shown. */
+export function qualityOf({ quality, missed }: Health): Said {
+  if (!quality) {
+    return { text: 'no book yet', tone: 'quiet' };
+  }
+  const gaps = quality.n_gaps ?? 0;
+  const said = [`book ${quality.book ?? 'unknown'}`, `${gaps} ${gaps === 1 ? 'gap' : 'gaps'}`];
+  const skipped = missed > 0 ? [`${signedCount(missed).slice(1)} buckets not received`] : [];
+  const isGood = quality.book === 'ok' && gaps === 0 && missed === 0;
+  return { text: [...said, ...skipped].join(' · '), tone: isGood ? 'good' : 'bad' };
+}

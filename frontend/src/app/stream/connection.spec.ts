@@ -1,0 +1,89 @@
+import { Message } from '../../contract/pressure';
+import { invent } from '../../testing/session';
+import { Connection } from './connection';
+
+const REQUEST = { session: '2024-03-05', from: null, speed: '5' };
+
+/** Stands in for the browser's own, which reconnects by itself unless the server refuses. */
+class FakeSource {
+  static readonly CLOSED = 2;
+  static readonly opened: FakeSource[] = [];
+  onopen: () => void = () => {};
+  onerror: () => void = () => {};
+  readyState = 0;
+  private readonly listeners = new Map<string, (event: { data: string }) => void>();
+
+  constructor(readonly url: string) {
+    FakeSource.opened.push(this);
+  }
+
+  addEventListener(kind: string, listener: (event: { data: string }) => void): void {
+    this.listeners.set(kind, listener);
+  }
+
+  emit(message: Message): void {
+    this.listeners.get(message.type)?.({ data: JSON.stringify(message) });
+  }
+
+  close(): void {
+    this.readyState = FakeSource.CLOSED;
+  }
+}
+
+describe('Connection', () => {
+  const heard: Message[] = [];
+  let broken = 0;
+  let refused = 0;
+  const listener = {
+    heard: (message: Message) => heard.push(message),
+    broke: () => (broken += 1),
+    refused: () => (refused += 1),
+    opened: () => {},
+  };
+
+  beforeEach(() => {
+    vi.useFakeTimers();
+    vi.stubGlobal('EventSource', FakeSource);
+    FakeSource.opened.length = 0;
+    heard.length = 0;
+    broken = 0;
+    refused = 0;
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+  });
+
+  it('asks for what it was told to', () => {
+    new Connection(listener).open(REQUEST);
+    expect(FakeSource.opened[0]?.url).toBe('api/stream?session=2024-03-05&speed=5');
+  });
+
+  it('leaves it to the browser to come back, and takes over where that gave up', () => {
+    new Connection(listener).open(REQUEST);
+    const [source] = FakeSource.opened;
+    invent({ buckets: 3 })
+      .moments.flat()
+      .forEach((message) => source?.emit(message));
+    expect(heard).toHaveLength(9);
+    source?.onerror();
+    vi.advanceTimersByTime(5000);
+    expect([broken, refused, FakeSource.opened.length]).toEqual([1, 0, 1]);
+    source?.close();
+    source?.onerror();
+    vi.advanceTimersByTime(1000);
+    expect(refused).toBe(1);
+    expect(FakeSource.opened[1]?.url).toBe('api/stream?session=2024-03-05&from=3&speed=5');
+  });
+
+  it('refuses what is not the message that its event says', () => {
+    new Connection(listener).open(REQUEST);
+    const source = FakeSource.opened[0] as unknown as {
+      listeners: Map<string, (event: { data: string }) => void>;
+    };
+    const take = source.listeners.get('bucket');
+    expect(() => take?.({ data: '{"type":"end"}' })).toThrow('bucket: expected a message of that');
+    expect(() => take?.({ data: '7' })).toThrow('bucket: expected a message, found 7');
+  });
+});

@@ -1,0 +1,36 @@
+import { Analogs, Bucket, Options, Strikes } from '../../contract/pressure';
+
+/** All that was sent of one bucket. */
+export interface Moment {
+  readonly seq: number;
+  readonly bucket?: Bucket;
+  readonly options?: Options;
+  readonly strikes?: Strikes;
+  /** Forecasts that came in this bucket, by level. */
+  readonly analogs?: Readonly<Record<string, Analogs>>;
+}
+
+/** Moments by number. */
+export type Past = ReadonlyMap<number, Moment>;
+
+/** How much of the past is kept: an hour, a picture shows twenty minutes. */
+export const KEPT = 720;
+
+/** Return the past with parts of moments put in, without what is too old or too far from them. */
+export function remember(past: Past, parts: readonly Moment[]): Past {
+  const next = new Map(past);
+  for (const part of parts) {
+    const known = next.get(part.seq);
+    const analogs = { ...known?.analogs, ...part.analogs };
+    next.set(part.seq, { ...known, ...part, analogs });
+  }
+  const last = Math.max(0, ...parts.map((part) => part.seq));
+  if (next.size > KEPT) {
+    for (const seq of next.keys()) {
+      if (Math.abs(seq - last) >= KEPT) {
+        next.delete(seq);
+      }
+    }
+  }
+  return next;
+}

@@ -1,0 +1,85 @@
+import { Message } from '../../contract/pressure';
+import { stateAfter } from '../../testing/screen';
+import { invent, snapshotOf } from '../../testing/session';
+import { KEPT } from './moment';
+import { columnsOf, runsOf } from './series';
+import { NOTHING, analogsAt, reduce } from './state';
+
+const invented = invent({ buckets: 900 });
+
+describe('reduce', () => {
+  it('comes to the same by a snapshot as bucket by bucket', () => {
+    const late = [invented.hello, snapshotOf(invented, 420)].reduce(reduce, NOTHING);
+    const early = stateAfter(invented, 420);
+    expect(late.seq).toBe(420);
+    // of strikes a snapshot has only the last
+    const bare = (state: typeof late) =>
+      columnsOf(state.past, 'PM_LOW', 420).map(({ bucket, moment }) => [bucket, moment?.options]);
+    expect(bare(late)).toEqual(bare(early));
+  });
+
+  it('puts a revised bucket in place of the first', () => {
+    const state = stateAfter(invented, 30);
+    const bucket = state.past.get(20)?.bucket;
+    if (!bucket) {
+      throw new Error('no bucket');
+    }
+    const market = { ...bucket.market, mid: 1 };
+    const revise: Message = { ...bucket, type: 'revise', market, reason: 'a late record' };
+    const after = reduce(state, revise);
+    expect(after.past.get(20)?.bucket).toEqual({ ...bucket, market });
+    expect(after.past.get(20)?.options).toBe(state.past.get(20)?.options);
+    expect(after.seq).toBe(30);
+  });
+
+  it('forgets everything of another build', () => {
+    const reset: Message = {
+      type: 'reset',
+      session: '2024-03-05',
+      old_build: '0a1b2c3d',
+      new_build: '99999999',
+    };
+    const after = reduce(stateAfter(invented, 30), reset);
+    expect([after.past.size, after.seq, after.hello?.build]).toEqual([0, null, '99999999']);
+    const resumed = reduce(stateAfter(invented, 30), { ...invented.hello, build: '99999999' });
+    expect(resumed.past.size).toBe(0);
+  });
+
+  it('keeps everything when the same build says hello again', () => {
+    expect(reduce(stateAfter(invented, 30), invented.hello).past.size).toBe(30);
+  });
+
+  it('remembers which buckets it was not sent', () => {
+    const gap: Message = { type: 'gap', session: '2024-03-05', from: 3, to: 9, why: 'too slow' };
+    expect(reduce(NOTHING, gap).gaps).toEqual([gap]);
+  });
+
+  it('keeps an hour, not the day', () => {
+    const { past } = stateAfter(invented, 900);
+    expect(past.size).toBeLessThanOrEqual(KEPT);
+    expect(past.has(900)).toBe(true);
+    expect(past.has(100)).toBe(false);
+  });
+});
+
+describe('analogsAt', () => {
+  it('gives the last forecast of a level, none that came later', () => {
+    const { past } = stateAfter(invented, 420);
+    const told = [...past.values()].flatMap((moment) => moment.analogs?.['PM_LOW'] ?? []);
+    expect(told.length).toBeGreaterThan(1);
+    const [first, second] = told;
+    expect(analogsAt(past, 'PM_LOW', (second?.seq ?? 0) - 1)).toBe(first);
+    expect(analogsAt(past, 'PM_LOW', second?.seq ?? 0)).toBe(second);
+    expect(analogsAt(past, 'PM_LOW', (first?.seq ?? 0) - 1)).toBeNull();
+  });
+});
+
+describe('runsOf', () => {
+  it('joins neighbours and leaves out what has no value', () => {
+    expect(runsOf(['a', 'a', null, 'b', 'a'])).toEqual([
+      { first: 0, end: 2, value: 'a' },
+      { first: 3, end: 4, value: 'b' },
+      { first: 4, end: 5, value: 'a' },
+    ]);
+  });
+});
