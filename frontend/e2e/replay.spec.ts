@@ -67,6 +67,7 @@ describe.skipIf(!EXECUTABLE)('the screen over spymaster serve', () => {
     await page.getByText(/disconnected, trying again/).waitFor({ timeout: 2000 });
     await server.start();
     await waitForSeq(page, 30);
+    expect(await page.getByTestId('speed').inputValue()).toBe('10');
     // a bucket that was lost would be counted there
     await page.getByText(/^book ok · 0 gaps$/).waitFor();
     await picture(page, 'replay-back');
