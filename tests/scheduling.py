@@ -14,11 +14,20 @@ TOGETHER: dict[str, tuple[str, ...]] = {
     "demo": ("cli/test_demo", "cli/test_questions"),
     "cli": ("cli/",),
     "pressure": ("pressure/",),
+    "setups": ("setups/",),
 }
 """Tests that read one costly session: whoever of the processes builds it runs them all. The first
 scope counts that a test is in."""
 FIRST = (
-    *("operations/test_soak", "pressure/", "cli/", "clients/", "dashboard/", "documentation/"),
+    *(
+        "operations/test_soak",
+        "pressure/",
+        "setups/",
+        "cli/",
+        "clients/",
+        "dashboard/",
+        "documentation/",
+    ),
     *("plot/", "options/", "book/", "building/test_backfill", "operations/test_adversity"),
     *("building/", "operations/", "catalog/", "definitions/"),
     *("simulate/", "pull/", "levels/", "land/"),

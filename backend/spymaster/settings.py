@@ -22,7 +22,8 @@ FILE = "spymaster.toml"
 PREFIX = "SPYMASTER_"
 STREAM_TOKEN = "SPYMASTER_STREAM_TOKEN"
 """No setting but a secret: it comes from the environment alone, and stands in no file."""
-MOST_BAND_TICKS, MOST_JOBS = 100_000, 1_024
+MOST_BAND_TICKS, MOST_JOBS, MOST_ANALOGS, MOST_SCALE = 100_000, 1_024, 10_000, 100
+MOST_DAYS, MOST_PERCENT = 100_000, 10_000
 LEAST_TICK, MOST_TICK = Decimal("1e-9"), Decimal(1_000_000)
 """Points."""
 SYMBOL = re.compile(r"[\w.:/+&^=#*@~-][\w .:/+&^=#*@~-]{0,70}", re.ASCII)
@@ -49,12 +50,39 @@ class Settings:
     """Points, used where no definition landed."""
     interest_rate: float = 0.04
     """Continuous, per year; discounts what options pay."""
+    option_days: int | None = None
+    """Days from the session to the last expiry whose options are worked out; none means all."""
+    option_percent: float | None = None
+    """Farthest strike that is worked out, % of the future; none means all."""
     band_ticks: int = 4
     """Width of a band above and below a level, ticks."""
     levels: tuple[str, ...] = ("PM_HIGH", "PM_LOW", "OR15_HIGH", "OR15_LOW", "SMA_90/EMA_20")
     """Tracked levels; of some joined by / the one nearest to the price at the window's start."""
     manual_levels: Path | None = None
     """CSV of the user's own levels: session, level_id, price, known_at."""
+    setup_waits: tuple[int, ...] = (0, 30, 60)
+    """From a touch to the decisions about it, seconds; whole buckets."""
+    setup_horizons: tuple[int, ...] = (120, 300, 600)
+    """From a decision to when its outcome is judged, seconds; whole buckets."""
+    barrier_floor_ticks: int = 4
+    """Least distance of the two barriers from the price at the decision, ticks."""
+    barrier_scale: float = 0.96
+    """Their distance, in standard deviations of a walk over the horizon."""
+    analog_k: int = 20
+    """Similar setups that are looked for."""
+    analog_cap: int = 2
+    """Most of them from one session."""
+    analog_blocks: tuple[tuple[str, float], ...] = (
+        ("states", 1.0),
+        ("touch", 1.0),
+        ("tape", 0.5),
+        ("path", 0.0),
+    )
+    """What each block of a vector weighs in the distance, whatever its size."""
+    analog_min_sessions: int = 20
+    """Earlier sessions from which on a forecast is shown."""
+    analog_incomplete: bool = False
+    """Whether sessions of which records are missing count as past too."""
     keep: tuple[str, ...] = ()
     """Relations written out although they are as long as the raw day, such as book.changes."""
     jobs: int = 1
@@ -192,6 +220,22 @@ def _count(value: Any, most: int) -> int:
     return int(value)
 
 
+def _days(value: Any) -> int:
+    if not re.fullmatch(r"\d{1,9}", str(value)) or int(value) > MOST_DAYS:
+        raise ValueError(f"expected a whole number from 0 to {MOST_DAYS}")
+    return int(value)
+
+
+def _percent(value: Any) -> float:
+    try:
+        percent = float(str(value))
+    except ValueError:
+        percent = math.nan
+    if not 0 < percent <= MOST_PERCENT:
+        raise ValueError(f"expected a share above 0 and up to {MOST_PERCENT} %, such as 5")
+    return percent
+
+
 def _tick(value: Any) -> Decimal:
     try:
         tick = Decimal(str(value))
@@ -213,6 +257,60 @@ def _rate(value: Any) -> float:
     return rate
 
 
+def _times(value: Any, least: int) -> tuple[int, ...]:
+    """Return different whole numbers of seconds, ascending, each a whole number of buckets."""
+    parts = value.split(",") if isinstance(value, str) else value
+    step = BUCKET_NS // NS_PER_SECOND
+    if isinstance(parts, list | tuple) and parts:
+        texts = [str(part).strip() for part in parts]
+        if all(re.fullmatch(r"\d+", text) for text in texts):
+            seconds = tuple(sorted({int(text) for text in texts}))
+            if seconds[0] >= least and not any(one % step for one in seconds):
+                return seconds
+    raise ValueError(f"expected seconds from {least} on, whole numbers of {step}")
+
+
+def _waits(value: Any) -> tuple[int, ...]:
+    return _times(value, 0)
+
+
+def _horizons(value: Any) -> tuple[int, ...]:
+    return _times(value, BUCKET_NS // NS_PER_SECOND)
+
+
+def _scale(value: Any) -> float:
+    try:
+        scale = float(str(value))
+    except ValueError:
+        scale = math.nan
+    if not 0 < scale <= MOST_SCALE:
+        raise ValueError(f"expected a number above 0, at most {MOST_SCALE}")
+    return scale
+
+
+def _blocks(value: Any) -> tuple[tuple[str, float], ...]:
+    """Return the weight of every block, in the order of the default."""
+    parts = value
+    if isinstance(value, str):
+        parts = dict(part.split("=", 1) for part in value.split(",") if "=" in part)
+    elif isinstance(value, list | tuple):
+        parts = dict(value)
+    names = [name for name, _ in Settings.analog_blocks]
+    if not isinstance(parts, Mapping) or {str(name).strip() for name in parts} != set(names):
+        raise ValueError(f"expected a weight for each of {', '.join(names)}")
+    weights = {str(name).strip(): float(str(weight)) for name, weight in parts.items()}
+    if not all(0 <= weight < math.inf for weight in weights.values()) or not any(weights.values()):
+        raise ValueError("expected weights from 0 on, not all of them 0")
+    return tuple((name, weights[name]) for name in names)
+
+
+def _flag(value: Any) -> bool:
+    flags = {"true": True, "false": False}
+    if str(value).lower() not in flags:
+        raise ValueError("expected true or false")
+    return flags[str(value).lower()]
+
+
 def _names(value: Any) -> tuple[str, ...]:
     parts = value.split(",") if isinstance(value, str) else value
     if not isinstance(parts, list | tuple) or not all(isinstance(part, str) for part in parts):
@@ -229,9 +327,20 @@ _READERS: dict[str, Callable[[Any], Any]] = {
     "instrument": _symbol,
     "tick_size": _tick,
     "interest_rate": _rate,
+    "option_days": _days,
+    "option_percent": _percent,
     "band_ticks": partial(_count, most=MOST_BAND_TICKS),
     "levels": _names,
     "manual_levels": _path,
+    "setup_waits": _waits,
+    "setup_horizons": _horizons,
+    "barrier_floor_ticks": partial(_count, most=MOST_BAND_TICKS),
+    "barrier_scale": _scale,
+    "analog_k": partial(_count, most=MOST_ANALOGS),
+    "analog_cap": partial(_count, most=MOST_ANALOGS),
+    "analog_blocks": _blocks,
+    "analog_min_sessions": partial(_count, most=MOST_ANALOGS),
+    "analog_incomplete": _flag,
     "keep": _names,
     "jobs": partial(_count, most=MOST_JOBS),
 }

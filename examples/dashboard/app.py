@@ -79,16 +79,13 @@ def pressure(ladder: pd.DataFrame, states: pd.DataFrame, ink: str) -> None:
 
 def exposure(published: Path, session: date, expiries: str, last: pd.Series, ink: str) -> None:
     """Draw gamma exposure by strike, or say that there is none."""
-    found = ask(published, questions.EXPOSURE, session=session)
-    sets = {"0dte": ["0dte"], "5d": ["0dte", "5d"], "all": ["0dte", "5d", "all"]}[expiries]
-    is_near = (found["strike"] - last["mid"]).abs() <= NEAR_POINTS
-    near = found[found["expiry_set"].isin(sets) & is_near]
+    found = ask(published, questions.EXPOSURE, session=session, expiries=expiries)
+    near = found[(found["strike"] - last["mid"]).abs() <= NEAR_POINTS]
     st.markdown("**Gamma exposure by strike**")
     if near.empty:
         st.info("No options landed for this session.")
         return
-    strikes = near.groupby("strike", as_index=False)[["gex_call", "gex_put", "gex_net"]].sum()
-    st.altair_chart(charts.exposure(strikes, last["level"], last["mid"], ink), key="gex")
+    st.altair_chart(charts.exposure(near, last["level"], last["mid"], ink), key="gex")
     profile = ask(published, questions.PROFILE, session=session, expiries=expiries)
     for row in profile.itertuples():
         st.caption(

@@ -73,19 +73,16 @@ LADDER = """
 """
 EXPOSURE = """
     with strikes as (
-        select
-            gex_5s.*,
-            case when days = 0 then '0dte' when days <= 5 then '5d' else 'all' end as first_set
-        from options.gex_5s($session) as gex_5s
-        where gex_net is not null
+        from options.gex_by_strike_5s($session)
+        where expiry_set = $expiries and gex_net is not null
         qualify bucket_end = max(bucket_end) over ()
     )
 
     select
-        bucket_end, front_strike as strike, first_set as expiry_set,
+        near_strike as strike,
         sum(gex_call) as gex_call, sum(gex_put) as gex_put, sum(gex_net) as gex_net
     from strikes
-    group by bucket_end, front_strike, first_set
+    group by near_strike
     order by strike
 """
 PROFILE = """

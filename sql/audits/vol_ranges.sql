@@ -3,6 +3,7 @@ doc: >
   Vols are positive and have a source, greeks are where there is a vol and within their bounds, and a
   vol that is the quote's own is certain.
 ---#}
+{% import 'macros/options.sql' as options with context %}
 select
     session,
     bucket_end,
@@ -20,4 +21,5 @@ where
     or gamma < 0
     or vega < 0
     or t_years <= 0
-    or (iv_source = 'quote') != coalesce(iv_unc < 0.01, false) and iv is not null
+    or (iv_source = 'quote') != {{ options.is_certain('iv_quote', 'iv_unc', 't_years') }}
+    and iv is not null

@@ -42,6 +42,24 @@ before as (
     where rth_days.session = date '{{ previous_rth_date }}'
 ),
 
+-- what the chain of the window's first bucket lacks
+chain as (
+    select
+        coalesce(
+            option_coverage.no_vols,
+            if(kinds.kind in ('EM_HIGH', 'EM_LOW'), null, option_coverage.no_exposure),
+            case kinds.kind
+                when 'ZERO_GAMMA' then 'gamma keeps its sign within 10 % as the window starts'
+                when 'EM_HIGH' then 'no option of the day quoted at the money as the window starts'
+                when 'EM_LOW' then 'no option of the day quoted at the money as the window starts'
+                else 'no open interest with a vol as the window starts'
+            end
+        ) as reason,
+        kinds.kind
+    from kinds
+    cross join options.option_coverage
+),
+
 explained as (
     select
         absent.kind,
@@ -54,6 +72,7 @@ explained as (
                 then 'no regular trades of the contract on {{ previous_rth_date }}'
             when absent.family = 'PD' then 'a part of {{ previous_rth_date }} did not land'
             when absent.family = 'ROUND' then 'no trades'
+            when absent.family in ('CALL', 'PUT', 'ZERO', 'EM') then chain.reason
             when day_parts.start_ns is null then 'no regular hours'
             when
                 if(absent.stretch = 'RTH', day_parts.start_ns, day_parts.end_ns)
@@ -69,6 +88,7 @@ explained as (
         end as reason
     from absent
     cross join before
+    left join chain using (kind)
     left join levels.day_parts on absent.stretch = day_parts.name
     left join torn on absent.stretch = torn.name
 ),

@@ -15,7 +15,7 @@ columns:
 ---#}
 {% import 'macros/time.sql' as time with context %}
 with valued as (
-    {% for source in ('ranges', 'vwap', 'averages', 'previous_day', 'rounds', 'manual') %}
+    {% for source in ('ranges', 'vwap', 'averages', 'previous_day', 'chain', 'rounds', 'manual') %}
     select
         level_id,
         kind,

@@ -1,17 +1,30 @@
 {#- Rules of gamma exposure that several models share. -#}
+{% import 'numerics/normal.sql' as normal %}
 
 {#- Nodes of the grid of prices: thousandths of the forward, from 10 % below to 10 % above it. Near
     is where the sign change that counts mostly lies; where it does, the rest is not worked out. -#}
 {%- set near_nodes = range(-20, 21) | list -%}
 {%- set far_nodes = (range(-100, -20) | list) + (range(21, 101) | list) -%}
 
-{#- Naive exposure of each expiry at some nodes of the grid, vol held per strike, as rows of
-    bucket_end, days, node and gex: steps over the rows of a condition on gex_5s. Everything
-    moves by the same percentage, so futures of other months come along.
+{#- What d1 is of every strike in a list of d1 and per_vol once everything has moved by some log of a
+    ratio. It is a list of its own because a lambda works out a repeated term anew each time. -#}
+{% macro moved(strikes, log_up) -%}
+list_transform({{ strikes }}, lambda x: x.d1 + {{ log_up }} * x.per_vol)
+{%- endmacro %}
 
-    At the forward times (1 + node / 1000), d1 is the one at the forward plus ln(1 + node / 1000)
-    over the vol to expiry; gamma times price squared is price times the density at d1. -#}
-{% macro repriced(nodes, condition='true') -%}
+{#- Gamma there, but for what a strike's weight holds. -#}
+{% macro densities(strikes, log_up) -%}
+list_transform({{ moved(strikes, log_up) }}, lambda z: exp(-0.5 * z * z))
+{%- endmacro %}
+
+{#- The known strikes of each expiry as what reprices them, vol held: steps over the rows of a condition
+    on gex_5s to one of bucket_end, days, and lists of strikes and of their weights, naive and naive
+    plus flow. Everything moves by the same percentage, so futures of other months come along.
+
+    At the forward times up, d1 is the one at the forward plus ln(up) over the vol to expiry; gamma
+    times price squared is price times the density at d1. -#}
+{% set strike = '{d1: d1, per_vol: 1 / total_vol, naive: naive, net_flow: net_flow}' %}
+{% macro books(condition='true') -%}
 weighed as (
     select
         gex_5s.bucket_end,
@@ -20,23 +33,45 @@ weighed as (
         gex_5s.strike,
         vols_5s.iv * sqrt(vols_5s.t_years) as total_vol,
         ln(vols_5s.forward / vols_5s.strike) / total_vol + total_vol / 2 as d1,
-        1 / total_vol as per_vol,
-        (gex_5s.oi_call - gex_5s.oi_put) * gex_5s.multiplier * vols_5s.df * vols_5s.forward
-        / total_vol as weight
+        vols_5s.df * vols_5s.forward / total_vol * 0.01 / sqrt(2 * pi()) as unit,
+        gex_5s.value_call - gex_5s.value_put as value_naive,
+        unit * value_naive as naive,
+        -- null before the first option trade, of every strike
+        unit * (value_naive - gex_5s.value_bought) as net_flow
     from options.gex_5s
     inner join options.vols_5s using (bucket_end, expiry, strike)
-    where gex_5s.gex_net is not null and gex_5s.oi_call <> gex_5s.oi_put and {{ condition }}
+    where
+        gex_5s.gex_net is not null
+        and (naive <> 0 or coalesce(net_flow, 0) <> 0)
+        and {{ condition }}
 ),
 
--- a list is summed from its start, whatever the threads
+-- lists in one order, so that sums over them are the same whatever the threads
 listed as (
     select
         bucket_end,
         days,
-        list({d1: d1, per_vol: per_vol, weight: weight} order by expiry, strike) as strikes
+        list({{ strike }} order by expiry, strike) as strikes
     from weighed
     group by bucket_end, days
 ),
+
+books as (
+    select
+        bucket_end,
+        days,
+        strikes,
+        list_transform(strikes, lambda x: x.naive) as naive,
+        if(strikes[1].net_flow is null, null, list_transform(strikes, lambda x: x.net_flow))
+            as net_flow
+    from listed
+)
+{%- endmacro %}
+
+{#- Exposure of each expiry at some nodes of the grid, naive and naive plus flow, as rows of
+    bucket_end, days, node, gex and gex_net_flow. -#}
+{% macro repriced(nodes, condition='true') -%}
+{{ books(condition) }},
 
 grid as (
     select
@@ -48,15 +83,15 @@ grid as (
 
 repriced as (
     select
-        listed.bucket_end,
-        listed.days,
+        books.bucket_end,
+        books.days,
         grid.node,
-        grid.up * list_sum(list_transform(
-            listed.strikes,
-            lambda x: x.weight
-            * exp(-0.5 * (x.d1 + grid.log_up * x.per_vol) * (x.d1 + grid.log_up * x.per_vol))
-        )) * 0.01 / sqrt(2 * pi()) as gex
-    from listed
+        {{ densities('books.strikes', 'grid.log_up') }} as densities,
+        grid.up * list_dot_product(densities, books.naive) as gex,
+        if(
+            books.net_flow is null, null, grid.up * list_dot_product(densities, books.net_flow)
+        ) as gex_net_flow
+    from books
     cross join grid
 )
 {%- endmacro %}
@@ -68,18 +103,34 @@ gathered as (
         repriced.bucket_end,
         expiry_sets.expiry_set,
         repriced.node,
-        sum(repriced.gex order by repriced.days) as gex
+        sum(repriced.gex order by repriced.days) as gex,
+        sum(repriced.gex_net_flow order by repriced.days) as gex_net_flow
     from repriced
     inner join options.expiry_sets on repriced.days <= expiry_sets.last_day
     group by repriced.bucket_end, expiry_sets.expiry_set, repriced.node
 )
 {%- endmacro %}
 
-{#- The strike that holds most of something; of those that hold the same the one nearest to the
-    forward, and then the one farther up or down. -#}
-{% macro wall(value, farther, condition='true') -%}
-arg_max(front_strike, ({{ value }}, -abs(front_strike - forward), {{ farther }}))
-    filter (where {{ value }} > 0 and {{ condition }})
+{#- Undiscounted deltas of calls at moved d1, step by step for the same reason: where erfcx is taken, its
+    polynomial, and what is left of the distribution; columns of a select that has the list z. -#}
+{% macro deltas(z) -%}
+list_transform({{ z }}, lambda x: {{ normal.place('(abs(x) * 7.07106781186547524e-01)') }}) as places,
+list_transform(places, lambda q: {{ normal.horner(normal.FINE, 'q') }}) as tails,
+list_transform(
+    list_zip({{ z }}, tails),
+    lambda x: (x[1] > 0)::double + (0.5 - (x[1] > 0)::double) * exp(-0.5 * x[1] * x[1]) * x[2]
+    / (1 + 2 * abs(x[1]) * 7.07106781186547524e-01)
+) as deltas
+{%- endmacro %}
+
+{#- The three strikes that hold most of something, the most first; of those that hold the same the
+    one nearest to the forward, then the one farther up (1) or down (-1), then of the higher future. -#}
+{% macro walls(value, farther, condition='true') -%}
+arg_max(
+    {price: front_strike, strike: strike, underlying_id: underlying_id, held: {{ value }}},
+    ({{ value }}, -abs(front_strike - forward), {{ farther }} * front_strike, underlying_id),
+    3
+) filter (where {{ value }} > 0 and {{ condition }})
 {%- endmacro %}
 
 {#- Weight of a strike in a place: the nearer the place's price the more, 1 at it and 0 a step away,

@@ -2,14 +2,15 @@
 {% import 'macros/time.sql' as time with context %}
 
 {#- The bucket ends at which a quote of options.quotes_5s is the last known, one row each, from a
-    moment on and up to another one. -#}
+    moment on and up to another one; of a slice of buckets, while one is made. -#}
 {% macro lasting(quotes, since, until) -%}
 unnest(generate_series(
-    greatest({{ quotes }}.quoted_at, {{ since }}),
+    greatest({{ quotes }}.quoted_at, {{ since }}, getvariable('slice_first')),
     least(
         {{ quotes }}.next_at - {{ time.buckets(1) }},
         {{ time.at(options_end_ns) }},
-        {{ until }}
+        {{ until }},
+        getvariable('slice_last')
     ),
     {{ time.buckets(1) }}
 ))
@@ -23,4 +24,15 @@ greatest(epoch_us({{ expiry }}) - epoch_us({{ at }}), 60e6) / (365 * 86400e6)
 {#- Value now of a dollar at an expiry. -#}
 {% macro discount(expiry, at) -%}
 exp(-{{ interest_rate }} * {{ years(expiry, at) }})
+{%- endmacro %}
+
+{#- Whether a strike's own quote tells its vol: to a hundredth, or in the last hour, when a tick is worth
+    more vol with every minute, to a share of the vol itself. -#}
+{% macro is_certain(iv, iv_unc, t_years) -%}
+coalesce({{ iv_unc }} < if({{ t_years }} * 365 * 24 <= 1, greatest(0.01, 0.2 * {{ iv }}), 0.01), false)
+{%- endmacro %}
+
+{#- Whether a strike is as near to its future as the settings ask. -#}
+{% macro is_within(strike, forward) -%}
+abs({{ strike }} - {{ forward }}) <= {{ forward }} * {{ option_percent }} / 100
 {%- endmacro %}

@@ -140,3 +140,23 @@ least(
 {% macro touch_distance(quote) -%}
 1 + if(best_5s.side = 'bid', {{ quote }} - active_prices_5s.tick, active_prices_5s.tick - {{ quote }})
 {%- endmacro %}
+
+{#- What the dealer hedge ladder says of a step, in the order of its columns. -#}
+{% set HEDGES = [
+    {'name': 'hedge_naive_0dte', 'support': none},
+    {'name': 'hedge_naive_all', 'support': none},
+    {'name': 'hedge_flow_0dte', 'support': none},
+    {'name': 'hedge_flow_all', 'support': none},
+    {'name': 'hedge_share_up', 'support': none},
+    {'name': 'hedge_share_down', 'support': none},
+] %}
+
+{#- What options traded at a step say, in the order of its columns. -#}
+{% set LADDER_FLOWS = [
+    {'name': 'long_delta', 'support': none},
+    {'name': 'short_delta', 'support': none},
+    {'name': 'long_short_pressure', 'support': none},
+    {'name': 'long_delta_60s', 'support': none},
+    {'name': 'short_delta_60s', 'support': none},
+    {'name': 'long_short_pressure_60s', 'support': none},
+] %}

@@ -58,6 +58,7 @@ select
     option_coverage.n_options,
     option_coverage.n_option_spreads,
     option_coverage.option_spread_share,
+    option_coverage.option_quotes,
     missing.missing,
     missing.incomplete
 from front

@@ -9,7 +9,7 @@
 
 {#- What nothing can be said of is null; the guards in the terms themselves only keep functions from
     refusing their argument, and whole queries with it. -#}
-{%- set defined = 'if(f > 0 and k > 0 and t > 0 and vol > 0, 1, null)' -%}
+{%- set defined = 'case when f > 0 and k > 0 and t > 0 and vol > 0 then 1 end' -%}
 {%- set spread = '(vol::double * sqrt(abs(t)))' -%}
 {%- set moneyness = 'ln(greatest(f::double / k, 1e-300))' -%}
 {%- set d1 = '(' ~ moneyness ~ ' / ' ~ spread ~ ' + 0.5 * ' ~ spread ~ ')' -%}

@@ -1,14 +1,16 @@
 {#---
 doc: >
   Every option from its first quote to its expiry, with the quote, the future and the open interest
-  as they are known at the end of every bucket. An option without a quote has no row.
+  as they are known at the end of every bucket. An option without a quote has no row, nor has one
+  whose strike is farther from its future then than the setting option_percent, where there is one.
 grain: [session, bucket_end, instrument_id]
 as_of: bucket_end
+slices: select count(*) from options.contracts
 columns:
   instrument_id:  UINTEGER | id     | venue instrument number of the option
   quote_state:    VARCHAR  | text   | ok, zero_bid, no_ask, none, locked_crossed, or stale where the future has moved its value by more than half its spread since
   forward_parity: DOUBLE   | points | the future as calls and puts of the expiry imply it, median of the 7 strikes nearest to it
-  basis:          DOUBLE   | points | forward_parity - forward; far from 0 where the chain lags
+  basis:          DOUBLE   | points | forward_parity - forward; far from 0 where the chain lags, 0 where it is the forward
   oi:             BIGINT   | lots   | open contracts as last published, null where never
 ---#}
 {% import 'macros/time.sql' as time with context %}
@@ -40,60 +42,50 @@ with quoted as (
 chain as (
     select
         quoted.*,
-        forwards_5s.forward,
-        {{ options.discount('quoted.expiry', 'quoted.bucket_end') }} as df
+        forwards_5s.forward
     from quoted
     left join options.forwards_5s using (bucket_end, underlying_id)
-),
-
-strikes as (
-    select
-        bucket_end,
-        asset,
-        expiry,
-        strike,
-        -- one future and one discount per expiry
-        any_value(forward) as forward,
-        any_value(df) as df,
-        max(mid) filter (where cp = 1) as call,
-        max(mid) filter (where cp = -1) as put
-    from chain
-    where is_two_sided and forward is not null
-    group by bucket_end, asset, expiry, strike
-),
-
-pairs as (
-    select
-        *,
-        abs(strike - forward) + strike * 1e-9 as distance  -- of two as near, the lower strike
-    from strikes
-    where call is not null and put is not null
-),
-
--- at the money a straddle is worth 2 pdf(0) of the forward per unit of total volatility
-series as (
-    select
-        bucket_end,
-        asset,
-        expiry,
-        -- the seven pairs nearest to the money, whose spreads are narrowest against the strike
-        list_median(arg_min(strike + (call - put) / df, distance, 7)) as forward_parity,
-        arg_min((call + put) / df / forward, distance) / (2 * norm_pdf(0)) as total_vol
-    from pairs
-    group by bucket_end, asset, expiry
+    {% if option_percent is not none %}
+    where coalesce({{ options.is_within('quoted.strike', 'forwards_5s.forward') }}, true)
+    {% endif %}
 ),
 
 moved as (
     select
-        chain.*,
-        series.forward_parity,
-        abs(chain.forward - before.forward)
-        * coalesce(abs(b76_delta(chain.cp, chain.forward, chain.strike, 1, series.total_vol, 1)), 1)
-            as moved_by
+        chain.* exclude (forward),
+        series_5s.forward_parity,
+        coalesce(chain.forward, series_5s.parity) as forward,
+        case
+            when chain.forward is not null then 'quote'
+            when series_5s.parity is not null then 'parity'
+        end as forward_source,
+        abs(coalesce(
+            chain.forward - quoted_then.forward,
+            series_5s.forward_parity - series_then.forward_parity
+        ))
+        * coalesce(
+            abs(b76_delta(
+                chain.cp,
+                coalesce(chain.forward, series_5s.parity),
+                chain.strike,
+                1,
+                series_5s.total_vol,
+                1
+            )),
+            1
+        ) as moved_by
     from chain
-    left join series using (bucket_end, asset, expiry)
-    left join options.forwards_5s as before
-        on chain.quoted_at = before.bucket_end and chain.underlying_id = before.underlying_id
+    left join options.series_5s using (bucket_end, underlying_id, asset, expiry)
+    left join options.forwards_5s as quoted_then
+        on
+            chain.quoted_at = quoted_then.bucket_end
+            and chain.underlying_id = quoted_then.underlying_id
+    left join options.series_5s as series_then
+        on
+            chain.quoted_at = series_then.bucket_end
+            and chain.underlying_id = series_then.underlying_id
+            and chain.asset = series_then.asset
+            and chain.expiry = series_then.expiry
 )
 
 select
@@ -120,6 +112,7 @@ select
         else 'ok'
     end as quote_state,
     moved.forward,
+    moved.forward_source,
     moved.forward_parity,
     moved.forward_parity - moved.forward as basis,
     open_interest.oi,

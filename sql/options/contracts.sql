@@ -53,5 +53,8 @@ where
     and strike_price > 0  -- Black's model has no value at a strike of 0 or below
     and expiration > {{ window_start_ns }}
     and underlying_id is not null
+    {% if option_days is not none %}
+    and {{ time.at('expiration') }}::date <= date '{{ session }}' + {{ option_days }}
+    {% endif %}
     and regexp_full_match(underlying, '{{ root }}[FGHJKMNQUVXZ][0-9]{1,2}')
 order by expiry, strike, option_type, instrument_id

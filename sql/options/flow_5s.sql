@@ -11,16 +11,20 @@ columns:
   call_unsided_qty: BIGINT | contracts | calls of which it is not known
   put_unsided_qty:  BIGINT | contracts | puts of which it is not known
   unsided_premium:  DOUBLE | $         | paid for calls and puts without a side
+  hedge_call:       DOUBLE | futures   | that dealers have to buy for the calls, negative to sell
+  hedge_put:        DOUBLE | futures   | that dealers have to buy for the puts, negative to sell
   gamma_change:     DOUBLE | $/1%      | change of the dealers' gamma, negative where they sold options
 ---#}
 {% import 'macros/time.sql' as time with context %}
 {% set sides = {'buy': 1, 'sell': -1} %}
 {% set types = {'call': 1, 'put': -1} %}
--- prices are whole billionths, which add up the same in any order
+-- prices are whole billionths and values of a point whole thousandths, which add up the same in any
+-- order
 with trades as (
     select
         *,
-        round(price * 1e9)::bigint * size as paid_e9
+        round(price * 1e9)::hugeint * size * round(multiplier * 1e3)::bigint as paid_e12,
+        size * round(multiplier * 1e3)::bigint as value_e3
     from options.option_trades
     where bucket_end > {{ time.at(window_start_ns) }}
 ),
@@ -30,18 +34,17 @@ traded as (
         bucket_end,
         expiry,
         strike,
-        max(multiplier) as multiplier,
         {% for type, cp in types.items() %}
         {% for side, way in sides.items() %}
         sum(if(cp = {{ cp }} and way = {{ way }}, size, 0))::bigint
             as {{ type }}_{{ side }}_qty,
-        sum(if(cp = {{ cp }} and way = {{ way }}, paid_e9, 0))::double
-        / 1e9 * max(multiplier)
+        sum(if(cp = {{ cp }} and way = {{ way }}, paid_e12, 0))::double / 1e12
             as {{ type }}_{{ side }}_premium,
         {% endfor %}
         sum(if(cp = {{ cp }} and way = 0, size, 0))::bigint as {{ type }}_unsided_qty,
+        sum(if(cp = {{ cp }}, way * value_e3, 0))::double / 1e3 as {{ type }}s_value,
         {% endfor %}
-        sum(if(way = 0, paid_e9, 0))::double / 1e9 * max(multiplier) as unsided_premium,
+        sum(if(way = 0, paid_e12, 0))::double / 1e12 as unsided_premium,
         count(*) as n_trades
     from trades
     group by bucket_end, expiry, strike
@@ -53,10 +56,10 @@ hedged as (
         traded.*,
         vols_5s.forward,
         vols_5s.gamma,
-        traded.call_buy_qty - traded.call_sell_qty as calls_bought,
-        traded.put_buy_qty - traded.put_sell_qty as puts_bought,
-        calls_bought * vols_5s.delta_call + puts_bought * (vols_5s.delta_call - vols_5s.df)
-            as hedge_futures
+        vols_5s.delta_call,
+        vols_5s.delta_call - vols_5s.df as delta_put,
+        (traded.call_buy_qty - traded.call_sell_qty) * vols_5s.delta_call as hedge_call,
+        (traded.put_buy_qty - traded.put_sell_qty) * delta_put as hedge_put
     from traded
     left join options.vols_5s
         on
@@ -82,8 +85,12 @@ select
     put_sell_premium,
     unsided_premium,
     n_trades,
-    hedge_futures,
-    hedge_futures * multiplier * forward as hedge_usd,
-    -(calls_bought + puts_bought) * multiplier * gamma * forward * forward * 0.01 as gamma_change
+    call_buy_qty * delta_call - put_sell_qty * delta_put as long_delta,
+    call_sell_qty * delta_call - put_buy_qty * delta_put as short_delta,
+    hedge_call,
+    hedge_put,
+    hedge_call + hedge_put as hedge_futures,
+    (calls_value * delta_call + puts_value * delta_put) * forward as hedge_usd,
+    -(calls_value + puts_value) * gamma * forward * forward * 0.01 as gamma_change
 from hedged
 order by bucket_end, expiry, strike

@@ -1,45 +1,63 @@
 {#---
 doc: >
-  Gamma exposure of each strike: what dealers' delta changes by when the future moves 1 %, if they
-  are long every call and short every put of the open interest (naive), and if they took the other
-  side of every option trade since the overnight open (flow). The two are never mixed but in
-  gex_net_flow, which is their sum. Null where open interest or vol is not known, and flow before
+  Gamma exposure of each listed strike, quoted or not: what dealers' delta changes by when the future
+  moves 1 %, if they are long every call and short every put of the open interest (naive), and if
+  they took the other side of every option trade since the overnight open (flow). The two are never
+  mixed but in gex_net_flow, which is their sum. Null where open interest or vol is not known, and flow before
   the session's first option trade; expired options are gone.
 grain: [session, bucket_end, expiry, strike]
 as_of: bucket_end
+slices: select count(*) // count(distinct bucket_end) from options.chain_5s
 columns:
   front_forward:     DOUBLE | points       | price of the session's contract
-  oi_call:           BIGINT | contracts    | open interest of calls, null where none was published
-  oi_put:            BIGINT | contracts    | open interest of puts, null where none was published
+  multiplier:        DOUBLE | $/pt         | value of one point; of two at a strike the larger
+  oi_call:           BIGINT | contracts    | open interest of calls, 0 where none is listed, null where none was published
+  oi_put:            BIGINT | contracts    | the same of puts
+  value_call:        DOUBLE | $/pt         | calls' open interest times their multiplier, each contract's own
+  value_put:         DOUBLE | $/pt         | the same of puts
+  bought_qty:        BIGINT | contracts    | calls and puts bought less those sold since the overnight open, by those who crossed
   gex_net:           DOUBLE | $/1%         | naive exposure, calls less puts
   gex_net_per_point: DOUBLE | $/pt         | naive exposure per point of the future
   gex_net_futures:   DOUBLE | contracts/pt | naive exposure in futures per point
-  vanna_net:         DOUBLE | $/vol pt     | naive change of delta when vol rises by 0.01
+  value_bought:      DOUBLE | $/pt         | calls and puts bought less those sold, each contract times its multiplier
   gex_flow:          DOUBLE | $/1%         | exposure of what dealers took on since the overnight open, without open interest
-  gex_net_flow:      DOUBLE | $/1%         | naive exposure and that of the flow together
 ---#}
-with listed as (
+{% import 'macros/time.sql' as time with context %}
+{% import 'macros/options.sql' as options with context %}
+{% set flows = ['bought_qty', 'value_call_bought', 'value_put_bought', 'value_call_traded',
+    'value_put_traded'] %}
+with quoted as (
     select
-        bucket_end,
-        expiry,
-        strike,
-        max(underlying_id) as underlying_id,
-        max(forward) as forward,
-        max(multiplier) as multiplier,
-        (sum(oi) filter (where cp = 1))::bigint as oi_call,
-        (sum(oi) filter (where cp = -1))::bigint as oi_put
+        min(bucket_end) as first_end,
+        max(bucket_end) as last_end
     from options.chain_5s
-    where expiry > bucket_end
-    group by bucket_end, expiry, strike
 ),
 
-fronts_5s as (
+listed as (
     select
-        listed.bucket_end,
-        max(listed.forward) as forward
-    from listed
-    inner join market.fronts on listed.underlying_id = fronts.instrument_id
-    group by listed.bucket_end
+        unnest(generate_series(
+            greatest(strike_interest.known_at, quoted.first_end),
+            least(
+                strike_interest.known_until - {{ time.buckets(1) }},
+                quoted.last_end,
+                strike_interest.expiry - to_microseconds(1)
+            ),
+            {{ time.buckets(1) }}
+        )) as bucket_end,
+        strike_interest.*
+    from options.strike_interest
+    cross join quoted
+),
+
+-- what the options of the nearest expiry imply of the session's contract where nobody quotes it
+implied as (
+    select
+        vols_5s.bucket_end,
+        arg_min(vols_5s.forward, (vols_5s.expiry, vols_5s.strike)) as forward
+    from options.vols_5s
+    inner join market.fronts on vols_5s.underlying_id = fronts.instrument_id
+    where vols_5s.forward_source = 'parity'
+    group by vols_5s.bucket_end
 ),
 
 first_trade as (
@@ -54,29 +72,43 @@ joined as (
         listed.multiplier,
         listed.oi_call,
         listed.oi_put,
+        listed.value_call,
+        listed.value_put,
         coalesce(vols_5s.underlying_id, listed.underlying_id) as underlying_id,
-        coalesce(vols_5s.forward, listed.forward) as forward,
-        coalesce(fronts_5s.forward, bbo_5s.mid) as front_forward,
+        coalesce(vols_5s.forward, own.forward) as forward,
+        coalesce(fronts_5s.forward, if(bbo_5s.mid > 0, bbo_5s.mid, null), implied.forward)
+            as front_forward,
         coalesce(vols_5s.underlying_id, listed.underlying_id) = fronts.instrument_id as is_front,
         vols_5s.gamma,
         vols_5s.vanna,
         vols_5s.charm,
+        vols_5s.delta_call,
+        vols_5s.delta_call - vols_5s.df as delta_put,
         -- a put's delta is a call's less the discount factor, which grows by its rate
         vols_5s.charm - {{ interest_rate }} * vols_5s.df as charm_put,
-        vols_5s.gamma * listed.multiplier * vols_5s.forward * vols_5s.forward * 0.01 as gex,
-        if(
-            first_trade.bucket_end <= listed.bucket_end, coalesce(positions_5s.bought_qty, 0), null
-        ) as bought_qty
+        {% for name in flows %}
+        if(first_trade.bucket_end <= listed.bucket_end, coalesce(positions_5s.{{ name }}, 0), null)
+            as {{ name }},
+        {% endfor %}
+        vols_5s.gamma * vols_5s.forward * vols_5s.forward * 0.01 as gex
     from listed
     cross join first_trade
     left join market.fronts on true
-    left join fronts_5s on listed.bucket_end = fronts_5s.bucket_end
+    left join options.forwards_5s as fronts_5s
+        on
+            listed.bucket_end = fronts_5s.bucket_end
+            and fronts.instrument_id = fronts_5s.underlying_id
+    left join implied on listed.bucket_end = implied.bucket_end
     left join market.bbo_5s on listed.bucket_end = bbo_5s.bucket_end
     left join options.vols_5s
         on
             listed.bucket_end = vols_5s.bucket_end
             and listed.expiry = vols_5s.expiry
             and listed.strike = vols_5s.strike
+    left join options.forwards_5s as own
+        on
+            listed.bucket_end = own.bucket_end
+            and listed.underlying_id = own.underlying_id
     asof left join options.positions_5s
         on
             listed.expiry = positions_5s.expiry
@@ -97,15 +129,27 @@ select
     multiplier,
     oi_call,
     oi_put,
-    gex * oi_call as gex_call,
-    gex * oi_put as gex_put,
-    gex * (oi_call - oi_put) as gex_net,
-    gex * (oi_call + oi_put) as gex_gross,
-    gamma * (oi_call - oi_put) * multiplier * forward as gex_net_per_point,
+    value_call,
+    value_put,
+    bought_qty,
+    gex * value_call as gex_call,
+    gex * value_put as gex_put,
+    gex * (value_call - value_put) as gex_net,
+    gex * (value_call + value_put) as gex_gross,
+    gamma * (value_call - value_put) * forward as gex_net_per_point,
     gamma * (oi_call - oi_put) as gex_net_futures,
-    vanna * (oi_call - oi_put) * multiplier * forward * 0.01 as vanna_net,
-    (charm * oi_call - charm_put * oi_put) * multiplier * forward / 365 as charm_net,
-    -gex * bought_qty as gex_flow,
-    gex_net + gex_flow as gex_net_flow
+    vanna * (value_call - value_put) * forward * 0.01 as vanna_net,
+    (charm * value_call - charm_put * value_put) * forward / 365 as charm_net,
+    (delta_call * value_call - delta_put * value_put) * forward as delta_net,
+    value_call_bought + value_put_bought as value_bought,
+    -gex * value_call_bought as gex_flow_call,
+    -gex * value_put_bought as gex_flow_put,
+    -gex * (value_call_bought + value_put_bought) as gex_flow,
+    gex_net + gex_flow as gex_net_flow,
+    gex * value_call_traded as gex_volume_call,
+    gex * value_put_traded as gex_volume_put
 from joined
+{% if option_percent is not none %}
+where coalesce({{ options.is_within('strike', 'forward') }}, true)
+{% endif %}
 order by bucket_end, expiry, strike

@@ -1,9 +1,11 @@
 {#---
 doc: >
   Implied volatility and greeks by strike at the end of every bucket, from the side that is out of
-  the money. Where its quote cannot tell, the volatility comes from the strikes that can.
+  the money. Where its quote cannot tell, or there is none, the volatility comes from the strikes
+  that can.
 grain: [session, bucket_end, expiry, strike]
 as_of: bucket_end
+slices: select count(*) // count(distinct bucket_end) from options.chain_5s
 columns:
   underlying_id: UINTEGER | id     | instrument number of the future; where series of one expiry deliver two, that of the narrower quote
   df:            DOUBLE   | ratio  | value now of a dollar at expiry, exp(-interest_rate x t_years)
@@ -17,9 +19,9 @@ columns:
 ---#}
 {% import 'macros/options.sql' as options with context %}
 {% import 'numerics/implied_vol.sql' as implied %}
-{% set certain = 0.01 %}
 {% set point = '{strike: strike, vol: vol}' %}
-{% set chosen = '{underlying_id: underlying_id, forward: forward, mid: mid, half: half}' %}
+{% set chosen = '{underlying_id: underlying_id, forward: forward, '
+    ~ 'forward_source: forward_source, mid: mid, half: half}' %}
 with quotes as (
     select
         *,
@@ -34,9 +36,21 @@ sides as (
         strike,
         underlying_id,
         forward,
+        forward_source,
         if(is_told, (bid + ask) / 2, null) as mid,
         if(is_told, (ask - bid) / 2, null) as half
     from quotes
+    union all
+    select
+        bucket_end,
+        expiry,
+        strike,
+        underlying_id,
+        forward,
+        forward_source,
+        null as mid,
+        null as half
+    from options.unquoted_strikes_5s
 ),
 
 strikes as (
@@ -57,6 +71,7 @@ dated as (
         strikes.strike,
         strikes.side.underlying_id,
         strikes.side.forward,
+        strikes.side.forward_source,
         strikes.side.mid,
         strikes.side.half,
         {{ options.years('strikes.expiry', 'strikes.bucket_end') }} as t_years,
@@ -87,11 +102,12 @@ told as (
         strike,
         underlying_id,
         forward,
+        forward_source,
         t_years,
         df,
         vol as iv_quote,
         iv_unc,
-        if(iv_unc < {{ certain }}, {{ point }}, null) as here
+        if({{ options.is_certain('vol', 'iv_unc', 't_years') }}, {{ point }}, null) as here
     from measured
 ),
 
@@ -137,6 +153,7 @@ select
     strike,
     underlying_id,
     forward,
+    forward_source,
     t_years,
     df,
     iv,

@@ -8,6 +8,11 @@ as_of: bucket_end
 columns:
   add_qty:     BIGINT | lots | added within 20 ticks of the first quote, none of it better
   pull_qty:    BIGINT | lots | pulled there
+  fill_qty:    BIGINT | lots | resting size that traded there
+  in_qty:      BIGINT | lots | moved there
+  out_away_qty: BIGINT | lots | left there away from the quote
+  out_toward_qty: BIGINT | lots | left there toward the quote
+  depth_ns:    BIGINT | lots x ns | what rested there, added up over time
   quote_qty:   BIGINT | lots | resting at the best quote as the bucket ends
   depth_start: BIGINT | lots | resting within 20 ticks of the best quote as the bucket starts
   depth_end:   BIGINT | lots | resting within 20 ticks of the best quote as it ends
@@ -42,7 +47,7 @@ profiled as (
             'add_qty', 'pull_qty', 'depth_start', 'depth_end', 'moment_start', 'moment_end',
             'at_depth', 'near_depth', 'far_depth', 'band_1_depth', 'band_2_depth', 'band_3_depth',
             'band_4_depth', 'band_5_depth', 'came_qty', 'went_qty', 'near_came_qty',
-            'near_went_qty',
+            'near_went_qty', 'fill_qty', 'in_qty', 'out_away_qty', 'out_toward_qty', 'depth_ns',
         ) %}
         coalesce(touch_sums_5s.{{ name }}, 0) as {{ name }},
         {% endfor %}
@@ -82,6 +87,11 @@ select
     pull_qty,
     came_qty,
     went_qty,
+    fill_qty,
+    in_qty,
+    out_away_qty,
+    out_toward_qty,
+    depth_ns,
     near_came_qty,
     near_went_qty,
     at_depth as quote_qty,

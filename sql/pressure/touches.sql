@@ -1,65 +1,95 @@
 {#---
 doc: >
   When price came to a level: a row for each time the mid arrives within half a band of it, or goes
-  past it, after it was two bands away. What came of it is not here, for a row knows only its past.
+  past it, or a trade prints at it or beyond, after the mid was away. Away is two bands, or on a
+  lively day what a walk covers in a minute and a half of its volatility, so that it does not arrive
+  again every few seconds. Levels within 4 ticks that the same approach reaches within 2 minutes
+  are one touch, called by the level that was reached first. What came of it is not here, for a row
+  knows only its past.
 grain: [session, instrument_id, level_id, bucket_end]
 as_of: bucket_end
 columns:
-  bucket_end:    TIMESTAMP | UTC     | end of the bucket at whose end price had arrived
-  n_touch:       BIGINT    | touches | of this level in this session, this one included
-  approach:      VARCHAR   | text    | from_below or from_above, the side on which price was two bands away
+  level_id:      VARCHAR   | text    | level that was reached first
+  bucket_end:    TIMESTAMP | UTC     | end of the bucket in or at the end of which price had arrived
+  level_ids:     VARCHAR[] | text    | levels within 4 ticks of it in that bucket, itself first
+  kinds:         VARCHAR[] | text    | the kind of each
+  n_touch:       BIGINT    | touches | arrivals at this level in this session, this one included
+  approach:      VARCHAR   | text    | from_below or from_above, the side on which price was away
+  tick:          INTEGER   | ticks   | where the level stood on arrival
+  price:         DOUBLE    | points  | the same
   dist_ticks:    DOUBLE    | ticks   | mid minus level on arrival
-  approach_s:    BIGINT    | s       | since price was two bands away
-  since_touch_s: BIGINT    | s       | since the touch before; null of the first
+  is_traded:     BOOLEAN   | boolean | whether anything traded at the level or beyond in that bucket
+  through_ticks: INTEGER   | ticks   | farthest trade beyond the level in that bucket, 0 at it, null where is_traded is false
+  approach_s:    BIGINT    | s       | since price was away
+  since_touch_s: BIGINT    | s       | since price arrived at this level before; null of the first time
 ---#}
-with placed as (
-    select
-        states_5s.session,
-        states_5s.instrument_id,
-        states_5s.level_id,
-        states_5s.bucket_end,
-        states_5s.price,
-        states_5s.dist_ticks,
-        levels_5s.used_since,
-        abs(states_5s.dist_ticks) >= {{ 2 * band_ticks }} as is_away
-    from pressure.states_5s
-    inner join pressure.levels_5s using (session, instrument_id, bucket_end, level_id)
-    where states_5s.dist_ticks is not null
-),
-
--- the side of the level that price comes from is the one on which it was last away
-coming as (
+{% set cluster_ticks = 4 %}
+{% set cluster_s = 120 %}
+with counted as (
     select
         *,
-        last_value(if(is_away, sign(dist_ticks), null) ignore nulls) over before as came_from,
-        max(if(is_away, bucket_end, null)) over before as away_at
-    from placed
-    window before as (
-        partition by level_id, used_since
-        order by bucket_end
-        rows between unbounded preceding and 1 preceding
-    )
+        row_number() over series as n_touch,
+        lag(bucket_end) over series as touched_before
+    from pressure.arrivals_5s
+    where is_arrival
+    window series as (partition by level_id order by bucket_end)
 ),
 
--- of all buckets near the level the first since price was away
-arrived as (
-    select *
-    from coming
-    where dist_ticks * came_from <= {{ band_ticks / 2 }}
-    qualify row_number() over (partition by level_id, away_at order by bucket_end) = 1
+-- of levels that one approach reaches in one bucket the nearest to where it came from is the first
+firsts as (
+    select later.*
+    from counted as later
+    anti join counted as earlier
+        on
+            later.level_id <> earlier.level_id
+            and later.came_from = earlier.came_from
+            and abs(later.tick - earlier.tick) <= {{ cluster_ticks }}
+            and later.away_at < earlier.bucket_end
+            and later.bucket_end - to_seconds({{ cluster_s }}) <= earlier.bucket_end
+            and (later.bucket_end, -later.came_from * later.tick, later.level_id)
+            > (earlier.bucket_end, -earlier.came_from * earlier.tick, earlier.level_id)
+),
+
+kinds as (
+    select
+        level_id,
+        any_value(kind) as kind
+    from levels.levels
+    group by level_id
+),
+
+clusters as (
+    select
+        firsts.level_id,
+        firsts.bucket_end,
+        list(near.level_id order by near.level_id <> firsts.level_id, near.level_id) as level_ids,
+        list(kinds.kind order by near.level_id <> firsts.level_id, near.level_id) as kinds
+    from firsts
+    inner join pressure.levels_5s as near
+        on
+            firsts.bucket_end = near.bucket_end
+            and abs(firsts.tick - near.tick) <= {{ cluster_ticks }}
+    inner join kinds on near.level_id = kinds.level_id
+    group by firsts.level_id, firsts.bucket_end
 )
 
 select
-    session,
-    instrument_id,
-    level_id,
-    bucket_end,
-    row_number() over series as n_touch,
-    if(came_from < 0, 'from_below', 'from_above') as approach,
-    price,
-    dist_ticks,
-    date_diff('second', away_at, bucket_end) as approach_s,
-    date_diff('second', lag(bucket_end) over series, bucket_end) as since_touch_s
-from arrived
-window series as (partition by level_id order by bucket_end)
-order by bucket_end, level_id
+    firsts.session,
+    firsts.instrument_id,
+    firsts.level_id,
+    firsts.level_id as cluster_id,
+    firsts.bucket_end,
+    clusters.level_ids,
+    clusters.kinds,
+    firsts.n_touch,
+    if(firsts.came_from < 0, 'from_below', 'from_above') as approach,
+    firsts.tick,
+    firsts.price,
+    firsts.dist_ticks,
+    coalesce(firsts.through_ticks >= 0, false) as is_traded,
+    if(firsts.through_ticks >= 0, firsts.through_ticks, null)::integer as through_ticks,
+    date_diff('second', firsts.away_at, firsts.bucket_end) as approach_s,
+    date_diff('second', firsts.touched_before, firsts.bucket_end) as since_touch_s
+from firsts
+inner join clusters using (level_id, bucket_end)
+order by firsts.bucket_end, firsts.level_id

@@ -21,7 +21,8 @@ select
     stat_type,
     {{ vendor.px('price') }} as price_e9,
     {{ vendor.points('price') }} as price,
-    nullif(quantity, {{ undef_stat_quantity }}) as quantity,
+    -- not defined, as the third and as the first two versions of the format say it
+    if(quantity in ({{ undef_stat_quantity }}, 2147483647), null, quantity) as quantity,
     update_action = 2 as is_deleted,
     stat_flags,
     channel_id,

@@ -10,9 +10,11 @@ columns:
 ---#}
 with from_metadata as (
     select distinct
-        if(stype_in = 'instrument_id', try_cast(symbol as uinteger), instrument_id)
-            as instrument_id,
-        if(stype_in = 'instrument_id', mapped, symbol) as raw_symbol,
+        case
+            when stype_in = 'instrument_id' then try_cast(symbol as uinteger)
+            else instrument_id
+        end as instrument_id,
+        case when stype_in = 'instrument_id' then mapped else symbol end as raw_symbol,
         start_date,
         end_date,
         'metadata' as source

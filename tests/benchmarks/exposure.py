@@ -30,15 +30,19 @@ LOADED = {
             as dates (expiry), range(161) as numbers (n)""",
     "options.contracts": f"""
         select {DAY}, (1000 + row_number() over ())::uinteger as instrument_id, cp, strike, expiry,
-            50 as multiplier, 1 as underlying_id
+            50 as multiplier, 1 as underlying_id, 'ESH4' as underlying,
+            timestamp '2024-03-05 14:30:00' as known_at
         from series, (values (1), (-1)) as sides (cp)""",
+    "options.open_interest": """
+        select instrument_id, known_at,
+            if({far} or (cp = 1) = (strike > 6800), 1000 + hash(instrument_id) % 3000, 10)
+            * if({far} and cp = -1, 0, 1) as oi
+        from options.contracts""",
     "options.chain_5s": f"""
         select {DAY}, bucket_end, instrument_id, expiry, strike, cp, multiplier, underlying_id,
             forward, 10 + hash(instrument_id + n) % 50 as bid_qty, 20 as ask_qty,
             'ok' as quote_state,
-            greatest(5.0, abs(forward - strike)) as bid, bid + 0.25 as ask,
-            if({{far}} or (cp = 1) = (strike > 6800), 1000 + hash(instrument_id) % 3000, 10)
-            * if({{far}} and cp = -1, 0, 1) as oi
+            greatest(5.0, abs(forward - strike)) as bid, bid + 0.25 as ask
         from buckets, options.contracts""",
     "smile": """
         select *, epoch(expiry - bucket_end) / 86400 / 365 as t_years, exp(-0.04 * t_years) as df,

@@ -153,7 +153,7 @@ def run_demo(shell: Shell) -> Shown:
     """Run the demo in a folder, up to a visit that ends in chop and one that is rejected."""
     out, said = StringIO(), list[str]()
     with pytest.MonkeyPatch.context() as patch, chdir(shell.folder):
-        patch.setattr(market, "WINDOW", (time(9, 30), time(10, 15)))
+        patch.setattr(market, "WINDOW", (time(9, 30), time(10, 40)))
         demo(Path("demo"), say=said.append, console=Console(file=out, width=120))
     return Shown(shell, out.getvalue(), "\n".join(said))
 

@@ -53,11 +53,16 @@ def test_price_did_what_was_planted_and_the_page_says_both(
 ) -> None:
     touches = json.loads(demonstrated.truth.read_text(encoding="utf-8"))["touches"]
     planted = {
-        (watched.level_id, visit.planted): visit
+        (level_id, visit.planted): visit
         for watched in levels.values()
         for visit in watched.visits
+        for level_id in visit.level_ids
         if visit.planted
     }
+    for watched in levels.values():
+        for level_id in watched.shown_at:
+            assert f"{watched.level_id}  at" in demonstrated.printed
+            assert any(watched.level_id in visit.level_ids for visit in levels[level_id].visits)
     tracked = [touch for touch in touches if touch["level_id"] in levels]
     assert {"chop", "reject"} <= {touch["hidden"] for touch in tracked}
     for touch in tracked:

@@ -23,18 +23,18 @@ FOLDER = Path(__file__).parents[2] / "examples" / "dashboard"
 PATIENCE_SECONDS = 60
 BUCKET, COLUMN = timedelta(seconds=5), timedelta(seconds=30)
 EXPOSURE = """
-    create or replace macro options.gex_5s(session := null) as table
+    create or replace macro options.gex_by_strike_5s(session := null) as table
     select
-        date '2024-03-05' as session, timestamp '2024-03-05 14:40:00' as bucket_end,
-        6700 + 5 * k as front_strike, days, 1e6 * k as gex_call, 2e6 as gex_put,
+        date '2024-03-05' as session, timestamp '2024-03-05 14:40:00' as bucket_end, expiry_set,
+        6700 + 5 * k as near_strike, 1e6 * k * n as gex_call, 2e6 * n as gex_put,
         gex_call - gex_put as gex_net
-    from range(30) as strikes(k), (values (0), (4), (30)) as expiries(days)
+    from range(30) as strikes(k), (values ('0dte', 1), ('5d', 2), ('all', 3)) as sets(expiry_set, n)
     where {};
     create or replace macro options.gex_profile_5s(session := null) as table
     select
-        strikes.session, bucket_end, expiry_set, 6765.125 as zero_gamma, 6800.0 as call_wall_gex,
+        session, bucket_end, expiry_set, 6765.125 as zero_gamma, 6800.0 as call_wall_gex,
         null::double as put_wall_gex, sum(gex_net) as gex_total
-    from options.gex_5s() as strikes, (values ('0dte'), ('5d'), ('all')) as sets(expiry_set)
+    from options.gex_by_strike_5s()
     group by all;
 """
 

@@ -15,5 +15,7 @@ def day(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Day:
         folder,
         "+pressure.features_5s",
         "+options.flow_5s",
+        "+options.hedge_5s",
+        "+pressure.ladder_5s",
         "+market.sessions",
     )

@@ -14,6 +14,7 @@ from options.desk import END, SECOND, START, Row
 from spymaster.units import UNDEF_PRICE, UNDEF_STAT_QUANTITY
 
 BUCKET = 5 * SECOND
+DAY = 86_400 * SECOND
 YEAR = 365 * 86_400 * SECOND
 CERTAIN = 0.01
 Market = dict[str, list[Row]]
@@ -22,6 +23,7 @@ Market = dict[str, list[Row]]
 
 def chain(market: Market, rate: float) -> Iterator[Row]:
     """Yield a row for every bucket and option, as ``options.chain_5s`` has it."""
+    parities: dict[tuple[int, int], float | None] = {}
     for end in range(START + BUCKET, END + 1, BUCKET):
         rows = [_row(market, option, end) for option in market["definition"]]
         alive = [row for row in rows if row]
@@ -29,19 +31,55 @@ def chain(market: Market, rate: float) -> Iterator[Row]:
             nearest = _nearest([r for r in alive if r["expiry"] == row["expiry"]], rate)
             implied = [strike + (call - put) / df for strike, call, put, df in nearest]
             row["forward_parity"] = median(implied) if implied else None
-            row["quote_state"] = _state(row, _total_vol(nearest, row["forward"]))
-            yield row
+            parities[end, row["expiry"]] = row["forward_parity"]
+        for row in alive:
+            nearest = _nearest([r for r in alive if r["expiry"] == row["expiry"]], rate)
+            yield row | _priced(row, nearest, parities.get((row["came"], row["expiry"])))
 
 
-def vols(chained: Sequence[Row], rate: float) -> Iterator[Row]:
+def _priced(row: Row, nearest: Sequence[tuple[float, ...]], parity_then: float | None) -> Row:
+    """Return the forward, where it comes from, and what that makes of the quote."""
+    parity = row["forward_parity"]
+    source = "quote" if row["forward"] is not None else None if parity is None else "parity"
+    forward = parity if source == "parity" else row["forward"]
+    moved = None
+    if row["forward"] is not None and row["forward_then"] is not None:
+        moved = abs(row["forward"] - row["forward_then"])
+    elif parity is not None and parity_then is not None:
+        moved = abs(parity - parity_then)
+    state = _state(row, forward, moved, _total_vol(nearest, forward))
+    return {"forward": forward, "forward_source": source, "quote_state": state}
+
+
+def vols(market: Market, chained: Sequence[Row], rate: float) -> Iterator[Row]:
     """Yield a row for every bucket, expiry and strike, as ``options.vols_5s`` has it."""
     for end, expiry in sorted({(row["bucket_end"], row["expiry"]) for row in chained}):
         here = [r for r in chained if (r["bucket_end"], r["expiry"]) == (end, expiry)]
+        here += list(_unquoted(market, here))
         rows = [_implied(here, strike, rate) for strike in sorted({r["strike"] for r in here})]
-        sure = [r for r in rows if r["iv_unc"] is not None and r["iv_unc"] < CERTAIN]
+        sure = [r for r in rows if r["iv_unc"] is not None and r["iv_unc"] < _allowed(r)]
         for row in rows:
             row |= _completed(row["strike"], sure)
             yield row
+
+
+def _unquoted(market: Market, here: Sequence[Row]) -> Iterator[Row]:
+    """Yield what is known of listed options of an expiry that nobody has quoted yet."""
+    quoted = {row["instrument_id"] for row in here}
+    shared = {key: here[0][key] for key in ("bucket_end", "expiry", "forward", "forward_source")}
+    for option in market["definition"]:
+        if option["instrument_id"] not in quoted and option["expiration"] == shared["expiry"]:
+            strike, cp = (
+                option["strike_price"] / 1e9,
+                1 if option["instrument_class"] == "C" else -1,
+            )
+            yield shared | {"strike": strike, "cp": cp, "quote_state": "none"}
+
+
+def _allowed(row: Row) -> float:
+    """Return how uncertain a vol may be; in the last hour a share of it will do."""
+    is_near = row["t_years"] <= 1 / 365 / 24
+    return max(CERTAIN, 0.2 * row["iv_quote"]) if is_near else CERTAIN
 
 
 def last(records: Sequence[Row], instrument_id: int, end: int) -> Row | None:
@@ -56,8 +94,11 @@ def _row(market: Market, option: Row, end: int) -> Row | None:
         return None
     bid, ask = _price(quote["bid_px_00"]), _price(quote["ask_px_00"])
     came = max(START + BUCKET, quote["ts_recv"] // BUCKET * BUCKET + BUCKET)
-    known = [r for r in market["statistics"] if r["stat_type"] == 9]
-    stat = last(known, option["instrument_id"], end)
+    number = option["instrument_id"]
+    of_it = [r for r in market["statistics"] if r["instrument_id"] == number]
+    known = [r for r in of_it if r["stat_type"] == 9 and r["ts_recv"] < end]
+    # of the latest trade date that is described the last one; sorting keeps file order
+    stat = max(reversed(known), key=lambda r: (r["ts_ref"] // DAY, r["ts_recv"]), default=None)
     return {
         "bucket_end": end,
         "instrument_id": option["instrument_id"],
@@ -68,6 +109,7 @@ def _row(market: Market, option: Row, end: int) -> Row | None:
         "ask": ask,
         "quote_ts": quote["ts_recv"],
         "forward": _mid(last(market["mbp_1"], option["underlying_id"], end)),
+        "came": came,
         "forward_then": _mid(last(market["mbp_1"], option["underlying_id"], came)),
         "oi": _quantity(stat),
     }
@@ -85,9 +127,14 @@ def _mid(quote: Row | None) -> float | None:
 
 
 def _quantity(stat: Row | None) -> int | None:
-    if stat is None or stat["update_action"] == 2 or stat["quantity"] == UNDEF_STAT_QUANTITY:
+    if stat is None or stat["update_action"] == 2 or not_known(stat["quantity"]):
         return None
     return int(stat["quantity"])
+
+
+def not_known(quantity: int) -> bool:
+    """Return whether a venue would not count so many contracts."""
+    return quantity < 0 or quantity in (UNDEF_STAT_QUANTITY, 2**31 - 1)
 
 
 def _two_sided(row: Row) -> bool:
@@ -96,24 +143,31 @@ def _two_sided(row: Row) -> bool:
 
 def _nearest(rows: Sequence[Row], rate: float) -> list[tuple[float, float, float, float]]:
     """Return strike, call, put and discount of the seven strikes nearest to the future."""
-    usable = [row for row in rows if _two_sided(row) and row["forward"] is not None]
+    usable = [row for row in rows if _two_sided(row)]
     mids = {(row["strike"], row["cp"]): (row["bid"] + row["ask"]) / 2 for row in usable}
     both = [row for row in usable if row["cp"] == 1 and (row["strike"], -1) in mids]
-    both.sort(key=lambda row: (abs(row["strike"] - row["forward"]), row["strike"]))
+
+    def distance(row: Row) -> tuple[float, float]:
+        """A call and a put at the forward are worth the same."""
+        strike, forward = row["strike"], row["forward"]
+        apart = mids[strike, 1] - mids[strike, -1] if forward is None else strike - forward
+        return abs(apart), strike
+
+    both.sort(key=distance)
     return [
         (row["strike"], mids[row["strike"], 1], mids[row["strike"], -1], _dated(row, rate)[1])
         for row in both[:7]
     ]
 
 
-def _total_vol(nearest: list[tuple[float, float, float, float]], forward: Any) -> float | None:
+def _total_vol(nearest: Sequence[tuple[float, ...]], forward: Any) -> float | None:
     if not nearest or forward is None:
         return None
     _, call, put, df = nearest[0]
     return float((call + put) / df / forward / (2 / math.sqrt(2 * math.pi)))
 
 
-def _state(row: Row, total_vol: float | None) -> str:
+def _state(row: Row, forward: Any, moved: float | None, total_vol: float | None) -> str:
     bid, ask = row["bid"], row["ask"]
     if bid is None and ask is None:
         return "none"
@@ -123,14 +177,13 @@ def _state(row: Row, total_vol: float | None) -> str:
         return "no_ask"
     if bid >= ask:
         return "locked_crossed"
-    if row["forward"] is None or row["forward_then"] is None:
+    if moved is None:
         return "ok"
     delta = 1.0
     if total_vol:
-        d1 = math.log(row["forward"] / row["strike"]) / total_vol + total_vol / 2
+        d1 = math.log(forward / row["strike"]) / total_vol + total_vol / 2
         delta = NormalDist().cdf(row["cp"] * d1)
-    moved = abs(row["forward"] - row["forward_then"]) * delta
-    return "stale" if moved > (ask - bid) / 2 else "ok"
+    return "stale" if moved * delta > (ask - bid) / 2 else "ok"
 
 
 def _dated(row: Row, rate: float) -> tuple[float, float]:
@@ -142,7 +195,10 @@ def _implied(rows: Sequence[Row], strike: float, rate: float) -> Row:
     """Return the volatility that the side out of the money implies at a strike."""
     found = [r for r in rows if r["strike"] == strike]
     t, df = _dated(found[0], rate)
-    made = {key: found[0][key] for key in ("bucket_end", "expiry", "strike", "forward")}
+    made = {
+        key: found[0][key]
+        for key in ("bucket_end", "expiry", "strike", "forward", "forward_source")
+    }
     made |= {"t_years": t, "df": df, "iv_quote": None, "iv_unc": None}
     forward = found[0]["forward"]
     if forward is None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 import numpy as np
 import py_lets_be_rational
 
-from options.desk import END, EXPIRY, FUTURE, SECOND, START, Row, open_interest, option, quote
+from options.desk import (
+    END,
+    EXPIRY,
+    FUTURE,
+    MIDNIGHT,
+    SECOND,
+    START,
+    Row,
+    open_interest,
+    option,
+    quote,
+)
 from options.expected import YEAR, Market
 from spymaster.units import UNDEF_STAT_QUANTITY
 
@@ -65,11 +76,14 @@ def _quote(random: np.random.Generator, made: Row, at: int, forward: float) -> R
 
 
 def _statistic(random: np.random.Generator, made: Row, at: int) -> Row:
-    quantity = UNDEF_STAT_QUANTITY if random.random() < 0.1 else int(random.integers(0, 5000))
+    unknown = random.choice((UNDEF_STAT_QUANTITY, 2**31 - 1, -1))
+    quantity = int(unknown if random.random() < 0.1 else random.integers(0, 5000))
+    described = MIDNIGHT - DAY * int(random.integers(1, 4))
     return open_interest(
         made["instrument_id"],
         at,
         quantity,
+        ts_ref=described,
         stat_type=9 if random.random() < 0.8 else 6,
         update_action=2 if random.random() < 0.1 else 1,
     )

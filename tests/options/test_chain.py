@@ -230,23 +230,31 @@ def test_calls_and_puts_imply_a_forward(desk: Desk) -> None:
 
 
 def test_open_interest_goes_by_when_it_was_published(desk: Desk) -> None:
-    """The value that came last counts, whatever date it describes."""
+    """Of the latest trade date the value that came last; older dates never come back."""
     stats = [
         open_interest(CALL, MIDNIGHT - 3 * 3600 * SECOND, 900, ts_ref=MIDNIGHT - 2 * DAY),
         open_interest(CALL, MIDNIGHT + 4 * 3600 * SECOND, 1000),
-        open_interest(CALL, START + 2 * BUCKET - 1, 1100, ts_ref=MIDNIGHT - 2 * DAY),
+        open_interest(CALL, START + BUCKET - 1, 1050, ts_ref=MIDNIGHT - 2 * DAY),
+        open_interest(CALL, START + 2 * BUCKET - 1, 1100),
         open_interest(CALL, START + 3 * BUCKET, 1200),
         open_interest(PUT, BEFORE, 5, stat_type=6),
     ]
     desk.build(definition=PAIR, mbp_1=QUOTED, statistics=stats)
     found = chain(desk, CALL)
     assert [found[n]["oi"] for n in (1, 2, 3, 4, 24)] == [1000, 1100, 1100, 1200, 1200]
-    assert [str(found[n]["oi_ref"]) for n in (1, 2)] == ["2024-03-04", "2024-03-03"]
+    assert [str(found[n]["oi_ref"]) for n in (1, 2)] == ["2024-03-04", "2024-03-04"]
     assert {row["oi"] for row in chain(desk, PUT).values()} == {None}
 
 
 @pytest.mark.parametrize(
-    "withdrawn", [{"update_action": 2}, {"quantity": UNDEF_STAT_QUANTITY}], ids=str
+    "withdrawn",
+    [
+        {"update_action": 2},
+        {"quantity": UNDEF_STAT_QUANTITY},
+        {"quantity": 2**31 - 1},
+        {"quantity": -1},
+    ],
+    ids=str,
 )
 def test_open_interest_that_is_not_defined_is_null_and_not_0(desk: Desk, withdrawn: Row) -> None:
     stats = [
@@ -312,11 +320,59 @@ def test_of_two_series_with_one_expiry_the_narrower_quote_speaks(desk: Desk) -> 
     assert len(desk.rows("from options.vols_5s")) == 48
 
 
-def test_without_a_quote_of_the_future_nothing_is_implied(desk: Desk) -> None:
+def test_without_a_quote_of_the_future_calls_and_puts_say_where_it_is(desk: Desk) -> None:
+    """A call and a put that cost the same are struck at the forward."""
     desk.build(definition=PAIR, mbp_1=QUOTED[1:])
-    assert {row["forward"] for row in chain(desk, CALL).values()} == {None}
-    assert {row["quote_state"] for row in chain(desk, CALL).values()} == {"ok"}
-    (row,) = desk.rows(
-        "select count(*) as n, count(iv) as ivs, count(gamma) as gammas from options.vols_5s"
-    )
-    assert row == {"n": 24, "ivs": 0, "gammas": 0}
+    found = chain(desk, CALL).values()
+    assert {(row["forward"], row["forward_source"], row["basis"]) for row in found} == {
+        (5100, "parity", 0)
+    }
+    (vols,) = desk.rows("select distinct forward_source, iv_source from options.vols_5s")
+    assert vols == {"forward_source": "parity", "iv_source": "quote"}
+
+
+def test_a_future_that_comes_to_be_quoted_is_the_forward_from_then_on(desk: Desk) -> None:
+    first = quote(FUTURE, START + 7 * SECOND, 5100, 5100.25)
+    found = chain(desk.build(definition=PAIR, mbp_1=[*QUOTED[1:], first]), PUT)
+    assert [(found[n]["forward"], found[n]["forward_source"]) for n in (1, 2)] == [
+        (5100, "parity"),
+        (5100.125, "quote"),
+    ]
+    assert {row["quote_state"] for row in found.values()} == {"ok"}
+
+
+@pytest.mark.parametrize("bid", [-37.75, -0.125], ids=["below 0", "at 0"])
+def test_a_future_at_0_or_below_leaves_its_options_undefined(desk: Desk, bid: float) -> None:
+    """As crude oil in April 2020: calls and puts imply a price too, which Black cannot use."""
+    fallen = quote(FUTURE, START + 7 * SECOND, bid, bid + 0.25)
+    desk.build(definition=PAIR, mbp_1=[*QUOTED, fallen])
+    found = chain(desk, CALL)
+    assert [found[n]["forward"] for n in (1, 2, 24)] == [5100.125, None, None]
+    assert found[2]["forward_source"] is None
+    vols = desk.rows("select bucket_end, iv, gamma from options.vols_5s order by bucket_end")
+    assert [row["iv"] is None for row in vols] == [False] + [True] * 23
+
+
+def test_calls_and_puts_that_imply_a_price_below_0_are_no_forward(desk: Desk) -> None:
+    low = [option(CALL, "C", 5), option(PUT, "P", 5)]
+    quotes = [quote(CALL, BEFORE, 1, 1.5), quote(PUT, BEFORE, 40, 41)]
+    found = chain(desk.build(definition=low, mbp_1=quotes), CALL)[1]
+    assert found["forward_parity"] < 0
+    assert (found["forward"], found["forward_source"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("quoted", "said"),
+    [
+        ([QUOTED[0]], None),
+        ([], "ESH4 of 2 options not quoted, calls and puts imply it"),
+        (
+            [quote(FUTURE, BEFORE, -1, -0.5)],
+            "ESH4 of 2 options at or below 0, where there is no implied vol",
+        ),
+    ],
+)
+def test_a_future_without_a_price_is_named(quoted: list[Row], said: str | None) -> None:
+    desk = Desk(ends=("options.option_gaps",))
+    desk.build(definition=PAIR, mbp_1=QUOTED[1:] + quoted)
+    assert desk.rows("from options.option_gaps") == [{"futures": said}]

@@ -15,11 +15,11 @@ RATE = 0.04
 SEEDS = range(6)
 CHAIN = (
     "bucket_end", "instrument_id", "expiry", "strike", "cp", "bid", "ask", "quote_ts",
-    "quote_state", "forward", "forward_parity", "oi",
+    "quote_state", "forward", "forward_source", "forward_parity", "oi",
 )  # fmt: skip
 VOLS = (
-    "bucket_end", "expiry", "strike", "forward", "t_years", "df", "iv_quote", "iv_unc", "iv",
-    "iv_source",
+    "bucket_end", "expiry", "strike", "forward", "forward_source", "t_years", "df", "iv_quote",
+    "iv_unc", "iv", "iv_source",
 )  # fmt: skip
 GREEKS = ("delta_call", "gamma", "vega", "vanna", "charm")
 
@@ -36,16 +36,22 @@ def test_chain_and_vols_are_those_of_the_plain_loop(desk: Desk, seed: int) -> No
     chained = list(expected.chain(records, RATE))
     found = desk.rows("from options.chain_5s order by bucket_end, instrument_id")
     agree(found, sorted(chained, key=lambda r: (r["bucket_end"], r["instrument_id"])), CHAIN, 1e-12)
-    wanted = list(expected.vols(chained, RATE))
+    wanted = list(expected.vols(records, chained, RATE))
     agree(desk.rows("from options.vols_5s order by bucket_end, expiry, strike"), wanted, VOLS, 1e-9)
 
 
 def test_markets_by_chance_hold_everything_that_can_be_said() -> None:
     """Otherwise the comparison would prove less than it seems to."""
-    chained = [row for seed in SEEDS for row in expected.chain(market(seed), RATE)]
+    markets = [market(seed) for seed in SEEDS]
+    chained = [row for records in markets for row in expected.chain(records, RATE)]
+    assert {row["forward_source"] for row in chained} == {"quote", "parity", None}
     states = {row["quote_state"] for row in chained}
     assert states == {"ok", "zero_bid", "no_ask", "none", "locked_crossed", "stale"}
-    sources = {row["iv_source"] for row in expected.vols(chained[:3000], RATE)}
+    sources = {
+        row["iv_source"]
+        for records in markets[:3]
+        for row in expected.vols(records, list(expected.chain(records, RATE)), RATE)
+    }
     assert sources == {"quote", "interpolated", "extrapolated", None}
 
 

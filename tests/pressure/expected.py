@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 
 from reference.buckets import Row
 from reference.cells import Level, Moment, cell, cells_5s, reach, ticks_of
@@ -10,10 +11,13 @@ from reference.contrasts import contrasts, tape
 from reference.families import Ratio, cell_ratios
 from reference.features import LEAST_REACH, differences, states_5s
 from reference.features import ratios as ratios_of
+from reference.minutes import leans, minutes
 from reference.orders import Behind, order_ratios
 from reference.orders import features as order_features
-from reference.paths import Run, path, runs, touches, volatility
+from reference.paths import Run, path, runs, volatility
+from reference.phases import phases
 from reference.profiles import level_profile, quotes, touch_profile
+from reference.touches import Levels, touches
 
 Values = dict[str, float | None]
 Found = dict[tuple[object, ...], Values]
@@ -30,7 +34,11 @@ SPANS = {
 }
 """Side, zone and bands."""
 NOT_IN_CELLS = ("level_id", "bucket_end_ns", "side", "zone", "band", "depth_twa_ns")
-PLAIN = ("code", "code_touch", "sigma_ticks", "approach")
+PLAIN = (
+    *("code", "code_touch", "sigma_ticks", "approach", "why", "why_60s"),
+    *("reach_above", "reach_below", "n_above", "n_below"),
+    *("net_60s_c30s", "vacuum_60s_c30s", "p_above_60s_c30s", "p_below_60s_c30s"),
+)
 """Columns of states without differences."""
 
 
@@ -48,7 +56,14 @@ def cells(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:
 def ladder(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:
     """Return pressure.ladder_5s of one level."""
     found: Found = {}
+    shares: dict[int, list[Fraction]] = {}
     for run in runs(moments, levels):
+        leaning = leans(run, shares)
+        for offset in range(-5, 6):
+            series = [leaning[moment.end_ns, offset] for moment, _ in run]
+            moved = differences([row["lean_60s"] for row in series])
+            for row, change in zip(series, moved, strict=True):
+                row |= {f"lean_60s_{order}": value for order, value in change.items()}
         for moment, level in run:
             rows = [row for row in cells_5s([moment], level) if row["band"] <= 5]
             whole = sum(row["depth_end"] for row in rows)
@@ -56,6 +71,7 @@ def ladder(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:
                 offset = -row["band"] if row["zone"] == "below" else row["band"]
                 step = found.setdefault((moment.end_ns, offset), {})
                 step |= {f"{row['side']}_{name}": x for name, x in _step(row, whole).items()}
+                step |= leaning[moment.end_ns, offset]
     return found
 
 
@@ -192,8 +208,10 @@ def states(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:
     found: Found = {}
     for run in runs(moments, levels):
         rows = [
-            next(iter(states_5s([moment], level))) | placed
-            for (moment, level), placed in zip(run, path(run, sigmas), strict=True)
+            next(iter(states_5s([moment], level))) | placed | pooled
+            for (moment, level), placed, pooled in zip(
+                run, path(run, sigmas), minutes(run, moments[0].end_ns), strict=True
+            )
         ]
         names = rows[0].keys() - {"level_id", "bucket_end_ns", *PLAIN}
         for name in names:
@@ -205,12 +223,24 @@ def states(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:
     return found
 
 
-def touched(moments: Sequence[Moment], levels: Sequence[Level]) -> Found:
-    """Return pressure.touches of one level."""
-    rows: list[Row] = []
-    for run in runs(moments, levels):
-        rows += [row | {"end_ns": end_ns} for end_ns, row in touches(run, list(rows))]
-    return {(row.pop("end_ns"),): row for row in rows}
+def touched(
+    moments: Sequence[Moment], levels: Levels, trades: Sequence[Row], level_id: str
+) -> Found:
+    """Return the rows of pressure.touches that a level was reached first in."""
+    rows = [row for row in touches(moments, levels, trades) if row["level_id"] == level_id]
+    return {(row.pop("bucket_end_ns"),): _without(row, "level_id") for row in rows}
+
+
+def phased(
+    moments: Sequence[Moment], levels: Levels, trades: Sequence[Row], level_id: str
+) -> Found:
+    """Return pressure.phases_5s of one level, which stands in clusters with the others."""
+    rows = [row for row in phases(moments, levels, trades) if row["level_id"] == level_id]
+    return {(row.pop("bucket_end_ns"),): _without(row, "level_id") for row in rows}
+
+
+def _without(row: Row, name: str) -> Row:
+    return {key: value for key, value in row.items() if key != name}
 
 
 def _by_run(

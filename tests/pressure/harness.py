@@ -31,6 +31,7 @@ KEYS = {
     "pressure.states_5s": (),
     "pressure.ladder_5s": ("offset",),
     "pressure.touches": (),
+    "pressure.phases_5s": (),
     "pressure.features_5s": (),
 }
 """What tells rows of a level and a bucket apart; of touch_5s and imbalance_5s, rows of a bucket."""

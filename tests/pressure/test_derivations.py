@@ -99,7 +99,8 @@ def test_both_derivations_agree_on_many_markets(seed: int) -> None:
 def test_price_arrives_turns_too_early_passes_in_one_bucket_and_comes_back() -> None:
     compare(pressure(), numbered(walk(WALK)), {"FIXED": [Level("FIXED", BASE_TICK)]})
     found = pressure().found("pressure.touches")
-    assert [(key[0] - START) // BUCKET_NS for key in found] == [4, 10, 12, 13, 14, 17, 22]  # type: ignore[operator]
+    # from the second minute on it is so wild that 15 ticks are not away
+    assert [(key[0] - START) // BUCKET_NS for key in found] == [4, 10, 12, 13]  # type: ignore[operator]
 
 
 def test_an_empty_book_has_every_row_and_no_value() -> None:
@@ -201,7 +202,8 @@ def compare(built: Pressure, records: list[Record], levels: Levels = LEVELS) -> 
             "tape_5s": expected.taped(moments, rows, trades),
             "states_5s": expected.states(moments, rows),
             "ladder_5s": expected.ladder(moments, rows),
-            "touches": expected.touched(moments, rows),
+            "touches": expected.touched(moments, levels, trades, level_id),
+            "phases_5s": expected.phased(moments, levels, trades, level_id),
         }.items():
             agree(relation, built.found(f"pressure.{relation}", level_id), wanted)
 

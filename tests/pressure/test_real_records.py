@@ -90,7 +90,7 @@ def test_real_records_have_the_same_pressure_in_both_derivations(
         ("tape_5s", expected.taped(moments, rows, trades)),
         ("states_5s", expected.states(moments, rows)),
         ("ladder_5s", expected.ladder(moments, rows)),
-        ("touches", expected.touched(moments, rows)),
+        ("touches", expected.touched(moments, LEVELS, trades, level_id)),
     ):
         where = f"where level_id = '{level_id}'"
         agree(name, found(catalog, f"pressure.{name}", where), wanted)

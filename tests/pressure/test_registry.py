@@ -61,7 +61,7 @@ def test_the_features_of_a_level_and_bucket_are_counted_as_they_are_made() -> No
         "pressure.touch_5s": 14,
         "pressure.imbalance_5s": 3,
         "pressure.tape_5s": 3,
-        "pressure.states_5s": 19,
+        "pressure.states_5s": 23,
     }
 
 

@@ -33,7 +33,7 @@ long = settings(max_examples=200, deadline=None, suppress_health_check=list(Heal
 AROUND: Levels = {"L": LEVELS["FIXED"]}
 LEVEL_TICK = LEVELS["FIXED"][0].tick
 FLIPPED = (
-    *("net", "net_touch", "dist_ticks", "dist_sigma", "buy_sell", "buy_sell_near"),
+    *("net", "net_touch", "net_60s", "dist_ticks", "dist_sigma", "buy_sell", "buy_sell_near"),
     *("queue_imbalance", "flow_imbalance", "flow_imbalance_deep"),
 )
 """Features with a direction: their sign is that of up."""
@@ -73,9 +73,8 @@ def mirrored_names(relation: str) -> Renamed:
     """Return under which name and sign the mirrored market has each column of a relation."""
     renamed: Renamed = {}
     for feature in FEATURES[relation]:
-        stem, frame = feature.name.removesuffix("_touch"), ""
-        if stem != feature.name:
-            frame = "_touch"
+        stem = feature.name.removesuffix("_touch").removesuffix("_60s")
+        frame = feature.name.removeprefix(stem)
         other = (SWAPPED | TURNED).get(stem, stem) + frame
         sign = -1 if feature.name in FLIPPED or stem in TURNED else 1
         renamed |= {feature.name + end: (other + end, sign) for end in ("", "_d1", "_d2", "_d3")}
@@ -176,6 +175,9 @@ def has_mirrored_features(rows: dict[str, Found], others: dict[str, Found]) -> N
             side, _, rest = name.partition("_")
             if side in OTHER_SIDE:
                 assert same(value, other[f"{OTHER_SIDE[side]}_{rest}"]), (end, offset, name)
+            elif side == "lean":
+                assert same(value, other[name], -1), (end, offset, name)
+        assert step["depth_share_median"] == other["depth_share_median"]
 
 
 cuts = st.sets(st.integers(1, 20), min_size=3, max_size=3)

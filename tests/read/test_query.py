@@ -52,6 +52,10 @@ def test_a_statement_that_only_reads_is_answered(ask: Ask, sql: str) -> None:
         ("create temp table t as select 1; from t", "CREATE, SELECT"),
         ("drop table days", "DROP"),
         ("copy (select 1) to '{folder}/leak.csv'", "COPY"),
+        (
+            "copy (pivot days on high using count(*)) to '{folder}/leak.csv'",
+            "TRANSACTION, .*|MULTI",
+        ),
         ("explain analyze copy (select 1) to '{folder}/leak.csv'", "COPY"),
         ("explain (analyze) copy (select 1) to '{folder}/leak.csv'", "COPY"),
         ("/* x */ explain analyze copy (select 1) to '{folder}/leak.csv'", "COPY"),
@@ -70,7 +74,7 @@ def test_a_statement_that_only_reads_is_answered(ask: Ask, sql: str) -> None:
 def test_a_statement_that_could_write_is_refused_and_writes_nothing(
     ask: Ask, tmp_path: Path, sql: str, found: str
 ) -> None:
-    with pytest.raises(UsageError, match=f"^query runs one SELECT; found: {found}$"):
+    with pytest.raises(UsageError, match=f"^query runs one SELECT; found: ({found})$"):
         ask(sql.format(folder=tmp_path))
     assert not list(tmp_path.iterdir())
 
@@ -93,7 +97,11 @@ def test_the_catalog_cannot_be_written_by_whatever_statement(desk: Desk) -> None
             'query: Catalog Error: Table with name dys does not exist! Did you mean "days"',
         ),
         ("select hig from days", "query: Binder Error: .*hig.*Candidate bindings: .*high"),
-        ("select 'x'::int", "query:1:11: Conversion Error: Could not convert string 'x' to INT32"),
+        # at the start of the value or at its type, as DuckDB's release has it
+        (
+            "select 'x'::int",
+            r"query:1:1[16]: Conversion Error: Could not convert string 'x' to INT32",
+        ),
         ("from read_csv('/nowhere.csv')", "query: IO Error: No files found .*nowhere"),
         ("select error('one\ntwo')", "query: Invalid Input Error: one two"),
     ],

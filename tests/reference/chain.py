@@ -15,6 +15,8 @@ YEAR = timedelta(days=365)
 RATE = 0.04
 SETS = {"0dte": 0, "5d": 5, "all": None}
 """Most days from the session to an expiry of each set, None for any."""
+FUTURES = {1: "ESH4", 2: "ESM4"}
+"""Venue symbols by instrument number."""
 Key = tuple[int, datetime, float]
 """Bucket, expiry, strike."""
 

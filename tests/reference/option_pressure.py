@@ -13,19 +13,19 @@ from math import exp, log
 from reference.chain import SETS, Chain, Contract, Key
 from reference.exposure import (
     Row,
-    at_the_money,
     exposures,
     flow,
     is_flow_known,
     is_member,
-    profile,
     strikes,
     total,
     trades_of,
 )
+from reference.profile import at_the_money, profile
 
 OFFSETS = range(-2, 3)
 RUNGS = range(-5, 6)
+DELTAS = ("long_delta", "short_delta")
 FLOWS = [
     f"{kind}_{side}_{what}"
     for kind in ("call", "put")
@@ -83,7 +83,9 @@ class Inputs:
         traded = flow(chain, bucket)
         found = {}
         for key, row in exposures(chain, bucket).items():
-            nothing = dict.fromkeys((*FLOWS, "unsided_qty", "hedge_futures", "hedge_usd"), 0)
+            nothing = dict.fromkeys(
+                (*FLOWS, *DELTAS, "unsided_qty", "hedge_futures", "hedge_usd"), 0
+            )
             now = traded.get(key, nothing)
             now |= {"unsided_qty": now.get("call_unsided_qty", 0) + now.get("put_unsided_qty", 0)}
             of_strike = [t for t, _ in trades_of(chain, *key[1:]) if t.bucket <= bucket]
@@ -335,20 +337,18 @@ def rungs(inputs: Inputs, run: Sequence[tuple[int, float]]) -> dict[tuple[int, i
     for bucket, level in run:
         step = strike_step(inputs.chain, bucket, level)
         for offset in RUNGS:
-            here: Row = {}
-            if step is not None:
-                centre = round(level * 4) / 4 + offset
-                here = place(inputs, bucket, level, step, centre, "all")
-            past[offset].append(here)
-        last = {offset: _sided(past[offset][-1:]) for offset in RUNGS}
+            centre = round(level * 4) / 4 + offset
+            past[offset].append({} if step is None else _nearest(inputs, bucket, centre))
+        last = {offset: _summed(past[offset][-1:]) for offset in RUNGS}
         minute = {
-            offset: _sided(rows[-MINUTE:] if len(rows) >= MINUTE else [])
+            offset: _summed(rows[-MINUTE:] if len(rows) >= MINUTE else [])
             for offset, rows in past.items()
         }
         gross = total(rows[-1].get("gex_gross") for rows in past.values())
         for offset in RUNGS:
             row = past[offset][-1]
             found[bucket, offset] = {
+                "gex_gross": row.get("gex_gross"),
                 "gex_share": ratio(row.get("gex_gross"), gross)[0],
                 "gex_net_ratio": beta(row.get("gex_call"), row.get("gex_put"))[0],
                 **_rung(offset, last),
@@ -357,22 +357,43 @@ def rungs(inputs: Inputs, run: Sequence[tuple[int, float]]) -> dict[tuple[int, i
     return found
 
 
-def _sided(rows: Sequence[Row]) -> Row:
-    summed = {name: total(row.get(name) for row in rows) for name in FLOWS}
-    if summed["call_buy_qty"] is None:
+def _nearest(inputs: Inputs, bucket: int, centre: float) -> Row:
+    """Return what the strikes within half a dollar of a price hold, the one half above left out."""
+    here = [
+        row
+        for row in inputs.rows(bucket).values()
+        if centre - 0.5 <= row["front_strike"] < centre + 0.5
+    ]
+    if not here:
         return {}
-    long = summed["call_buy_qty"] + (summed["put_sell_qty"] or 0)
-    return summed | {"long": long, "short": summed["call_sell_qty"] + summed["put_buy_qty"]}
+    names = ("gex_call", "gex_put", "gex_gross", *FLOWS)
+    found: Row = {name: total(row[name] for row in here) for name in names}
+    for name in DELTAS:
+        is_whole = all(row[name] is not None for row in here)
+        found[name] = total(row[name] for row in here) if is_whole else None
+    return found
 
 
-def _rung(offset: int, sided: dict[int, Row]) -> Row:
-    row = sided[offset]
-    whole = total(other.get(side) for other in sided.values() for side in ("long", "short"))
+def _summed(rows: Sequence[Row]) -> Row:
+    return {name: total(row.get(name) for row in rows) for name in (*FLOWS, *DELTAS)}
+
+
+def _rung(offset: int, summed: dict[int, Row]) -> Row:
+    row = summed[offset]
+    both = [_plus(other["long_delta"], other["short_delta"]) for other in summed.values()]
+    whole = total(both)
+    traded = [row[name] for name in FLOWS if name.endswith("_qty")]
     return {
-        "call_pressure": beta(row.get("call_buy_premium"), row.get("call_sell_premium"))[0],
-        "put_pressure": beta(row.get("put_buy_premium"), row.get("put_sell_premium"))[0],
-        "long_short_pressure": beta(row.get("long"), row.get("short"))[0],
-        "long_share": ratio(row.get("long"), whole)[0],
-        "short_share": ratio(row.get("short"), whole)[0],
-        "option_qty": None if not row else row["long"] + row["short"],
+        "call_pressure": beta(row["call_buy_premium"], row["call_sell_premium"])[0],
+        "put_pressure": beta(row["put_buy_premium"], row["put_sell_premium"])[0],
+        "long_delta": row["long_delta"],
+        "short_delta": row["short_delta"],
+        "long_short_pressure": beta(row["long_delta"], row["short_delta"])[0],
+        "long_share": ratio(row["long_delta"], whole)[0],
+        "short_share": ratio(row["short_delta"], whole)[0],
+        "option_qty": None if None in traded else sum(traded),
     }
+
+
+def _plus(a: float | None, b: float | None) -> float | None:
+    return None if a is None or b is None else a + b

@@ -5,8 +5,6 @@ A second derivation of what ``pressure.states_5s`` says of the path. Where the d
 - Volatility is the root of the mean square of the mid's changes between bucket ends, of the last
   60 that are known of the last 60 buckets, at least 12 of them; none where the mid stood still.
 - At the level price still comes from the side that it was on last.
-- A touch is the first time since price was two bands away from a level that it is within half a
-  band of it or beyond it; a level that stops being used forgets where price was.
 - Speed is how far the mid went in a minute toward the level, from the side that it was on at the
   minute's start, in volatilities of a minute.
 """
@@ -23,7 +21,6 @@ from reference.families import MINUTE
 from reference.features import dist_ticks
 
 FIVE_MINUTES = 5 * MINUTE
-NS_PER_SECOND = 1_000_000_000
 Run = list[tuple[Moment, Level]]
 """Buckets without a hole, and where the level stands in each."""
 
@@ -87,34 +84,3 @@ def _speed(rows: Sequence[Row], came_from: Sequence[int]) -> float | None:
     if then is None or now is None or sigma is None:
         return None
     return float(-came_from[-1 - MINUTE] * (now - then) / (sigma * math.sqrt(MINUTE)))
-
-
-def touches(run: Run, before: Sequence[Row], band_ticks: int = 4) -> Iterator[tuple[int, Row]]:
-    """Yield the arrivals of price at a level, each with the end of its bucket, ns.
-
-    Parameters
-    ----------
-    before
-        Arrivals of earlier runs of the session, with ``end_ns``.
-    """
-    count, last_ns = len(before), before[-1]["end_ns"] if before else None
-    side = away_ns = 0
-    for moment, level in run:
-        dist = dist_ticks(moment, level)
-        if dist is None:
-            continue
-        if side and dist * side <= band_ticks / 2:
-            count += 1
-            yield (
-                moment.end_ns,
-                {
-                    "n_touch": count,
-                    "approach": "from_below" if side < 0 else "from_above",
-                    "dist_ticks": dist,
-                    "approach_s": (moment.end_ns - away_ns) // NS_PER_SECOND,
-                    "since_touch_s": last_ns and (moment.end_ns - last_ns) // NS_PER_SECOND,
-                },
-            )
-            last_ns, side = moment.end_ns, 0
-        if abs(dist) >= 2 * band_ticks:
-            side, away_ns = (1 if dist > 0 else -1), moment.end_ns

@@ -30,6 +30,9 @@ NOTHING = arrays.room(Records, arrays.RECORD_TYPES, 0)
 BATCH = 1 << 19
 """Records replayed at once: so many that what each batch costs by itself does not count."""
 
+PART = 1 << 16
+"""Changes that one thread of DuckDB takes at once: an array is never shared between threads."""
+
 
 def run(connection: duck.Connection, passage: Passage) -> Objection | None:
     """Make the tables of all readers.
@@ -59,10 +62,10 @@ def run(connection: duck.Connection, passage: Passage) -> Objection | None:
 
 def _grid(connection: duck.Connection, relation: str) -> Grid | None:
     listed = ", ".join(GRID)
-    row = connection.execute(f"select {listed} from {statements.name(relation)}").fetchone()
-    if row and None in row:
-        raise DataError(f"{relation}: {listed} is {row}; expected three numbers")
-    return Grid(*row) if row else None
+    rows = connection.execute(f"select {listed} from {statements.name(relation)}").fetchall()
+    if rows and None in rows[0]:
+        raise DataError(f"{relation}: {listed} is {rows[0]}; expected three numbers")
+    return Grid(*rows[0]) if rows else None
 
 
 def _replay(
@@ -108,7 +111,7 @@ def _begin(
 
 def _batches(connection: duck.Connection, query: str) -> Generator[Records, None, None]:
     """Yield records in file order; the next ones are read meanwhile."""
-    found = connection.execute(query).to_arrow_reader(BATCH)
+    found = connection.sql(query).to_arrow_reader(BATCH)
     with ThreadPoolExecutor(1) as reading:
         coming = reading.submit(next, found, None)
         while (read := coming.result()) is not None:
@@ -142,7 +145,9 @@ def _add(sums: duck.Connection, passage: Passage, done: Replayed) -> None:
 
 def _hand_over(sums: duck.Connection, what: str, columns: Changes | Rests) -> None:
     """Let a name of this connection be what a batch gave: a table, since readers read it twice."""
-    sums.register(f"batch_{what}", pa.table(columns._asdict()))
+    whole = pa.record_batch(columns._asdict())
+    parts = [whole.slice(start, PART) for start in range(0, max(len(whole), 1), PART)]
+    sums.register(f"batch_{what}", pa.Table.from_batches(parts))
 
 
 def _view(relation: str, what: str) -> str:

@@ -10,6 +10,7 @@ from typing import Literal
 
 from spymaster import units
 from spymaster.book.passage import Passage
+from spymaster.building import slices
 from spymaster.building.session import Failure, Piece, Task
 from spymaster.building.sources import files
 from spymaster.definitions.graph import leaves, looked_back_at, widened
@@ -180,6 +181,20 @@ class Assembly:
             tuple(self._awaited(wide)),
             self._early(model.relation),
             is_made=model.relation in self.project.batched,
+            slicing=self._slicing(model),
+        )
+
+    def _slicing(self, model: Model) -> slices.Slicing | None:
+        """Return how a model is made in slices, if it is one that leaves a file."""
+        if not model.header.slices or self._form(model.relation) != "file":
+            return None
+        models = [self.project.models[n] for n in model.upstream if n in self.project.models]
+        cut = [upstream.relation for upstream in models if upstream.header.slices]
+        return slices.Slicing(
+            model.header.slices,
+            *self.snapshot.landed.window(self.session),
+            tuple(slices.view(name, self.source(name)) for name in cut),
+            tuple(map(self._show, cut)),
         )
 
     def _replay(
@@ -233,7 +248,11 @@ class Assembly:
         """Return the statement that lets a relation show this session and some earlier ones."""
         query = self.source(relation)
         sessions = self.snapshot.landed.earlier(self.session, earlier) if earlier else ()
-        if relation in self.project.raw:
+        model = self.project.models.get(relation)
+        if earlier and model and model.header.looks_forward:
+            # what came of a session is never seen from within it
+            query = files(self.snapshot, relation, sessions)
+        elif relation in self.project.raw:
             query = files(self.snapshot, relation, [*sessions, self.session])
         elif self.snapshot.files(relation, sessions):
             before = files(self.snapshot, relation, sessions)

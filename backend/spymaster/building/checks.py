@@ -14,9 +14,10 @@ SHOWN = 3
 def grain_breach(connection: duck.Connection, relation: str, grain: tuple[str, ...]) -> str | None:
     """Return one line about rows that the grain does not tell apart, if there are any."""
     cursor = connection.execute(statements.grain_breach(relation, grain))
-    row = cursor.fetchone()
-    if row is None:
+    rows = cursor.fetchall()  # one at most, and none of it left to fetch
+    if not rows:
         return None
+    (row,) = rows
     names = [column[0] for column in cursor.description or ()]
     breach = "is null" if None in row else "is not unique"
     return f"grain [{', '.join(grain)}] {breach}: {_row(names, row)}"

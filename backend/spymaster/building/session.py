@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, replace
 from datetime import date
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from spymaster.book.passage import Objection, Passage, ReaderError
+from spymaster.building import slices
 from spymaster.building.checks import audit_breach, grain_breach
 from spymaster.building.report import Event, Report, silent
 from spymaster.errors import DataError
@@ -43,6 +45,8 @@ class Piece:
     """Whether its table is there by now: a passage made it."""
     passage: Passage | None = None
     """What the replay reads, and who reads what it gives."""
+    slicing: slices.Slicing | None = None
+    """Where it may be too long for memory."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,9 @@ def build(
     spill : Path
         Where DuckDB may put what memory does not hold; in the task's folder by default.
     """
+    if any(piece.passage for piece in task.pieces):
+        # the compiler loads while DuckDB makes what comes before
+        threading.Thread(target=_load_compiler, daemon=True).start()
     with duck.in_memory(spill or task.folder / "spill", shares=shares) as connection:
         connection.execute("set errors_as_json = true")
         try:
@@ -117,6 +124,11 @@ def build(
         except OSError as error:
             message = f"{error.filename or task.folder}: {error.strerror or error}"
             return failed(task.session, message)
+
+
+def _load_compiler() -> None:
+    """Load numba, which only a build of a book needs."""
+    import spymaster.book.feed  # noqa: F401
 
 
 def failed(session: date, message: str) -> Outcome:
@@ -169,7 +181,7 @@ def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written
     start = time.perf_counter()
     for statement in piece.before:
         connection.execute(statement)
-    wrong = _create(connection, piece)
+    wrong = _create(connection, task, piece)
     if wrong:
         return Failure(task.session, wrong.relation, wrong.message, wrong.position)
     for statement in piece.after:
@@ -179,18 +191,23 @@ def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written
     breach = grain_breach(connection, piece.relation, piece.grain)
     if breach:
         return Failure(task.session, piece.relation, breach, kind="grain")
-    return _write(connection, task.folder / f"{piece.relation}.parquet", piece, start)
+    written = _write(connection, task.folder / f"{piece.relation}.parquet", piece, start)
+    if piece.slicing:
+        slices.joined(connection, piece.relation, written.path, task.folder)
+    return written
 
 
-def _create(connection: duck.Connection, piece: Piece) -> Objection | None:
+def _create(connection: duck.Connection, task: Task, piece: Piece) -> Objection | None:
     if piece.passage:
-        from spymaster.book.feed import run  # loads numba
+        from spymaster.book.feed import run
 
         return run(connection, piece.passage)
     name, table = statements.name(piece.relation), statements.built(piece.relation)
     wrong = None
     if piece.form == "view":
         wrong = create(connection, f"view {name}", piece.query)
+    elif piece.slicing and len(slices.spans(connection, piece.slicing)) > 1:
+        wrong = slices.make(connection, piece.relation, piece.query, piece.slicing, task.folder)
     elif not piece.is_made:
         wrong = create(connection, f"table {table}", piece.query)
     if wrong is None and piece.form != "view":
@@ -199,7 +216,7 @@ def _create(connection: duck.Connection, piece: Piece) -> Objection | None:
 
 
 def _write(connection: duck.Connection, path: Path, piece: Piece, start: float) -> Written:
-    (rows,) = connection.execute(statements.copy(piece.relation, path)).fetchone() or (0,)
+    ((rows,),) = connection.execute(statements.copy(piece.relation, path)).fetchall()
     size = path.stat().st_size
     if piece.final:
         settle(path, piece.final)

@@ -25,6 +25,15 @@ SETTINGS = {
     "band_ticks": "Width of a band around a level, ticks.",
     "levels": "Tracked levels, such as PM_HIGH,OPEN.",
     "manual_levels": "CSV of your own levels.",
+    "setup_waits": "From a touch to decisions about it, such as 0,30,60.",
+    "setup_horizons": "To when outcomes are judged, such as 120,300,600.",
+    "barrier_floor_ticks": "Least distance of a barrier, ticks.",
+    "barrier_scale": "Distance of barriers, deviations of a walk.",
+    "analog_k": "Similar setups that are looked for.",
+    "analog_cap": "Most of them from one session.",
+    "analog_blocks": "Weights, such as states=1,touch=1,tape=0.5,path=0.",
+    "analog_min_sessions": "Earlier sessions before a forecast is shown.",
+    "analog_incomplete": "Whether incomplete sessions count as past, true or false.",
     "keep": "In-build relations to write out, such as book.changes.",
 }
 LONGEST_WAIT = 7 * 86_400

@@ -17,13 +17,17 @@ if TYPE_CHECKING:
 
 COMMENT = re.compile(r"\A\s*\{#---[ \t]*\n(.*?)---#\}", re.DOTALL)
 REQUIRED = ("doc", "grain", "as_of")
-OPTIONAL = ("columns", "lookback", "bare_name", "constants", "replay")
+OPTIONAL = ("columns", "lookback", "bare_name", "constants", "replay", "slices")
 COARSE = {"session", "root", "kind", "level_id", "known_at"}
 """A published relation whose grain has no other column has a few rows a session: it is a real
 table in the catalog, so that questions about it open no file."""
 RECORD = "seq"
 """A published relation with this in its grain is as long as the raw day: it leaves a partition
 only where the settings keep it."""
+ALL, ALL_SESSIONS = "all", 1_000_000
+"""How a header says that every earlier session is seen, and as how many that counts."""
+HORIZON = "horizon"
+"""What ``as_of`` says of rows that know what came after them."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +53,9 @@ class Header:
     replay: dict[str, str] = field(default_factory=dict)
     """Of what the compiled replay makes of the records that the query gives: ``gives``, one of
     ``book.relations.GIVES``, and ``grid``, the relation of what it counts in."""
+    slices: str = ""
+    """Query of about how many rows a bucket has, where none knows of another: it is made some
+    buckets at a time where memory would not hold a session's."""
     bare_name: str = ""
     """What it also answers to in the catalog, without a schema; empty for its table name."""
 
@@ -56,6 +63,11 @@ class Header:
     def is_written(self) -> bool:
         """Whether every session leaves a partition."""
         return self.materialize in ("partition", "table")
+
+    @property
+    def looks_forward(self) -> bool:
+        """Whether a row knows what came after it."""
+        return self.as_of == HORIZON
 
     @property
     def is_view(self) -> bool:
@@ -143,13 +155,18 @@ def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
         return [("columns", str(error))]
     if not isinstance(grain, list):
         return [("grain", f"expected a list of columns, found {grain!r}")]
+    if written.get("slices") and "bucket_end" not in grain:
+        return [("slices", "slices are of buckets: expected bucket_end in the grain")]
     lookback = written.get("lookback") or {}
     if not isinstance(lookback, dict):
         return [("lookback", f"expected relations and numbers of sessions, found {lookback!r}")]
     return _replay_misfits(source, written) + [
-        ("lookback", f"lookback of {relation}: expected a number of sessions, found {count!r}")
+        (
+            "lookback",
+            f"lookback of {relation}: expected a number of sessions or all, found {count!r}",
+        )
         for relation, count in lookback.items()
-        if not isinstance(count, int) or count < 1
+        if count != ALL and (type(count) is not int or count < 1)
     ]
 
 
@@ -173,10 +190,14 @@ def _header(source: Source, written: dict[str, Any]) -> Header:
         grain=grain,
         as_of=str(written.get("as_of", "")),
         columns=read_columns(written.get("columns") or {}),
-        lookback=dict(written.get("lookback") or {}),
+        lookback={
+            relation: ALL_SESSIONS if count == ALL else count
+            for relation, count in (written.get("lookback") or {}).items()
+        },
         materialize=_materialize(source, grain),
         constants=dict(written.get("constants") or {}),
         replay=dict(written.get("replay") or {}),
+        slices=str(written.get("slices", "")),
         bare_name=str(written.get("bare_name", "")),
     )
 

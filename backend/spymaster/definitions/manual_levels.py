@@ -26,6 +26,7 @@ COLUMNS = ["session", "level_id", "price", "known_at"]
 KINDS = (
     *(f"{kind}_{end}" for kind in ("PM", "ON", "OR5", "OR15", "OR30") for end in ("HIGH", "LOW")),
     *(f"PD_{what}" for what in ("HIGH", "LOW", "CLOSE", "SETTLE")),
+    *("CALL_WALL", "PUT_WALL", "ZERO_GAMMA", "EM_HIGH", "EM_LOW"),
     *("OPEN", "VWAP", "SMA_90", "SMA_200", "SMA_400", "EMA_20", "ROUND_25", "ROUND_50", "MANUAL"),
 )
 """Every kind of level that the models know."""

@@ -13,6 +13,8 @@ from spymaster.errors import ModelError, UsageError
 
 FLEETING = ("step", "inline", "kept", "replay", "batches")
 """What leaves no partition of earlier sessions."""
+FORECASTS = "analogs."
+"""The one schema that may read what came after, of earlier sessions."""
 
 
 def obey(project: Project) -> None:
@@ -67,6 +69,7 @@ def _breaches(project: Project, model: Model) -> Iterator[str]:
         yield from _staging_breaches(model)
     for name in model.header.lookback:
         yield from _lookback_breaches(project, model, name)
+    yield from _forward_breaches(project, model)
     yield from clashes(project, model)
     yield from _replay_breaches(project, model)
 
@@ -97,6 +100,18 @@ def _replay_breaches(project: Project, model: Model) -> Iterator[str]:
         yield "a step of batches reads what a replay gives; it reads none"
     if header.replay and first and model.upstream != first.upstream:
         yield f"all replays are one pass, over the records and in the grid of {first.relation}"
+
+
+def _forward_breaches(project: Project, model: Model) -> Iterator[str]:
+    """What came after a row is for forecasts of later sessions, never for a feature."""
+    for name in model.upstream:
+        upstream = project.models.get(name)
+        if upstream is None or not upstream.header.looks_forward:
+            continue
+        if not model.relation.startswith(FORECASTS):
+            yield f"{name} knows what came after; only {FORECASTS}* may read it"
+        elif name not in model.header.lookback:
+            yield f"{name} knows what came after; it is read by a lookback to earlier sessions only"
 
 
 def _check_kept(project: Project, name: str) -> None:

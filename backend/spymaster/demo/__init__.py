@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from spymaster.demo import exposure, market, page, visits
+from spymaster.demo import exposure, market, page, past, visits
 from spymaster.read.catalog import catalog
 from spymaster.read.questions import QUESTIONS, next_steps
 
@@ -38,10 +38,12 @@ def demo(folder: Path, *, say: Callable[[str], None], console: Console) -> None:
     settings, made = market.play(folder, say)
     with catalog(settings) as connection:
         # each part of the page reads what it shows and returns what to print
+        watched = visits.read(connection, settings, made.truth)
         for part in (
-            page.visits(made.session, visits.read(connection, settings, made.truth)),
+            page.visits(made.session, watched),
             exposure.strikes(exposure.read_exposure(connection, made.session), settings),
             exposure.ladders(exposure.read_ladders(connection, settings)),
+            past.past(watched, past.sessions(connection), settings),
             page.commands(next_steps(settings)),
         ):
             for piece in part:

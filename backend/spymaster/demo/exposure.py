@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from spymaster.demo.page import FAINT, filled, signed
-from spymaster.read.exposure import STEP, Exposure, Strike, exposure
+from spymaster.read.exposure import Exposure, Strike, exposure
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 
@@ -133,13 +133,13 @@ def leftward(share: float, width: int) -> str:
 
 def _shown(found: Exposure) -> list[Strike]:
     reach = max(abs(price - found.forward) for price in (found.call_wall, found.put_wall))
-    reach = max(reach, AROUND * STEP) + STEP / 2
+    reach = max(reach, AROUND * found.step) + found.step / 2
     return [each for each in found.strikes if abs(each.price - found.forward) <= reach]
 
 
 def _marks(found: Exposure, strike: Strike) -> Iterator[str]:
     for name, price in found.marks.items():
-        if round(price / STEP) * STEP == strike.price:
+        if found.nearest(price) == strike.price:
             is_wall = name.endswith("wall")
             yield name if is_wall else f"{name} {price:.2f}"
 

@@ -16,7 +16,7 @@ from spymaster.simulate import SimulatedSession, simulate
 SESSION = date(2024, 3, 5)
 WORLD = "W3"
 """Before price answers at a level, the flow gives away a hidden type."""
-SEED = 3
+SEED = 2
 """A session in which price comes to several levels, from both sides, with every type."""
 STRENGTH = 2.0
 """Twice what the worlds are measured at, so that a few visits show it."""

@@ -152,4 +152,6 @@ def _where(level: Watched) -> str:
     low, high = f"{level.low:.2f}", f"{level.high:.2f}"
     place = low if low == high else f"{low} to {high}"
     came = "" if level.visits else ", price did not come"
+    if level.shown_at:
+        came = f", {'also' if level.visits else 'price came'} with {', '.join(level.shown_at)}"
     return f"at {place}, known {level.known:%H:%M}{came}"

@@ -68,7 +68,8 @@ VISITS = """
         group by touches.level_id, touches.bucket_end
     )
     select
-        level_id, bucket_end, price, approach, net, vacuum, nets, asks_pulled, bids_pulled,
+        level_id, bucket_end, level_ids, price, approach, net, vacuum, nets, asks_pulled,
+        bids_pulled,
         case
             when is_break then 'break'
             when not is_break then 'reject'
@@ -97,6 +98,8 @@ class Visit:
 
     at: datetime
     """Local."""
+    level_ids: tuple[str, ...]
+    """Levels that price came to at once, the one first that it is shown at."""
     price: float
     """Of the level, points."""
     from_below: bool
@@ -126,6 +129,8 @@ class Watched:
     known: datetime
     """Local."""
     visits: tuple[Visit, ...]
+    shown_at: tuple[str, ...] = ()
+    """Other levels at which visits to this one too are shown."""
 
 
 def read(connection: duck.Connection, settings: Settings, truth: Path) -> list[Watched]:
@@ -137,10 +142,11 @@ def read(connection: duck.Connection, settings: Settings, truth: Path) -> list[W
         return at.replace(tzinfo=UTC).astimezone(settings.zone)
 
     def visits(level_id: str) -> Iterator[Visit]:
-        for own, at, price, approach, net, vacuum, nets, *shares, answer in rows:
+        for own, at, ids, price, approach, net, vacuum, nets, *shares, answer in rows:
             if own == level_id:
                 yield Visit(
                     at=local(at),
+                    level_ids=tuple(ids),
                     price=price,
                     from_below=approach == "from_below",
                     net=net,
@@ -152,8 +158,11 @@ def read(connection: duck.Connection, settings: Settings, truth: Path) -> list[W
                     planted=_planted(planted, price, at),
                 )
 
+    def others(level_id: str) -> tuple[str, ...]:
+        return tuple(sorted({own for own, _, ids, *_ in rows if level_id in ids} - {level_id}))
+
     return [
-        Watched(level_id, low, high, local(known), tuple(visits(level_id)))
+        Watched(level_id, low, high, local(known), tuple(visits(level_id)), others(level_id))
         for level_id, low, high, known in connection.execute(LEVELS).fetchall()
     ]
 

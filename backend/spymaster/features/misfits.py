@@ -8,10 +8,12 @@ from math import isfinite
 from reprlib import repr as brief
 from typing import Any, NamedTuple
 
+from spymaster.features.setup import PLACES
+
 REQUIRED = ("relation", "meaning", "unit", "states", "source", "features")
 SOURCE = re.compile(r"\w+ (1[89]|20)\d\d\b")
 """An author, or own, and a year."""
-OPTIONAL = ("range", "supported", "core")
+OPTIONAL = ("range", "supported", "core", "setup")
 NOTHING = object()
 
 
@@ -33,6 +35,7 @@ KINDS = {
     "features": Kind("formulas by name", lambda found: isinstance(found, dict)),
     "core": Kind("a list of features", lambda found: _all(found, _is_text)),
     "supported": Kind("true or false", lambda found: isinstance(found, bool)),
+    "setup": Kind("places by feature", lambda found: _is_placed(found)),
 }
 
 
@@ -53,9 +56,18 @@ def misfits(key: str, family: Any) -> Iterator[str]:
         yield f"{key}: core {name} is none of its features"
     if not SOURCE.search(str(family.get("source"))):
         yield f"{key}: source is {family.get('source')!r}; expected an author and a year"
+    yield from _misplaced(key, family)
     unknown = set(family.get("states") or ()) - {1, 2, 3, 4}
     if unknown:
         yield f"{key}: states {sorted(unknown)}; allowed: 1, 2, 3, 4"
+
+
+def _misplaced(key: str, family: dict[str, Any]) -> Iterator[str]:
+    for name, places in family.get("setup", {}).items():
+        if name not in (family.get("features") or ()):
+            yield f"{key}: setup {name} is none of its features"
+        for place in set(places) - PLACES.keys():
+            yield f"{key}: setup place {place}; allowed: {', '.join(PLACES)}"
 
 
 def _mistyped(family: dict[str, Any]) -> Iterator[str]:
@@ -73,6 +85,10 @@ def _mistyped(family: dict[str, Any]) -> Iterator[str]:
 
 def _is_text(found: Any) -> bool:
     return isinstance(found, str)
+
+
+def _is_placed(found: Any) -> bool:
+    return isinstance(found, dict) and all(_all(places, _is_text) for places in found.values())
 
 
 def _is_state(found: Any) -> bool:

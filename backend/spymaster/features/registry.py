@@ -13,6 +13,7 @@ from spymaster.features import files, wide
 from spymaster.features.feature import Feature
 from spymaster.features.formula import support_of
 from spymaster.features.misfits import misfits
+from spymaster.features.setup import BLOCKS, SetupColumn
 
 
 class Registry(Mapping[str, tuple[Feature, ...]]):
@@ -50,6 +51,18 @@ class Registry(Mapping[str, tuple[Feature, ...]]):
     def wide(self) -> tuple[wide.Part, ...]:
         """What the wide form is put together from, in the order of its columns."""
         return wide.parts(self.core)
+
+    @cached_property
+    def setup(self) -> tuple[SetupColumn, ...]:
+        """What a setup's vector holds of each piece of time, block by block."""
+        found = [
+            SetupColumn(feature, place)
+            for key, family in self._files.families.items()
+            for name, places in family.get("setup", {}).items()
+            for feature in [next(f for f in _family(key, family) if f.name == name)]
+            for place in places
+        ]
+        return tuple(sorted(found, key=lambda column: BLOCKS.index(column.block)))
 
     def shown(self, relation: str) -> tuple[Feature, ...]:
         """Return the features that the columns of a relation end with."""

@@ -14,6 +14,7 @@ from hashlib import sha256
 from typing import TypeAlias
 
 from spymaster.definitions import variables
+from spymaster.definitions.header import ALL_SESSIONS
 from spymaster.definitions.project import Model, Project
 from spymaster.planning import coverage
 from spymaster.planning.sessions import Landed
@@ -57,6 +58,7 @@ class Fingerprints:
         self._variables: dict[date, dict[str, str]] = {}
         self._recipes: dict[str, _Recipe] = {}
         self._reach: dict[str, tuple[list[Model], list[str]]] = {}
+        self._chains: dict[str, list[str]] = {}
 
     def of(self, relation: str, session: date) -> str | None:
         """Return the fingerprint of a model, an audit or the landed files of a raw relation."""
@@ -77,17 +79,33 @@ class Fingerprints:
         upstream = [
             f'"{name}":"{digest or of(name, session) or ""}"' for name, digest in recipe.upstream
         ]
-        lookback = [
-            f'"{name} of {earlier}":"{of(name, earlier) or ""}"'
-            for name, count in recipe.lookback
-            for earlier in self._landed.earlier(session, count)
-        ]
+        lookback = [part for one in recipe.lookback for part in self._behind(*one, session)]
         used = [settings[name] for name in recipe.uses]
         return (
             f'{{"landed":{{{",".join(landed)}}},"lookback":{{{",".join(lookback)}}},'
             f'"settings":{{{",".join(used)}}},"sql":{{"":"{recipe.sql}"}},'
             f'"upstream":{{{",".join(upstream)}}}}}'
         )
+
+    def _behind(self, name: str, count: int, session: date) -> list[str]:
+        """Return what is seen of earlier sessions; of all of them one digest, or a plan of many
+        sessions would spell each of them in each."""
+        if count == ALL_SESSIONS:
+            return [f'"{name} of all before":"{self._chain(name, session)}"']
+        return [
+            f'"{name} of {earlier}":"{self.of(name, earlier) or ""}"'
+            for earlier in self._landed.earlier(session, count)
+        ]
+
+    def _chain(self, name: str, session: date) -> str:
+        """Return a digest of a relation in all sessions before one: that of the one before, and
+        what it adds."""
+        links = self._chains.setdefault(name, [""])
+        earlier = self._landed.earlier(session, ALL_SESSIONS)
+        while len(links) <= len(earlier):
+            fingerprint = self.of(name, earlier[len(links) - 1])
+            links.append(_digest(f"{links[-1]} {fingerprint}"))
+        return links[len(earlier)]
 
     def reach(self, relation: str) -> tuple[list[Model], list[str]]:
         """Return the unwritten models a model reads through, and the partitions it ends at."""

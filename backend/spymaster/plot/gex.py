@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from spymaster.errors import UsageError
 from spymaster.plot.figure import ASKS, BIDS, FAINT, INK, LOOK, check_name, save
 from spymaster.read.catalog import catalog
-from spymaster.read.exposure import STEP, Exposure, Strike, exposure, latest_exposure
+from spymaster.read.exposure import Exposure, Strike, exposure, latest_exposure
 from spymaster.settings import Settings
 from spymaster.units import from_ns, local_ns
 
@@ -84,7 +84,7 @@ def _within_reach(found: Exposure) -> list[Strike]:
             break
         held += strike.calls + strike.puts
         reach = max(reach, distance(strike.price))
-    return [strike for strike in found.strikes if distance(strike.price) <= reach + STEP]
+    return [strike for strike in found.strikes if distance(strike.price) <= reach + found.step]
 
 
 def _draw(title: str, strikes: Sequence[Strike], found: Exposure) -> Figure:
@@ -101,8 +101,8 @@ def _draw(title: str, strikes: Sequence[Strike], found: Exposure) -> Figure:
                 *((strike.calls, -strike.puts, strike.net) for strike in strikes), strict=True
             )
         )
-        axes.bar(places, calls, 0.8 * STEP, color=CALLS, label="calls")
-        axes.bar(places, puts, 0.8 * STEP, color=PUTS, label="puts")
+        axes.bar(places, calls, 0.8 * found.step, color=CALLS, label="calls")
+        axes.bar(places, puts, 0.8 * found.step, color=PUTS, label="puts")
         axes.plot(places, nets, color=INK, linewidth=1.2, marker=".", label="net")
         axes.axhline(0, color=INK, linewidth=0.6)
         _mark(axes, found)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 
 from spymaster.errors import UsageError
 from spymaster.warehouse import duck
 
-EXPIRY_SETS = {"0dte": 0, "5d": 5, "all": 2**31 - 1}
-"""Days from the session to the last expiry of each."""
-STEP = 5
-"""Points: strikes of other futures fall between those of the session's contract."""
+EXPIRY_SETS = ("0dte", "5d", "all")
 PROFILE = """
     select
         bucket_end, forward, gex_total, gex_gross, zero_gamma, call_wall_gex, put_wall_gex
@@ -22,14 +20,14 @@ PROFILE = """
 """
 STRIKES = """
     select
-        round(front_strike / {step}) * {step} as place,
+        near_strike,
         sum(gex_call),
         sum(gex_put),
         sum(gex_net)
-    from options.gex_5s({session})
-    where bucket_end = {at} and days <= {days} and gex_gross is not null
-    group by place
-    order by place
+    from options.gex_by_strike_5s({session})
+    where bucket_end = {at} and expiry_set = {expiry_set} and gex_gross is not null
+    group by near_strike
+    order by near_strike
 """
 LATEST = "select max(session) from options.gex_profile_5s where gex_gross is not null"
 
@@ -39,7 +37,7 @@ class Strike:
     """What is held at a strike, $ per 1 %."""
 
     price: float
-    """Points of the session's contract, to the nearest ``STEP``."""
+    """A strike of the session's contract, points; strikes of other futures count at the nearest."""
     calls: float
     puts: float
     net: float
@@ -61,6 +59,16 @@ class Exposure:
     put_wall: float
     strikes: tuple[Strike, ...]
     """By price."""
+
+    @property
+    def step(self) -> float:
+        """Least gap between strikes, points; 1 where there is one strike."""
+        prices = [strike.price for strike in self.strikes]
+        return min((b - a for a, b in pairwise(prices)), default=1.0)
+
+    def nearest(self, price: float) -> float:
+        """Return the strike nearest to a price, of two as near the lower."""
+        return min((abs(each.price - price), each.price) for each in self.strikes)[1]
 
     @property
     def marks(self) -> dict[str, float]:
@@ -117,8 +125,6 @@ def exposure(
     if row is None:
         return None
     at, forward, net, gross, zero_gamma, call_wall, put_wall = row
-    query = STRIKES.format(
-        step=STEP, session=literals["session"], at=duck.literal(at), days=EXPIRY_SETS[expiry_set]
-    )
+    query = STRIKES.format(**literals, at=duck.literal(at))
     strikes = tuple(Strike(*found) for found in connection.execute(query).fetchall())
     return Exposure(at, forward, net, gross, zero_gamma, call_wall, put_wall, strikes)

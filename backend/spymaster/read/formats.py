@@ -39,21 +39,21 @@ def table(result: duck.Relation, sink: Sink) -> bool:
 def csv(result: duck.Relation, sink: Sink) -> None:
     """Write RFC 4180 lines with a header."""
     sink.out.write(",".join(map(_field, result.columns)).encode() + b"\n")
-    for batch in _batches(travel.as_csv(result)):
-        sink.out.write("".join(f"{line}\n" for (line,) in batch).encode())
+    for lines in _lines(travel.as_csv(result)):
+        sink.out.write("".join(f"{line}\n" for line in lines).encode())
 
 
 def jsonl(result: duck.Relation, sink: Sink) -> None:
     """Write one JSON object a line."""
-    for batch in _batches(_objects(result)):
-        sink.out.write("".join(f"{line}\n" for (line,) in batch).encode())
+    for lines in _lines(_objects(result)):
+        sink.out.write("".join(f"{line}\n" for line in lines).encode())
 
 
 def json(result: duck.Relation, sink: Sink) -> None:
     """Write one JSON array of objects, each on its line."""
     before = "["
-    for batch in _batches(_objects(result)):
-        sink.out.write((before + ",\n".join(line for (line,) in batch)).encode())
+    for lines in _lines(_objects(result)):
+        sink.out.write((before + ",\n".join(lines)).encode())
         before = ",\n"
     sink.out.write(b"[]\n" if before == "[" else b"]\n")
 
@@ -104,9 +104,10 @@ def _read(reader: Any) -> Iterator[Any]:
         yield batch
 
 
-def _batches(result: duck.Relation) -> Iterator[list[tuple[Any, ...]]]:
-    while rows := result.fetchmany(ROWS_PER_BATCH):
-        yield rows
+def _lines(result: duck.Relation) -> Iterator[list[str]]:
+    """Yield the texts of one column, a batch at a time."""
+    for batch in _read(result.to_arrow_reader(ROWS_PER_BATCH)):
+        yield batch.column(0).to_pylist()
 
 
 def _objects(result: duck.Relation) -> duck.Relation:

@@ -9,7 +9,7 @@ from typing import IO
 
 from spymaster.errors import DataError, UsageError
 from spymaster.read.catalog import catalog
-from spymaster.read.formats import WRITERS, Sink
+from spymaster.read.formats import ROWS_PER_BATCH, WRITERS, Sink
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 
@@ -121,7 +121,9 @@ def _cause(
     """
     if duck.is_interrupt(error):
         try:
-            connection.sql(question.sql).execute()
+            rows = connection.execute(question.sql)
+            while rows.fetchmany(ROWS_PER_BATCH):
+                pass
         except duck.DuckError as cause:
             return cause
     return error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time
+from math import exp
 
 import numpy as np
 
@@ -11,12 +12,15 @@ from spymaster.land.dbn import Records
 from spymaster.simulate.contract import front
 from spymaster.simulate.market.book import WIDTH
 from spymaster.simulate.market.engine import Engine
+from spymaster.simulate.market.foresight import Foresight
 from spymaster.simulate.market.laws import Draws, Scale, activity
 from spymaster.simulate.market.path import STEP_NS, Path
 from spymaster.simulate.market.tape import TICK_E9, Tape
+from spymaster.simulate.market.weather import Changing
 from spymaster.simulate.options import Course
 from spymaster.simulate.worlds.landmarks import Landmarks
 from spymaster.simulate.worlds.planted import Drifting, Planted
+from spymaster.simulate.worlds.tilted import Tilted
 from spymaster.simulate.worlds.truth import Truth
 from spymaster.simulate.worlds.visits import Trap
 from spymaster.simulate.worlds.worlds import Aimless, Recentred, Stage
@@ -28,13 +32,22 @@ WORLDS: dict[str, type[Aimless]] = {
     "W2": Trap,
     "W3": Planted,
     "W4": Drifting,
+    "W5": Tilted,
 }
+UNLED = ("W0", "W1", "W5")
+"""Worlds that move by themselves and so can move as far as the market does."""
 BASE_PRICE = 6_800
 """Points; a session opens within 50 of it."""
 SIGMA = 0.57
 """Ticks per square root of a second that the destination wanders at an activity of 1."""
 _THINNER = 0.2
 """A thinner session moves less, by this power of its rate."""
+REAL_SIGMA = 1.52
+"""The same of a usual day of the market: 3.4 ticks in five seconds, however thin the session is."""
+_REAL_SWING = 0.1
+"""Swing of a market whose moves over minutes are as wide as those over seconds add up to."""
+_REAL_FLOW = 0.2
+"""Standard deviation of a day's own number of orders, in logs."""
 _PRE_MARKET, _OPEN, _RANGED = time(4, 0), time(9, 30), time(9, 45)
 _HOUR_NS = 3_600 * NS_PER_SECOND
 
@@ -53,22 +66,31 @@ class Market:
         first, last = (self._since_midnight(at) for at in span)
         self.end_ns = self.midnight_ns + last
         self.n_records = 0
-        place, walk, flow, clock, world, self.chain_seeds = np.random.SeedSequence(
-            [truth.seed, truth.session.toordinal()]
-        ).spawn(6)
+        place, walk, flow, clock, world, self.chain_seeds, placebos, weather = (
+            np.random.SeedSequence([truth.seed, truth.session.toordinal()]).spawn(8)
+        )
         rng = np.random.Generator(np.random.PCG64(place))
         opening = BASE_PRICE * E9 // TICK_E9 + int(rng.integers(-200, 201))
         self.settle_e9 = (opening + int(rng.integers(-40, 41))) * TICK_E9
         base_tick = opening - WIDTH // 2
         self.tape = Tape(self.contract.instrument_id, self.midnight_ns, base_tick, clock)
-        scale = Scale(truth.rate, mechanical=WORLDS[truth.world] is Recentred)
-        path = Path(walk, WIDTH / 2 + 0.5, SIGMA * truth.rate**_THINNER)
-        self.engine = Engine(
-            scale, Draws(flow, scale), path, self._activity(first, last), (first, last)
-        )
-        self.world = WORLDS[truth.world](self._stage(base_tick, world))
+        busy = self._activity(first, last)
+        day = np.random.Generator(np.random.PCG64(weather))
+        rate = truth.rate * exp(_REAL_FLOW * day.normal()) if truth.realistic else truth.rate
+        scale = Scale(rate, mechanical=WORLDS[truth.world] is Recentred)
+        path = self._path(walk, day, len(busy))
+        seen = Foresight(path, truth.lead_s, busy[0])
+        self.engine = Engine(scale, Draws(flow, scale), seen, busy, (first, last))
+        self.world = WORLDS[truth.world](self._stage(base_tick, path, world, placebos))
         self._base_tick = base_tick
         self._seconds: list[tuple[int, int]] = []
+
+    def _path(self, seeds: np.random.SeedSequence, day: np.random.Generator, steps: int) -> Path:
+        truth, opening = self.truth, WIDTH / 2 + 0.5
+        if not truth.realistic:
+            return Path(seeds, opening, SIGMA * truth.rate**_THINNER)
+        lead = int(truth.lead_s * NS_PER_SECOND) // STEP_NS
+        return Path(seeds, opening, REAL_SIGMA, _REAL_SWING, Changing(day, steps + lead))
 
     def records(self, progress: Progress | None) -> Iterator[Records]:
         """Yield the session's records in blocks: the snapshot, then the events."""
@@ -79,6 +101,7 @@ class Market:
             if progress is not None:
                 engine = self.engine
                 progress(self.n_records, (engine.now - engine.start) / (engine.end - engine.start))
+        self.world.close()
 
     def course(self) -> Course:
         """Return the best quotes of every second played so far."""
@@ -91,7 +114,13 @@ class Market:
             self._seconds.append((bid, ask))
         self.world.step(now)
 
-    def _stage(self, base_tick: int, seeds: np.random.SeedSequence) -> Stage:
+    def _stage(
+        self,
+        base_tick: int,
+        path: Path,
+        seeds: np.random.SeedSequence,
+        placebos: np.random.SeedSequence,
+    ) -> Stage:
         engine, opening = self.engine, self._since_midnight(_OPEN)
         marks = (
             (self._since_midnight(_PRE_MARKET), ""),
@@ -100,9 +129,12 @@ class Market:
         )
         return Stage(
             engine=engine,
+            path=path,
+            lead_ns=int(self.truth.lead_s * NS_PER_SECOND) // STEP_NS * STEP_NS,
             landmarks=Landmarks(engine.book, marks, base_tick),
             truth=self.truth,
             rng=np.random.Generator(np.random.PCG64(seeds)),
+            placebo_rng=np.random.Generator(np.random.PCG64(placebos)),
             opening=opening,
             midnight_ns=self.midnight_ns,
             flip=(max(engine.start, opening) + engine.end) // 2,

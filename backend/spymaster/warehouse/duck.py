@@ -182,12 +182,23 @@ def placed_message(error: DuckError) -> tuple[str, int | None]:
 def statements(connection: Connection, sql: str) -> list[str]:
     """Return what kind each statement is, such as SELECT, without running any.
 
-    A PIVOT that finds its own columns is ``PIVOT``: DuckDB makes it two statements, without text.
+    A PIVOT that finds its own columns is ``PIVOT``: DuckDB makes it two statements without text, or
+    one of many, as it does of a COPY of one.
     """
     found = connection.extract_statements(sql)
     kinds = [statement.type.name for statement in found]
-    is_pivot = kinds == ["CREATE", "SELECT"] and not any(statement.query for statement in found)
-    return ["PIVOT"] if is_pivot else kinds
+    is_split = kinds == ["CREATE", "SELECT"] and not any(statement.query for statement in found)
+    is_whole = kinds == ["MULTI"] and _is_query(connection, sql)
+    return ["PIVOT"] if is_split or is_whole else kinds
+
+
+def _is_query(connection: Connection, statement: str) -> bool:
+    """Whether rows can be taken from a statement: DuckDB reads it where a relation may stand."""
+    try:
+        connection.extract_statements(f"from ({statement.rstrip().rstrip(';')}\n)")
+    except DuckError:
+        return False
+    return True
 
 
 def literal(value: str | int | float | date | datetime | tuple[Any, ...]) -> str:

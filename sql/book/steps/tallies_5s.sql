@@ -24,13 +24,10 @@ with changed as (
         coalesce(sum(n_changes) filter (where kind = {{ kinds.code(kind) }}), 0)::bigint
             as n_{{ kind }},
         {% endfor %}
-        coalesce(sum(n_changes) filter (where is_unknown), 0)::bigint as n_unknown,
+        sum(n_unknown)::bigint as n_unknown,
         {% for age in ages %}
         coalesce(
-            sum(qty) filter (
-                where kind = {{ kinds.code('pull') }} and age >= {{ loop.index }}
-            ),
-            0
+            sum(qty_{{ age }}) filter (where kind = {{ kinds.code('pull') }}), 0
         )::bigint as pull_{{ age }}_qty,
         {% endfor %}
         sum({{ kinds.sign('kind') }} * qty)::bigint as delta,

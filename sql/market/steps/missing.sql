@@ -81,7 +81,9 @@ said as (
         ) as statistics,
         absent_levels.levels,
         option_coverage.no_vols,
-        option_coverage.no_exposure
+        option_coverage.no_exposure,
+        option_coverage.sparse,
+        option_gaps.futures
     from front
     cross join market.landed_schemas
     cross join market.contracts_landed
@@ -90,6 +92,7 @@ said as (
     cross join market.book_start
     cross join levels.absent_levels
     cross join options.option_coverage
+    cross join options.option_gaps
     left join market.price_grid on true
 )
 
@@ -109,7 +112,9 @@ select
         statistics,
         levels,
         no_vols,
-        no_exposure
+        no_exposure,
+        sparse,
+        futures
     ), '') as missing,
     nullif(concat_ws('; ', contract, until, options_until, since, book, grid), '') as incomplete
 from said

@@ -1,7 +1,7 @@
 {#---
 doc: >
-  Naive gamma exposure of each set of expiries from 2 to 10 % away from where the future is, vol held
-  per strike: only where the exposure keeps its sign within 2 %, since the sign change nearest to the
+  Gamma exposure of each set of expiries from 2 to 10 % away from where the future is, vol held
+  per strike: only where one of the two keeps its sign within 2 %, since the sign change nearest to the
   forward is all that is looked for.
 grain: [bucket_end, expiry_set, node]
 as_of: bucket_end
@@ -13,7 +13,9 @@ with one_signed as (
         expiry_set
     from options.near_grid_5s
     group by bucket_end, expiry_set
-    having min(gex) >= 0 or max(gex) <= 0
+    having
+        min(gex) >= 0 or max(gex) <= 0
+        or min(gex_net_flow) >= 0 or max(gex_net_flow) <= 0
 ),
 
 needed as (
@@ -37,6 +39,7 @@ select
     gathered.bucket_end,
     gathered.expiry_set,
     gathered.node,
-    gathered.gex
+    gathered.gex,
+    gathered.gex_net_flow
 from gathered
 inner join one_signed using (bucket_end, expiry_set)

@@ -1,29 +1,34 @@
 {#---
 doc: >
-  Pressure of all options at each step of the ladder around a level. Steps are finer than strikes are
-  apart; a strike counts for the steps around it by how near it is. Long is calls bought and puts
-  sold, short is calls sold and puts bought, by those who crossed the spread. Suffix _60s takes the
-  last twelve buckets together. No rows in sessions without options.
+  Options traded at each step of the ladder around a level, all expiries: a strike counts at the step
+  whose price is nearest, as it was traded, and nothing is spread between strikes. Long is calls
+  bought and puts sold, short is calls sold and puts bought, by those who crossed the spread, each
+  contract by its delta. Suffix _60s takes the last twelve buckets together. Null where no strike is
+  listed at the step; no rows in sessions without options.
 grain: [bucket_end, level_id, offset]
 as_of: bucket_end
 columns:
-  gex_gross: DOUBLE | $/1% | gamma of calls and puts around the step
+  gex_gross: DOUBLE | $/1% | gamma of calls and puts at the strikes of the step
 ---#}
 {% import 'macros/time.sql' as time with context %}
 {% import 'macros/exposure.sql' as exposure %}
+{% import 'macros/pressure.sql' as pressure with context %}
 {% set terms = {
-    'gex_call': 'weight * gex_call',
-    'gex_put': 'weight * gex_put',
-    'gex_gross': 'weight * gex_gross',
-    'call_buy_qty': 'weight * call_buy_qty',
-    'call_sell_qty': 'weight * call_sell_qty',
-    'put_buy_qty': 'weight * put_buy_qty',
-    'put_sell_qty': 'weight * put_sell_qty',
-    'call_buy_premium': 'weight * call_buy_premium',
-    'call_sell_premium': 'weight * call_sell_premium',
-    'put_buy_premium': 'weight * put_buy_premium',
-    'put_sell_premium': 'weight * put_sell_premium',
+    'gex_call': 'gex_call',
+    'gex_put': 'gex_put',
+    'gex_gross': 'gex_gross',
+    'call_buy_qty': 'call_buy_qty',
+    'call_sell_qty': 'call_sell_qty',
+    'put_buy_qty': 'put_buy_qty',
+    'put_sell_qty': 'put_sell_qty',
+    'call_buy_premium': 'call_buy_premium',
+    'call_sell_premium': 'call_sell_premium',
+    'put_buy_premium': 'put_buy_premium',
+    'put_sell_premium': 'put_sell_premium',
+    'long_part': 'long_delta',
+    'short_part': 'short_delta',
 } %}
+{% set flows = exposure.FLOW_QTY + exposure.FLOW_PREMIUM + ['long_delta', 'short_delta'] %}
 with offsets as (
     select unnest([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5])::tinyint as "offset"
 ),
@@ -34,21 +39,28 @@ rungs as (
         levels_5s.level_id,
         levels_5s.used_since,
         offsets."offset",
-        (levels_5s.tick + offsets."offset" * {{ band_ticks }}) * fronts.tick_e9 / 1e9 as price
+        (levels_5s.tick + (offsets."offset" - 0.5) * {{ band_ticks }}) * fronts.tick_e9 / 1e9
+            as low,
+        (levels_5s.tick + (offsets."offset" + 0.5) * {{ band_ticks }}) * fronts.tick_e9 / 1e9
+            as high
     from pressure.levels_5s
     inner join market.fronts using (session, instrument_id)
     cross join offsets
     where exists (from options.contracts)
 ),
 
-weighed as (
+-- of two steps as near the upper one
+members as (
     select
         near.*,
-        rungs."offset",
-        {{ exposure.weighed('near', 'rungs.price') }} as weight
+        rungs."offset"
     from options.strikes_near_levels_5s as near
-    inner join rungs using (bucket_end, level_id)
-    where weight > 0
+    inner join rungs
+        on
+            near.bucket_end = rungs.bucket_end
+            and near.level_id = rungs.level_id
+            and near.front_strike >= rungs.low
+            and near.front_strike < rungs.high
 ),
 
 anchors as (
@@ -57,7 +69,7 @@ anchors as (
         level_id,
         "offset",
         {{ exposure.anchors(terms) }}
-    from weighed
+    from members
     group by bucket_end, level_id, "offset"
 ),
 
@@ -66,8 +78,11 @@ sums as (
         bucket_end,
         level_id,
         "offset",
-        {{ exposure.sums(terms) }}
-    from weighed
+        {{ exposure.sums(terms) }},
+        -- known where it is of every strike
+        if(count(members.long_delta) = count(*), long_part, null) as long_delta,
+        if(count(members.short_delta) = count(*), short_part, null) as short_delta
+    from members
     inner join anchors using (bucket_end, level_id, "offset")
     group by bucket_end, level_id, "offset"
 ),
@@ -78,7 +93,7 @@ recent as (
         rungs.bucket_end,
         rungs.level_id,
         rungs."offset",
-        {% for name in exposure.FLOW_QTY + exposure.FLOW_PREMIUM %}
+        {% for name in flows %}
         {{ time.pooled(exposure.sum_along('sums.' ~ name, 'minute')) }} as {{ name }}_60s,
         {% endfor %}
         sums.* exclude (bucket_end, level_id, "offset")
@@ -91,50 +106,71 @@ recent as (
     )
 ),
 
-sided as (
-    select
-        {% for ago in ('', '_60s') %}
-        call_buy_qty{{ ago }} + put_sell_qty{{ ago }} as long_qty{{ ago }},
-        call_sell_qty{{ ago }} + put_buy_qty{{ ago }} as short_qty{{ ago }},
-        {% endfor %}
-        *
-    from recent
-),
-
 -- once for the eleven prices of a ladder: a window would add them up for each
 ladders as (
     select
         bucket_end,
         level_id,
         {{ exposure.sum_in_order('gex_gross', '"offset"') }} as ladder_gex,
-        {{ exposure.sum_in_order('long_qty + short_qty', '"offset"') }} as ladder_qty,
-        {{ exposure.sum_in_order('long_qty_60s + short_qty_60s', '"offset"') }} as ladder_qty_60s
-    from sided
+        {{ exposure.sum_in_order('long_delta + short_delta', '"offset"') }} as whole,
+        {{ exposure.sum_in_order('long_delta_60s + short_delta_60s', '"offset"') }} as whole_60s
+    from recent
     group by bucket_end, level_id
 ),
 
-shared as (
+defined as (
     select
-        sided.*,
-        ladders.* exclude (bucket_end, level_id)
-    from sided
+        {% for ago in ('', '_60s') %}
+        beta(recent.call_buy_premium{{ ago }}, recent.call_sell_premium{{ ago }})
+            as call_pressure{{ ago }},
+        beta(recent.put_buy_premium{{ ago }}, recent.put_sell_premium{{ ago }})
+            as put_pressure{{ ago }},
+        recent.long_delta{{ ago }},
+        recent.short_delta{{ ago }},
+        beta(recent.long_delta{{ ago }}, recent.short_delta{{ ago }})
+            as long_short_pressure{{ ago }},
+        {{ exposure.part('recent.long_delta' ~ ago, 'ladders.whole' ~ ago) }}
+            as long_share{{ ago }},
+        {{ exposure.part('recent.short_delta' ~ ago, 'ladders.whole' ~ ago) }}
+            as short_share{{ ago }},
+        recent.call_buy_qty{{ ago }} + recent.call_sell_qty{{ ago }} + recent.put_buy_qty{{ ago }}
+        + recent.put_sell_qty{{ ago }} as option_qty{{ ago }},
+        {% endfor %}
+        recent.used_since,
+        recent.bucket_end,
+        recent.level_id,
+        recent."offset",
+        recent.gex_gross,
+        {{ exposure.part('recent.gex_gross', 'ladders.ladder_gex') }} as gex_share,
+        beta(recent.gex_call, recent.gex_put) as gex_net_ratio
+    from recent
     inner join ladders using (bucket_end, level_id)
+),
+
+lagged as (
+    select
+        {{ pressure.lags(pressure.LADDER_FLOWS) }}
+        *
+    from defined
+    window series as (
+        partition by level_id, used_since, "offset"
+        order by bucket_end
+    )
 )
 
 select
     bucket_end,
     level_id,
     "offset",
-    {% for ago in ('', '_60s') %}
-    beta(call_buy_premium{{ ago }}, call_sell_premium{{ ago }}) as call_pressure{{ ago }},
-    beta(put_buy_premium{{ ago }}, put_sell_premium{{ ago }}) as put_pressure{{ ago }},
-    beta(long_qty{{ ago }}, short_qty{{ ago }}) as long_short_pressure{{ ago }},
-    {{ exposure.part('long_qty' ~ ago, 'ladder_qty' ~ ago) }} as long_share{{ ago }},
-    {{ exposure.part('short_qty' ~ ago, 'ladder_qty' ~ ago) }} as short_share{{ ago }},
-    {% endfor %}
-    long_qty + short_qty as option_qty,
-    long_qty_60s + short_qty_60s as option_qty_60s,
     gex_gross,
-    {{ exposure.part('gex_gross', 'ladder_gex') }} as gex_share,
-    beta(gex_call, gex_put) as gex_net_ratio
-from shared
+    gex_share,
+    gex_net_ratio,
+    {% for ago in ('', '_60s') %}
+    call_pressure{{ ago }},
+    put_pressure{{ ago }},
+    long_share{{ ago }},
+    short_share{{ ago }},
+    option_qty{{ ago }},
+    {% endfor %}
+    {{ pressure.differences(pressure.LADDER_FLOWS) }}
+from lagged

@@ -1,7 +1,7 @@
 {#---
 doc: >
-  Naive gamma exposure of each set of expiries if the future were within 2 % of where it is, vol held
-  per strike.
+  Gamma exposure of each set of expiries if the future were within 2 % of where it is, vol held
+  per strike, naive and with what the flow has added.
 grain: [bucket_end, expiry_set, node]
 as_of: bucket_end
 ---#}
@@ -14,5 +14,6 @@ select
     bucket_end,
     expiry_set,
     node,
-    gex
+    gex,
+    gex_net_flow
 from gathered

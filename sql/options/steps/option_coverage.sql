@@ -5,6 +5,7 @@ as_of: window end
 columns:
   no_vols:     VARCHAR | text | why there is no implied vol, null where there is
   no_exposure: VARCHAR | text | why there is no gamma exposure besides, null where there is
+  sparse:      VARCHAR | text | what quotes that came once a minute cost, null where others came too
 ---#}
 with contracts as (
     select count(*) as n_options from options.contracts
@@ -39,6 +40,23 @@ spread_lots as (
     from option_lots
 ),
 
+quote_schemas as (
+    select 'mbp-1' as schema
+    from staging.mbp_1
+    semi join options.contracts using (instrument_id)
+    where mbp_1.ts_recv < {{ window_end_ns }}
+    union
+    select if(bbo.interval_s = 60, 'bbo-1m', 'bbo-1s') as schema
+    from staging.bbo
+    semi join options.contracts using (instrument_id)
+    where bbo.ts_recv < {{ window_end_ns }}
+),
+
+quoted as (
+    select coalesce(list(schema order by schema), []) as option_quotes
+    from quote_schemas
+),
+
 chained as (
     select
         count(*) as n_rows,
@@ -51,6 +69,12 @@ select
     contracts.n_options,
     spreads.n_option_spreads,
     spread_lots.option_spread_share,
+    quoted.option_quotes,
+    if(
+        quoted.option_quotes = ['bbo-1m'],
+        'options quoted once a minute: vols of strikes are up to a minute old, levels hold',
+        null
+    ) as sparse,
     case
         when contracts.n_options = 0 then 'no options landed'
         when chained.n_rows = 0 then 'no quotes of options landed: no chain'
@@ -65,4 +89,5 @@ select
 from contracts
 cross join spreads
 cross join spread_lots
+cross join quoted
 cross join chained

@@ -6,11 +6,20 @@ doc: >
 grain: [bucket_end, expiry, strike]
 as_of: bucket_end
 columns:
-  bought_qty: BIGINT | contracts | calls and puts bought less those sold, by those who crossed
-  traded_qty: BIGINT | contracts | calls and puts traded
+  bought_qty:        BIGINT | contracts | calls and puts bought less those sold, by those who crossed
+  traded_qty:        BIGINT | contracts | calls and puts traded
+  value_call_bought: DOUBLE | $/pt      | calls bought less those sold, each contract times its multiplier
+  value_put_bought:  DOUBLE | $/pt      | the same of puts
+  value_call_traded: DOUBLE | $/pt      | calls traded, with a side or without, each times its multiplier
+  value_put_traded:  DOUBLE | $/pt      | the same of puts
 ---#}
+{% set types = {'call': 1, 'put': -1} %}
 with traded as (
     select
+        {% for type, cp in types.items() %}
+        sum(if(cp = {{ cp }}, way * size * multiplier, 0)) as value_{{ type }}_bought,
+        sum(if(cp = {{ cp }}, size * multiplier, 0)) as value_{{ type }}_traded,
+        {% endfor %}
         bucket_end,
         expiry,
         strike,
@@ -25,6 +34,10 @@ select
     expiry,
     strike,
     (sum(bought_qty) over so_far)::bigint as bought_qty,
+    {% for type in types %}
+    sum(value_{{ type }}_bought) over so_far as value_{{ type }}_bought,
+    sum(value_{{ type }}_traded) over so_far as value_{{ type }}_traded,
+    {% endfor %}
     (sum(traded_qty) over so_far)::bigint as traded_qty
 from traded
 window so_far as (partition by expiry, strike order by bucket_end)

@@ -84,6 +84,8 @@ select
     {% endfor %}
     if(n_trades is null and is_flow_known, 0, hedge_futures) as hedge_futures,
     if(n_trades is null and is_flow_known, 0, hedge_usd) as hedge_usd,
+    if(n_trades is null and is_flow_known, 0, long_delta) as long_delta,
+    if(n_trades is null and is_flow_known, 0, short_delta) as short_delta,
     bid_add_qty,
     bid_pull_qty,
     ask_add_qty,

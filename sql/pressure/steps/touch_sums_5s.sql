@@ -8,6 +8,11 @@ as_of: bucket_end
 columns:
   add_qty:      BIGINT | lots | added within 20 ticks of the first quote, none of it better
   pull_qty:     BIGINT | lots | pulled there
+  fill_qty:     BIGINT | lots | resting size that traded there
+  in_qty:       BIGINT | lots | moved there
+  out_away_qty: BIGINT | lots | left there away from the quote
+  out_toward_qty: BIGINT | lots | left there toward the quote
+  depth_ns:     BIGINT | lots x ns | what rested there, added up over time
   depth_start:  BIGINT | lots | resting within 20 ticks of the best quote as the bucket starts
   depth_end:    BIGINT | lots | resting within 20 ticks of the best quote as it ends
   band_1_depth: BIGINT | lots | resting at the end at distances 1 to 4
@@ -21,6 +26,9 @@ columns:
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% set touch_ticks = 20 %}
+{% set moved = [
+    'add_qty', 'pull_qty', 'fill_qty', 'in_qty', 'out_away_qty', 'out_toward_qty', 'depth_ns',
+] %}
 -- the same place has one distance from the quote at the start and another from that at the end
 with distant as (
     select
@@ -31,6 +39,13 @@ with distant as (
         0 as depth_end,
         active_prices_5s.add_qty,
         active_prices_5s.pull_qty,
+        active_prices_5s.fill_qty,
+        active_prices_5s.in_up_qty + active_prices_5s.in_down_qty as in_qty,
+        if(best_5s.side = 'ask', active_prices_5s.out_up_qty, active_prices_5s.out_down_qty)
+            as out_away_qty,
+        if(best_5s.side = 'ask', active_prices_5s.out_down_qty, active_prices_5s.out_up_qty)
+            as out_toward_qty,
+        active_prices_5s.depth_ns,
         active_prices_5s.add_qty + active_prices_5s.size_up_qty + active_prices_5s.refill_qty
         + active_prices_5s.in_up_qty + active_prices_5s.in_down_qty as came_qty,
         active_prices_5s.pull_qty + active_prices_5s.fill_qty
@@ -44,8 +59,9 @@ with distant as (
         {{ pressure.touch_distance('best_5s.best_end') }} as distance,
         0 as depth_start,
         active_prices_5s.depth_end,
-        0 as add_qty,
-        0 as pull_qty,
+        {% for name in moved %}
+        0 as {{ name }},
+        {% endfor %}
         0 as came_qty,
         0 as went_qty
     from pressure.best_5s
@@ -69,8 +85,9 @@ sums as (
         {% for band in [1, 2, 3, 4, 5] %}
         sum(if(band = {{ band }}, depth_end, 0))::bigint as band_{{ band }}_depth,
         {% endfor %}
-        sum(add_qty)::bigint as add_qty,
-        sum(pull_qty)::bigint as pull_qty,
+        {% for name in moved %}
+        sum({{ name }})::bigint as {{ name }},
+        {% endfor %}
         sum(depth_start)::bigint as depth_start,
         sum(depth_end)::bigint as depth_end,
         sum(distance * depth_start)::bigint as moment_start,
@@ -99,8 +116,9 @@ flows as (
 select
     best_5s.bucket_end,
     best_5s.side,
-    sums.add_qty,
-    sums.pull_qty,
+    {% for name in moved %}
+    sums.{{ name }},
+    {% endfor %}
     sums.depth_start,
     sums.depth_end,
     sums.moment_start,

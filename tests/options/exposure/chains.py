@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from math import log
 from random import Random
 
 from options.exposure.harness import FRONT, SESSION, START, Row, Tables
-from reference.chain import Chain, Contract, Point, Quote, Trade, Vol
+from reference.chain import FUTURES, Chain, Contract, Point, Quote, Trade, Vol
 
 NEXT = 2
 """Instrument number of the next contract."""
@@ -97,6 +97,11 @@ def tables(made: Chain) -> Tables:
         "options.contracts": _contracts(made),
         "options.chain_5s": list(_chain_rows(made)),
         "options.vols_5s": list(_vol_rows(made)),
+        "options.open_interest": list(_published(made)),
+        "options.forwards_5s": [
+            {"bucket_end": made.end(n), "underlying_id": number, "forward": price}
+            for (n, number), price in made.forwards.items()
+        ],
         "market.bbo_5s": [
             _at(made, n)
             | {"instrument_id": FRONT, "mid": made.forwards[n, FRONT]}
@@ -141,9 +146,22 @@ def _contracts(made: Chain) -> list[Row]:
     return [
         {"session": SESSION, "instrument_id": number, "cp": contract.cp, "strike": contract.strike}
         | {"expiry": contract.expiry, "multiplier": contract.multiplier}
-        | {"underlying_id": contract.underlying_id}
+        | {"underlying_id": contract.underlying_id, "known_at": made.start}
+        | {"underlying": FUTURES[contract.underlying_id]}
         for number, contract in made.contracts.items()
     ]
+
+
+def _published(made: Chain) -> Iterator[Row]:
+    """A row for each change of an option's open interest, as it is published."""
+    for number in made.contracts:
+        held = [made.oi.get((n, number)) for n in range(1, made.n_buckets + 1)]
+        changes = [n for n, oi in enumerate(held) if n == 0 or oi != held[n - 1]]
+        for n, after in zip(changes, [*changes[1:], None], strict=True):
+            until = None if after is None else made.end(after + 1)
+            yield {"instrument_id": number, "known_at": made.end(n + 1), "known_until": until} | {
+                "oi": held[n]
+            }
 
 
 def _chain_rows(made: Chain) -> list[Row]:

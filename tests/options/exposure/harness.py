@@ -24,11 +24,21 @@ FRONT = 1
 """Instrument number of the session's contract."""
 GIVEN = (
     *("options.contracts", "options.chain_5s", "options.vols_5s", "staging.tbbo"),
+    *("options.open_interest", "options.forwards_5s"),
     *("market.fronts", "market.bbo_5s", "market.prints", "pressure.levels_5s"),
+    *("pressure.cells_5s",),
 )
 BUILT = (
     *("options.option_trades", "options.gex_5s", "options.gex_profile_5s", "options.flow_5s"),
-    *("options.pressure_5s", "options.ladder_options_5s"),
+    *("options.hedge_5s", "options.hedge_rungs_5s"),
+    *("options.hedge_ladder_5s",),
+    *(
+        "options.walls_5s",
+        "options.skew_5s",
+        "options.gex_by_strike_5s",
+        "options.pressure_5s",
+        "options.ladder_options_5s",
+    ),
 )
 FRONTS = [
     {"session": SESSION, "root": "ES", "instrument_id": FRONT, "tick_e9": 250_000_000}

@@ -13,15 +13,21 @@ from hypothesis import strategies as st
 from options.exposure.chains import chain, tables
 from options.exposure.harness import Exposure, exposure
 from reference.chain import SETS, Chain
-from reference.exposure import exposures, flow, is_member, profile
+from reference.exposure import added, exposures, flow, is_member
 from reference.features import differences
 from reference.option_pressure import Inputs, level_series, rungs
+from reference.profile import profile, walls
+from reference.smile import smiles
 
 quick = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 long = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 10**6)
 Rows = Mapping[Any, Mapping[str, Any]]
-TOTALS = {"gex_total": "gex_net", "gex_gross": "gex_gross", "gex_flow": "gex_flow"}
+TOTALS = {
+    **{"gex_total": ("gex_net",), "gex_gross": ("gex_gross",), "gex_flow": ("gex_flow",)},
+    **{name: ("gex_volume_call", "gex_volume_put") for name in ("gex_volume", "gex_volume_gross")},
+    **{f"{greek}_total": (f"{greek}_net",) for greek in ("vanna", "charm", "delta")},
+}
 """What the profile adds up of each strike."""
 ORDERS = ("d1", "d2", "d3")
 KEPT = 2.0**-40
@@ -67,6 +73,15 @@ def compare(built: Exposure, made: Chain) -> None:
     )
     sets = [(n, which) for n in buckets for which in SETS]
     agree(
+        built.by("options.gex_by_strike_5s", "bucket_end", "expiry_set", "underlying_id", "strike"),
+        held := {
+            (made.end(n), which, *key): row
+            for n, which in sets
+            for key, row in added(made, n, by_strike[n], which).items()
+        },
+        {key: {name: slack(row["gex_gross"]) for name in row} for key, row in held.items()},
+    )
+    agree(
         built.by("options.gex_profile_5s", "bucket_end", "expiry_set"),
         {
             (made.end(n), which): row
@@ -74,6 +89,21 @@ def compare(built: Exposure, made: Chain) -> None:
             if (row := profile(made, n, which)) is not None
         },
         {(made.end(n), which): lost(made, by_strike[n], which) for n, which in sets},
+    )
+    agree(
+        built.by("options.walls_5s", "bucket_end", "expiry_set", "wall", "place"),
+        {
+            (made.end(n), which, wall, place): dict(
+                zip(("price", "strike", "underlying_id", "held"), (*strike, held), strict=True)
+            )
+            for n, which in sets
+            for wall, strikes in walls(made, n, which)
+            for place, (strike, held) in enumerate(strikes, 1)
+        },
+    )
+    agree(
+        built.by("options.skew_5s", "bucket_end", "expiry"),
+        {(made.end(n), expiry): row for n in buckets for expiry, row in smiles(made, n).items()},
     )
     found = built.by("options.pressure_5s", "level_id", "bucket_end", "offset", "expiry_set")
     features = list(pressures(made))
@@ -128,7 +158,10 @@ def columns(series: list[dict[str, Any]]) -> list[dict[str, float | None]]:
 def lost(made: Chain, strikes: Rows, which: str) -> dict[str, float]:
     """Return what the totals of a set of expiries may be off by."""
     members = [row for key, row in strikes.items() if is_member(made, key[1], which)]
-    return {total: slack(*(row[name] for row in members)) for total, name in TOTALS.items()}
+    return {
+        total: slack(*(row[name] for row in members for name in names))
+        for total, names in TOTALS.items()
+    }
 
 
 def slack(*addends: float | None) -> float:
@@ -162,4 +195,6 @@ def same(found: Any, wanted: Any, nothing: float) -> bool:
     """Compare to 1e-9 of the value, and null with null."""
     if found is None or wanted is None:
         return found is wanted
+    if isinstance(wanted, str):
+        return found == wanted
     return isclose(found, wanted, rel_tol=1e-9, abs_tol=nothing)

@@ -122,7 +122,9 @@ def test_features_do_not_know_how_large_a_contract_is(seed: int, times: int) -> 
     for key, row in rows["options.gex_profile_5s"].items():
         other = others["options.gex_profile_5s"][key]
         assert same(row["zero_gamma"], other["zero_gamma"])
-        assert same(row["gex_total"], other["gex_total"], 1 / times)
+        # calls and puts may cancel: a sum keeps 40 bits of its largest addend, and is taken twice
+        lost = 2.0**-39 * row["n_strikes"] * (other["gex_gross"] or 0.0)
+        assert same(row["gex_total"], other["gex_total"], 1 / times, lost)
         assert row["call_wall_gex"] == other["call_wall_gex"]
 
 
@@ -140,11 +142,11 @@ def scaled(made: Chain, times: int) -> Chain:
     )
 
 
-def same(a: Any, b: Any, sign: float = 1) -> bool:
+def same(a: Any, b: Any, sign: float = 1, lost: float = 0.0) -> bool:
     """Compare but for rounding, since doubles add up in any order; null with null."""
     if not (isinstance(a, float) and isinstance(b, float)):
         return bool(a == b)
-    return isclose(a, sign * b, rel_tol=1e-9, abs_tol=1e-9)
+    return isclose(a, sign * b, rel_tol=1e-9, abs_tol=max(1e-9, lost))
 
 
 @quick

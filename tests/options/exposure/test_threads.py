@@ -23,9 +23,32 @@ CUT = {
     "options.vols_5s": f"bucket_end <= {UNTIL}",
     "market.bbo_5s": f"bucket_end <= {UNTIL}",
     "pressure.levels_5s": f"bucket_end <= {UNTIL}",
+    "options.forwards_5s": f"bucket_end <= {UNTIL}",
+    "options.open_interest": f"known_at <= {UNTIL}",
     "market.prints": f"make_timestamp(ts_recv // 1000) < {UNTIL}",
     "staging.tbbo": f"make_timestamp(ts_recv // 1000) < {UNTIL}",
 }
+MADE = {
+    "options.forwards_5s": """
+        select distinct bucket_end, underlying_id, forward
+        from options.chain_5s
+        where forward_source = 'quote'
+    """,
+    "options.open_interest": """
+        with changes as (
+            select instrument_id, oi, bucket_end as known_at
+            from options.chain_5s
+            window series as (partition by instrument_id order by bucket_end)
+            qualify
+                row_number() over series = 1 or oi is distinct from lag(oi) over series
+        )
+
+        select *, lead(known_at) over (partition by instrument_id order by known_at) as known_until
+        from changes
+    """,
+}
+"""What no catalog shows, as it can be told from what one does."""
+ABSENT = ("pressure.cells_5s",)
 RELATIONS = [name for name in BUILT if name != "options.option_trades"]
 
 
@@ -48,11 +71,13 @@ def built(
     order: str = "",
 ) -> dict[str, pa.Table]:
     """Return what the models make until a bucket ends, of a session that may be cut there."""
+    shown = {name: f"from {name}" for name in GIVEN if name not in ABSENT} | MADE
+    cut = CUT if is_cut else {}
     given = {
         name: catalog.execute(
-            f"from {name} as given where {CUT.get(name, 'true') if is_cut else 'true'} {order}"
+            f"from ({query}) as given where {cut.get(name, 'true')} {order}"
         ).to_arrow_table()
-        for name in GIVEN
+        for name, query in shown.items()
     }
     made = Exposure(SETTINGS, threads).build(given)
     query = "from {} where bucket_end <= {} order by all"

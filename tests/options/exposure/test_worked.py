@@ -210,17 +210,21 @@ def test_no_options_no_rows() -> None:
 
 
 def test_the_ladder_says_where_long_outpaces_short_and_where_it_turns() -> None:
-    """Calls bought at 6800, many more puts bought at 6805, seen dollar by dollar."""
+    """Calls bought at 6800, many more puts bought at 6805: seen where they were traded."""
     oi = {6800.0 + 5 * n: (50, 50) for n in range(-4, 5)}
     numbers = {strike: 100 + 2 * n for n, strike in enumerate(oi)}
     flow = [Trade(2, numbers[6800.0], "B", 9.0, 60), Trade(2, numbers[6805.0] + 1, "B", 7.0, 100)]
     made = chain(oi, trades=flow, levels=LEVEL)
     found = rows(made, f"from options.ladder_options_5s where bucket_end = timestamp '{bucket(2)}'")
     ladder = {6800 + row["offset"]: row for row in found}
-    assert [
-        price
-        for price in sorted(ladder)
-        if (ladder[price]["long_share"] or 0) > (ladder[price]["short_share"] or 0)
-    ] == [6796, 6797, 6798, 6799, 6800, 6801]
-    assert ladder[6802]["long_short_pressure"] == pytest.approx((36 - 40) / 76)
-    assert max(ladder, key=lambda price: ladder[price]["short_share"] or 0) == 6805
+    call = made.at(1, made.contracts[numbers[6800.0]])
+    put = made.at(1, made.contracts[numbers[6805.0]])
+    assert call is not None
+    assert put is not None
+    assert isclose(ladder[6800]["long_delta"], 60 * call.delta)
+    assert isclose(ladder[6805]["short_delta"], 100 * (put.df - put.delta))
+    assert (ladder[6800]["short_delta"], ladder[6805]["long_delta"]) == (0, 0)
+    assert (ladder[6800]["long_short_pressure"], ladder[6805]["long_short_pressure"]) == (1, -1)
+    assert ladder[6795]["option_qty"] == 0
+    assert {ladder[price]["option_qty"] for price in (6796, 6799, 6801, 6804)} == {None}
+    assert sum(row["option_qty"] or 0 for row in found) == 160

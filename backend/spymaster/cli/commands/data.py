@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from spymaster.cli.options import Day, Wait, configured
+from spymaster.cli.options import Day, Wait, clock, configured
 from spymaster.cli.terminal import page, say
 from spymaster.settings import Settings
 
@@ -24,12 +25,26 @@ def demo(
 def simulate(
     session: Day,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the files.")],
-    world: Annotated[str, typer.Option(help="W0, W1, W2, W3 or W4.")] = "W3",
+    world: Annotated[str, typer.Option(help="W0, W1, W2, W3, W4 or W5.")] = "W3",
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 0,
     rate: Annotated[float, typer.Option(help="Records per time, 1 is a median day.")] = 0.05,
     strength: Annotated[
         float, typer.Option(help="How strongly W3 and W4 show what they plant, 0 is not at all.")
     ] = 1.0,
+    start: Annotated[
+        time, typer.Option(parser=clock, metavar="TIME", help="First event, New York.")
+    ] = time(4),
+    end: Annotated[
+        time, typer.Option(parser=clock, metavar="TIME", help="After the last event, New York.")
+    ] = time(12, 30),
+    tilt: Annotated[float, typer.Option(help="Odds that W5 goes the way it tells.")] = 0.6,
+    lead: Annotated[
+        float, typer.Option(help="How long before price arrives W5 tells, seconds.")
+    ] = 0.0,
+    realistic: Annotated[
+        bool, typer.Option("--realistic", help="Move as far as ES does, on calm and wild days.")
+    ] = False,
+    options: Annotated[bool, typer.Option(help="Write the options too.")] = True,
     report: Annotated[
         bool, typer.Option("--report", help="Print figures of the session beside what ES shows.")
     ] = False,
@@ -47,9 +62,16 @@ def simulate(
             seed=seed,
             rate=rate,
             strength=strength,
+            start=start,
+            end=end,
+            tilt=tilt,
+            lead_s=lead,
+            realistic=realistic,
+            options=options,
             progress=share,
         )
-    say(f"{made.records + made.chain.records:,} records of {session} in {output}")
+    records = made.records + (made.chain.records if made.chain else 0)
+    say(f"{records:,} records of {session} in {output}")
     if report:
         typer.echo(measured(made).text())
 

@@ -10,7 +10,7 @@ from spymaster.simulate.market.book import Book
 from spymaster.simulate.market.crowd import Crowd
 from spymaster.simulate.market.intensity import LAG_EDGES, build_table, state_index
 from spymaster.simulate.market.laws import Draws, Scale
-from spymaster.simulate.market.path import STEP_NS, Path
+from spymaster.simulate.market.path import STEP_NS, Heading
 from spymaster.simulate.market.tape import FIELDS
 from spymaster.units import NS_PER_SECOND
 
@@ -41,7 +41,7 @@ class Engine:
         self,
         scale: Scale,
         draws: Draws,
-        path: Path,
+        path: Heading,
         activity: Sequence[float],
         span: tuple[int, int],
     ) -> None:

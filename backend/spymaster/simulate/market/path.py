@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import exp
+from typing import Protocol
 
 import numpy as np
 
@@ -15,8 +16,25 @@ _FAST_S, _SLOW_S = 150.0, 2_400.0
 _FAST_KICK, _SLOW_KICK = (2 * _STEP_S / _FAST_S) ** 0.5, (2 * _STEP_S / _SLOW_S) ** 0.5
 _FAST, _SLOW = 0.4, 0.15
 """Their standard deviations, in logs."""
-_SWING_S, _SWING = 3.0, 0.8
-"""Memory, seconds, of what the walk takes back, and how large that is against the walk."""
+_SWING_S = 3.0
+"""Memory, seconds, of what the walk takes back."""
+SWING = 0.8
+"""How large that is against the walk, where price is led to levels."""
+
+
+class Heading(Protocol):
+    """Where the price is heading, as an engine sees it."""
+
+    @property
+    def tick(self) -> float:
+        """The level that quotes chase."""
+
+    @property
+    def volatility(self) -> float:
+        """How wild the session is now, mean about 1."""
+
+    def step(self, activity: float) -> None:
+        """Move on by ``STEP_NS``."""
 
 
 @dataclass
@@ -31,17 +49,40 @@ class Pull:
     """Strength of mean reversion around the target, per second."""
     noise: float = 1.0
     """What the walk's own moves are multiplied by."""
+    edge: float = 0.0
+    """Drift, in variances of the walk a tick: 2 x edge x distance is the log odds of going up."""
+
+
+class Weather:
+    """Makes some times wilder than others, and brings news; this one never does."""
+
+    def factor(self, step: int) -> float:
+        """Return what volatility is multiplied by at a step."""
+        return 1.0
+
+    def jump(self, step: int) -> float:
+        """Return the ticks that news moves the price by at a step, in volatilities of a second."""
+        return 0.0
 
 
 class Path:
     """A martingale with slowly changing volatility, a swing around it, and a world's force."""
 
-    def __init__(self, seeds: np.random.SeedSequence, tick: float, sigma: float) -> None:
+    def __init__(
+        self,
+        seeds: np.random.SeedSequence,
+        tick: float,
+        sigma: float,
+        swing: float = SWING,
+        weather: Weather | None = None,
+    ) -> None:
         self.rng = np.random.Generator(np.random.PCG64(seeds))
         self._course = self.tick = tick
         self._swing = 0.0
         self.sigma = sigma
         self.pull = Pull()
+        self._swing_size, self._weather = swing, weather or Weather()
+        self._n = 0
         self.calm, self.mood = self.rng.normal(size=2).tolist()
         self._normals: list[float] = []
 
@@ -49,7 +90,7 @@ class Path:
     def volatility(self) -> float:
         """How wild the session is now, mean about 1."""
         log = _FAST * self.calm + _SLOW * self.mood
-        return exp(log - (_FAST**2 + _SLOW**2) / 2)
+        return exp(log - (_FAST**2 + _SLOW**2) / 2) * self._weather.factor(self._n)
 
     def step(self, activity: float) -> None:
         """Move on by ``STEP_NS``."""
@@ -60,8 +101,10 @@ class Path:
         self.calm += -self.calm * _STEP_S / _FAST_S + _FAST_KICK * calm
         self.mood += -self.mood * _STEP_S / _SLOW_S + _SLOW_KICK * mood
         scale = self.sigma * self.pull.noise * self.volatility * (activity * _STEP_S) ** 0.5
-        self._course += scale * walk + self._drift()
-        self._swing += -self._swing * _STEP_S / _SWING_S + _SWING * scale * swing
+        self._course += scale * walk + self._drift() + self.pull.edge * scale * scale
+        self._course += self._weather.jump(self._n) * self.sigma
+        self._swing += -self._swing * _STEP_S / _SWING_S + self._swing_size * scale * swing
+        self._n += 1
         self.tick = self._course + self._swing
 
     def _drift(self) -> float:

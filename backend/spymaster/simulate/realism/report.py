@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from spymaster.land.dbn import DbnReader
 from spymaster.simulate.realism.replay import LEVELS, Bucket, Replay
+from spymaster.simulate.realism.touches import arrivals
 from spymaster.simulate.session import SimulatedSession
 from spymaster.units import BUCKET_NS, NEW_YORK, NS_PER_SECOND, local_ns, utc_date
 
@@ -93,6 +94,7 @@ def report(simulated: SimulatedSession | Path) -> Report:
             *_flow(replay),
             *_orders(replay),
             *_prices(series),
+            *_touches(series),
             *_impact(replay),
             *_volumes(replay, since),
         )
@@ -138,6 +140,9 @@ def _prices(series: list[Bucket]) -> Iterator[Figure]:
     mid = np.array([bucket.mid for bucket in series])
     ofi = np.array([bucket.ofi for bucket in series], np.float64)
     moves = np.diff(mid)
+    yield Figure("mid moves, RMS at 5 s, ticks", float(np.sqrt((moves**2).mean())), 2, 5)
+    yield Figure("variance of 2 min over that of 5 s, a step", _widening(mid, 24), 0.8, 1.25)
+    yield Figure("variance of 10 min over that of 5 s, a step", _widening(mid, 120), 0.5, 1.6)
     yield Figure("mid moves, lag-1 autocorrelation at 5 s", _echo(moves, 1), -0.35, 0.05)
     yield Figure("size of mid moves, autocorrelation at 5 s", _echo(abs(moves), 1), 0.02)
     minute = [_echo(abs(moves), lag) for lag in range(_PER_MINUTE // 2, 2 * _PER_MINUTE)]
@@ -146,6 +151,26 @@ def _prices(series: list[Bucket]) -> Iterator[Figure]:
     yield Figure(
         "OFI against mid move, R2 at 10 s", _fit(*map(_pairs, (ofi[1:], moves))), 0.4, 0.75
     )
+
+
+def _widening(mid: NDArray[np.float64], steps: int) -> float:
+    """Variance ratio of longer moves, 1 for a walk."""
+    if len(mid) < 4 * steps:
+        return nan
+    long, short = mid[steps:] - mid[:-steps], np.diff(mid)
+    return float((long**2).mean() / steps / (short**2).mean())
+
+
+def _touches(series: list[Bucket]) -> Iterator[Figure]:
+    mid = np.array([bucket.mid for bucket in series])
+    found = arrivals(mid)
+    hours = len(mid) * BUCKET_NS / (3_600 * NS_PER_SECOND)
+    few = nan if hours < 1 else 1.0
+    yield Figure("arrivals at a level nobody knows, an hour", few * found.n / hours / 8, 0.2, 8)
+    # a walk has 0.31, 0.31 and 0.38; three hours bring some thirty arrivals, so that a share
+    # differs by 0.08 from one such session to another
+    for end, low, high in (("break", 0.1, 0.55), ("reject", 0.1, 0.55), ("chop", 0.15, 0.6)):
+        yield Figure(f"of these {end} within 2 min, share", few * found.share(end), low, high)
 
 
 def _pairs(values: NDArray[np.float64]) -> NDArray[np.float64]:

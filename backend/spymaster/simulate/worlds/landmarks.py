@@ -11,10 +11,10 @@ from spymaster.simulate.market.book import Book
 
 ROUND_TICKS = 100
 """25 points: the spacing of round levels."""
-PLACEBOS = 3
+PLACEBOS = 8
 """Levels of the fake set; nothing is ever planted at them."""
 _CLEAR = 6
-"""Ticks that a fake level keeps away from every real one."""
+"""Ticks that a fake level keeps away from every real one, and from other fake ones."""
 _REACH = 120
 """Ticks around the open within which fake levels lie."""
 
@@ -65,9 +65,18 @@ class Landmarks:
         for step in (-1, 0, 1, 2):
             yield Landmark("ROUND_25", first + step * ROUND_TICKS, 0)
 
+    def around(self, tick: float) -> list[Landmark]:
+        """Return what one would draw around a tick, whether or not price comes there."""
+        rounds = [each for each in self._rounds(tick) if abs(each.tick - tick) <= 2 * _REACH]
+        return [*self.found, *rounds]
+
     def placebos(self, rng: np.random.Generator, tick: float) -> list[int]:
         """Return fake levels, ticks, in the neighbourhood of a tick."""
-        real = [landmark.tick for landmark in self.known(tick)]
-        near = range(int(tick) - _REACH, int(tick) + _REACH)
-        free = [at for at in near if all(abs(at - level) > _CLEAR for level in real)]
-        return sorted(rng.choice(free, PLACEBOS, replace=False).tolist())
+        taken = [landmark.tick for landmark in self.known(tick)]
+        free = list(range(int(tick) - _REACH, int(tick) + _REACH))
+        fake: list[int] = []
+        while len(fake) < PLACEBOS:
+            free = [at for at in free if all(abs(at - level) > _CLEAR for level in taken)]
+            fake.append(int(rng.choice(free)))
+            taken.append(fake[-1])
+        return sorted(fake)

@@ -62,6 +62,7 @@ def posterior(
     *,
     from_below: bool,
     flipped: bool,
+    types: tuple[str, ...] = TYPES,
 ) -> dict[str, float]:
     """Return the odds of each type given how many orders were added, Poisson and exact.
 
@@ -69,12 +70,15 @@ def posterior(
     ----------
     added, expected : pair, bid then ask
         New orders, and what an unplanted flow would have brought on average.
+    types : tuple of str
+        What it could have been, each as likely beforehand; others have no odds.
     """
     weights = {}
-    for hidden in TYPES:
+    for hidden in types:
         adds = plant_of(hidden, strength, from_below=from_below, flipped=flipped).adds
         pairs = zip(added, expected, adds, strict=True)
         weights[hidden] = sum(n * log(by) - mean * (by - 1) for n, mean, by in pairs)
     top = max(weights.values())
     odds = {hidden: exp(weight - top) for hidden, weight in weights.items()}
-    return {hidden: each / sum(odds.values()) for hidden, each in odds.items()}
+    whole = sum(odds.values())
+    return {hidden: odds.get(hidden, 0.0) / whole for hidden in TYPES}

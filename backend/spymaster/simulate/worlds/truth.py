@@ -25,7 +25,9 @@ class Touch:
     approach: str
     """``from_below`` or ``from_above``."""
     start_ns: int
-    """When the price had arrived and the flow began to tell, ns since 1970 UTC."""
+    """When the flow began to tell, ns since 1970 UTC; on arrival unless it leads."""
+    arrival_ns: int
+    """When the price had arrived, ns since 1970 UTC."""
     end_ns: int
     """When the price began to answer, exclusive; the start where nothing was decided."""
     short_ticks: int
@@ -44,6 +46,17 @@ class Touch:
     """What somebody who knows the planted intensities makes of those counts; they sum to 1."""
 
 
+@dataclass(frozen=True)
+class Level:
+    """A level that anybody could have drawn."""
+
+    level_id: str
+    price: float
+    """Points."""
+    known_ns: int
+    """ns since 1970 UTC."""
+
+
 @dataclass
 class Truth:
     """What was simulated and what it meant."""
@@ -53,7 +66,15 @@ class Truth:
     seed: int
     rate: float
     strength: float
+    tilt: float = 0.5
+    """Odds that the price goes the way of the hidden type, where that is all it decides."""
+    lead_s: float = 0.0
+    """How long before the arrival the flow begins to tell, seconds."""
+    realistic: bool = False
+    """Whether the price moves as far as the market's, in calm and wild days."""
     touches: list[Touch] = field(default_factory=list)
+    levels: list[Level] = field(default_factory=list)
+    """All that were there to be drawn, whether price came to them or not."""
     placebo_prices: list[float] = field(default_factory=list)
     """Fake levels, points: nothing was planted at them."""
 

@@ -56,7 +56,7 @@ class Visits(Aimless):
 
     def steer(self, pull: Pull, seconds: float, then: Callable[[int], None]) -> None:
         """Pull the price for a time, and say what watches it."""
-        self.engine.path.pull = pull
+        self.stage.path.pull = pull
         self._until = self.engine.now + int(seconds * NS_PER_SECOND)
         self._doing = then
 
@@ -88,6 +88,7 @@ class Visits(Aimless):
             known_ns=at + self._level.known,
             approach="from_below" if self._from_below else "from_above",
             start_ns=at + now,
+            arrival_ns=at + now,
             end_ns=at + now,
             short_ticks=self._short,
             flipped=False,

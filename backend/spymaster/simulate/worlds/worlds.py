@@ -8,9 +8,10 @@ import numpy as np
 
 from spymaster.simulate.market.book import Order
 from spymaster.simulate.market.engine import Engine
+from spymaster.simulate.market.path import Path
 from spymaster.simulate.market.tape import TICK_E9
 from spymaster.simulate.worlds.landmarks import Landmarks
-from spymaster.simulate.worlds.truth import Truth
+from spymaster.simulate.worlds.truth import Level, Truth
 from spymaster.units import E9
 
 
@@ -19,9 +20,15 @@ class Stage:
     """What a world is played on."""
 
     engine: Engine
+    path: Path
+    """What leads the price; a world may pull it."""
+    lead_ns: int
+    """How far before the market the path is played."""
     landmarks: Landmarks
     truth: Truth
     rng: np.random.Generator
+    placebo_rng: np.random.Generator
+    """Apart, so that fake levels change nothing of what happens."""
     opening: int
     """09:30 New York, ns since midnight UTC."""
     midnight_ns: int
@@ -40,6 +47,7 @@ class Aimless:
     def __init__(self, stage: Stage) -> None:
         self.stage = stage
         self.engine = stage.engine
+        self._opened = stage.engine.path.tick
 
     def open(self) -> None:
         """Fill the book before the first event."""
@@ -49,8 +57,17 @@ class Aimless:
         """See what happened and act, ``now`` in ns since midnight UTC."""
         self.stage.landmarks.watch(now)
         if now >= self.stage.opening and not self.stage.truth.placebo_prices:
-            fake = self.stage.landmarks.placebos(self.stage.rng, self.engine.mid)
+            fake = self.stage.landmarks.placebos(self.stage.placebo_rng, self.engine.mid)
             self.stage.truth.placebo_prices.extend(self.stage.price(tick) for tick in fake)
+            self._opened = self.engine.mid
+
+    def close(self) -> None:
+        """Note which levels there were."""
+        for level in self.stage.landmarks.around(self._opened):
+            known = self.stage.midnight_ns + max(level.known, self.stage.opening)
+            self.stage.truth.levels.append(
+                Level(level.level_id, self.stage.price(level.tick), known)
+            )
 
     def _populate(self, *, near: bool) -> None:
         engine = self.engine

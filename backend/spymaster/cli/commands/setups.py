@@ -1,0 +1,121 @@
+"""Commands that ask what the past says."""
+
+from __future__ import annotations
+
+from datetime import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from spymaster.cli.options import Session, clock, configured
+from spymaster.cli.terminal import page, say, show, show_json
+from spymaster.errors import UsageError
+from spymaster.settings import Settings
+
+
+@configured
+def similar(
+    settings: Settings,
+    level: Annotated[str, typer.Argument(help="Tracked level, such as PM_HIGH.")],
+    session: Session = None,
+    at: Annotated[
+        time | None,
+        typer.Option(parser=clock, metavar="TIME", help="Such as 10:15; default its last touch."),
+    ] = None,
+    horizon: Annotated[
+        int | None,
+        typer.Option(metavar="SECONDS", help="One of setup_horizons; default the first."),
+    ] = None,
+    k: Annotated[
+        int | None, typer.Option("-k", metavar="N", help="So many neighbours; default analog_k.")
+    ] = None,
+) -> None:
+    """Show past setups that looked like this one, and how they ended."""
+    from dataclasses import replace
+
+    from spymaster.setups import similar as search
+    from spymaster.setups.analogs import page as shown
+
+    if k is not None and k < 1:
+        raise UsageError(f"-k {k}: expected at least 1")
+    asked = settings if k is None else replace(settings, analog_k=k)
+    horizon = asked.setup_horizons[0] if horizon is None else horizon
+    if horizon not in asked.setup_horizons:
+        allowed = ", ".join(map(str, asked.setup_horizons))
+        raise UsageError(f"--horizon {horizon}: outcomes are judged after {allowed} s")
+    console = page()
+    for piece in shown(search(asked, level, session=session, at=at), asked, horizon):
+        console.print(piece)
+
+
+@configured
+def outcomes(
+    settings: Settings,
+    subject: Annotated[str | None, typer.Argument(help="Level or kind; default all.")] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="LIST", help="Of level, kind, approach and n_touch.")
+    ] = None,
+    wait: Annotated[int, typer.Option(metavar="SECONDS", help="From the touch.")] = 0,
+) -> None:
+    """Show how levels held in the past, beside what a walk does."""
+    from spymaster.setups import outcomes as shares
+    from spymaster.setups.scoring import OUTCOMES
+
+    groups = by.split(",") if by else []
+    _, rows = shares(settings, subject, by=groups, wait_s=wait)
+    if not rows:
+        say("no history: no touch has an outcome yet")
+        return
+    header = [*groups, "in", *OUTCOMES, "walk", "n", "days"]
+    lines = [
+        [
+            *(str(row[name]) for name in groups),
+            f"{row['horizon_s']} s",
+            *(
+                f"{row[o]:.0%} {100 * row[f'{o}_low']:.0f}-{100 * row[f'{o}_high']:.0f}"
+                for o in OUTCOMES
+            ),
+            "/".join(f"{100 * row[f'{o}_walk']:.0f}" for o in OUTCOMES),
+            str(row["n"]),
+            str(row["sessions"]),
+        ]
+        for row in rows
+    ]
+    show(header, lines, right=range(len(groups), len(header)))
+    say("shares with their 80 % intervals; walk: break, reject and chop of a walk")
+
+
+@configured
+def evaluate(
+    settings: Settings,
+    placebo: Annotated[bool, typer.Option("--placebo", help="Of control levels alone.")] = False,
+    truth: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="What a simulation had decided.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON document.")] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Pictures and tables, a .html file.")
+    ] = None,
+) -> None:
+    """Show what forecasts were worth, against chance and an oracle."""
+    from spymaster.setups import evaluate as judge
+    from spymaster.setups.report import HEADER, lines, write
+
+    if output is not None and output.suffix != ".html":
+        raise UsageError(f"{output}: a report ends in .html")
+    verdict = judge(settings, placebo=placebo, truth=truth)
+    if as_json:
+        show_json(verdict.to_json())
+    else:
+        show(HEADER, lines(verdict), right=range(len(HEADER)))
+        say("gain: nats of surprise saved a setup against the best that ignores flow [95 %]")
+        for row in verdict.flagged:
+            say(f"flagged before {row['session']}: wait {row['wait_s']} s, {row['horizon_s']} s")
+    if output is not None:
+        other = judge(settings, placebo=not placebo, truth=truth)
+        write(output, verdict, other)
+        say(f"{output}: written")
+    if verdict.leaks:
+        say(f"{verdict.leaks} neighbours are not of an earlier session")
+        raise typer.Exit(1)

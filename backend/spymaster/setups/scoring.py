@@ -1,0 +1,148 @@
+"""What forecasts were worth: surprise saved, by how much it could be chance, and by whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+OUTCOMES = ("break", "reject", "chop")
+LEAST_ODDS = 1e-6
+"""Odds that a forecast is charged for at least, as in the macro log_loss."""
+DRAWS = 4_000
+BLOCK = 3.0
+"""Mean length of a block of sessions that is drawn together."""
+SEED = 20_240_304
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean over setups and where it could as well lie, 95 %."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def text(self) -> str:
+        """The three as a person writes them."""
+        return f"{self.value:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
+
+
+def losses(odds: Array, came: NDArray[np.intp]) -> Array:
+    """Return the nats of surprise at what came.
+
+    Parameters
+    ----------
+    odds : (n, 3) float64
+        Of break, reject and chop.
+    came : (n,) int
+        Which of them it was.
+    """
+    given = odds[np.arange(len(came)), came]
+    found: Array = -np.log(np.maximum(given, LEAST_ODDS))
+    return found
+
+
+def brier(odds: Array, came: NDArray[np.intp]) -> Array:
+    """Return the squared error of the three odds, 0 to 2, (n,)."""
+    found: Array = ((odds - np.eye(3)[came]) ** 2).sum(axis=1)
+    return found
+
+
+def ranked(odds: Array, came: NDArray[np.intp]) -> Array:
+    """Return the ranked probability score of reject, chop, break, 0 to 1, (n,)."""
+    error = odds - np.eye(3)[came]
+    return (error[:, 1] ** 2 + error[:, 0] ** 2) / 2
+
+
+def bootstrap(values: Array, sessions: Sequence[object], draws: int = DRAWS) -> Array:
+    """Return means over setups of sessions drawn in blocks, (draws,), ascending.
+
+    Setups of a session are one experience and neighbouring sessions may be, so blocks of
+    neighbouring sessions are drawn, of geometric length (Politis and Romano 1994).
+    """
+    names = {session: at for at, session in enumerate(sorted(set(sessions), key=str))}
+    of = np.array([names[session] for session in sessions])
+    sums = np.bincount(of, values, len(names))
+    counts = np.bincount(of, minlength=len(names)).astype(float)
+    drawn = _blocks(len(names), draws)
+    means: Array = np.sort(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
+    return means
+
+
+def _blocks(n: int, draws: int) -> NDArray[np.intp]:
+    """Return positions of n sessions for each draw, (draws, n)."""
+    rng = np.random.default_rng(SEED)
+    starts = rng.integers(n, size=(draws, n))
+    begins = rng.random((draws, n)) < 1 / BLOCK
+    begins[:, 0] = True
+    found = np.empty((draws, n), np.intp)
+    for at in range(n):
+        before = (found[:, at - 1] + 1) % n if at else starts[:, 0]
+        found[:, at] = np.where(begins[:, at], starts[:, at], before)
+    return found
+
+
+def interval(values: Array, sessions: Sequence[object]) -> Interval:
+    """Return the mean of some values and its 95 % interval by sessions."""
+    if not len(values):
+        return Interval(np.nan, np.nan, np.nan)
+    means = bootstrap(values, sessions)
+    low, high = np.quantile(means, (0.025, 0.975))
+    return Interval(float(values.mean()), float(low), float(high))
+
+
+def chance(values: Array, sessions: Sequence[object]) -> float:
+    """Return how often chance alone would be as far from 0 as this mean, both ways."""
+    if not len(values) or not np.any(values):
+        return 1.0
+    means = bootstrap(values, sessions)
+    below = float((means <= 0).mean())
+    return min(1.0, 2 * max(min(below, 1 - below), 1 / len(means)))
+
+
+def holm(chances: Sequence[float]) -> list[float]:
+    """Return chances that hold for all of them at once (Holm 1979).
+
+    >>> holm([0.01, 0.04, 0.03])
+    [0.03, 0.06, 0.06]
+    """
+    order = sorted(range(len(chances)), key=lambda at: chances[at])
+    found, so_far = [0.0] * len(chances), 0.0
+    for rank, at in enumerate(order):
+        so_far = max(so_far, min(1.0, (len(chances) - rank) * chances[at]))
+        found[at] = round(so_far, 12)
+    return found
+
+
+def oracle(kinds: Sequence[str], sessions: Sequence[object], came: NDArray[np.intp]) -> Array:
+    """Return the odds that somebody gives who knows each setup's hidden type, (n, 3).
+
+    They are how setups of that type ended in all other sessions, one of each outcome added.
+    """
+    tally: dict[object, Array] = {}
+    own: dict[object, Array] = {}
+    for kind, session, end in zip(kinds, sessions, came.tolist(), strict=True):
+        tally.setdefault(kind, np.zeros(3))[end] += 1
+        own.setdefault((kind, session), np.zeros(3))[end] += 1
+    found = np.array(
+        [
+            tally[kind] - own[kind, session] + 1
+            for kind, session in zip(kinds, sessions, strict=True)
+        ]
+    ).reshape(-1, 3)
+    odds: Array = found / found.sum(axis=1, keepdims=True)
+    return odds
+
+
+def each(
+    values: Array, groups: Sequence[object], of: Callable[[Array], float] = np.mean
+) -> dict[object, float]:
+    """Return a figure of the values of each group."""
+    names = sorted(set(groups), key=str)
+    keys = np.array([names.index(group) for group in groups])
+    return {name: float(of(values[keys == at])) for at, name in enumerate(names)}

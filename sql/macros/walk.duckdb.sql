@@ -1,0 +1,17 @@
+-- What a walk without memory does, for every query on the catalog.
+
+-- Odds that a walk leaves through one of two barriers, the same for both; the rest stays between
+-- them. barrier is their distance, sigma the standard deviation of a step, steps their number. A
+-- walk that is seen step by step overshoots by 0.5826 sigma (Broadie, Glasserman and Kou 1997), so
+-- the barriers of the continuous walk, whose series this is, stand that much farther out.
+create or replace macro walk_odds(barrier, sigma, steps) as greatest(
+    0.5 - 2 / pi() * (
+        {% for k in range(1, 60, 2) -%}
+        {{ '+' if loop.index0 % 2 == 0 else '-' }} exp(
+            -{{ k * k }} * pi() * pi() * sigma * sigma * steps
+            / (8 * (barrier + 0.5826 * sigma) * (barrier + 0.5826 * sigma))
+        ) / {{ k }}
+        {% endfor %}
+    ),
+    0
+);

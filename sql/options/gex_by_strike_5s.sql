@@ -1,0 +1,110 @@
+{#---
+doc: >
+  Gamma exposure by strike, expiries added up in three sets: those of the day, of the next five days
+  with it, and all. Strikes of another future than the session's contract stand at front_strike; for a
+  picture near_strike takes them to the listed strikes of the contract.
+grain: [session, bucket_end, expiry_set, underlying_id, strike]
+as_of: bucket_end
+columns:
+  underlying_id: UINTEGER | id        | instrument number of the future that the strike is of
+  near_strike:   DOUBLE   | points    | listed strike of the session's contract nearest to front_strike, of two as near the lower; front_strike where none is listed
+  forward:       DOUBLE   | points    | price of the session's contract
+  oi_call:       BIGINT   | contracts | open interest of calls, null where none was published
+  oi_put:        BIGINT   | contracts | open interest of puts, null where none was published
+  gex_net:       DOUBLE   | $/1%      | naive exposure, calls less puts
+  gex_flow:      DOUBLE   | $/1%      | exposure of what dealers took on since the overnight open, without open interest
+  n_strikes:     BIGINT   | strikes   | listed, counted per expiry
+  n_known:       BIGINT   | strikes   | of these the ones with an exposure
+---#}
+{% import 'macros/exposure.sql' as exposure %}
+{% set at_strike = {
+    'gex_call': 'gex_5s.gex_call',
+    'gex_put': 'gex_5s.gex_put',
+    'gex_net': 'gex_5s.gex_net',
+    'gex_gross': 'gex_5s.gex_gross',
+    'gex_flow': 'gex_5s.gex_flow',
+    'gex_flow_call': 'gex_5s.gex_flow_call',
+    'gex_flow_put': 'gex_5s.gex_flow_put',
+    'gex_volume_call': 'gex_5s.gex_volume_call',
+    'gex_volume_put': 'gex_5s.gex_volume_put',
+    'vanna_net': 'gex_5s.vanna_net',
+    'charm_net': 'gex_5s.charm_net',
+    'delta_net': 'gex_5s.delta_net',
+} %}
+{% set grain = 'gex_5s.bucket_end, expiry_sets.expiry_set, gex_5s.underlying_id, gex_5s.strike' %}
+with anchors as (
+    select
+        {{ grain }},
+        {{ exposure.anchors(at_strike) }}
+    from options.gex_5s
+    inner join options.expiry_sets on gex_5s.days <= expiry_sets.last_day
+    group by {{ grain }}
+),
+
+strikes as (
+    select
+        {{ grain }},
+        -- a future has one price, or where expiries imply one each, that of the nearest
+        arg_min(gex_5s.front_strike, gex_5s.expiry) as front_strike,
+        max(gex_5s.front_forward) as forward,
+        {{ exposure.sums(at_strike) }},
+        sum(gex_5s.oi_call)::bigint as oi_call,
+        sum(gex_5s.oi_put)::bigint as oi_put,
+        count(*) as n_strikes,
+        count(gex_5s.gex_net) as n_known
+    from options.gex_5s
+    inner join options.expiry_sets on gex_5s.days <= expiry_sets.last_day
+    inner join anchors using (bucket_end, expiry_set, underlying_id, strike)
+    group by {{ grain }}
+),
+
+of_front as (
+    select distinct
+        gex_5s.bucket_end,
+        gex_5s.strike
+    from options.gex_5s
+    inner join market.fronts on gex_5s.underlying_id = fronts.instrument_id
+),
+
+around as (
+    select
+        strikes.*,
+        of_front.strike as strike_below,
+        above.strike as strike_above
+    from strikes
+    asof left join of_front
+        on strikes.bucket_end = of_front.bucket_end and strikes.front_strike >= of_front.strike
+    asof left join of_front as above
+        on strikes.bucket_end = above.bucket_end and strikes.front_strike <= above.strike
+)
+
+select
+    date '{{ session }}' as session,
+    bucket_end,
+    expiry_set,
+    underlying_id,
+    strike,
+    front_strike,
+    case
+        when front_strike - strike_below <= strike_above - front_strike then strike_below
+        else coalesce(strike_above, strike_below, front_strike)
+    end as near_strike,
+    forward,
+    oi_call,
+    oi_put,
+    gex_call,
+    gex_put,
+    gex_net,
+    gex_gross,
+    gex_flow,
+    gex_flow_call,
+    gex_flow_put,
+    gex_volume_call,
+    gex_volume_put,
+    vanna_net,
+    charm_net,
+    delta_net,
+    n_strikes,
+    n_known
+from around
+order by bucket_end, expiry_set, front_strike, underlying_id, strike

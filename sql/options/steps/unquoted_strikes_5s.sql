@@ -1,0 +1,69 @@
+{#---
+doc: >
+  The listed strikes none of whose options has been quoted yet, of expiries that have quotes, with
+  the future that their contracts deliver. Their open interest counts by the vol of the strikes
+  around them.
+grain: [bucket_end, expiry, strike]
+as_of: bucket_end
+columns:
+  underlying_id: UINTEGER | id | instrument number of the future
+---#}
+{% import 'macros/time.sql' as time with context %}
+{% set price = '{forward: forward, source: forward_source}' %}
+with listed as (
+    select
+        expiry,
+        strike,
+        max(underlying_id) as underlying_id,  -- of two the higher
+        min(known_at) as known_at
+    from options.contracts
+    group by expiry, strike
+),
+
+quoted as (
+    select
+        expiry,
+        strike,
+        min(bucket_end) as quoted_at
+    from options.chain_5s
+    group by expiry, strike
+),
+
+futures as (
+    select
+        bucket_end,
+        expiry,
+        underlying_id,
+        -- where calls and puts imply it, each product of an expiry may have its own
+        arg_min({{ price }}, (forward is null, instrument_id)) as price
+    from options.chain_5s
+    group by bucket_end, expiry, underlying_id
+),
+
+unquoted as (
+    select
+        listed.expiry,
+        listed.strike,
+        listed.underlying_id,
+        unnest(generate_series(
+            greatest(listed.known_at, {{ time.first_bucket() }}),
+            least(
+                quoted.quoted_at - {{ time.buckets(1) }},
+                {{ time.at(window_end_ns) }},
+                listed.expiry - to_microseconds(1)
+            ),
+            {{ time.buckets(1) }}
+        )) as bucket_end
+    from listed
+    left join quoted using (expiry, strike)
+)
+
+select
+    unquoted.bucket_end,
+    unquoted.expiry,
+    unquoted.strike,
+    futures.underlying_id,
+    futures.price.forward,
+    futures.price.source as forward_source
+from unquoted
+inner join futures using (bucket_end, expiry, underlying_id)

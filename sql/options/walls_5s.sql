@@ -1,0 +1,83 @@
+{#---
+doc: >
+  The strikes that hold most, three of each kind, as they are listed and where that is in points of
+  the session's contract: of the gamma or the open interest of calls and of puts, of calls at or
+  above the forward and puts at or below it, of gamma after the flow since the overnight open, and of
+  calls and puts together. No row where fewer strikes hold any.
+grain: [session, bucket_end, expiry_set, wall, place]
+as_of: bucket_end
+columns:
+  wall:   VARCHAR | text   | call_gex, put_gex, call_above, put_below, call_oi, put_oi, call_net_flow, put_net_flow or abs_gamma
+  place:  TINYINT | 1..3   | 1 holds most
+  price:  DOUBLE  | points | strike in the points of the session's contract, by the ratio of the two prices
+  held:   DOUBLE  | $/1%   | what the strike holds, contracts where wall is call_oi or put_oi
+---#}
+{% import 'macros/exposure.sql' as exposure %}
+{% set kinds = {
+    'call_gex': exposure.walls('gex_call', 1),
+    'put_gex': exposure.walls('gex_put', -1),
+    'call_above': exposure.walls('gex_call', 1, 'front_strike >= forward'),
+    'put_below': exposure.walls('gex_put', -1, 'front_strike <= forward'),
+    'call_oi': exposure.walls('oi_call', 1),
+    'put_oi': exposure.walls('oi_put', -1),
+    'call_net_flow': exposure.walls('gex_call_held', 1),
+    'put_net_flow': exposure.walls('gex_put_held', -1),
+    'abs_gamma': exposure.walls('gex_gross', 1),
+} %}
+-- naive, dealers hold the calls and owe the puts
+with strikes as (
+    select
+        *,
+        gex_call + gex_flow_call as gex_call_held,
+        gex_put - gex_flow_put as gex_put_held
+    from options.gex_by_strike_5s
+),
+
+highest as (
+    select
+        {% for wall, highest in kinds.items() %}
+        {{ highest }} as {{ wall }},
+        {% endfor %}
+        bucket_end,
+        expiry_set
+    from strikes
+    group by bucket_end, expiry_set
+),
+
+ranked as (
+    {% for wall in kinds %}
+    select
+        bucket_end,
+        expiry_set,
+        '{{ wall }}' as wall,
+        unnest({{ wall }}) as strike,
+        generate_subscripts({{ wall }}, 1)::tinyint as place
+    from highest
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
+),
+
+futures as (
+    select
+        underlying_id,
+        min(underlying) as underlying
+    from options.contracts
+    group by underlying_id
+)
+
+select
+    date '{{ session }}' as session,
+    ranked.bucket_end,
+    ranked.expiry_set,
+    ranked.wall,
+    ranked.place,
+    ranked.strike.price,
+    ranked.strike.strike,
+    ranked.strike.underlying_id,
+    futures.underlying,
+    ranked.strike.held
+from ranked
+left join futures on ranked.strike.underlying_id = futures.underlying_id
+order by ranked.bucket_end, ranked.expiry_set, ranked.wall, ranked.place

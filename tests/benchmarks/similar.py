@@ -1,0 +1,87 @@
+"""What forecasts of one session cost after a year of others, by relation.
+
+    uv run python tests/benchmarks/similar.py [SESSIONS]
+
+Twelve invented sessions are built one after another; their rows are copied under other dates until
+there are SESSIONS (250), of some 20 touches each, and one more is built upon them. Prints CPU
+seconds; at most 1 for all of them.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from setups.desk import GIVEN, Day, Desk, kept
+from setups.test_analogs import days
+
+BUILT, COPIES = 12, 8
+"""Sessions that are built, and copies of each touch of one."""
+
+
+def main() -> None:
+    wanted = int(sys.argv[1]) if len(sys.argv) > 1 else 250
+    desk = Desk()
+    made = list(days(1, 2 * BUILT))
+    history, last = made[:BUILT], max(made[BUILT:], key=lambda day: len(day.decisions))
+    for day in history:
+        desk.add(day)
+    for name in (*GIVEN, *desk.written):
+        _copy(desk, name, wanted)
+    desk.sessions = sorted(
+        one - timedelta(days=BUILT * n) for one in desk.sessions for n in range(-(-wanted // BUILT))
+    )
+    counted = desk.connection.execute(
+        f"select count(*), count(distinct session) from {kept('setups.vectors')}"
+    ).fetchone()
+    before = time.process_time()
+    costs = desk.add(_busy(last))
+    total = time.process_time() - before
+    asked = desk.rows("analogs.neighbours", last.session)
+    print(f"{len({tuple(row.values())[:4] for row in asked})} vectors of a session against")
+    print(f"{counted[0]} vectors of {counted[1]} sessions")  # type: ignore[index]
+    for name, seconds in costs.items():
+        print(f"{seconds:6.3f} CPU s  {name}")
+    print(f"{total:6.3f} CPU s  all of them, what is given too")
+
+
+def _busy(day: Day) -> Day:
+    """Return a day with copies of each touch."""
+    found = {
+        name: [
+            row | {"cluster_id": f"{row['cluster_id']}{copy or ''}"}
+            for copy in range(COPIES)
+            for row in day.rows(f"setups.{name}")
+        ]
+        for name in ("decisions", "vectors", "outcomes")
+    }
+    return replace(day, **found)
+
+
+def _copy(desk: Desk, name: str, wanted: int) -> None:
+    """Add the rows of a relation under earlier dates, and more touches of each day."""
+    columns = [row[0] for row in desk.connection.execute(f"describe {kept(name)}").fetchall()]
+    moved = {"session": "(session - to_days(days))::date"}
+    moved |= {"neighbour_session": "(neighbour_session - to_days(days))::date"}
+    times = ("touched_at", "neighbour_touched_at", "decided_at", "last_session")
+    moved |= {time_of: f"{time_of} - to_days(days)" for time_of in times}
+    if "cluster_id" in columns:
+        moved["cluster_id"] = "concat(cluster_id, if(copy = 0, '', copy::varchar))"
+    chosen = ", ".join(f"{moved.get(name, name)} as {name}" for name in columns)
+    copies = COPIES if "cluster_id" in columns else 1
+    desk.connection.execute(
+        f"create or replace table copied as select {chosen} from {kept(name)},"
+        f" (select {BUILT} * n as days from range({-(-wanted // BUILT)}) as blocks (n)),"
+        f" range({copies}) as copies (copy)"
+    )
+    desk.connection.execute(f"truncate {kept(name)}")
+    desk.connection.execute(f"insert into {kept(name)} by name from copied")
+
+
+if __name__ == "__main__":
+    main()

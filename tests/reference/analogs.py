@@ -1,0 +1,327 @@
+"""Similar setups of the past and what they say, in plain Python, one loop after another.
+
+A second derivation of ``analogs.*``. Where the contract leaves a choice:
+
+- Values of a vector are the 32-bit floats that were kept; all that follows is in doubles.
+- The standard deviation that stands in for a spread of 0 is that of a sample.
+- The kernel reaches to the farthest of the neighbours, whether or not its outcome is known.
+- Lambda is what leaves the least surprise to the reference alone, over every earlier setup of which
+  the outcome is known; then alpha, over those that had neighbours. At a tie what claims less.
+- A loss counts odds of at least a millionth, and is added up in whole 2^-40 nats.
+- Behind an interval stand the neighbours' n_eff, and of the reference alpha, but no more than the
+  setups that it is made of and the three that are added.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from reference.buckets import Row
+
+OUTCOMES = ("break", "reject", "chop")
+LAMBDAS = (0, 0.2, 0.4, 0.6, 0.8, 1)
+ALPHAS = (0.5, 1, 2, 4, 8, 16, 32, 64, 128, 1e9)
+UNCLAIMED = 1e9
+SLACK, LIMIT, WARM_UP = 0.5, 4, 5
+Odds = dict[str, float]
+Touch = tuple[date, str, int]
+"""Session, cluster and time of the touch."""
+Vector = Sequence[float | None]
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The settings, and which block each number of a vector belongs to."""
+
+    blocks: Sequence[str]
+    weights: Mapping[str, float]
+    k: int = 20
+    cap: int = 2
+    min_sessions: int = 20
+
+
+@dataclass
+class Past:
+    """All that earlier sessions left, by wait and, of outcomes on, by horizon."""
+
+    vectors: dict[int, dict[Touch, Vector]] = field(default_factory=dict)
+    outcomes: dict[tuple[int, int], dict[Touch, str]] = field(default_factory=dict)
+    candidates: dict[tuple[int, int], dict[Touch, Row]] = field(default_factory=dict)
+    forecasts: dict[tuple[int, int], dict[Touch, Row]] = field(default_factory=dict)
+    walks: dict[int, list[Row]] = field(default_factory=dict)
+
+
+def norms(vectors: Iterable[Vector]) -> list[tuple[float | None, float | None]]:
+    """Return middle and spread of each number; no spread where it says nothing."""
+    found: list[tuple[float | None, float | None]] = []
+    for values in zip(*vectors, strict=True):
+        known = sorted(value for value in values if value is not None)
+        if not known:
+            found.append((None, None))
+            continue
+        centre = statistics.median(known)
+        spread = 1.4826 * statistics.median(abs(value - centre) for value in known)
+        if not spread and len(known) > 1:
+            spread = statistics.stdev(known)
+        found.append((centre, spread or None))
+    return found
+
+
+def scaled(vector: Vector, scales: Sequence[tuple[float | None, float | None]]) -> list[float]:
+    """Return a vector in spreads from the middle, what is not there as 0, cut off at 5."""
+    found = []
+    for value, (centre, spread) in zip(vector, scales, strict=True):
+        if value is None or centre is None or spread is None:
+            found.append(0.0)
+        else:
+            found.append(max(-5.0, min(5.0, (value - centre) / spread)))
+    return found
+
+
+def distance(a: Sequence[float], b: Sequence[float], rules: Rules) -> float:
+    """Return the root of the sum over blocks of weight over size times squared differences."""
+    total = 0.0
+    for block, weight in rules.weights.items():
+        of_block = [
+            (x - y) ** 2 for x, y, of in zip(a, b, rules.blocks, strict=True) if of == block
+        ]
+        if of_block:
+            total += weight / len(of_block) * sum(of_block)
+    return math.sqrt(total)
+
+
+def neighbours(
+    session: date,
+    vector: Vector,
+    past: Mapping[Touch, Vector],
+    recent: Iterable[Vector],
+    rules: Rules,
+) -> list[tuple[float, Touch]]:
+    """Return the nearest earlier setups, nearest first; ``recent`` are the vectors of the norms."""
+    scales = norms(recent)
+    if not scales:
+        return []
+    own = scaled(vector, scales)
+    ranked = sorted(
+        (distance(own, scaled(other, scales), rules), touch[0], touch[2], touch[1])
+        for touch, other in past.items()
+        if touch[0] < session
+    )
+    found: list[tuple[float, Touch]] = []
+    per_session: dict[date, int] = {}
+    for far, day, at, cluster in ranked:
+        per_session[day] = per_session.get(day, 0) + 1
+        if per_session[day] <= rules.cap and len(found) < rules.k:
+            found.append((far, (day, cluster, at)))
+    return found
+
+
+def walk_odds(barrier: float, sigma: float, steps: int) -> float:
+    """Return the odds that a walk leaves through one of two barriers within some steps.
+
+    >>> round(walk_odds(5, 1.0, 24), 4)
+    0.2538
+    >>> walk_odds(400, 1.0, 24), round(walk_odds(1, 1.0, 1000), 6)
+    (0, 0.5)
+    """
+    h = barrier + 0.5826 * sigma
+    width = 2 * h
+    series = sum(
+        (-1) ** k
+        / k
+        * math.sin(k * math.pi / 2)
+        * math.exp(-(k**2) * math.pi**2 * sigma**2 * steps / (2 * width**2))
+        for k in range(1, 60)
+    )
+    return max(0.5 + 2 / math.pi * series, 0)
+
+
+def width_of(walks: Sequence[Row], horizon_s: int) -> float:
+    """Return how much wider than a walk of its steps the mid was over a horizon."""
+    if len(walks) < 5:
+        return 1.0
+    moves, n_moves = (sum(row[name] for row in walks) for name in ("move_squares", "n_moves"))
+    steps, n_steps = (sum(row[name] for row in walks) for name in ("step_squares", "n_steps"))
+    return math.sqrt((moves / n_moves) / (steps / n_steps) / (horizon_s // 5))
+
+
+def candidate(
+    near: Sequence[tuple[float, Touch]], known: Mapping[Touch, str], null_odds: float
+) -> Row:
+    """Return what there is to forecast a setup with; ``known`` are all earlier outcomes."""
+    farthest = max((far for far, _ in near), default=0.0)
+    votes: list[tuple[float, Touch]] = []
+    for far, touch in near:
+        weight = max(1 - (far / farthest) ** 2, 0.001) if farthest else 1.0
+        if touch in known:
+            votes.append((weight, touch))
+    total = sum(weight for weight, _ in votes)
+    found: Row = {"n_known": len(votes), "n_eff": 0.0, "p": None}
+    if votes:
+        n_eff = total**2 / sum(weight**2 for weight, _ in votes)
+        found["n_eff"] = min(n_eff, len({touch[0] for _, touch in votes}))
+        found["p"] = {
+            outcome: sum(weight for weight, touch in votes if known[touch] == outcome) / total
+            for outcome in OUTCOMES
+        }
+    seen = list(known.values())
+    found["base"] = {o: (seen.count(o) + 1) / (len(seen) + 3) for o in OUTCOMES}
+    found["null"] = {"break": null_odds, "reject": null_odds, "chop": 1 - 2 * null_odds}
+    found["n_past"], found["n_sessions"] = len(seen), len({touch[0] for touch in known})
+    nearest = [far for far, _ in near[:10]]
+    found["mean_distance"] = sum(nearest) / len(nearest) if nearest else None
+    return found
+
+
+def loss(odds: float) -> float:
+    """Return the nats of surprise at what came."""
+    return -math.log(max(odds, 1e-6))
+
+
+def counted(odds: float) -> int:
+    """Return the same in whole 2^-40 nats, half rounded away from 0."""
+    return math.floor(loss(odds) * 2**40 + 0.5)
+
+
+def mixed(row: Row, base_part: float) -> Odds:
+    """Return what is said without the flow."""
+    return {o: base_part * row["base"][o] + (1 - base_part) * row["null"][o] for o in OUTCOMES}
+
+
+def shrunk(row: Row, reference: Odds, alpha: float) -> Odds:
+    """Return the neighbours' shares drawn toward the reference."""
+    own = row["p"] or dict.fromkeys(OUTCOMES, 0.0)
+    return {
+        o: (alpha * reference[o] + row["n_eff"] * own[o]) / (alpha + row["n_eff"]) for o in OUTCOMES
+    }
+
+
+def weights(
+    candidates: Mapping[Touch, Row], known: Mapping[Touch, str]
+) -> tuple[float, float, int]:
+    """Return lambda, alpha and the scored sessions of one wait and horizon."""
+    scored = [(row, known[touch]) for touch, row in candidates.items() if touch in known]
+    base_part = min(
+        sorted(LAMBDAS, reverse=True),
+        key=lambda part: sum(counted(mixed(row, part)[came]) for row, came in scored),
+    )
+    sessions = {touch[0] for touch in candidates if touch in known and candidates[touch]["n_eff"]}
+    if len(sessions) < WARM_UP:
+        return base_part, UNCLAIMED, len(sessions)
+    alpha = min(
+        sorted(ALPHAS, reverse=True),
+        key=lambda one: sum(
+            counted(shrunk(row, mixed(row, base_part), one)[came])
+            for row, came in scored
+            if row["n_eff"]
+        ),
+    )
+    return base_part, float(alpha), len(sessions)
+
+
+def interval(share: float, n: float) -> tuple[float, float]:
+    """Return the 80 % interval of a share seen n times, Wilson's.
+
+    >>> [round(end, 4) for end in interval(0.5, 10)]
+    [0.3122, 0.6878]
+    """
+    z = statistics.NormalDist().inv_cdf(0.9)
+    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
+    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
+    return max(middle - half, 0.0), min(middle + half, 1.0)
+
+
+def forecast(
+    row: Row, base_part: float, alpha: float, past_distances: Sequence[float], rules: Rules
+) -> Row:
+    """Return how a setup may end."""
+    reference = mixed(row, base_part)
+    odds = shrunk(row, reference, alpha)
+    behind = row["n_eff"] + min(alpha, row["n_past"] + 3)
+    found: Row = {"p": odds, "reference": reference, "base_part": base_part, "alpha": alpha}
+    found["ends"] = {outcome: interval(odds[outcome], behind) for outcome in OUTCOMES}
+    found["coverage"] = None
+    if row["mean_distance"] is not None and past_distances:
+        nearer = sum(far <= row["mean_distance"] for far in past_distances)
+        found["coverage"] = nearer / len(past_distances)
+    found["why"] = None
+    if row["n_sessions"] < rules.min_sessions:
+        found["why"] = "too_few_sessions"
+    elif found["coverage"] is not None and found["coverage"] > 0.9:
+        found["why"] = "no_close_analogs"
+    return found
+
+
+def scores(odds: Odds, came: str) -> dict[str, float]:
+    """Return log loss, Brier score and ranked probability score of one forecast."""
+    came_as = {outcome: float(outcome == came) for outcome in OUTCOMES}
+    so_far, ranked = 0.0, 0.0
+    for outcome in ("reject", "chop"):
+        so_far += odds[outcome] - came_as[outcome]
+        ranked += so_far**2
+    brier = sum((odds[outcome] - came_as[outcome]) ** 2 for outcome in OUTCOMES)
+    return {"loss": loss(odds[came]), "brier": brier, "ranked": ranked / 2}
+
+
+def cusum(gains: Sequence[float]) -> list[float]:
+    """Return how far gains have run below what was usual before them, from the sixth on.
+
+    >>> cusum([1, 1.1, 0.9, 1, 1.05, 1])
+    [0.0]
+    >>> cusum([1, 1.1, 0.9, 1, 1.05, 0])[0] > 4
+    True
+    """
+    found: list[float] = []
+    run = 0.0
+    for at in range(WARM_UP, len(gains)):
+        before = gains[:at]
+        spread = max(statistics.stdev(before), 0.01)
+        run = max(0.0, run + (statistics.mean(before) - gains[at]) / spread - SLACK)
+        found.append(run)
+    return found
+
+
+def reliability(
+    forecasts: Mapping[Touch, Row], candidates: Mapping[Touch, Row], known: Mapping[Touch, str]
+) -> Row | None:
+    """Return what forecasts of earlier sessions were worth; None without any."""
+    scored = sorted(
+        (touch for touch in forecasts if touch in known), key=lambda t: (t[0], t[2], t[1])
+    )
+    if not scored:
+        return None
+    kinds: dict[str, dict[Touch, dict[str, float]]] = {}
+    for touch in scored:
+        said = {"": forecasts[touch]["p"], "_reference": forecasts[touch]["reference"]}
+        said |= {f"_{kind}": candidates[touch][kind] for kind in ("base", "null")}
+        for kind, odds in said.items():
+            kinds.setdefault(kind, {})[touch] = scores(odds, known[touch])
+    found: Row = {"n_setups": len(scored), "n_sessions": len({touch[0] for touch in scored})}
+    means = {
+        (kind, score): sum(one[score] for one in of.values()) / len(of)
+        for kind, of in kinds.items()
+        for score in ("loss", "brier", "ranked")
+    }
+    found["gain"] = means["_reference", "loss"] - means["", "loss"]
+    for kind in ("_base", "_null"):
+        found[f"gain{kind}"] = means[kind, "loss"] - means["", "loss"]
+    for score in ("brier", "ranked"):
+        found |= {f"{score}{kind}": means[kind, score] for kind in kinds}
+    gains: dict[date, float] = {}
+    for day in sorted({touch[0] for touch in scored}):
+        own = [touch for touch in scored if touch[0] == day]
+        saved = [kinds["_reference"][t]["loss"] - kinds[""][t]["loss"] for t in own]
+        gains[day] = sum(saved) / len(saved)
+    claimed = [day for day in gains if _is_claimed(day, forecasts)]
+    run = cusum([gains[day] for day in claimed])
+    found |= {"last_session": max(gains), "last_gain": gains[max(gains)]}
+    found["cusum"] = run[-1] if run else None
+    return found | {"is_flagged": bool(run) and run[-1] >= LIMIT}
+
+
+def _is_claimed(day: date, forecasts: Mapping[Touch, Row]) -> bool:
+    return any(row["alpha"] < UNCLAIMED for touch, row in forecasts.items() if touch[0] == day)

@@ -1,0 +1,164 @@
+"""What the past says of sessions that were landed and built: no future in it, and in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from setups.history import again
+from spymaster.cli.app import app
+from spymaster.errors import UsageError
+from spymaster.read.catalog import catalog
+from spymaster.settings import Settings
+from spymaster.setups import evaluate, outcomes, similar, verdict
+
+RELATIONS = (
+    *("setups.decisions", "setups.segments", "setups.vectors", "setups.outcomes", "setups.walks"),
+    *("analogs.norms", "analogs.neighbours", "analogs.cards", "analogs.candidates"),
+    *("analogs.weights", "analogs.forecasts", "analogs.reliability"),
+)
+
+
+def rows(settings: Settings, query: str) -> list[tuple[Any, ...]]:
+    with catalog(settings) as connection:
+        return connection.execute(query).fetchall()
+
+
+def days(settings: Settings) -> list[date]:
+    return [
+        day for (day,) in rows(settings, "select distinct session from setups.walks order by 1")
+    ]
+
+
+def test_neither_the_order_of_landing_nor_what_comes_later_changes_a_row(
+    history: Settings, tmp_path: Path
+) -> None:
+    """Of ten sessions three are landed alone, out of order: what is known of them is the same."""
+    first, second, third = days(history)[:3]
+    other = again(tmp_path, history, [third, first, second])
+    for relation in RELATIONS:
+        query = f"from {relation} where session <= date '{third}' order by all"
+        assert rows(history, query) == rows(other, query), relation
+    assert rows(other, "select count(*) from analogs.neighbours") > [(0,)]
+
+
+def test_no_neighbour_is_of_the_same_or_a_later_session(history: Settings) -> None:
+    later = "select count(*) from {} where neighbour_session >= session"
+    assert rows(history, later.format("analogs.neighbours")) == [(0,)]
+    assert rows(history, later.format("analogs.cards")) == [(0,)]
+    assert rows(history, "select count(*) from analogs.neighbours")[0][0] > 100
+    assert evaluate(history).leaks == 0
+
+
+def test_a_search_finds_what_the_build_found(history: Settings) -> None:
+    """At every wait of a few touches: the same neighbours, odds and cards, to the bit."""
+    last = days(history)[5]
+    asked = rows(
+        history,
+        "select cluster_id, touched_at, wait_s, decided_at from setups.decisions"
+        f" where session = date '{last}' order by touched_at, wait_s limit 7",
+    )
+    assert {wait for _, _, wait, _ in asked} == set(history.setup_waits)
+    for level, touched_at, wait, decided_at in asked:
+        local = decided_at.replace(tzinfo=UTC).astimezone(history.zone)
+        found = similar(history, level, session=last, at=local.time())
+        if found.moment.touched_at != touched_at:
+            continue  # another level of its cluster was touched since
+        assert (found.moment.wait_s, found.moment.is_touch) == (wait, True)
+        where = (
+            f"where session = date '{last}' and cluster_id = '{level}'"
+            f" and touched_at = '{touched_at}' and wait_s = {wait}"
+        )
+        for relation, own in {"forecasts": found.forecasts, "cards": found.cards}.items():
+            wanted = rows(history, f"from analogs.{relation} {where} order by all")
+            assert sorted(map(repr, wanted)) == sorted(repr(tuple(row.values())) for row in own)
+
+
+def test_a_search_between_touches_has_a_level_and_a_time(history: Settings) -> None:
+    found = similar(history, "PLACEBO_0", at=time(10, 5, 20))
+    assert found.moment.touched_at <= found.moment.at
+    assert {row["horizon_s"] for row in found.forecasts} == set(history.setup_horizons)
+    assert all(card["neighbour_session"] < found.moment.session for card in found.cards)
+    assert max(card["rank"] for card in found.cards) <= history.analog_k
+    assert all(len(path) <= 120 for path in found.paths.values())
+
+
+@pytest.mark.parametrize(
+    ("level", "given", "said"),
+    [
+        ("NOWHERE", {}, "NOWHERE: not tracked on .*; there are: .*PLACEBO_0"),
+        ("PLACEBO_0", {"at": time(9, 30, 5)}, "no bucket with quotes and a volatility"),
+        ("PLACEBO_0", {"at": time(10, 0, 1)}, "no bucket with quotes"),
+        ("PLACEBO_0", {"session": date(2020, 1, 1)}, "2020-01-01: no such session; there are"),
+    ],
+)
+def test_what_is_not_there_is_named(
+    history: Settings, level: str, given: dict[str, Any], said: str
+) -> None:
+    with pytest.raises(UsageError, match=said):
+        similar(history, level, **given)
+
+
+def test_forecasts_are_never_better_than_who_knows_the_hidden_types(history: Settings) -> None:
+    found = evaluate(history, truth=history.warehouse.parent / "files")
+    assert {(cell.wait_s, cell.horizon_s) for cell in found.cells} == {
+        (wait, horizon) for wait in history.setup_waits for horizon in history.setup_horizons
+    }
+    for cell in found.cells:
+        assert cell.oracle is not None
+        assert cell.gain.value <= max(cell.oracle, 0) + 0.02
+        assert cell.gain.low <= cell.gain.value <= cell.gain.high
+
+
+def test_shares_of_outcomes_add_up_and_stand_beside_a_walk(history: Settings) -> None:
+    names, found = outcomes(history, by=["approach"])
+    assert names[:2] == ["approach", "horizon_s"]
+    counted = rows(
+        history, "select count(*) from setups.outcomes where outcome is not null and wait_s = 0"
+    )
+    assert sum(row["n"] for row in found) == counted[0][0]
+    for row in found:
+        assert abs(row["break"] + row["reject"] + row["chop"] - 1) < 1e-9
+        assert row["break_low"] <= row["break"] <= row["break_high"]
+        assert abs(row["break_walk"] + row["reject_walk"] + row["chop_walk"] - 1) < 1e-9
+    with pytest.raises(UsageError, match="--by colour: allowed are level, kind, approach, n_touch"):
+        outcomes(history, by=["colour"])
+    with pytest.raises(UsageError, match="NOWHERE: no touch of it"):
+        outcomes(history, "NOWHERE")
+
+
+def command(settings: Settings, *words: str) -> Any:
+    place = ["--warehouse", str(settings.warehouse), "--levels", "MANUAL"]
+    place += ["--manual-levels", str(settings.manual_levels), "--window-end", "10:15"]
+    return CliRunner().invoke(app, [*words, *place])
+
+
+def test_too_little_history_is_said_in_words_and_its_cards_are_shown(history: Settings) -> None:
+    result = command(history, "similar", "PLACEBO_0", "--at", "10:05:20")
+    assert "no history: 9 of 20 sessions, so no odds" in result.stdout, result.output
+    assert "80 % interval" not in result.stdout
+    assert "most alike:" in result.stdout
+    shown = command(
+        history, "similar", "PLACEBO_0", "--at", "10:05:20", "--analog-min-sessions", "3"
+    )
+    assert "80 % interval" in shown.stdout or "nothing in the past" in shown.stdout, shown.output
+    assert command(history, "similar", "PLACEBO_0", "--horizon", "7").exit_code == 2
+
+
+def test_the_verdict_is_a_table_json_and_a_page_and_a_leak_is_exit_1(
+    history: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "report.html"
+    result = command(history, "evaluate", "-o", str(page))
+    assert result.exit_code == 0, result.output
+    assert "*60 s" in result.stdout
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<figure>") == 3
+    assert "Every neighbour is of an earlier session." in text
+    assert '"leaks": 0' in command(history, "evaluate", "--json").stdout
+    monkeypatch.setattr(verdict, "LEAKS", "select count(*) from analogs.neighbours")
+    assert command(history, "evaluate").exit_code == 1
