@@ -39,7 +39,10 @@ describe.skipIf(!EXECUTABLE)('the screen over spymaster serve', () => {
     await page.getByText('end of the window').waitFor();
     expect(await page.getByTestId('clock').innerText()).toBe('09:40:00 NY');
     for (const x of [0.6, 0.75, 0.9]) {
-      const column = (await probe(page, 'heat', x)).map((one) => one.join());
+      const colours = await probe(page, 'heat', x);
+      const leaning = colours.filter(([red, , blue]) => Math.abs(red - blue) > 20);
+      expect(leaning.length).toBeGreaterThan(50);
+      const column = colours.map((one) => one.join());
       expect(column.filter((one) => one === INK).length).toBeGreaterThanOrEqual(2);
     }
     const net = (await Promise.all([0.6, 0.7, 0.8, 0.9].map((x) => probe(page, 'net-strip', x))))
@@ -67,6 +70,7 @@ describe.skipIf(!EXECUTABLE)('the screen over spymaster serve', () => {
     await page.getByText(/disconnected, trying again/).waitFor({ timeout: 2000 });
     await server.start();
     await waitForSeq(page, 30);
+    expect(await page.getByTestId('speed').inputValue()).toBe('10');
     // a bucket that was lost would be counted there
     await page.getByText(/^book ok · 0 gaps$/).waitFor();
     await picture(page, 'replay-back');

@@ -16,7 +16,7 @@ from urllib.request import Request
 import pytest
 
 from cli.conftest import Shell, Shown, single_line
-from texts import README, commands
+from texts import README, TEXTS, commands
 
 SHUTDOWN_S = 3.0
 
@@ -50,9 +50,10 @@ def test_it_serves_page_and_stream_and_stops_with_clients_attached(built: Shell)
         assert running.stdout.read() == ""
 
 
-def test_the_line_of_the_readme_shows_the_session_of_the_demo(demonstrated: Shown) -> None:
-    (typed,) = (line for line in commands(README) if "spymaster serve" in line)
+def test_the_line_of_the_texts_shows_the_session_of_the_demo(demonstrated: Shown) -> None:
+    (typed,) = (line for line in commands(TEXTS["docs/stream.md"]) if "spymaster serve" in line)
     words = shlex.split(typed, comments=True)
+    assert f"`{shlex.join(words)}`" in README
     assert words[:4] == ["uv", "run", "spymaster", "serve"]
     with served(demonstrated.shell, *words[4:]) as (address, _):
         with urllib.request.urlopen(f"{address}/api/hello", timeout=30) as answer:

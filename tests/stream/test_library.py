@@ -14,12 +14,14 @@ from spymaster import operations
 from spymaster.errors import UsageError
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
-from spymaster.stream import library
-from spymaster.stream.history import history
+from spymaster.stream import arrow, library
+from spymaster.stream.history import ALLOWED, history
 from spymaster.stream.library import Shelf
 from stream.serving import events, serving, until
+from texts import ROOT
 
 SESSION = date(2024, 3, 5)
+HISTORY = ROOT / "frontend/src/contract/history.arrow.json"
 
 
 def test_a_warehouse_lists_its_sessions(simulated):
@@ -57,6 +59,15 @@ def test_history_is_the_relation_itself(simulated):
     assert told.select(["bucket_end", "net", "code"]).equals(
         exact.select(["bucket_end", "net", "code"])
     )
+
+
+@pytest.mark.parametrize("relation", ALLOWED)
+def test_history_has_the_schema_that_is_committed(simulated, relation):
+    with pa.ipc.open_stream(io.BytesIO(history(simulated, SESSION, relation))) as stream:
+        given = [(field.name, str(field.type)) for field in stream.schema]
+    committed = json.loads(HISTORY.read_text(encoding="utf-8"))[relation]
+    assert given == [(field["name"], field["type"]) for field in committed]
+    assert HISTORY.read_text(encoding="utf-8") == arrow.text()
 
 
 def test_history_of_another_relation_is_refused(simulated):

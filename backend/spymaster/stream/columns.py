@@ -10,7 +10,6 @@ from typing import Any
 from spymaster.definitions.loading import load
 from spymaster.errors import ModelError
 from spymaster.settings import Settings
-from spymaster.stream.pending import PENDING
 from spymaster.warehouse.columns import SQL, Column
 
 RANGE = re.compile(r"(-?[\d.]+)\.\.(-?[\d.]+)")
@@ -22,12 +21,9 @@ FORMATS = {"TIMESTAMP": "date-time", "DATE": "date"}
 def promises(sql: Path = SQL) -> dict[str, dict[str, Column]]:
     """Return every column that a model promises, by relation and name."""
     models = load(Settings(), sql, {}).models
-    found = {name: model.header.columns for name, model in models.items()}
     return {
-        relation: {
-            column.name: column for column in (*found.get(relation, ()), *PENDING.get(relation, ()))
-        }
-        for relation in found | PENDING
+        name: {column.name: column for column in model.header.columns}
+        for name, model in models.items()
     }
 
 

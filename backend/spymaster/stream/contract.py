@@ -1,6 +1,7 @@
 """The contract of the stream as draft-07 JSON Schema, made from the registry and the headers.
 
-``python -m spymaster.stream.contract FILE`` writes it where the client's types are made from it.
+``python -m spymaster.stream.contract FILE`` writes it where the client's types are made from it,
+and beside it what ``/api/history`` gives.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import sys
 from hashlib import sha256
 from pathlib import Path
 
+from spymaster.stream import arrow
 from spymaster.stream.control import control_definitions
 from spymaster.stream.messages import bucket_definitions
 from spymaster.stream.shapes import Schema, ref
@@ -52,3 +54,4 @@ def digest() -> str:
 
 if __name__ == "__main__":
     Path(sys.argv[1]).write_text(text(), encoding="utf-8")
+    Path(sys.argv[1]).with_name(arrow.FILE).write_text(arrow.text(), encoding="utf-8")

@@ -14,7 +14,7 @@ from spymaster.stream.greeting import digest, greeting
 from spymaster.stream.past import Touch
 from spymaster.stream.recording import Recording
 from spymaster.stream.sources import RELATIONS, SOURCES
-from spymaster.stream.tables import Promises, Row, Span, promises, read, rows_of
+from spymaster.stream.tables import Row, Span, promises, read, rows_of
 from spymaster.warehouse import duck
 
 
@@ -49,7 +49,7 @@ def load(settings: Settings, session: date, build: str) -> Recording:
         span = Span(session, about["window_start"])
         tables = {name: read(connection, one, span, known) for name, one in SOURCES.items()}
         frames = Frames(session.isoformat(), about["window_start"], tables)
-        touches = list(_touches(connection, session, known))
+        touches = list(_touches(connection, session))
         said = greeting(connection, settings.timezone, about, known)
     heard = [key[0] for name in ("quotes", "levels") for key in tables[name].rows]
     first, last = (1, max(heard)) if heard else (None, None)
@@ -68,7 +68,7 @@ def _windows(
     return about, {row["session"]: row["window_start"] for row in rows}
 
 
-def _touches(connection: duck.Connection, session: date, known: Promises) -> Iterable[Touch]:
+def _touches(connection: duck.Connection, session: date) -> Iterable[Touch]:
     """Yield each decision of each touch; without a past, its first."""
     forecasts, cards = (
         rows_of(
@@ -76,14 +76,12 @@ def _touches(connection: duck.Connection, session: date, known: Promises) -> Ite
             f"select * from {relation}({duck.literal(session)}) order by wait_s, horizon_s"
             + (", rank" if relation == fields.CARDS else ""),
         )
-        if relation in known
-        else []
         for relation in (fields.FORECASTS, fields.CARDS)
     )
     query = f"select * from {fields.TOUCHES}({duck.literal(session)}) order by bucket_end, level_id"
     for touch in rows_of(connection, query):
         at, level_id = touch["bucket_end"], touch["level_id"]
-        level_ids = touch.get("level_ids") or [level_id]
+        level_ids = touch["level_ids"]
         waits = {row["wait_s"] for row in forecasts if _is_of(row, touch)} or {0}
         for wait in sorted(waits):
             told, shown = (

@@ -96,9 +96,7 @@ def _minute(state: Values) -> Whys:
     return found
 
 
-def _why_60s(state: Values, name: str, first: Reason | None) -> Reason:
-    if first is None:  # as long as the models do not say it
-        return "warming_up"
+def _why_60s(state: Values, name: str, first: Reason) -> Reason:
     side = {"p_above_60s": ABOVE, "p_below_60s": BELOW}.get(name)
     if side is None or first not in OF_A_SIDE[BELOW if side == ABOVE else ABOVE]:
         return first

@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from spymaster.errors import DataError
-from spymaster.stream.pending import PENDING
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import Column
 
@@ -81,23 +80,17 @@ def read(connection: duck.Connection, source: Source, span: Span, known: Promise
         If the catalog was made by models that do not know a column.
     """
     has = known.get(source.relation, {})
-    pending = {column.name: column for column in PENDING.get(source.relation, ())}
-    if lacking := [name for name in source.columns if name not in has | pending]:
+    if lacking := [name for name in source.columns if name not in has]:
         raise DataError(f"{source.relation}: has no {', '.join(lacking)}; run the models again")
-    if not has:
-        return Table({name: [] for name in source.columns}, {})
-    selected = [
-        name if name in has else f"null::{pending[name].type} as {name}" for name in source.columns
-    ]
     keys = [f"{span.seq} as seq", *source.keys]
     query = (
-        f"select {', '.join(f'{key}' for key in keys)}, {', '.join(selected)}"
+        f"select {', '.join(f'{key}' for key in keys)}, {', '.join(source.columns)}"
         f" from {source.relation}({duck.literal(span.session)})"
         f" where {source.where} order by {', '.join(('seq', *source.keys, *source.order))}"
     )
     names = ("seq", *source.keys)
     found = connection.execute(query).fetchnumpy()
-    values = {name: _written(found[name], (has | pending)[name]) for name in source.columns}
+    values = {name: _written(found[name], has[name]) for name in source.columns}
     return Table(values, _rows([_listed(found[name]) for name in names]))
 
 

@@ -294,15 +294,15 @@ export interface Level {
    */
   phase: string | null;
   /**
-   * of the level so far [touches]
+   * arrivals at this level so far, 0 before the first [touches]
    */
   touch_no: number | null;
   /**
-   * since the phase began [s]
+   * since the end of the phase's first bucket [s]
    */
   seconds_in_phase: number | null;
   /**
-   * first of the levels within 4 ticks of each other [text]
+   * level of the cluster that price reaches first, coming from where it was away last [text]
    */
   cluster_id: string | null;
   reach: Reach;
@@ -314,11 +314,11 @@ export interface Level {
 }
 export interface Reach {
   /**
-   * share of prices above where asks could rest [0..1]
+   * share of the prices of bands 1 to 5 above the level where asks could rest [0..1]
    */
   above: number | null;
   /**
-   * share of prices below where bids could rest [0..1]
+   * the same below it of bids [0..1]
    */
   below: number | null;
 }
@@ -526,7 +526,7 @@ export interface Ladder {
    * @minItems 11
    * @maxItems 11
    *
-   * Items: median share of the step in the session so far [0..1]
+   * Items: median so far of what the step holds, both sides, in all depth of the ladder [0..1]
    */
   depth_share_median: [
     number | null,
@@ -621,7 +621,7 @@ export interface Ladder {
    * @minItems 11
    * @maxItems 11
    *
-   * Items: opens up less opens down, over both and the depth [-1..1]
+   * Items: lots of the last minute that let price up (asks pulled, bids added) less those that let it down, against both and what rested; null in a level's first minute [-1..1]
    */
   lean_60s: [
     number | null,
@@ -639,19 +639,19 @@ export interface Ladder {
 }
 export interface Touch {
   /**
-   * level, such as PM_HIGH [text]
+   * level that was reached first [text]
    */
   level_id: string;
   /**
-   * levels that were reached together, itself first [text]
+   * levels within 4 ticks of it in that bucket, itself first [text]
    */
   level_ids: string[];
   /**
-   * of this level in this session, this one included [touches]
+   * arrivals at this level in this session, this one included [touches]
    */
   n_touch: number;
   /**
-   * from_below or from_above, the side on which price was two bands away [text]
+   * from_below or from_above, the side on which price was away [text]
    */
   approach: string;
   /**
@@ -754,19 +754,19 @@ export interface HedgingOfSets {
  */
 export interface Hedging {
   /**
-   * dealers had to buy for calls in this bucket [futures]
+   * that dealers have to buy for the calls of this bucket, negative to sell [futures]
    */
   hedge_call: number | null;
   /**
-   * dealers had to buy for puts in this bucket [futures]
+   * that dealers have to buy for the puts of this bucket, negative to sell [futures]
    */
   hedge_put: number | null;
   /**
-   * the same since the overnight open [futures]
+   * bought for calls since the overnight open [futures]
    */
   hedge_call_sum: number | null;
   /**
-   * the same since the overnight open [futures]
+   * bought for puts since the overnight open [futures]
    */
   hedge_put_sum: number | null;
 }
@@ -830,7 +830,7 @@ export interface OptionLadder {
    * @minItems 11
    * @maxItems 11
    *
-   * Items: dealers must buy as price rises by $1 [futures/$]
+   * Items: that dealers have to buy per $1 as price rises through the step, negative to sell, for the open interest of the day's expiries, long calls and short puts [futures/$]
    */
   hedge_naive_0dte: [
     number | null,
@@ -849,7 +849,7 @@ export interface OptionLadder {
    * @minItems 11
    * @maxItems 11
    *
-   * Items: the same, all expiries [futures/$]
+   * Items: the same of all expiries [futures/$]
    */
   hedge_naive_all: [
     number | null,
@@ -868,7 +868,7 @@ export interface OptionLadder {
    * @minItems 11
    * @maxItems 11
    *
-   * Items: the same by the flow [futures/$]
+   * Items: the same for what dealers took on since the overnight open of the day's expiries [futures/$]
    */
   hedge_flow_0dte: [
     number | null,
@@ -887,7 +887,7 @@ export interface OptionLadder {
    * @minItems 11
    * @maxItems 11
    *
-   * Items: the same by the flow, all expiries [futures/$]
+   * Items: the same of all expiries [futures/$]
    */
   hedge_flow_all: [
     number | null,
@@ -906,7 +906,7 @@ export interface OptionLadder {
    * @minItems 11
    * @maxItems 11
    *
-   * Items: selling against a rise, in it and resting asks [0..1]
+   * Items: dealers selling into a rise through the step in that and its resting asks, by hedge_naive_all; null where they buy [0..1]
    */
   hedge_share_up: [
     number | null,
@@ -925,7 +925,7 @@ export interface OptionLadder {
    * @minItems 11
    * @maxItems 11
    *
-   * Items: buying against a fall, in it and resting bids [0..1]
+   * Items: dealers buying into a fall through the step in that and its resting bids; null where they sell [0..1]
    */
   hedge_share_down: [
     number | null,
@@ -1001,19 +1001,19 @@ export interface Strikes {
    */
   final: boolean;
   /**
-   * Items: strike in points of the session's contract [points]
+   * Items: strike in the points of the session's contract, by the ratio of the two prices [points]
    */
   front_strike: (number | null)[];
   /**
-   * Items: gamma of calls [$M/1%]
+   * Items: gamma of the calls' open interest [$M/1%]
    */
   gex_call: (number | null)[];
   /**
-   * Items: gamma of puts, positive too [$M/1%]
+   * Items: gamma of the puts' open interest, positive too [$M/1%]
    */
   gex_put: (number | null)[];
   /**
-   * Items: gamma that dealers took on since the overnight open [$M/1%]
+   * Items: exposure of what dealers took on since the overnight open, without open interest [$M/1%]
    */
   gex_flow: (number | null)[];
   why: Why;
@@ -1051,23 +1051,23 @@ export interface Analogs {
 }
 export interface Horizon {
   /**
-   * from the decision on [s]
+   * from the decision to when its outcome is judged [s]
    */
   horizon_s: number | null;
   /**
-   * how far price has to go either way [ticks]
+   * from the price at the decision to each barrier [ticks]
    */
   barrier_ticks: number | null;
   /**
-   * as many of equal weight would say as much [setups]
+   * as many neighbours of equal weight would say as much; never more than their sessions [setups]
    */
   n_eff: number | null;
   /**
-   * earlier ones whose outcome is known [sessions]
+   * earlier ones with setups whose outcome is known [sessions]
    */
   n_sessions: number | null;
   /**
-   * share of earlier setups with neighbours as near [0..1]
+   * share of earlier setups whose neighbours were at least as near; null without any [0..1]
    */
   coverage: number | null;
   break: Chance | null;
@@ -1126,7 +1126,7 @@ export interface Card {
    */
   outcomes: ("break" | "reject" | "chop" | null)[];
   /**
-   * Items: farthest along its travel [sigma]
+   * Items: farthest it went along its travel, in its own volatilities of a bucket [sigma]
    */
   mfe_sigma: (number | null)[];
   /**

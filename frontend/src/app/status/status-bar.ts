@@ -18,7 +18,8 @@ export class StatusBar {
   protected readonly keys = inject(Keys);
   protected readonly look = inject(Look);
   protected readonly theme = inject(Theme);
-  protected readonly speeds = SPEEDS;
+  /** An address or the command may ask for one that is not offered. */
+  protected readonly speeds = computed(() => [...new Set([...SPEEDS, this.store.speed()])]);
 
   protected readonly clock = computed(() => {
     const end = this.store.bucket()?.bucket_end;
