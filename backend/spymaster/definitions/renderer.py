@@ -43,6 +43,10 @@ class Renderer:
         """
         return self._templates(variables.of(self.settings, day, hours, landed))
 
+    def given(self, values: dict[str, Any]) -> Templates:
+        """Return the templates with variables that whoever asks has made."""
+        return self._templates(values)
+
     @cached_property
     def probe(self) -> Templates:
         """The templates as they are read, bound and traced: one rendering for any session."""
