@@ -5,6 +5,7 @@ doc: >
   this volatility would do (null). The walk is as wide over the horizon as earlier sessions were.
 grain: [session, cluster_id, touched_at, wait_s, horizon_s]
 as_of: decided_at
+searched: true  # through all sessions at once
 lookback: {setups.walks: all}
 columns:
   barrier_ticks: INTEGER | ticks | from the price at the decision to each barrier
@@ -44,7 +45,7 @@ widths as (
     group by walks.horizon_s
 ),
 
-walked as (
+bounded as (
     select
         decisions.session,
         decisions.cluster_id,
@@ -52,14 +53,18 @@ walked as (
         decisions.wait_s,
         horizons.horizon_s,
         {{ setups.barrier_ticks('decisions.sigma_ticks', 'horizons.horizon_s') }} as barrier_ticks,
-        walk_odds(
-            barrier_ticks,
-            coalesce(widths.width, 1) * decisions.sigma_ticks,
-            {{ setups.steps('horizons.horizon_s') }}
-        ) as null_odds
+        {{ setups.steps('horizons.horizon_s') }} as n_steps,
+        coalesce(widths.width, 1) * decisions.sigma_ticks as step_ticks
     from setups.decisions
     cross join horizons
     left join widths using (horizon_s)
+),
+
+walked as (
+    select
+        *,
+        walk_odds(barrier_ticks, step_ticks, n_steps) as null_odds
+    from bounded
 ),
 
 weighted as (

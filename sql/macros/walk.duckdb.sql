@@ -5,13 +5,14 @@
 -- walk that is seen step by step overshoots by 0.5826 sigma (Broadie, Glasserman and Kou 1997), so
 -- the barriers of the continuous walk, whose series this is, stand that much farther out.
 create or replace macro walk_odds(barrier, sigma, steps) as greatest(
-    0.5 - 2 / pi() * (
-        {% for k in range(1, 60, 2) -%}
-        {{ '+' if loop.index0 % 2 == 0 else '-' }} exp(
-            -{{ k * k }} * pi() * pi() * sigma * sigma * steps
-            / (8 * (barrier + 0.5826 * sigma) * (barrier + 0.5826 * sigma))
-        ) / {{ k }}
-        {% endfor %}
+    0.5 - 2 / pi() * list_sum(
+        list_transform(
+            range(1, 60, 2),
+            lambda k: if(k % 4 = 1, 1, -1) / k * exp(
+                -k * k * pi() * pi() * sigma * sigma * steps
+                / (8 * (barrier + 0.5826 * sigma) * (barrier + 0.5826 * sigma))
+            )
+        )
     ),
     0
 );

@@ -5,6 +5,7 @@ doc: >
   None where volatility is not known yet, or a side of the book is empty.
 grain: [session, cluster_id, touched_at, wait_s]
 as_of: decided_at
+searched: true  # through all sessions at once
 columns:
   decided_at:   TIMESTAMP | UTC   | end of the bucket of the decision
   dir:          TINYINT | -1 or 1 | way of travel, 1 where price came from below

@@ -8,6 +8,7 @@ doc: >
   see no chop there.
 grain: [session, cluster_id, touched_at, wait_s, horizon_s]
 as_of: horizon
+searched: true  # through all sessions at once
 columns:
   barrier_ticks: INTEGER | ticks   | from the price at the decision to each barrier
   why:           VARCHAR | text    | why there is none, window_ends or hole; null where there is one

@@ -6,6 +6,7 @@ doc: >
   built again for what came before it.
 grain: [session, cluster_id, touched_at, wait_s]
 as_of: decided_at
+searched: true  # through all sessions at once
 columns:
   v:    FLOAT[] | ratios | 56 numbers
   mask: UBIGINT | bits   | bit n - 1 is set where number n is there

@@ -4,6 +4,7 @@ doc: >
   later sessions to know how much more or less than a walk's the longer moves are.
 grain: [session, horizon_s]
 as_of: horizon
+searched: true  # through all sessions at once
 columns:
   n_steps:      BIGINT | moves        | from one bucket to the next
   step_squares: BIGINT | half ticks^2 | sum of the squares of these

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import UTC, date, time
 from pathlib import Path
 from typing import Any
@@ -131,10 +133,13 @@ def test_shares_of_outcomes_add_up_and_stand_beside_a_walk(history: Settings) ->
         outcomes(history, "NOWHERE")
 
 
+def place(settings: Settings) -> list[str]:
+    words = ["--warehouse", str(settings.warehouse), "--levels", "MANUAL"]
+    return [*words, "--manual-levels", str(settings.manual_levels), "--window-end", "10:15"]
+
+
 def command(settings: Settings, *words: str) -> Any:
-    place = ["--warehouse", str(settings.warehouse), "--levels", "MANUAL"]
-    place += ["--manual-levels", str(settings.manual_levels), "--window-end", "10:15"]
-    return CliRunner().invoke(app, [*words, *place])
+    return CliRunner().invoke(app, [*words, *place(settings)])
 
 
 def test_too_little_history_is_said_in_words_and_its_cards_are_shown(history: Settings) -> None:
@@ -162,3 +167,17 @@ def test_the_verdict_is_a_table_json_and_a_page_and_a_leak_is_exit_1(
     assert '"leaks": 0' in command(history, "evaluate", "--json").stdout
     monkeypatch.setattr(verdict, "LEAKS", "select count(*) from analogs.neighbours")
     assert command(history, "evaluate").exit_code == 1
+
+
+def test_a_search_renders_nothing_and_loads_nothing_large(history: Settings) -> None:
+    """Also for other numbers of neighbours, in any session: its SQL is there from the build."""
+    code = (
+        "import sys; from spymaster.cli.app import app; app(sys.argv[1:], standalone_mode=False);"
+        "print('loaded:', *{'jinja2', 'sqlglot', 'numpy', 'pandas', 'numba'} & sys.modules.keys())"
+    )
+    session = str(days(history)[6])
+    asked = ["similar", "PLACEBO_0", "-k", "5", "--at", "10:05:20", "--session", session]
+    words = [sys.executable, "-c", code, *asked, *place(history)]
+    result = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert "The 5 most alike" in result.stdout, result.stderr
+    assert result.stdout.splitlines()[-1] == "loaded:"

@@ -52,10 +52,10 @@ def day(text: str) -> date:
     return found
 
 
-def clock(text: str) -> time:
-    """Return the time of day that an argument names."""
+def clock(text: str | time) -> time:
+    """Return the time of day that an argument names; a default is one already."""
     try:
-        return time.fromisoformat(text)
+        return text if isinstance(text, time) else time.fromisoformat(text)
     except ValueError as error:
         raise UsageError(f"{text}: expected a time of day such as 09:45") from error
 

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 
 COMMENT = re.compile(r"\A\s*\{#---[ \t]*\n(.*?)---#\}", re.DOTALL)
 REQUIRED = ("doc", "grain", "as_of")
-OPTIONAL = ("columns", "lookback", "bare_name", "constants", "replay", "slices")
+OPTIONAL = (
+    "columns", "lookback", "bare_name", "constants", "replay", "slices", "searched",
+)  # fmt: skip
 COARSE = {"session", "root", "kind", "level_id", "known_at"}
 """A published relation whose grain has no other column has a few rows a session: it is a real
-table in the catalog, so that questions about it open no file."""
+table in the catalog, so that questions about it open no file. So is one that says ``searched``."""
 RECORD = "seq"
 """A published relation with this in its grain is as long as the raw day: it leaves a partition
 only where the settings keep it."""
@@ -160,6 +162,8 @@ def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
     lookback = written.get("lookback") or {}
     if not isinstance(lookback, dict):
         return [("lookback", f"expected relations and numbers of sessions, found {lookback!r}")]
+    if written.get("searched", True) is not True:
+        return [("searched", f"searched: expected true or nothing, found {written['searched']!r}")]
     return _replay_misfits(source, written) + [
         (
             "lookback",
@@ -194,7 +198,7 @@ def _header(source: Source, written: dict[str, Any]) -> Header:
             relation: ALL_SESSIONS if count == ALL else count
             for relation, count in (written.get("lookback") or {}).items()
         },
-        materialize=_materialize(source, grain),
+        materialize=_materialize(source, grain, is_searched=bool(written.get("searched"))),
         constants=dict(written.get("constants") or {}),
         replay=dict(written.get("replay") or {}),
         slices=str(written.get("slices", "")),
@@ -202,11 +206,11 @@ def _header(source: Source, written: dict[str, Any]) -> Header:
     )
 
 
-def _materialize(source: Source, grain: tuple[str, ...]) -> str:
+def _materialize(source: Source, grain: tuple[str, ...], *, is_searched: bool) -> str:
     """Return what becomes of a model's rows, by its folder and, if published, by its grain."""
     inner = {"staging": "view", STEPS: "step"} | {name: name for name in (INLINE, REPLAY, BATCHES)}
     if source.folder in inner:
         return inner[source.folder]
     if RECORD in grain:
         return "kept"
-    return "table" if COARSE.issuperset(grain) else "partition"
+    return "table" if is_searched or COARSE.issuperset(grain) else "partition"

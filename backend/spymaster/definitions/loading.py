@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import date
 from hashlib import sha256
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from spymaster import texts
-from spymaster.definitions import discover, graph, variables
+from spymaster.definitions import discover, graph, searching, variables
 from spymaster.definitions.discover import Source, label
 from spymaster.definitions.header import Header
 from spymaster.definitions.project import Model, Project
 from spymaster.definitions.renderer import Renderer
+from spymaster.definitions.searching import Searching
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import Column
+from spymaster.warehouse.ledger import Ledger
 
 CODE = ("book", "definitions", "features", "warehouse")
 """Parts of this program that read, render and bind models."""
@@ -58,7 +60,17 @@ def load(settings: Settings, sql: Path, parsed: dict[str, str]) -> Project:
     _obey(project, whole, parsed | _seen)
     fresh = [key for key in (*keys, whole, bound) if key in _seen and key not in parsed]
     project.fresh.update({key: _seen[key] for key in fresh})
+    if searching.is_there(sql):
+        project.fresh.update(_searched(renderer, parsed))
     return project
+
+
+def search(settings: Settings, sql: Path, ledger: Ledger, session: date) -> Searching:
+    """Return the SQL of a search in a session, as whoever built last has rendered it."""
+    sql = sql.resolve()
+    known = searching.key(sql, _renderings(searching.anyhow(settings), sql))
+    text = ledger.parsed_as(known) or searching.rendered(Renderer(sql, settings))
+    return searching.searching(text, session, settings)
 
 
 def note_bound(project: Project) -> dict[str, str]:
@@ -77,6 +89,17 @@ def _read_anew(renderer: Renderer, sources: dict[str, Source]) -> None:
     _seen.update({key: _to_json(found[source.relation]) for key, source in sources.items()})
 
 
+def _searched(renderer: Renderer, parsed: dict[str, str]) -> dict[str, str]:
+    """Return the texts of a search that the ledger does not know yet."""
+    alike = _renderings(searching.anyhow(renderer.settings), renderer.sql)
+    known = searching.key(renderer.sql, alike)
+    if known in parsed:
+        return {}
+    if known not in _seen:
+        _seen[known] = searching.rendered(renderer)
+    return {known: _seen[known]}
+
+
 def _obey(project: Project, key: str, known: dict[str, str]) -> None:
     """Check the rules between models, unless this very set is known to obey them."""
     if key not in known:
@@ -93,10 +116,17 @@ def _ordered(models: dict[str, Model]) -> dict[str, Model]:
 
 def _surroundings(settings: Settings, sql: Path) -> str:
     """Return what, beside a template's own text, decides what reading it gives."""
+    from importlib.metadata import version
+
+    return _digest("\n".join([_renderings(settings, sql), version("sqlglot"), duck.VERSION]))
+
+
+def _renderings(settings: Settings, sql: Path) -> str:
+    """Return what, beside a template's own text, decides the SQL that it renders to."""
     paths = [*discover.macros(sql), *discover.registries(sql)]
     said = [f"{path.relative_to(sql)}\n{texts.read(path, label(sql, path))}" for path in paths]
     settled = [f"{name} = {value}" for name, value in variables.of_settings(settings).items()]
-    return _digest("\n".join([*said, *settled, _code(), version("sqlglot"), duck.VERSION]))
+    return _digest("\n".join([*said, *settled, _code()]))
 
 
 def _code() -> str:

@@ -55,6 +55,10 @@ class Renderer:
         values |= {"window_start_ns": start_ns, "window_end_ns": end_ns, "options_end_ns": end_ns}
         return self._templates(values)
 
+    def given(self, values: dict[str, Any]) -> Templates:
+        """Return the templates with variables that whoever asks has made."""
+        return self._templates(values)
+
     @cached_property
     def probe(self) -> Templates:
         """The templates as they are read, bound and traced: one rendering for any session."""

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime, time
 from typing import TYPE_CHECKING
 
 from spymaster.settings import Settings
-from spymaster.setups.scoring import OUTCOMES
-from spymaster.setups.search import Found, Row, opened
+from spymaster.setups.names import OUTCOMES, Row
+from spymaster.setups.search import Found, opened
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

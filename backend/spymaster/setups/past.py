@@ -8,7 +8,7 @@ from typing import Any
 from spymaster.errors import UsageError
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
-from spymaster.setups.scoring import OUTCOMES
+from spymaster.setups.names import OUTCOMES
 from spymaster.warehouse import duck
 
 BY = {

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
-OUTCOMES = ("break", "reject", "chop")
 LEAST_ODDS = 1e-6
 """Odds that a forecast is charged for at least, as in the macro log_loss."""
 DRAWS = 4_000

@@ -9,18 +9,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
-from typing import Any
+from datetime import date, datetime, time
 
-from spymaster.definitions import trading_hours
-from spymaster.definitions.renderer import Renderer
+from spymaster.definitions import loading
+from spymaster.definitions.searching import Searching
 from spymaster.errors import UsageError
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
+from spymaster.setups import moments
+from spymaster.setups.moments import Moment
+from spymaster.setups.names import Row
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import SQL
+from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.ledger import Ledger
 
-Row = dict[str, Any]
+Neighbour = tuple[date, str, datetime]
+"""Session, cluster and time of its touch."""
 OF_SESSION = (
     *("pressure.cells_5s", "pressure.touch_5s", "pressure.tape_5s", "pressure.imbalance_5s"),
     *("pressure.levels_5s", "pressure.states_5s", "pressure.touches", "market.bbo_5s"),
@@ -29,23 +34,35 @@ OF_SESSION = (
 """Read of the session that is asked about, and of no other."""
 BEFORE = ("market.sessions", "setups.outcomes", "setups.walks")
 """Read of all sessions before it."""
-MEMORY_S = 120
-
-
-@dataclass(frozen=True)
-class Moment:
-    """A level at the end of a bucket, seen as a decision."""
-
-    session: date
-    level_id: str
-    at: datetime
-    """UTC, end of the bucket."""
-    touched_at: datetime
-    """UTC, of the touch that it is about; the same bucket where there is none."""
-    wait_s: int
-    """The wait of the past decisions that it is held against."""
-    is_touch: bool
-    """Whether it is a decision about a touch, so many seconds after it."""
+PATHS = """
+    with wanted as (
+        select distinct neighbour_session, neighbour_cluster_id, neighbour_touched_at, wait_s
+        from analogs.cards
+    ),
+    quotes as ({quotes})
+    select
+        decisions.session,
+        decisions.cluster_id,
+        decisions.touched_at,
+        list(
+            decisions.dir * ((quotes.bid_tick + quotes.ask_tick) / 2 - decisions.tick)
+            - decisions.dist_ticks
+            order by quotes.bucket_end
+        ) filter (where quotes.mid is not null)
+    from wanted
+    inner join spymaster.setups.decisions
+        on
+            wanted.neighbour_session = decisions.session
+            and wanted.neighbour_cluster_id = decisions.cluster_id
+            and wanted.neighbour_touched_at = decisions.touched_at
+            and wanted.wait_s = decisions.wait_s
+    left join quotes
+        on
+            decisions.instrument_id = quotes.instrument_id
+            and decisions.decided_at < quotes.bucket_end
+            and decisions.decided_at + to_seconds({longest}) >= quotes.bucket_end
+    group by decisions.session, decisions.cluster_id, decisions.touched_at
+"""
 
 
 @dataclass(frozen=True)
@@ -58,22 +75,25 @@ class Found:
     """One for each horizon, as ``analogs.forecasts``."""
     cards: list[Row]
     """Neighbours by horizon and rank, as ``analogs.cards``."""
-    paths: dict[tuple[date, str, datetime], list[float]]
+    paths: dict[Neighbour, list[float]]
     """Of each neighbour the mid at bucket ends after its decision, along its travel, in ticks."""
 
 
 class Search:
     """A private database in which one decision is compared with those of earlier sessions."""
 
-    def __init__(self, connection: duck.Connection, settings: Settings, session: date) -> None:
+    def __init__(
+        self, connection: duck.Connection, settings: Settings, session: date, asked: Searching
+    ) -> None:
         self._connection, self._settings, self._session = connection, settings, session
-        renderer = Renderer(SQL, settings)
-        self._templates = renderer.session(session, trading_hours.by_clock(session))
-        connection.execute("use memory")
-        for macro in renderer.macros.values():
-            connection.execute(macro)
-        for schema in ("pressure", "market", "setups", "analogs", "own"):
-            connection.execute(f"create schema {schema}")
+        self._models = asked.models
+        # most that it asks has a few hundred rows, for which more threads only cost
+        connection.execute("set threads = 1")
+        schemas = "; ".join(
+            f"create schema {schema}"
+            for schema in ("pressure", "market", "setups", "analogs", "own")
+        )
+        connection.execute("; ".join(["use memory", schemas, *asked.macros]))
         for relation in OF_SESSION:
             self._show(relation, f"from spymaster.{relation}('{session}')")
         for relation in BEFORE:
@@ -85,38 +105,9 @@ class Search:
         Raises
         ------
         UsageError
-            For a level that is not there, one that price did not come to, or a time without it.
+            For a level that is not there, or one that price did not come to.
         """
-        levels = [
-            name for (name,) in self._rows("select distinct level_id from pressure.levels_5s")
-        ]
-        if level_id not in levels:
-            there = ", ".join(sorted(levels)) or "none"
-            raise UsageError(f"{level_id}: not tracked on {self._session}; there are: {there}")
-        touches = [
-            when
-            for (when,) in self._rows(
-                "select bucket_end from pressure.touches where list_contains(level_ids,"
-                f" {duck.literal(level_id)}) order by bucket_end"
-            )
-        ]
-        if at is None and not touches:
-            said = f"price did not come to {level_id} on {self._session}"
-            raise UsageError(f"{said}; give a time of day, such as --at 10:15")
-        waits = sorted(self._settings.setup_waits, reverse=True)
-        if at is None:
-            when = self._last_decision(touches[-1], waits)
-        else:
-            local = datetime.combine(self._session, at, self._settings.zone)
-            when = local.astimezone(UTC).replace(tzinfo=None)
-        for touched_at in (one for one in reversed(touches) if one <= when):
-            since = (when - touched_at).total_seconds()
-            if since <= waits[0]:
-                wait = next(wait for wait in waits if wait <= since)
-                is_touch = wait == since
-                return Moment(self._session, level_id, when, touched_at, wait, is_touch)
-            break
-        return Moment(self._session, level_id, when, when, min(waits), is_touch=False)
+        return moments.find(self._connection, self._settings, self._session, level_id, at)
 
     def find(self, moment: Moment) -> Found:
         """Return past setups that looked most like a moment, and how it may end by them.
@@ -126,117 +117,38 @@ class Search:
         UsageError
             Where the level is not used then, or volatility is not known yet.
         """
-        self._decide(moment)
+        moments.decide(self._connection, self._settings, moment)
         wait = f"and wait_s = {moment.wait_s}"
-        self._make("setups.segments", "setups/segments.sql")
-        self._make("setups.tape_segments", "setups/steps/tape_segments.sql")
-        self._make("own.vectors", "setups/vectors.sql")
+        self._make("setups.segments")
+        self._make("setups.tape_segments")
+        self._make("setups.vectors", "own.vectors")
         past = self._earlier("setups.vectors")
         self._show("setups.vectors", f"from own.vectors union all by name ({past} {wait})")
-        self._make("analogs.past_sessions", "analogs/steps/past_sessions.sql")
-        self._make("analogs.neighbours", "analogs/neighbours.sql")
-        self._make("analogs.history", "analogs/steps/history.sql")
-        self._make("own.candidates", "analogs/candidates.sql")
+        self._make("analogs.past_sessions")
+        self._make("analogs.neighbours")
+        self._make("analogs.history")
+        self._make("analogs.candidates", "own.candidates")
         self._show("analogs.candidates", f"{self._earlier('analogs.candidates')} {wait}")
-        self._make("analogs.scored", "analogs/steps/scored.sql")
+        self._make("analogs.scored")
         self._show("analogs.candidates", "from own.candidates")
-        self._make("analogs.forecasts", "analogs/forecasts.sql")
-        self._make("analogs.cards", "analogs/cards.sql")
+        self._make("analogs.forecasts")
+        self._make("analogs.cards")
         (decision,) = self._named("from setups.decisions")
         cards = self._named("from analogs.cards")
         return Found(
             moment, decision, self._named("from analogs.forecasts"), cards, self._paths(cards)
         )
 
-    def _last_decision(self, touched_at: datetime, waits: list[int]) -> datetime:
-        """Return the latest moment that setups know of a touch, within the session."""
-        ends = ", ".join(f"{duck.literal(touched_at)} + to_seconds({wait})" for wait in waits)
-        query = f"select bucket_end from pressure.states_5s where bucket_end in ({ends})"
-        ((last,),) = self._rows(f"select max(bucket_end) from ({query})")
-        return last or touched_at
-
-    def _decide(self, moment: Moment) -> None:
-        """Make the one row of setups.decisions, by the rules of its model."""
-        at, level = duck.literal(moment.at), duck.literal(moment.level_id)
-        touched = duck.literal(moment.touched_at)
-        self._connection.execute(f"""
-            create table setups.decisions as
-            select
-                states_5s.session,
-                states_5s.instrument_id,
-                states_5s.level_id as cluster_id,
-                {touched}::timestamp as touched_at,
-                {moment.wait_s}::integer as wait_s,
-                states_5s.bucket_end as decided_at,
-                if(coalesce(touches.approach, states_5s.approach) = 'from_below', 1, -1)::tinyint
-                    as dir,
-                coalesce(touches.tick, levels_5s.tick) as tick,
-                coalesce(touches.price, levels_5s.price) as price,
-                bbo_5s.mid as decision_mid,
-                dir * (
-                    (bbo_5s.bid_tick + bbo_5s.ask_tick) / 2
-                    - coalesce(touches.tick, levels_5s.tick)
-                ) as dist_ticks,
-                states_5s.sigma_ticks,
-                (
-                    select count(*) from pressure.levels_5s
-                    where level_id = {level} and bucket_end <= {at}
-                        and bucket_end > {at}::timestamp - to_seconds({MEMORY_S})
-                ) as n_buckets
-            from pressure.states_5s
-            inner join pressure.levels_5s using (bucket_end, level_id)
-            inner join market.bbo_5s using (bucket_end)
-            left join pressure.touches
-                on list_contains(touches.level_ids, {level}) and touches.bucket_end = {touched}
-            where states_5s.level_id = {level} and states_5s.bucket_end = {at}
-                and bbo_5s.mid is not null and states_5s.sigma_ticks is not null
-            limit 1
-        """)
-        ((there,),) = self._rows("select count(*) from setups.decisions")
-        if not there:
-            local = moment.at.replace(tzinfo=UTC).astimezone(self._settings.zone)
-            known = self._rows(
-                "select min(bucket_end), max(bucket_end) from pressure.states_5s where sigma_ticks"
-                f" is not null and level_id = {level}"
-            )[0]
-            first, last = (
-                f"{end.replace(tzinfo=UTC).astimezone(self._settings.zone):%H:%M:%S}"
-                if end
-                else "-"
-                for end in known
-            )
-            raise UsageError(
-                f"{moment.level_id} at {local:%H:%M:%S}: no bucket with quotes and a volatility;"
-                f" there are some from {first} to {last}, each 5 s"
-            )
-
-    def _paths(self, cards: list[Row]) -> dict[tuple[date, str, datetime], list[float]]:
+    def _paths(self, cards: list[Row]) -> dict[Neighbour, list[float]]:
         """Return the mids after each neighbour's decision, up to the longest horizon."""
-        longest = max(self._settings.setup_horizons)
-        keys = {
-            (c["neighbour_session"], c["neighbour_cluster_id"], c["neighbour_touched_at"])
-            for c in cards
-        }
-        found: dict[tuple[date, str, datetime], list[float]] = {}
-        for session, cluster_id, touched_at in sorted(keys):
-            wait = self._settings.setup_waits and cards[0]["wait_s"]
-            rows = self._rows(f"""
-                select decisions.dir
-                    * ((bbo_5s.bid_tick + bbo_5s.ask_tick) / 2 - decisions.tick)
-                    - decisions.dist_ticks
-                from spymaster.setups.decisions('{session}') as decisions
-                inner join spymaster.market.bbo_5s('{session}') as bbo_5s
-                    on
-                        decisions.instrument_id = bbo_5s.instrument_id
-                        and bbo_5s.bucket_end > decisions.decided_at
-                        and bbo_5s.bucket_end <= decisions.decided_at + to_seconds({longest})
-                where decisions.cluster_id = {duck.literal(cluster_id)}
-                    and decisions.touched_at = {duck.literal(touched_at)}
-                    and decisions.wait_s = {wait} and bbo_5s.mid is not null
-                order by bbo_5s.bucket_end
-            """)
-            found[session, cluster_id, touched_at] = [moved for (moved,) in rows]
-        return found
+        sessions = sorted({card["neighbour_session"] for card in cards})
+        if not sessions:
+            return {}
+        # the macro of a session opens its file, the view would look at those of all
+        quotes = " union all ".join(f"(from spymaster.market.bbo_5s('{day}'))" for day in sessions)
+        query = PATHS.format(quotes=quotes, longest=max(self._settings.setup_horizons))
+        rows = self._connection.execute(query).fetchall()
+        return {tuple(key): path or [] for *key, path in rows}
 
     def _earlier(self, relation: str) -> str:
         return f"from spymaster.{relation} where session < date '{self._session}'"
@@ -244,12 +156,9 @@ class Search:
     def _show(self, relation: str, query: str) -> None:
         self._connection.execute(f"create or replace view {statements.name(relation)} as {query}")
 
-    def _make(self, relation: str, template: str) -> None:
-        query = self._templates.render(template)
-        self._connection.execute(f"create table {statements.name(relation)} as {query}")
-
-    def _rows(self, query: str) -> list[tuple[Any, ...]]:
-        return self._connection.execute(query).fetchall()
+    def _make(self, relation: str, called: str | None = None) -> None:
+        name = statements.name(called or relation)
+        self._connection.execute(f"create table {name} as {self._models[relation]}")
 
     def _named(self, query: str) -> list[Row]:
         result = self._connection.execute(query)
@@ -275,4 +184,6 @@ def opened(settings: Settings, session: date | None) -> Iterator[Search]:
         if chosen is None or chosen not in sessions:
             there = f"{sessions[0]} to {sessions[-1]}" if sessions else "none"
             raise UsageError(f"{session}: no such session; there are: {there}")
-        yield Search(connection, settings, chosen)
+        ledger = Ledger(Layout(settings.warehouse))
+        asked = loading.search(settings, SQL, ledger, chosen)
+        yield Search(connection, settings, chosen, asked)

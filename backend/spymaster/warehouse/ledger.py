@@ -84,6 +84,11 @@ class Ledger:
         """Return what parsing gave for a template (JSON), by the digest of its text."""
         return dict(self._select("select source, result from parsed"))
 
+    def parsed_as(self, source: str) -> str | None:
+        """Return what is remembered by one digest."""
+        query = f"select result from parsed where source = {duck.literal(source)}"
+        return next((result for (result,) in self._select(query)), None)
+
     def land(self, added: Iterable[Partition], replaced: Iterable[Partition] = ()) -> None:
         """Record landed partitions, dropping those they replace, in one transaction."""
         with self._transaction() as connection:

@@ -60,7 +60,7 @@ def outcomes(
 ) -> None:
     """Show how levels held in the past, beside what a walk does."""
     from spymaster.setups import outcomes as shares
-    from spymaster.setups.scoring import OUTCOMES
+    from spymaster.setups.names import OUTCOMES
 
     groups = by.split(",") if by else []
     _, rows = shares(settings, subject, by=groups, wait_s=wait)

@@ -1,0 +1,149 @@
+"""The moment that a search asks about, as a decision nobody has to have written down before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from spymaster.errors import UsageError
+from spymaster.settings import Settings
+from spymaster.warehouse import duck
+
+MEMORY_S = 120
+EXPECTED = "no bucket with quotes and a volatility"
+KNOWN = """
+    select min(bucket_end), max(bucket_end)
+    from pressure.states_5s
+    where sigma_ticks is not null and level_id = {level}
+"""
+DECISION = """
+    create table setups.decisions as
+    select
+        states_5s.session,
+        states_5s.instrument_id,
+        states_5s.level_id as cluster_id,
+        {touched}::timestamp as touched_at,
+        {wait_s}::integer as wait_s,
+        states_5s.bucket_end as decided_at,
+        if(coalesce(touches.approach, states_5s.approach) = 'from_below', 1, -1)::tinyint as dir,
+        coalesce(touches.tick, levels_5s.tick) as tick,
+        coalesce(touches.price, levels_5s.price) as price,
+        bbo_5s.mid as decision_mid,
+        dir * (
+            (bbo_5s.bid_tick + bbo_5s.ask_tick) / 2 - coalesce(touches.tick, levels_5s.tick)
+        ) as dist_ticks,
+        states_5s.sigma_ticks,
+        (
+            select count(*) from pressure.levels_5s
+            where level_id = {level} and bucket_end <= {at}
+                and bucket_end > {at}::timestamp - to_seconds({memory_s})
+        ) as n_buckets
+    from pressure.states_5s
+    inner join pressure.levels_5s using (bucket_end, level_id)
+    inner join market.bbo_5s using (bucket_end)
+    left join pressure.touches
+        on list_contains(touches.level_ids, {level}) and touches.bucket_end = {touched}
+    where states_5s.level_id = {level} and states_5s.bucket_end = {at}
+        and bbo_5s.mid is not null and states_5s.sigma_ticks is not null
+    limit 1
+"""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A level at the end of a bucket, seen as a decision."""
+
+    session: date
+    level_id: str
+    at: datetime
+    """UTC, end of the bucket."""
+    touched_at: datetime
+    """UTC, of the touch that it is about; the same bucket where there is none."""
+    wait_s: int
+    """The wait of the past decisions that it is held against."""
+    is_touch: bool
+    """Whether it is a decision about a touch, so many seconds after it."""
+
+
+def find(
+    connection: duck.Connection, settings: Settings, session: date, level_id: str, at: time | None
+) -> Moment:
+    """Return the moment that is asked about: a time of day, or the level's last touch.
+
+    Raises
+    ------
+    UsageError
+        For a level that is not there, or one that price did not come to.
+    """
+    _check(connection, session, level_id)
+    touches = _column(
+        connection,
+        "select bucket_end from pressure.touches where list_contains(level_ids,"
+        f" {duck.literal(level_id)}) order by bucket_end",
+    )
+    if at is None and not touches:
+        said = f"price did not come to {level_id} on {session}"
+        raise UsageError(f"{said}; give a time of day, such as --at 10:15")
+    waits = sorted(settings.setup_waits, reverse=True)
+    if at is None:
+        when = _last_decision(connection, touches[-1], waits)
+    else:
+        local = datetime.combine(session, at, settings.zone)
+        when = local.astimezone(UTC).replace(tzinfo=None)
+    touched_at = max((one for one in touches if one <= when), default=None)
+    since = (when - touched_at).total_seconds() if touched_at else None
+    if touched_at is None or since is None or since > waits[0]:
+        return Moment(session, level_id, when, when, min(waits), is_touch=False)
+    wait = next((wait for wait in waits if wait <= since), min(waits))
+    return Moment(session, level_id, when, touched_at, wait, is_touch=wait == since)
+
+
+def decide(connection: duck.Connection, settings: Settings, moment: Moment) -> None:
+    """Make the one row of setups.decisions, by the rules of its model.
+
+    Raises
+    ------
+    UsageError
+        Where the level is not used then, or volatility is not known yet.
+    """
+    level = duck.literal(moment.level_id)
+    connection.execute(
+        DECISION.format(
+            level=level,
+            at=duck.literal(moment.at),
+            touched=duck.literal(moment.touched_at),
+            wait_s=moment.wait_s,
+            memory_s=MEMORY_S,
+        )
+    )
+    if _column(connection, "select count(*) from setups.decisions") == [0]:
+        known = connection.execute(KNOWN.format(level=level)).fetchall()[0]
+        first, last = (_local(end, settings) if end else "-" for end in known)
+        raise UsageError(
+            f"{moment.level_id} at {_local(moment.at, settings)}: {EXPECTED};"
+            f" there are some from {first} to {last}, each 5 s"
+        )
+
+
+def _check(connection: duck.Connection, session: date, level_id: str) -> None:
+    levels = _column(connection, "select distinct level_id from pressure.levels_5s")
+    if level_id not in levels:
+        there = ", ".join(sorted(levels)) or "none"
+        raise UsageError(f"{level_id}: not tracked on {session}; there are: {there}")
+
+
+def _last_decision(connection: duck.Connection, touched_at: datetime, waits: list[int]) -> datetime:
+    """Return the latest moment that setups know of a touch, within the session."""
+    ends = ", ".join(f"{duck.literal(touched_at)} + to_seconds({wait})" for wait in waits)
+    query = f"select bucket_end from pressure.states_5s where bucket_end in ({ends})"
+    (last,) = _column(connection, f"select max(bucket_end) from ({query})")
+    return last or touched_at
+
+
+def _column(connection: duck.Connection, query: str) -> list[Any]:
+    return [value for (value,) in connection.execute(query).fetchall()]
+
+
+def _local(when: datetime, settings: Settings) -> str:
+    return f"{when.replace(tzinfo=UTC).astimezone(settings.zone):%H:%M:%S}"
