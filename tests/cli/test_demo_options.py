@@ -50,12 +50,19 @@ def test_bars_and_numbers_are_those_of_the_relation(connection: duck.Connection)
     assert found is not None
     rows = {int(line.split()[0]): line for line in lines(exposure.strikes(found, SETTINGS))[4:]}
     ((at,),) = connection.execute("select max(bucket_end) from options.gex_5s").fetchall()
-    sums = connection.execute(
-        "select (round(front_strike / 5) * 5)::int, sum(gex_call), sum(gex_put)"
-        f" from options.gex_5s where bucket_end = '{at}' group by all"
+    held = connection.execute(
+        "select front_strike, underlying_id = instrument_id, gex_call, gex_put"
+        f" from options.gex_5s, market.sessions where bucket_end = '{at}' and gex_gross is not null"
     ).fetchall()
-    shown = {strike: (calls, puts) for strike, calls, puts in sums if strike in rows}
-    assert set(shown) == set(rows)
+    listed = {strike for strike, is_front, *_ in held if is_front}
+    shown = {strike: [0.0, 0.0] for strike in rows}
+    for front_strike, _, calls, puts in held:
+        # what another future's options hold stands at the nearest strike of this one
+        strike = min(listed, key=lambda one: (abs(one - front_strike), one))
+        if strike in shown:
+            shown[strike][0] += calls
+            shown[strike][1] += puts
+    assert set(rows) <= listed
     assert len(rows) >= 15
     most = max(max(pair) for pair in shown.values())
     for strike, (calls, puts) in shown.items():

@@ -51,13 +51,16 @@ def derived(connection: duck.Connection) -> tuple[States, dict[str, set[int]]]:
         known, valid = row["known_at"], row["valid_to"]
         level = Level(row["level_id"], row["tick"], _ns(known), valid and _ns(valid))
         levels.setdefault(row["level_id"], []).append(level)
+    trades = _rows(connection, "from market.trades_5s")
+    for row in trades:
+        row["bucket_end_ns"] = _ns(row.pop("bucket_end"))
     states = {
         level_id: {key[0]: row for key, row in expected.states(seen, rows).items()}
         for level_id, rows in levels.items()
     }
     touched = {
-        level_id: {key[0] for key in expected.touched(seen, rows)}
-        for level_id, rows in levels.items()
+        level_id: {key[0] for key in expected.touched(seen, levels, trades, level_id)}
+        for level_id in levels
     }
     return states, touched  # type: ignore[return-value]
 
