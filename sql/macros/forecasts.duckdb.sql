@@ -38,21 +38,21 @@ create or replace macro share_high(share, n) as least(
     1
 );
 
--- Odds that are known from n looks, share of them for it, are spread as a beta, whose log-odds are
--- the difference of two log-gammas: digamma is the mean of one and trigamma its variance, by the
--- recurrence to 8 above and Stirling's series there. Shares at the ends are kept off them, where
--- there is no middle.
+-- Mean of the log of a gamma of shape x, by the recurrence to 8 above and Stirling's series there.
 create or replace macro digamma(x) as
     ln(x + 8) - 1 / (2 * (x + 8)) - 1 / (12 * (x + 8) ** 2) + 1 / (120 * (x + 8) ** 4)
     - 1 / (252 * (x + 8) ** 6)
     - list_sum(list_transform(range(8), lambda i: 1 / (x + i)));
 
+-- Its variance.
 create or replace macro trigamma(x) as
     1 / (x + 8) + 1 / (2 * (x + 8) ** 2) + 1 / (6 * (x + 8) ** 3) - 1 / (30 * (x + 8) ** 5)
     + 1 / (42 * (x + 8) ** 7)
     + list_sum(list_transform(range(8), lambda i: 1 / (x + i) ** 2));
 
--- Mean of the log-odds.
+-- Mean of log-odds that are known from n looks, share of them for it: they are spread as a beta is,
+-- whose log-odds are the difference of two log-gammas. Shares at the ends are kept off them, where
+-- there is no middle.
 create or replace macro odds_middle(share, n) as
     digamma(greatest(share * n, 0.001)) - digamma(greatest((1 - share) * n, 0.001));
 
