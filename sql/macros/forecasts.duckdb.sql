@@ -51,14 +51,14 @@ create or replace macro trigamma(x) as
     + list_sum(list_transform(range(8), lambda i: 1 / (x + i) ** 2));
 
 -- Mean of log-odds that are known from n looks, share of them for it: they are spread as a beta is,
--- whose log-odds are the difference of two log-gammas. Shares at the ends are kept off them, where
--- there is no middle.
+-- whose log-odds are the difference of two log-gammas, with half a look more either way (Jeffreys
+-- 1946).
 create or replace macro odds_middle(share, n) as
-    digamma(greatest(share * n, 0.001)) - digamma(greatest((1 - share) * n, 0.001));
+    digamma(share * n + 0.5) - digamma((1 - share) * n + 0.5);
 
 -- Their standard deviation.
 create or replace macro odds_spread(share, n) as
-    sqrt(trigamma(greatest(share * n, 0.001)) + trigamma(greatest((1 - share) * n, 0.001)));
+    sqrt(trigamma(share * n + 0.5) + trigamma((1 - share) * n + 0.5));
 
 -- Lower end of the 80 % interval of odds whose log is so spread about a middle.
 create or replace macro odds_low(middle, spread) as 1 / (1 + exp({{ z }} * spread - middle));

@@ -241,10 +241,10 @@ def interval(share: float, n: float) -> tuple[float, float]:
     """Return the 80 % interval of odds known from n looks.
 
     >>> [round(end, 4) for end in interval(0.5, 10)]
-    [0.2989, 0.7011]
+    [0.3081, 0.6919]
     """
     z = statistics.NormalDist().inv_cdf(0.9)
-    for_it, against = (log_gamma_moments(max(part * n, 0.001)) for part in (share, 1 - share))
+    for_it, against = (log_gamma_moments(part * n + 0.5) for part in (share, 1 - share))
     middle, spread = for_it[0] - against[0], math.sqrt(for_it[1] + against[1])
     low, high = (1 / (1 + math.exp(min(-(middle + z * k * spread), 700))) for k in (-1, 1))
     return low, high
