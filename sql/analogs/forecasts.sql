@@ -4,7 +4,7 @@ doc: >
   looking at the flow, as far as earlier sessions showed that to be right. Each share has its 80 %
   interval, that of the odds themselves, as if they had been seen so many times: alpha, by which
   setups differ around the reference, but no more than there are sessions, for those of one day are
-  one experience; and a quarter of n_eff, for a neighbour looks alike and need not be. Where why is
+  one experience; and an eighth of n_eff, for a neighbour looks alike and need not be. Where why is
   not null the numbers say nothing that should be read.
 grain: [session, cluster_id, touched_at, wait_s, horizon_s]
 as_of: decided_at
@@ -29,7 +29,7 @@ columns:
 {% set outcomes = ['break', 'reject', 'chop'] %}
 {% import 'macros/analogs.sql' as analogs with context %}
 {% set far = 0.9 %}
-{% set part_alike = 0.25 %}
+{% set part_alike = 0.125 %}
 {% set unknown = 1 %}
 with referred as (
     select

@@ -51,14 +51,14 @@ create or replace macro trigamma(x) as
     + list_sum(list_transform(range(8), lambda i: 1 / (x + i) ** 2));
 
 -- Mean of log-odds that are known from n looks, share of them for it: they are spread as a beta is,
--- whose log-odds are the difference of two log-gammas, with half a look more either way (Jeffreys
--- 1946).
+-- whose log-odds are the difference of two log-gammas, with one look more, a third of it for each
+-- of three outcomes (Perks 1947).
 create or replace macro odds_middle(share, n) as
-    digamma(share * n + 0.5) - digamma((1 - share) * n + 0.5);
+    digamma(share * n + 1 / 3) - digamma((1 - share) * n + 2 / 3);
 
 -- Their standard deviation.
 create or replace macro odds_spread(share, n) as
-    sqrt(trigamma(share * n + 0.5) + trigamma((1 - share) * n + 0.5));
+    sqrt(trigamma(share * n + 1 / 3) + trigamma((1 - share) * n + 2 / 3));
 
 -- Lower end of the 80 % interval of odds whose log is so spread about a middle.
 create or replace macro odds_low(middle, spread) as 1 / (1 + exp({{ z }} * spread - middle));

@@ -8,7 +8,7 @@ A second derivation of ``analogs.*``. Where the contract leaves a choice:
 - Lambda is what leaves the least surprise to the reference alone, over every earlier setup of which
   the outcome is known; then alpha, over those that had neighbours. At a tie what claims less.
 - A loss counts odds of at least a millionth, and is added up in whole 2^-40 nats.
-- Behind an interval stand a quarter of the neighbours' n_eff, and of the reference alpha, but no
+- Behind an interval stand an eighth of the neighbours' n_eff, and of the reference alpha, but no
   more than the sessions that it is made of; 1 before 5 scored ones.
 - It is that of a beta whose log-odds are taken as normal.
 """
@@ -241,10 +241,12 @@ def interval(share: float, n: float) -> tuple[float, float]:
     """Return the 80 % interval of odds known from n looks.
 
     >>> [round(end, 4) for end in interval(0.5, 10)]
-    [0.3081, 0.6919]
+    [0.294, 0.6777]
     """
     z = statistics.NormalDist().inv_cdf(0.9)
-    for_it, against = (log_gamma_moments(part * n + 0.5) for part in (share, 1 - share))
+    for_it, against = (
+        log_gamma_moments(seen) for seen in (share * n + 1 / 3, (1 - share) * n + 2 / 3)
+    )
     middle, spread = for_it[0] - against[0], math.sqrt(for_it[1] + against[1])
     low, high = (1 / (1 + math.exp(min(-(middle + z * k * spread), 700))) for k in (-1, 1))
     return low, high
@@ -262,7 +264,7 @@ def forecast(
     reference = mixed(row, base_part)
     odds = shrunk(row, reference, alpha)
     spread = 1 if n_scored < WARM_UP else min(alpha, row["n_sessions"])
-    behind = row["n_eff"] / 4 + spread
+    behind = row["n_eff"] / 8 + spread
     found: Row = {"p": odds, "reference": reference, "base_part": base_part, "alpha": alpha}
     found["ends"] = {outcome: interval(odds[outcome], behind) for outcome in OUTCOMES}
     found["coverage"] = None

@@ -52,7 +52,7 @@ def test_four_odds_of_five_lie_in_the_interval_of_what_was_seen(
         f" from (select odds_middle({share}, {n}) as middle, odds_spread({share}, {n}) as spread)"
     ).fetchall()
     chance = random.Random(1)
-    odds = [chance.betavariate(share * n + 0.5, (1 - share) * n + 0.5) for _ in range(20_000)]
+    odds = [chance.betavariate(share * n + 1 / 3, (1 - share) * n + 2 / 3) for _ in range(20_000)]
     assert 0.75 <= sum(low <= one <= high for one in odds) / len(odds) <= 0.9
 
 
