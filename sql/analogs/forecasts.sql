@@ -2,7 +2,10 @@
 doc: >
   How a setup may end: the shares of its neighbours, drawn toward what one would say without
   looking at the flow, as far as earlier sessions showed that to be right. Each share has its 80 %
-  interval. Where why is not null the numbers say nothing that should be read.
+  interval, that of the odds themselves, as if they had been seen so many times: alpha, by which
+  setups differ around the reference, but no more than there are sessions, for those of one day are
+  one experience; and an eighth of n_eff, for a neighbour looks alike and need not be. Where why is
+  not null the numbers say nothing that should be read.
 grain: [session, cluster_id, touched_at, wait_s, horizon_s]
 as_of: decided_at
 columns:
@@ -24,7 +27,10 @@ columns:
   why:              VARCHAR | text | too_few_sessions or no_close_analogs, null where the numbers may be read
 ---#}
 {% set outcomes = ['break', 'reject', 'chop'] %}
+{% import 'macros/analogs.sql' as analogs with context %}
 {% set far = 0.9 %}
+{% set part_alike = 0.125 %}
+{% set unknown = 1 %}
 with referred as (
     select
         candidates.*,
@@ -34,7 +40,11 @@ with referred as (
         weights.base_part * candidates.base_{{ outcome }}
         + (1 - weights.base_part) * candidates.null_{{ outcome }} as reference_{{ outcome }},
         {% endfor %}
-        candidates.n_eff + least(weights.alpha, candidates.n_past + 3) as n_behind
+        {{ part_alike }} * candidates.n_eff + if(
+            weights.n_scored < {{ analogs.least_scored }},
+            {{ unknown }},
+            least(weights.alpha, candidates.n_sessions)
+        ) as n_behind
     from analogs.candidates
     inner join analogs.weights using (session, wait_s, horizon_s)
 ),
@@ -47,6 +57,16 @@ shrunk as (
         {% endfor %}
         * exclude (p_break, p_reject, p_chop)
     from referred
+),
+
+ranged as (
+    select
+        {% for outcome in outcomes %}
+        odds_middle(p_{{ outcome }}, n_behind) as {{ outcome }}_middle,
+        odds_spread(p_{{ outcome }}, n_behind) as {{ outcome }}_spread,
+        {% endfor %}
+        *
+    from shrunk
 ),
 
 covered as (
@@ -63,33 +83,33 @@ covered as (
 )
 
 select
-    shrunk.session,
-    shrunk.cluster_id,
-    shrunk.touched_at,
-    shrunk.wait_s,
-    shrunk.horizon_s,
-    shrunk.barrier_ticks,
-    shrunk.p_break,
-    shrunk.p_reject,
-    shrunk.p_chop,
+    ranged.session,
+    ranged.cluster_id,
+    ranged.touched_at,
+    ranged.wait_s,
+    ranged.horizon_s,
+    ranged.barrier_ticks,
+    ranged.p_break,
+    ranged.p_reject,
+    ranged.p_chop,
     {% for outcome in outcomes %}
-    share_low(shrunk.p_{{ outcome }}, shrunk.n_behind) as {{ outcome }}_low,
-    share_high(shrunk.p_{{ outcome }}, shrunk.n_behind) as {{ outcome }}_high,
+    odds_low(ranged.{{ outcome }}_middle, ranged.{{ outcome }}_spread) as {{ outcome }}_low,
+    odds_high(ranged.{{ outcome }}_middle, ranged.{{ outcome }}_spread) as {{ outcome }}_high,
     {% endfor %}
     {% for kind in ['reference', 'base', 'null'] %}
     {% for outcome in outcomes %}
-    shrunk.{{ kind }}_{{ outcome }},
+    ranged.{{ kind }}_{{ outcome }},
     {% endfor %}
     {% endfor %}
-    shrunk.n_eff,
-    shrunk.n_sessions,
-    shrunk.base_part,
-    shrunk.alpha,
+    ranged.n_eff,
+    ranged.n_sessions,
+    ranged.base_part,
+    ranged.alpha,
     covered.coverage,
     case
-        when shrunk.n_sessions < {{ analog_min_sessions }} then 'too_few_sessions'
+        when ranged.n_sessions < {{ analog_min_sessions }} then 'too_few_sessions'
         when covered.coverage > {{ far }} then 'no_close_analogs'
     end as why
-from shrunk
+from ranged
 left join covered using (cluster_id, touched_at, wait_s, horizon_s)
-order by shrunk.touched_at, shrunk.cluster_id, shrunk.wait_s, shrunk.horizon_s
+order by ranged.touched_at, ranged.cluster_id, ranged.wait_s, ranged.horizon_s

@@ -11,7 +11,7 @@ columns:
 ---#}
 {% set alphas = [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 1e9] %}
 {% set unclaimed = 1e9 %}
-{% set least_scored = 5 %}
+{% import 'macros/analogs.sql' as analogs with context %}
 with parts as (
     select unnest([0, 0.2, 0.4, 0.6, 0.8, 1])::double as base_part
 ),
@@ -100,7 +100,7 @@ select
     coalesce(shrunk.n_scored, 0) as n_scored,
     coalesce(mixed.base_part, 1) as base_part,
     if(
-        coalesce(shrunk.n_scored, 0) < {{ least_scored }}, {{ unclaimed }}, shrunk.alpha
+        coalesce(shrunk.n_scored, 0) < {{ analogs.least_scored }}, {{ unclaimed }}, shrunk.alpha
     )::double as alpha
 from cells
 left join mixed using (wait_s, horizon_s)

@@ -1,5 +1,8 @@
 {#- Rules of the search for similar setups and of the forecasts made of them. -#}
 
+{#- Scored sessions before which nothing is claimed, nor known of how much setups differ. -#}
+{%- set least_scored = 5 -%}
+
 {#- Vectors in one unit: each number less the median of earlier sessions over their spread, cut off
     at 5, times the root of its part in the distance, so that the plain distance of two of them is
     the weighted one. What is not there is as usual, 0. Least and greatest pass nulls over, so these

@@ -8,8 +8,9 @@ A second derivation of ``analogs.*``. Where the contract leaves a choice:
 - Lambda is what leaves the least surprise to the reference alone, over every earlier setup of which
   the outcome is known; then alpha, over those that had neighbours. At a tie what claims less.
 - A loss counts odds of at least a millionth, and is added up in whole 2^-40 nats.
-- Behind an interval stand the neighbours' n_eff, and of the reference alpha, but no more than the
-  setups that it is made of and the three that are added.
+- Behind an interval stand an eighth of the neighbours' n_eff, and of the reference alpha, but no
+  more than the sessions that it is made of; 1 before 5 scored ones.
+- It is that of a beta whose log-odds are taken as normal.
 """
 
 from __future__ import annotations
@@ -125,8 +126,8 @@ def walk_odds(barrier: float, sigma: float, steps: int) -> float:
 
     >>> round(walk_odds(5, 1.0, 24), 4)
     0.2538
-    >>> walk_odds(400, 1.0, 24), round(walk_odds(1, 1.0, 1000), 6)
-    (0, 0.5)
+    >>> round(walk_odds(400, 1.0, 24), 4), round(walk_odds(1, 1.0, 1000), 6)  # the series ends
+    (0.0027, 0.5)
     """
     h = barrier + 0.5826 * sigma
     width = 2 * h
@@ -223,25 +224,47 @@ def weights(
     return base_part, float(alpha), len(sessions)
 
 
+def log_gamma_moments(x: float) -> tuple[float, float]:
+    """Return mean and variance of the log of a gamma of shape x: sums over all whole steps.
+
+    >>> [round(moment, 9) for moment in log_gamma_moments(1)]
+    [-0.577215665, 1.644934067]
+    """
+    far = x + 300
+    steps = [x + i for i in range(300)]
+    mean = math.log(far) - 1 / (2 * far) - 1 / (12 * far**2) - sum(1 / step for step in steps)
+    variance = 1 / far + 1 / (2 * far**2) + 1 / (6 * far**3) + sum(1 / step**2 for step in steps)
+    return mean, variance
+
+
 def interval(share: float, n: float) -> tuple[float, float]:
-    """Return the 80 % interval of a share seen n times, Wilson's.
+    """Return the 80 % interval of odds known from n looks.
 
     >>> [round(end, 4) for end in interval(0.5, 10)]
-    [0.3122, 0.6878]
+    [0.294, 0.6777]
     """
     z = statistics.NormalDist().inv_cdf(0.9)
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z / (1 + z**2 / n) * math.sqrt(share * (1 - share) / n + z**2 / (4 * n**2))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    for_it, against = (
+        log_gamma_moments(seen) for seen in (share * n + 1 / 3, (1 - share) * n + 2 / 3)
+    )
+    middle, spread = for_it[0] - against[0], math.sqrt(for_it[1] + against[1])
+    low, high = (1 / (1 + math.exp(min(-(middle + z * k * spread), 700))) for k in (-1, 1))
+    return low, high
 
 
 def forecast(
-    row: Row, base_part: float, alpha: float, past_distances: Sequence[float], rules: Rules
+    row: Row,
+    base_part: float,
+    alpha: float,
+    n_scored: int,
+    past_distances: Sequence[float],
+    rules: Rules,
 ) -> Row:
     """Return how a setup may end."""
     reference = mixed(row, base_part)
     odds = shrunk(row, reference, alpha)
-    behind = row["n_eff"] + min(alpha, row["n_past"] + 3)
+    spread = 1 if n_scored < WARM_UP else min(alpha, row["n_sessions"])
+    behind = row["n_eff"] / 8 + spread
     found: Row = {"p": odds, "reference": reference, "base_part": base_part, "alpha": alpha}
     found["ends"] = {outcome: interval(odds[outcome], behind) for outcome in OUTCOMES}
     found["coverage"] = None

@@ -42,7 +42,7 @@ def build(folder: Path, worlds: Sequence[World], **given: object) -> Settings:
     day = FIRST
     for world in worlds:
         for seed in range(world.first_seed, world.first_seed + world.sessions):
-            made.append(_simulated(folder / "files" / str(day), day, world, seed))
+            made.append(simulated(folder / "files" / str(day), day, world, seed))
             day += timedelta(days=3 if day.weekday() == 4 else 1)
     manual = folder / "levels.csv"
     _write_levels(manual, made)
@@ -75,7 +75,8 @@ def run(settings: Settings) -> None:
         assert not report.failures, "\n".join(report.failures)
 
 
-def _simulated(folder: Path, day: date, world: World, seed: int) -> SimulatedSession:
+def simulated(folder: Path, day: date, world: World, seed: int) -> SimulatedSession:
+    """Return one session of a world, its files written."""
     return simulate(
         folder,
         session=day,

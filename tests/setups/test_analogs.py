@@ -238,7 +238,7 @@ def _compare_forecasts(desk: Desk, day: Day, past: Past, near: dict[Any, Any]) -
                 barrier(row["sigma_ticks"], cell[1]), width * row["sigma_ticks"], cell[1] // 5
             )
             one = candidates[touch] = candidate(near[(*touch[1:], cell[0])], known, odds)
-            two = forecasts[touch] = forecast(one, base_part, alpha, distances, REFERENCE)
+            two = forecasts[touch] = forecast(one, base_part, alpha, n_scored, distances, REFERENCE)
             key = (*touch[1:], *cell)
             assert rows["forecasts"][key]["barrier_ticks"] == barrier(row["sigma_ticks"], cell[1])
             agree("candidates", {key: _flat_candidate(one)}, {key: rows["candidates"][key]}, 1e-9)

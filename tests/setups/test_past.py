@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, date, time
 from pathlib import Path
 from typing import Any
@@ -11,9 +13,11 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from setups.history import again
+from setups.history import ENDS, World, again, simulated
 from spymaster.cli.app import app
 from spymaster.errors import UsageError
+from spymaster.land import land
+from spymaster.operations import plan
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 from spymaster.setups import evaluate, outcomes, similar, verdict
@@ -46,6 +50,32 @@ def test_neither_the_order_of_landing_nor_what_comes_later_changes_a_row(
         query = f"from {relation} where session <= date '{third}' order by all"
         assert rows(history, query) == rows(other, query), relation
     assert rows(other, "select count(*) from analogs.neighbours") > [(0,)]
+
+
+def test_another_day_landed_in_an_earlier_ones_place_makes_what_later_ones_recall_stale(
+    history: Settings, tmp_path: Path
+) -> None:
+    """Of its own session all is stale, of those before nothing, of later ones analogs alone.
+
+    But for the next four, whose levels are made of that day's prices too.
+    """
+    moved = replace(history, warehouse=tmp_path / "warehouse")
+    shutil.copytree(history.warehouse, moved.warehouse, symlinks=True)
+    first, second, *later = days(history)
+    assert {step.action for step in plan(moved, ENDS[1]).steps} == {"skip"}
+    other = World("W0", 1, first_seed=99, end=time(10, 15))
+    made = simulated(tmp_path / "other", second, other, other.first_seed)
+    land(made.future_files, moved, replace=True)
+    stale: dict[date, set[str]] = {}
+    for end in ENDS:
+        for day, models in plan(moved, end).todo.items():
+            stale.setdefault(day, set()).update(models)
+    analogs = {name for name in RELATIONS if name.startswith("analogs.")}
+    assert first not in stale
+    assert {*RELATIONS, "pressure.touches", "book.flow_5s"} <= stale[second]
+    assert set(stale) == {second, *later}
+    assert all(analogs < stale[day] for day in later[:4])
+    assert all(stale[day] == analogs for day in later[4:])
 
 
 def test_no_neighbour_is_of_the_same_or_a_later_session(history: Settings) -> None:
