@@ -95,7 +95,7 @@ def test_a_plan_as_json_says_the_same_as_the_table(built: Shell) -> None:
 
 
 def test_the_units_are_a_service_and_a_timer_each() -> None:
-    names = ("spymaster", "spymaster-live")
+    names = ("spymaster",)
     expected = [f"{name}.{kind}" for name in names for kind in ("service", "timer")]
     assert [name for name, _ in units()] == expected
 
