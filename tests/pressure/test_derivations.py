@@ -21,7 +21,7 @@ from reference.scribe import BASE_TICK
 from reference.test_cells import said
 
 TOLERANCE = 1e-12
-quick = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 long = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
 SECOND = 1_000_000_000

@@ -27,8 +27,8 @@ from reference.markets import reflected, scaled, shifted
 from reference.records import F_LAST, Record
 from reference.scribe import BASE_TICK
 
-quick = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
-few = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+few = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
 long = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 AROUND: Levels = {"L": LEVELS["FIXED"]}
 LEVEL_TICK = LEVELS["FIXED"][0].tick
@@ -137,7 +137,7 @@ def test_features_know_neither_side_nor_size_of_a_lot_nor_price(
     has_mirrored_features(rows_of(records), rows_of(moved, higher(ticks), times=times))
 
 
-@settings(few, max_examples=3)
+@settings(few, max_examples=2)
 @given(*moves)
 def test_each_of_side_size_and_price_is_unknown_by_itself(
     seed: int, times: int, ticks: int

@@ -19,7 +19,7 @@ from reference.option_pressure import Inputs, level_series, rungs
 from reference.profile import profile, walls
 from reference.smile import smiles
 
-quick = settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 long = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 10**6)
 Rows = Mapping[Any, Mapping[str, Any]]

@@ -89,7 +89,8 @@ def test_what_customers_buy_makes_dealers_chase(number: int, side: str, sign: in
     trades = [Trade(1, number, side, 9.0, 100)]
     expiry = EXPIRY.replace(hour=15)
     made = small({6800.0: (5, 5)}, levels=LEVELS, trades=trades, expiry=expiry)
-    found = {offset: ladder(made)["L", 1, offset]["hedge_flow_0dte"] for offset in STEPS}
+    rungs = ladder(made)
+    found = {offset: rungs["L", 1, offset]["hedge_flow_0dte"] for offset in STEPS}
     assert all(value * sign > 0 for value in found.values())
     assert max(found, key=lambda offset: abs(found[offset])) in (-1, 0, 1)
 

@@ -17,7 +17,7 @@ from reference.chain import Chain
 from spymaster.features import Registry
 from spymaster.warehouse.columns import SQL
 
-quick = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+quick = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 10**6)
 FEATURES = Registry(SQL)["options.pressure_5s"]
 RELATIONS = {
