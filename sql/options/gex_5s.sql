@@ -31,6 +31,8 @@ with quoted as (
         min(bucket_end) as first_end,
         max(bucket_end) as last_end
     from options.chain_5s
+    -- without a quote there is no bucket, rather than each one to the expiry
+    having count(*) > 0
 ),
 
 listed as (

@@ -63,6 +63,27 @@ def ns(at: datetime) -> int:
     return int((at - datetime(1970, 1, 1)) / timedelta(microseconds=1)) * 1_000
 
 
+def neighbour(**given: Any) -> Row:
+    """A row of ``analogs.neighbours``: a setup of the day before."""
+    keys = {"session": SESSION, "cluster_id": "PM_HIGH", "touched_at": FIRST, "wait_s": 60}
+    return keys | {"rank": 1, "neighbour_session": SESSION - timedelta(days=1)} | given
+
+
+def forecast(**given: Any) -> Row:
+    """A row of ``analogs.forecasts``, each of its odds in its interval."""
+    keys = {"session": SESSION, "cluster_id": "PM_HIGH", "touched_at": FIRST, "wait_s": 60}
+    odds = {"p_break": 0.5, "p_reject": 0.3, "p_chop": 0.2}
+    lows = {"break_low": 0.4, "reject_low": 0.2, "chop_low": 0.1}
+    highs = {"break_high": 0.6, "reject_high": 0.4, "chop_high": 0.3}
+    return keys | {"horizon_s": 120} | odds | lows | highs | given
+
+
+def state(**given: Any) -> Row:
+    """A row of ``pressure.states_5s`` whose net pressures are defined."""
+    defined = {"net": 0.1, "why": None, "net_60s": -0.1, "why_60s": None}
+    return KEYS | {"level_id": "L"} | defined | given
+
+
 CONTRACTS = {"options.contracts": [KEYS | {"instrument_id": 101, "known_at": FIRST}]}
 ADDED = flow(add_qty=3, depth_end=3, orders_end=1)
 RIGHT: dict[str, list[Tables]] = {
@@ -135,6 +156,25 @@ RIGHT: dict[str, list[Tables]] = {
     ],
     "options_known": [
         {"options.chain_5s": [option(), option(quote_state="zero_bid", bid=0.0)]} | CONTRACTS,
+    ],
+    "analogs_look_back": [{"analogs.neighbours": [neighbour()]}],
+    "nulls_say_why": [
+        {
+            "pressure.states_5s": [
+                state(),
+                state(net=None, why="thin", net_60s=None, why_60s="thin"),
+                state(net=None, why="thin"),
+            ]
+        }
+    ],
+    "odds_add_up": [
+        {
+            "analogs.forecasts": [
+                forecast(),
+                forecast(p_break=1.0, p_reject=0.0, p_chop=0.0, break_high=1.0)
+                | {"reject_low": 0.0, "chop_low": 0.0},
+            ]
+        }
     ],
     "vol_ranges": [
         {
@@ -223,6 +263,32 @@ WRONG: dict[str, list[Tables]] = {
             option(bucket_end=FIRST - timedelta(seconds=5), quote_ts=1),
             option(bid=0.0),
             option(bid=1.5),
+        )
+    ],
+    "analogs_look_back": [
+        {"analogs.neighbours": [neighbour(neighbour_session=SESSION + timedelta(days=days))]}
+        for days in (0, 1)
+    ],
+    "nulls_say_why": [
+        {"pressure.states_5s": [state(**wrong)]}
+        for wrong in (
+            {"net": None},
+            {"net_60s": None},
+            {"why": "thin"},
+            {"why_60s": "thin"},
+        )
+    ],
+    "odds_add_up": [
+        {"analogs.forecasts": [forecast(**wrong)]}
+        for wrong in (
+            {"p_break": 0.51},
+            {"p_break": -0.1, "p_reject": 0.9, "break_low": -0.2, "reject_high": 1.0},
+            {"break_low": 0.51},
+            {"break_high": 0.49},
+            {"reject_low": 0.31},
+            {"reject_high": 0.29},
+            {"chop_low": 0.21},
+            {"chop_high": 0.19},
         )
     ],
     "vol_ranges": [
