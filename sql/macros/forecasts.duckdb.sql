@@ -38,8 +38,8 @@ create or replace macro share_high(share, n) as least(
     1
 );
 
-{#- Mean of the log of a gamma of shape x, by the recurrence to 8 above and Stirling's series there.
-    A rule of these macros and none itself, since a macro of a catalog finds no other. -#}
+{# Mean of the log of a gamma of shape x, by the recurrence to 8 above and Stirling's series there.
+    A rule of these macros and none itself, since a macro of a catalog finds no other. #}
 {% macro digamma(x) -%}
 (
         ln({{ x }} + 8) - 1 / (2 * ({{ x }} + 8)) - 1 / (12 * ({{ x }} + 8) ** 2)
@@ -47,7 +47,7 @@ create or replace macro share_high(share, n) as least(
         - list_sum(list_transform(range(8), lambda i: 1 / ({{ x }} + i)))
     )
 {%- endmacro %}
-{#- Its variance. -#}
+{# Its variance. #}
 {% macro trigamma(x) -%}
 (
         1 / ({{ x }} + 8) + 1 / (2 * ({{ x }} + 8) ** 2) + 1 / (6 * ({{ x }} + 8) ** 3)
