@@ -87,34 +87,15 @@ class Tilted(Aimless):
         self._edge_from = self._told_until
         self._edge_until = self._told_until + ANSWER_S * NS_PER_SECOND
         self._expected = [0.0, 0.0]
-        self._touch = self._drawn(hidden, now, ahead)
+        touch = self.stage.touch(
+            level, hidden, now, ahead, self._told_until, from_below=self._from_below
+        )
+        self._touch = replace(touch, oracle_break=0.5, oracle_reject=0.5, oracle_chop=0.0)
         plant = plant_of(
             hidden, self.stage.truth.strength, from_below=self._from_below, flipped=False
         )
         # no wall: it would hold the price up by itself
         self._show(replace(plant, wall=False))
-
-    def _drawn(self, hidden: str, now: int, ahead: int) -> Touch:
-        at = self.stage.midnight_ns
-        return Touch(
-            hidden=hidden,
-            level_id=self._level.level_id,
-            price=self.stage.price(self._level.tick),
-            known_ns=at + self._level.known,
-            approach="from_below" if self._from_below else "from_above",
-            start_ns=at + now,
-            arrival_ns=at + ahead,
-            end_ns=at + self._told_until,
-            short_ticks=0,
-            flipped=False,
-            bids_added=0,
-            asks_added=0,
-            bids_expected=0.0,
-            asks_expected=0.0,
-            oracle_break=0.5,
-            oracle_reject=0.5,
-            oracle_chop=0.0,
-        )
 
     def _tell(self, now: int) -> None:
         if now < self._told_until:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from spymaster.simulate.market.path import Pull
 from spymaster.simulate.worlds.landmarks import Landmark
-from spymaster.simulate.worlds.truth import NONE, TYPES, Touch
+from spymaster.simulate.worlds.truth import NONE, Touch
 from spymaster.simulate.worlds.worlds import Aimless, Stage
 from spymaster.units import NS_PER_SECOND
 
@@ -80,26 +81,8 @@ class Visits(Aimless):
 
     def touch(self, now: int, hidden: str = NONE) -> Touch:
         """Return what is known of a visit on arrival."""
-        at = self.stage.midnight_ns
-        return Touch(
-            hidden=hidden,
-            level_id=self._level.level_id,
-            price=self.stage.price(self._level.tick),
-            known_ns=at + self._level.known,
-            approach="from_below" if self._from_below else "from_above",
-            start_ns=at + now,
-            arrival_ns=at + now,
-            end_ns=at + now,
-            short_ticks=self._short,
-            flipped=False,
-            bids_added=0,
-            asks_added=0,
-            bids_expected=0.0,
-            asks_expected=0.0,
-            oracle_break=1 / len(TYPES),
-            oracle_reject=1 / len(TYPES),
-            oracle_chop=1 / len(TYPES),
-        )
+        found = self.stage.touch(self._level, hidden, now, now, now, from_below=self._from_below)
+        return replace(found, short_ticks=self._short)
 
     def _waiting(self, now: int) -> None:
         self.rest(_FIRST_REST_S)

@@ -10,8 +10,8 @@ from spymaster.simulate.market.book import Order
 from spymaster.simulate.market.engine import Engine
 from spymaster.simulate.market.path import Path
 from spymaster.simulate.market.tape import TICK_E9
-from spymaster.simulate.worlds.landmarks import Landmarks
-from spymaster.simulate.worlds.truth import Level, Truth
+from spymaster.simulate.worlds.landmarks import Landmark, Landmarks
+from spymaster.simulate.worlds.truth import TYPES, Level, Touch, Truth
 from spymaster.units import E9
 
 
@@ -39,6 +39,31 @@ class Stage:
     def price(self, tick: int) -> float:
         """Return a tick of the book as a price in points."""
         return (tick + self.landmarks.base_tick) * TICK_E9 / E9
+
+    def touch(
+        self, level: Landmark, hidden: str, start: int, arrival: int, end: int, *, from_below: bool
+    ) -> Touch:
+        """Return a visit of which nothing has been seen yet, times in ns since midnight UTC."""
+        at, third = self.midnight_ns, 1 / len(TYPES)
+        return Touch(
+            hidden=hidden,
+            level_id=level.level_id,
+            price=self.price(level.tick),
+            known_ns=at + level.known,
+            approach="from_below" if from_below else "from_above",
+            start_ns=at + start,
+            arrival_ns=at + arrival,
+            end_ns=at + end,
+            short_ticks=0,
+            flipped=False,
+            bids_added=0,
+            asks_added=0,
+            bids_expected=0.0,
+            asks_expected=0.0,
+            oracle_break=third,
+            oracle_reject=third,
+            oracle_chop=third,
+        )
 
 
 class Aimless:
