@@ -46,9 +46,9 @@ def desk(tmp_path: Path) -> Desk:
     return make(tmp_path)
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(autouse=True)
 def _own_spills(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Keep what readers of these tests spill apart from that of others, which ``gc`` would find."""
+    """Keep what readers of a test spill apart from that of others, which ``gc`` would find."""
     with pytest.MonkeyPatch.context() as patch:
         folder = tmp_path_factory.mktemp("spills")
         patch.setenv("TMPDIR", str(folder))
