@@ -16,6 +16,15 @@ unnest(generate_series(
 ))
 {%- endmacro %}
 
+{#- The same of options, from when they are known to their expiry, which is no bucket of theirs. -#}
+{% macro alive() -%}
+{{ lasting(
+    'quotes_5s',
+    'greatest(contracts.known_at, ' ~ time.first_bucket() ~ ')',
+    'contracts.expiry - to_microseconds(1)'
+) }}
+{%- endmacro %}
+
 {#- Years of 365 days to an expiry, at least a minute. -#}
 {% macro years(expiry, at) -%}
 greatest(epoch_us({{ expiry }}) - epoch_us({{ at }}), 60e6) / (365 * 86400e6)

@@ -15,11 +15,9 @@ columns:
 ---#}
 {% import 'macros/time.sql' as time with context %}
 {% import 'macros/options.sql' as options with context %}
-{% set since = 'greatest(contracts.known_at, ' ~ time.first_bucket() ~ ')' %}
-{% set until = 'contracts.expiry - to_microseconds(1)' %}
 with quoted as (
     select
-        {{ options.lasting('quotes_5s', since, until) }} as bucket_end,
+        {{ options.alive() }} as bucket_end,
         greatest(quotes_5s.quoted_at, {{ time.first_bucket() }}) as quoted_at,
         quotes_5s.quote_ts,
         quotes_5s.bid,
@@ -27,7 +25,6 @@ with quoted as (
         quotes_5s.bid_qty,
         quotes_5s.ask_qty,
         quotes_5s.bid < quotes_5s.ask as is_two_sided,
-        (quotes_5s.bid + quotes_5s.ask) / 2 as mid,
         contracts.instrument_id,
         contracts.asset,
         contracts.expiry,

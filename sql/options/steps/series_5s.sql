@@ -9,13 +9,10 @@ columns:
   parity:         DOUBLE    | points | the same, null where it is not above 0
   total_vol:      DOUBLE    | ratio  | vol to the expiry as the straddle at the money tells it, vol times root of years
 ---#}
-{% import 'macros/time.sql' as time with context %}
 {% import 'macros/options.sql' as options with context %}
-{% set since = 'greatest(contracts.known_at, ' ~ time.first_bucket() ~ ')' %}
-{% set until = 'contracts.expiry - to_microseconds(1)' %}
 with quoted as (
     select
-        {{ options.lasting('quotes_5s', since, until) }} as bucket_end,
+        {{ options.alive() }} as bucket_end,
         (quotes_5s.bid + quotes_5s.ask) / 2 as mid,
         contracts.underlying_id,
         contracts.asset,

@@ -35,6 +35,13 @@ def pressures(made: Chain, n: int, which: str = "all") -> dict[int, Row]:
     return {row["offset"]: row for row in found}
 
 
+def test_a_chain_that_nobody_quotes_has_no_bucket() -> None:
+    """Open interest alone names no moment: not even those until the expiry."""
+    given = tables(chain({6800.0: (1000, 400)}))
+    unquoted = given | {"options.chain_5s": [], "options.vols_5s": []}
+    assert exposure().build(unquoted).rows("from options.gex_5s") == []
+
+
 def test_gamma_exposure_of_one_strike_is_that_of_the_textbook() -> None:
     """A quarter of a year, 20 %: d1 = 0.05, gamma = pdf(0.05) df / (6800 x 0.1)."""
     expiry = datetime(2024, 6, 4, 20, 30, 5)
