@@ -6,7 +6,7 @@ import os
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import time
+from datetime import UTC, datetime, time
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -90,6 +90,10 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The time zone of the window and of the session date."""
         return ZoneInfo(self.timezone)
+
+    def local(self, when: datetime) -> datetime:
+        """Return a time of the catalog, UTC without a zone, on the clock of the window."""
+        return when.replace(tzinfo=UTC).astimezone(self.zone)
 
 
 def load(folder: Path | None = None, **flags: Any) -> Settings:

@@ -206,8 +206,10 @@ def _create(connection: duck.Connection, task: Task, piece: Piece) -> Objection 
     wrong = None
     if piece.form == "view":
         wrong = create(connection, f"view {name}", piece.query)
-    elif piece.slicing and len(slices.spans(connection, piece.slicing)) > 1:
-        wrong = slices.make(connection, piece.relation, piece.query, piece.slicing, task.folder)
+    elif piece.slicing and len(cut := slices.spans(connection, piece.slicing)) > 1:
+        wrong = slices.make(
+            connection, piece.relation, piece.query, piece.slicing, cut, task.folder
+        )
     elif not piece.is_made:
         wrong = create(connection, f"table {table}", piece.query)
     if wrong is None and piece.form != "view":

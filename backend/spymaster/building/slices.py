@@ -55,14 +55,18 @@ def spans(connection: duck.Connection, slicing: Slicing) -> list[tuple[int, int]
 
 
 def make(
-    connection: duck.Connection, relation: str, query: str, slicing: Slicing, folder: Path
+    connection: duck.Connection,
+    relation: str,
+    query: str,
+    slicing: Slicing,
+    cut: list[tuple[int, int]],
+    folder: Path,
 ) -> tuple[str, int | None] | None:
-    """Make a relation slice by slice; return what DuckDB objects to, and at which character.
+    """Make a relation slice by slice, in ``spans``; return what DuckDB objects to, and where.
 
     It is a view over the files of its slices, which lie in ``folder``, in the order of buckets.
     """
     parts, table = [], statements.built(relation)
-    cut = spans(connection, slicing)
     for statement in slicing.narrowed:
         connection.execute(statement)
     for number, span in enumerate(cut):

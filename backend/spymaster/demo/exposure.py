@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -83,7 +83,7 @@ def read_ladders(connection: duck.Connection, settings: Settings) -> list[Ladder
     rows = connection.execute(LADDERS).fetchall()
     ladders = []
     for (level_id, at, has_come), own in groupby(rows, key=lambda row: row[:3]):
-        local = at.replace(tzinfo=UTC).astimezone(settings.zone)
+        local = settings.local(at)
         rungs = tuple(Rung(*row[3:]) for row in own)
         ladders.append(Ladder(level_id, local, has_come, rungs))
     return ladders
@@ -96,7 +96,7 @@ def strikes(found: Exposure | None, settings: Settings) -> Iterator[RenderableTy
     if found is None:
         yield Text("\nNo gamma exposure", "bold")
         return
-    at = found.at.replace(tzinfo=UTC).astimezone(settings.zone)
+    at = settings.local(found.at)
     yield Text(f"\nGamma exposure by strike, {at:%H:%M:%S}, $ million per 1 %\n", "bold")
     yield _bars(found)
 

@@ -138,14 +138,11 @@ def read(connection: duck.Connection, settings: Settings, truth: Path) -> list[W
     planted = json.loads(truth.read_text(encoding="utf-8"))["touches"]
     rows = connection.execute(VISITS.format(answer_s=ANSWER_S)).fetchall()
 
-    def local(at: datetime) -> datetime:
-        return at.replace(tzinfo=UTC).astimezone(settings.zone)
-
     def visits(level_id: str) -> Iterator[Visit]:
         for own, at, ids, price, approach, net, vacuum, nets, *shares, answer in rows:
             if own == level_id:
                 yield Visit(
-                    at=local(at),
+                    at=settings.local(at),
                     level_ids=tuple(ids),
                     price=price,
                     from_below=approach == "from_below",
@@ -162,7 +159,9 @@ def read(connection: duck.Connection, settings: Settings, truth: Path) -> list[W
         return tuple(sorted({own for own, _, ids, *_ in rows if level_id in ids} - {level_id}))
 
     return [
-        Watched(level_id, low, high, local(known), tuple(visits(level_id)), others(level_id))
+        Watched(
+            level_id, low, high, settings.local(known), tuple(visits(level_id)), others(level_id)
+        )
         for level_id, low, high, known in connection.execute(LEVELS).fetchall()
     ]
 

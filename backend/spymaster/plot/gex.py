@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, time
+from datetime import date, time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -65,7 +65,7 @@ def plot_gex(
     if found is None:
         by = "" if at is None else f" by {at:%H:%M:%S}"
         raise UsageError(f"no gamma exposure of {session}{by}, expiries {expiry_set}")
-    ended = found.at.replace(tzinfo=UTC).astimezone(settings.zone)
+    ended = settings.local(found.at)
     title = f"Gamma exposure by strike, {ended:%Y-%m-%d %H:%M:%S}, expiries {expiry_set}"
     strikes = _within_reach(found)
     save(_draw(title, strikes, found), path, title)

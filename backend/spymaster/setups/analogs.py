@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from typing import TYPE_CHECKING
 
 from spymaster.settings import Settings
@@ -75,9 +75,9 @@ def page(found: Found, settings: Settings, horizon_s: int) -> Iterator[Renderabl
 def _where(found: Found, settings: Settings) -> str:
     moment, row = found.moment, found.decision
     side = "below" if row["dir"] > 0 else "above"
-    local = f"{_local(moment.at, settings):%H:%M:%S}"
+    local = f"{settings.local(moment.at):%H:%M:%S}"
     if moment.is_touch and moment.wait_s:
-        touched = _local(moment.touched_at, settings)
+        touched = settings.local(moment.touched_at)
         local = f"{touched:%H:%M:%S}, seen {moment.wait_s} s later"
     elif not moment.is_touch:
         local += ", no touch" if moment.touched_at == moment.at else ", after its touch"
@@ -148,7 +148,7 @@ def _cards(
     for key, card in zip(keys, cards, strict=True):
         table.add_row(
             f"{key[0]:%y-%m-%d}",
-            f"{_local(key[2], settings):%H:%M:%S}",
+            f"{settings.local(key[2]):%H:%M:%S}",
             key[1],
             f"{card['distance']:.1f}",
             card["outcome"] or "unknown",
@@ -177,7 +177,3 @@ def picture(path: Sequence[float], steps: int, scale: float) -> str:
 
 def _span(seconds: int) -> str:
     return f"{seconds // 60} minutes" if seconds % 60 == 0 else f"{seconds} s"
-
-
-def _local(when: datetime, settings: Settings) -> datetime:
-    return when.replace(tzinfo=UTC).astimezone(settings.zone)

@@ -119,9 +119,9 @@ def decide(connection: duck.Connection, settings: Settings, moment: Moment) -> N
     )
     if _column(connection, "select count(*) from setups.decisions") == [0]:
         known = connection.execute(KNOWN.format(level=level)).fetchall()[0]
-        first, last = (_local(end, settings) if end else "-" for end in known)
+        first, last = (f"{settings.local(end):%H:%M:%S}" if end else "-" for end in known)
         raise UsageError(
-            f"{moment.level_id} at {_local(moment.at, settings)}: {EXPECTED};"
+            f"{moment.level_id} at {settings.local(moment.at):%H:%M:%S}: {EXPECTED};"
             f" there are some from {first} to {last}, each 5 s"
         )
 
@@ -143,7 +143,3 @@ def _last_decision(connection: duck.Connection, touched_at: datetime, waits: lis
 
 def _column(connection: duck.Connection, query: str) -> list[Any]:
     return [value for (value,) in connection.execute(query).fetchall()]
-
-
-def _local(when: datetime, settings: Settings) -> str:
-    return f"{when.replace(tzinfo=UTC).astimezone(settings.zone):%H:%M:%S}"
