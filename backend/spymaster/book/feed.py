@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from spymaster.book import arrays, checkpoint
 from spymaster.book.arrays import Changes, Grid, Records, Rests
@@ -29,10 +32,6 @@ EMPTY: dict[str, Changes | Rests] = {
 NOTHING = arrays.room(Records, arrays.RECORD_TYPES, 0)
 BATCH = 1 << 19
 """Records replayed at once: so many that what each batch costs by itself does not count."""
-
-PART = 1 << 16
-"""Changes that one thread of DuckDB takes at once: an array is never shared between threads."""
-
 
 def run(connection: duck.Connection, passage: Passage) -> Objection | None:
     """Make the tables of all readers.
@@ -116,8 +115,14 @@ def _batches(connection: duck.Connection, query: str) -> Generator[Records, None
         coming = reading.submit(next, found, None)
         while (read := coming.result()) is not None:
             coming = reading.submit(next, found, None)
-            # landed records have no nulls; rows that are given by hand leave columns out
-            yield Records(*(column.fill_null(0).to_numpy() for column in read.columns))
+            yield Records(*(_values(column) for column in read.columns))
+
+
+def _values(column: pa.Array) -> NDArray[Any]:
+    """Landed records have no nulls; rows that are given by hand leave columns out."""
+    filled = column.fill_null(0) if column.null_count else column
+    values: NDArray[Any] = np.from_dlpack(filled)  # to_numpy imports pandas
+    return values
 
 
 def _add_up(
@@ -144,10 +149,12 @@ def _add(sums: duck.Connection, passage: Passage, done: Replayed) -> None:
 
 
 def _hand_over(sums: duck.Connection, what: str, columns: Changes | Rests) -> None:
-    """Let a name of this connection be what a batch gave: a table, since readers read it twice."""
-    whole = pa.record_batch(columns._asdict())
-    parts = [whole.slice(start, PART) for start in range(0, max(len(whole), 1), PART)]
-    sums.register(f"batch_{what}", pa.Table.from_batches(parts))
+    """Let a name of this connection be what a batch gave, in the memory where it lies.
+
+    As numpy's arrays: for a table of Arrow's, DuckDB imports pandas, which takes longer than the
+    book of a small session.
+    """
+    sums.register(f"batch_{what}", columns._asdict())
 
 
 def _view(relation: str, what: str) -> str:
