@@ -33,6 +33,7 @@ NOTHING = arrays.room(Records, arrays.RECORD_TYPES, 0)
 BATCH = 1 << 19
 """Records replayed at once: so many that what each batch costs by itself does not count."""
 
+
 def run(connection: duck.Connection, passage: Passage) -> Objection | None:
     """Make the tables of all readers.
 

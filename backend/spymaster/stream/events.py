@@ -55,6 +55,9 @@ def encode(message: dict[str, Any]) -> bytes:
     return json.dumps(message, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
 
 
+CLOSING = b"\n\n"
+
+
 def wire(kind: str, data: bytes, place: Place | None = None) -> bytes:
     """Return an event of a stream; with a place, a client that comes back goes on from it.
 
@@ -64,5 +67,10 @@ def wire(kind: str, data: bytes, place: Place | None = None) -> bytes:
     >>> wire("end", b"{}")
     b'event: end\\ndata: {}\\n\\n'
     """
+    return opening(kind, place) + data + CLOSING
+
+
+def opening(kind: str, place: Place | None = None) -> bytes:
+    """Return what stands before the data of an event."""
     name = f"id: {place}\n" if place else ""
-    return f"{name}event: {kind}\ndata: ".encode() + data + b"\n\n"
+    return f"{name}event: {kind}\ndata: ".encode()

@@ -12,15 +12,14 @@ from aiohttp import web
 from spymaster.errors import UsageError
 from spymaster.stream.access import refusal
 from spymaster.stream.asked import seq_of, speed_of
-from spymaster.stream.events import Place, encode, wire
+from spymaster.stream.events import CLOSING, Place, encode, opening, wire
 from spymaster.stream.page import SCHEMA
-from spymaster.stream.pump import Pump
+from spymaster.stream.pump import BLOCK_BYTES, Pump
 from spymaster.stream.shows import Library, Start
 
 MAX_CLIENTS = 64
 RETRY_MS = 1000
 """How long a browser waits before it comes back."""
-BLOCK_BYTES = 1 << 16
 NO_STORE = {"Cache-Control": "no-store"}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -140,7 +139,8 @@ class Api:
         show = pump.show
         pump.seq = min(seq, show.last_seq or 0)
         data = await asyncio.to_thread(show.snapshot, pump.seq)
-        await pump.send(wire("snapshot", data, Place(show.session, show.build, pump.seq)))
+        head = opening("snapshot", Place(show.session, show.build, pump.seq))
+        await pump.send(head, data, CLOSING)
 
     def _speed(self, request: web.Request) -> float | None:
         text = request.query.get("speed")

@@ -15,6 +15,7 @@ from spymaster.stream.shows import Show
 BEAT_S = 1.0
 WRITE_TIMEOUT_S = 30.0
 """A client that takes nothing for so long is gone."""
+BLOCK_BYTES = 1 << 16
 TOO_SLOW = "this client reads too slowly"
 
 
@@ -28,16 +29,22 @@ class Pump:
     seq: int = 0
     """The last bucket that was sent."""
 
-    async def send(self, data: bytes) -> None:
+    async def send(self, *parts: bytes) -> None:
         """Write, and wait until the client has taken enough of what was written before.
+
+        Block by block: what waits for a client is copied, and a snapshot of 3 MB would lie in
+        memory once for each of those who come together.
 
         Raises
         ------
         TimeoutError
             If it takes nothing.
         """
-        async with asyncio.timeout(WRITE_TIMEOUT_S):
-            await self.response.write(data)
+        for part in parts:
+            for start in range(0, len(part), BLOCK_BYTES):
+                block = memoryview(part)[start : start + BLOCK_BYTES]
+                async with asyncio.timeout(WRITE_TIMEOUT_S):
+                    await self.response.write(block)
 
     async def run(self, cursor: Cursor) -> None:
         """Send until the server stops, the session is built anew or the client is gone.

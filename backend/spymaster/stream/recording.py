@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
 from spymaster.stream import fields
@@ -35,6 +36,8 @@ class Recording:
     last_seq: int | None
     retired: asyncio.Event = field(default_factory=asyncio.Event)
     _events: dict[int, list[Event]] = field(default_factory=dict)
+    _snapshot: tuple[int, bytes] = (-1, b"")
+    _making: Lock = field(default_factory=Lock)
 
     @property
     def opening_seq(self) -> int:
@@ -53,7 +56,16 @@ class Recording:
         return {**self.greeting, "speed": speed}
 
     def snapshot(self, seq: int) -> bytes:
-        """Return the message with the buckets up to one, their bytes those of the stream."""
+        """Return the message with the buckets up to one, their bytes those of the stream.
+
+        The last one is kept: who comes together shares its 3 MB.
+        """
+        with self._making:
+            if self._snapshot[0] != seq:
+                self._snapshot = seq, self._snapshot_of(seq)
+            return self._snapshot[1]
+
+    def _snapshot_of(self, seq: int) -> bytes:
         first = max(seq - fields.SNAPSHOT_BUCKETS + 1, self.first_seq or 1)
         shown = [event for at in range(first, seq + 1) for event in self.events(at)]
         kinds = {kind: [e.data for e in shown if e.kind == kind] for kind in ("bucket", "options")}
