@@ -112,6 +112,24 @@ def test_calls_and_puts_swapped_turn_the_sign() -> None:
         assert row["hedge_naive_all"] == -other[key]["hedge_naive_all"]
 
 
+def test_a_market_upside_down_mirrors_the_ladder() -> None:
+    """Calls for puts about the level, but for moves being ratios: 20 points are 0.3 %."""
+    oi = {6790.0: (10, 900), 6797.0: (40, 10), 6801.0: (700, 20), 6812.0: (60, 300)}
+    turned = {2 * 6800.0 - k: (put, call) for k, (call, put) in oi.items()}
+    trades = [Trade(1, 104, "B", 9.0, 100), Trade(1, 100, "A", 9.0, 30)]
+    # strikes are numbered as they stand, the call of one in the place of the other's put
+    others = [Trade(1, 105, "B", 9.0, 100), Trade(1, 101, "A", 9.0, 30)]
+    expiry = EXPIRY.replace(hour=15)  # half an hour to go, and each strike stands out
+    found = ladder(small(oi, levels=LEVELS, trades=trades, expiry=expiry))
+    other = ladder(small(turned, levels=LEVELS, trades=others, expiry=expiry))
+    for name, sign in {"hedge_naive_all": -1, "hedge_flow_all": 1}.items():
+        rungs = {offset: found["L", 2, offset][name] for offset in STEPS}
+        most = max(map(abs, rungs.values()))
+        off = [abs(rungs[k] - sign * other["L", 2, -k][name]) / most for k in STEPS]
+        lopsided = [abs(rungs[k] - sign * rungs[-k]) / most for k in STEPS]
+        assert max(off) < 0.01 < 0.1 < max(lopsided)
+
+
 def test_without_open_interest_nothing_is_said_of_it() -> None:
     made = replace(small({6800.0: (None, None)}, levels=LEVELS))
     assert {row[name] for row in ladder(made).values() for name in NAMES} == {None}
