@@ -22,6 +22,8 @@ from spymaster.warehouse import statements
 
 ORDERS = "raw.mbo"
 """Of what lands the records of orders."""
+MOST_READERS = 1
+"""Of a relation whose rows need not stay in memory while a session is built."""
 
 
 class Assembly:
@@ -73,7 +75,7 @@ class Assembly:
         needed = self._needed([self.project.models[name] for name in self.models] + audits) | names
         live = [m for m in self.project.models.values() if m.relation in needed | self.models]
         building = [model for model in live if not self._is_read(model)]
-        dropped = self._dropped(building, audits)
+        readers = self._readers(building, audits)
         sources = [name for name in needed if name in self.project.raw]
         sources += [model.relation for model in live if self._is_read(model)]
         setup = [
@@ -85,7 +87,7 @@ class Assembly:
             self.session,
             folder,
             tuple(setup),
-            tuple(self._pieces(building, dropped, folder)),
+            tuple(self._pieces(building, readers, folder)),
             tuple((audit.relation, self._render(audit)) for audit in audits),
             tuple((model.relation, model.header.grain) for model in read),
         )
@@ -156,22 +158,25 @@ class Assembly:
         return "step" if model.header.materialize in ("step", "batches") else "view"
 
     def _pieces(
-        self, building: list[Model], dropped: dict[str, str], folder: Path
+        self, building: list[Model], readers: dict[str, list[str]], folder: Path
     ) -> Iterator[Piece]:
         """Yield what is built, one after the other; all replays are one pass."""
         replays = [model for model in building if model.header.replay]
+        # a step can be dropped after its last reader
+        dropped = {name: last for name, [*_, last] in readers.items() if self._form(name) == "step"}
         for model in building:
             if not model.header.replay:
-                yield self._piece(model, dropped)
+                yield self._piece(model, dropped, len(readers.get(model.relation, ())))
             elif model is replays[-1]:
                 yield self._replay(replays, dropped, self._passage(building, folder))
 
-    def _piece(self, model: Model, dropped: dict[str, str]) -> Piece:
+    def _piece(self, model: Model, dropped: dict[str, str], n_readers: int) -> Piece:
         wide = widened(self.project, model)
+        form, is_made = self._form(model.relation), model.relation in self.project.batched
         return Piece(
             model.relation,
             self._render(model),
-            self._form(model.relation),
+            form,
             model.header.grain,
             (
                 *statements.constants(model.header.constants),
@@ -180,8 +185,12 @@ class Assembly:
             (*map(self._show, wide), *statements.drops(dropped, model.relation)),
             tuple(self._awaited(wide)),
             self._early(model.relation),
-            is_made=model.relation in self.project.batched,
+            is_made=is_made,
             slicing=self._slicing(model),
+            # read again and again, rows are better kept in memory than unpacked each time
+            is_streamed=form == "file"
+            and n_readers <= MOST_READERS
+            and not (is_made or model.header.slices),
         )
 
     def _slicing(self, model: Model) -> slices.Slicing | None:
@@ -235,14 +244,15 @@ class Assembly:
             return None
         return self.snapshot.awaited(relation, [self.session]).get(self.session)
 
-    def _dropped(self, building: list[Model], audits: list[Model]) -> dict[str, str]:
-        """Return the last reader of each step; it can be dropped after that one."""
-        last: dict[str, str] = {}
+    def _readers(self, building: list[Model], audits: list[Model]) -> dict[str, list[str]]:
+        """Return who reads a relation of the build, in the order of the build."""
+        readers: dict[str, list[str]] = {}
         for reader in [*building, *audits]:
             if self._form(reader.relation) != "view" or reader in audits:
                 ends = {leaf for name in reader.upstream for leaf in leaves(self.project, name)}
-                last |= dict.fromkeys(ends, reader.relation)
-        return {name: reader for name, reader in last.items() if self._form(name) == "step"}
+                for name in ends:
+                    readers.setdefault(name, []).append(reader.relation)
+        return readers
 
     def _show(self, relation: str, earlier: int = 0) -> str:
         """Return the statement that lets a relation show this session and some earlier ones."""

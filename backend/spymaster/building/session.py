@@ -16,7 +16,7 @@ from spymaster.building.report import Event, Report, silent
 from spymaster.errors import DataError
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.files import settle
-from spymaster.warehouse.relations import create
+from spymaster.warehouse.relations import create, write
 
 PATIENCE_SECONDS = 3_600.0
 """How long a build waits for an earlier session's before it says that this one is not coming."""
@@ -47,6 +47,8 @@ class Piece:
     """What the replay reads, and who reads what it gives."""
     slicing: slices.Slicing | None = None
     """Where it may be too long for memory."""
+    is_streamed: bool = False
+    """Whether its rows go to the file as they are made, and its reader, if any, reads that."""
 
 
 @dataclass(frozen=True)
@@ -191,9 +193,11 @@ def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written
     breach = grain_breach(connection, piece.relation, piece.grain)
     if breach:
         return Failure(task.session, piece.relation, breach, kind="grain")
-    written = _write(connection, task.folder / f"{piece.relation}.parquet", piece, start)
+    written = _write(connection, _path(task, piece), piece, start)
     if piece.slicing:
         slices.joined(connection, piece.relation, written.path, task.folder)
+    elif piece.is_streamed:
+        connection.execute(slices.read_from(piece.relation, [written.path]))
     return written
 
 
@@ -210,6 +214,11 @@ def _create(connection: duck.Connection, task: Task, piece: Piece) -> Objection 
         wrong = slices.make(
             connection, piece.relation, piece.query, piece.slicing, cut, task.folder
         )
+    elif piece.is_streamed:
+        path = _path(task, piece)
+        wrong = write(connection, piece.query, path)
+        if wrong is None:
+            connection.execute(slices.read_from(piece.relation, [path]))
     elif not piece.is_made:
         wrong = create(connection, f"table {table}", piece.query)
     if wrong is None and piece.form != "view":
@@ -217,8 +226,14 @@ def _create(connection: duck.Connection, task: Task, piece: Piece) -> Objection 
     return Objection(piece.relation, *wrong) if wrong else None
 
 
+def _path(task: Task, piece: Piece) -> Path:
+    return task.folder / f"{piece.relation}.parquet"
+
+
 def _write(connection: duck.Connection, path: Path, piece: Piece, start: float) -> Written:
-    ((rows,),) = connection.execute(statements.copy(piece.relation, path)).fetchall()
+    copied = statements.copy(piece.relation, path)
+    counted = f"select count(*) from {statements.built(piece.relation)}"
+    ((rows,),) = connection.execute(counted if piece.is_streamed else copied).fetchall()
     size = path.stat().st_size
     if piece.final:
         settle(path, piece.final)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from spymaster.warehouse import duck, statements
 
 
@@ -10,9 +12,19 @@ def create(connection: duck.Connection, what: str, query: str) -> tuple[str, int
 
     The connection was told ``set errors_as_json = true``.
     """
-    head = f"create {what} as\n"
+    return _run(connection, f"create {what} as\n", query, "")
+
+
+def write(connection: duck.Connection, query: str, path: Path) -> tuple[str, int | None] | None:
+    """Write the rows of a query to a file, in their order; return what ``create`` does."""
+    return _run(connection, "copy (\n", query, statements.written(path))
+
+
+def _run(
+    connection: duck.Connection, head: str, query: str, tail: str
+) -> tuple[str, int | None] | None:
     try:
-        connection.execute(head + query)
+        connection.execute(head + query + tail)
     except duck.DuckError as error:
         message, at = duck.placed_message(error)
         if at is None or at < len(head):

@@ -109,7 +109,12 @@ def read(listed: str, *, by_name: bool = False, folders: str | None = None) -> s
 
 def copy(relation: str, path: Path) -> str:
     """Return the statement that writes a built relation to a file, rows in their order."""
-    return f"copy (from {built(relation)}) to {text(str(path))} ({PARQUET})"
+    return f"copy (from {built(relation)}{written(path)}"
+
+
+def written(path: Path) -> str:
+    """Return the end of a statement that began with ``copy (`` and a query."""
+    return f"\n) to {text(str(path))} ({PARQUET})"
 
 
 def constants(queries: Mapping[str, str]) -> tuple[str, ...]:
