@@ -18,7 +18,7 @@ from spymaster import operations
 from spymaster.building import scheduler as builder
 from spymaster.building import session as building
 from spymaster.building.report import Event
-from spymaster.building.session import Piece, Task
+from spymaster.building.task import Piece, Task
 from spymaster.errors import UsageError
 from spymaster.warehouse import duck
 from spymaster.warehouse.ledger import Ledger
@@ -43,7 +43,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from spymaster.building.engines.processes import Processes
-from spymaster.building.session import Piece, Task
+from spymaster.building.task import Piece, Task
 LONG = "select sum(a.range * b.range % 7) as a from range(1_000_000) a, range(10_000_000) b"
 if __name__ == "__main__":
     engine = Processes(1, lambda event: print(event.model, flush=True))

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
 
-from spymaster import units
 from spymaster.book.passage import Passage
 from spymaster.building import slices
-from spymaster.building.session import Failure, Piece, Task
+from spymaster.building.passages import one_pass
 from spymaster.building.sources import files
-from spymaster.definitions.graph import leaves, looked_back_at, widened
+from spymaster.building.task import Failure, Piece, Task
+from spymaster.definitions.graph import looked_back_at, readers_of, widened
 from spymaster.definitions.project import Model, Project
-from spymaster.definitions.replays import passage_of
 from spymaster.planning import coverage
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import statements
 
-ORDERS = "raw.mbo"
-"""Of what lands the records of orders."""
 MOST_READERS = 1
 """Of a relation whose rows need not stay in memory while a session is built."""
 
@@ -75,7 +71,8 @@ class Assembly:
         needed = self._needed([self.project.models[name] for name in self.models] + audits) | names
         live = [m for m in self.project.models.values() if m.relation in needed | self.models]
         building = [model for model in live if not self._is_read(model)]
-        readers = self._readers(building, audits)
+        tables = [model for model in building if self._form(model.relation) != "view"]
+        readers = readers_of(self.project, [*tables, *audits])
         sources = [name for name in needed if name in self.project.raw]
         sources += [model.relation for model in live if self._is_read(model)]
         setup = [
@@ -168,7 +165,8 @@ class Assembly:
             if not model.header.replay:
                 yield self._piece(model, dropped, len(readers.get(model.relation, ())))
             elif model is replays[-1]:
-                yield self._replay(replays, dropped, self._passage(building, folder))
+                passage = one_pass(self.snapshot, self.session, building, self._render, folder)
+                yield self._replay(replays, dropped, passage)
 
     def _piece(self, model: Model, dropped: dict[str, str], n_readers: int) -> Piece:
         wide = widened(self.project, model)
@@ -216,19 +214,6 @@ class Assembly:
         query, grain = self._render(last), last.header.grain
         return Piece(last.relation, query, "passage", grain, after=drops, passage=passage)
 
-    def _passage(self, building: list[Model], folder: Path) -> Passage | None:
-        """Return the one pass over orders, with a checkpoint while more of the window may land."""
-        passage = passage_of(building, self._render, statements.built)
-        landed = self.snapshot.landed
-        _, window_end = landed.window(self.session)
-        ends = [part.last_ns for part in landed.files(ORDERS, self.session)]
-        may_go_on = max(ends, default=window_end) < window_end - units.BUCKET_NS
-        return passage and replace(
-            passage,
-            checkpoint=self.snapshot.layout.checkpoint(self.session),
-            scratch=folder / "checkpoint" if may_go_on else None,
-        )
-
     def _awaited(self, wide: dict[str, int]) -> Iterator[Path]:
         """Yield the files that builds of earlier sessions have yet to leave."""
         for leaf, count in wide.items():
@@ -243,16 +228,6 @@ class Assembly:
         if not is_seen or all(session <= self.session for _, session in self.snapshot.coming):
             return None
         return self.snapshot.awaited(relation, [self.session]).get(self.session)
-
-    def _readers(self, building: list[Model], audits: list[Model]) -> dict[str, list[str]]:
-        """Return who reads a relation of the build, in the order of the build."""
-        readers: dict[str, list[str]] = {}
-        for reader in [*building, *audits]:
-            if self._form(reader.relation) != "view" or reader in audits:
-                ends = {leaf for name in reader.upstream for leaf in leaves(self.project, name)}
-                for name in ends:
-                    readers.setdefault(name, []).append(reader.relation)
-        return readers
 
     def _show(self, relation: str, earlier: int = 0) -> str:
         """Return the statement that lets a relation show this session and some earlier ones."""

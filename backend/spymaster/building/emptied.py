@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spymaster.building.session import Failure, Outcome
+from spymaster.building.task import Failure, Outcome
 from spymaster.planning.snapshot import Snapshot
 from spymaster.warehouse import duck, statements
 

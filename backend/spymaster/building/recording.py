@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from spymaster.building.assembly import Assembly
 from spymaster.building.report import Event, Report
-from spymaster.building.session import Failure, Outcome, Written
+from spymaster.building.task import Failure, Outcome, Written
 from spymaster.planning.acceptance import Grant
 from spymaster.planning.fingerprint import Pair
 from spymaster.planning.snapshot import Snapshot

@@ -19,7 +19,7 @@ from spymaster.building.assembly import Assembly
 from spymaster.building.emptied import emptied
 from spymaster.building.engines import Engine
 from spymaster.building.report import Event, Report, RunReport
-from spymaster.building.session import Outcome, Task
+from spymaster.building.task import Outcome, Task
 from spymaster.planning.acceptance import Grant
 from spymaster.planning.fingerprint import Pair
 from spymaster.planning.plan import Plan, promising

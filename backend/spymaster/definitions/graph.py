@@ -104,6 +104,15 @@ def leaves(project: Project, relation: str) -> set[str]:
     return {leaf for name in model.upstream for leaf in leaves(project, name)}
 
 
+def readers_of(project: Project, models: list[Model]) -> dict[str, list[str]]:
+    """Return which of some models read a leaf, in their order."""
+    found: dict[str, list[str]] = {}
+    for model in models:
+        for leaf in {leaf for name in model.upstream for leaf in leaves(project, name)}:
+            found.setdefault(leaf, []).append(model.relation)
+    return found
+
+
 def widened(project: Project, model: Model) -> dict[str, int]:
     """Return how many earlier sessions each leaf shows while a model is built."""
     return {

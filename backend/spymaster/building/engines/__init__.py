@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from spymaster.building.report import Report
-from spymaster.building.session import Outcome, Task, build
+from spymaster.building.session import build
+from spymaster.building.task import Outcome, Task
 
 
 class Engine(Protocol):

@@ -10,7 +10,8 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 
 from spymaster.building.report import Report
-from spymaster.building.session import Outcome, Task, build, failed
+from spymaster.building.session import build, failed
+from spymaster.building.task import Outcome, Task
 
 _spawn = get_context("spawn")  # a fork would copy DuckDB's locks without their threads
 

@@ -7,7 +7,8 @@ import os
 from typing import Any
 
 from spymaster.building.report import Report
-from spymaster.building.session import Outcome, Task, build, failed
+from spymaster.building.session import build, failed
+from spymaster.building.task import Outcome, Task
 from spymaster.errors import UsageError
 from spymaster.warehouse import duck
 from spymaster.warehouse.files import spill
