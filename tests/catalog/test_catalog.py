@@ -207,7 +207,7 @@ def test_render_gives_sql_that_runs_on_the_catalog(desk: Desk) -> None:
     desk.land(MON, 10.0, 11.0)
     keeping = desk.using(keep=("market.prints",))
     keeping.run()
-    query = operations.render(desk.settings, "days", sql=desk.sql)
+    query = operations.render(keeping.settings, "days", sql=desk.sql)
     assert keeping.rows(query) == [(MON, 11.0, 2)]
 
 

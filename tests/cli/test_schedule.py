@@ -36,7 +36,15 @@ def units() -> Iterator[tuple[str, str]]:
 
 
 def test_a_log_in_json_is_an_object_for_each_model_and_for_the_publication(moved: Shell) -> None:
-    result = moved("run", "market.trades_5s", "--window-end", "09:33", "--log-format", "json")
+    result = moved(
+        "run",
+        "market.trades_5s",
+        "--window-end",
+        "09:33",
+        "--change-settings",
+        "--log-format",
+        "json",
+    )
     assert (result.returncode, result.stdout) == (0, "")
     *built, published = logged(result.stderr)
     assert {event["action"] for event in built} == {"build"}
@@ -57,7 +65,7 @@ def test_a_run_with_nothing_to_do_logs_one_line(moved: Shell) -> None:
 
 def test_what_fails_is_in_the_log_with_its_session_and_model(moved: Shell) -> None:
     shutil.rmtree(moved.warehouse / "raw")
-    result = moved("run", "--window-end", "09:33", "--log-format", "json")
+    result = moved("run", "--window-end", "09:33", "--change-settings", "--log-format", "json")
     assert result.returncode == 1
     (event,) = logged(result.stderr)
     assert (event["action"], event["session"], event["model"]) == ("fail", "2024-03-05", "input")
@@ -87,9 +95,9 @@ def test_a_log_format_that_is_none_is_refused(shell: Shell) -> None:
 
 
 def test_a_plan_as_json_says_the_same_as_the_table(built: Shell) -> None:
-    args = ["plan", "book.flow_5s", "--window-end", "09:33"]
+    args = ["plan", "book.flow_5s", "--window-end", "09:33", "--change-settings"]
     steps = json.loads(built.inside(*args, "--json").stdout)
-    lines = built.inside(*args).stdout.splitlines()[1:]
+    lines = built.inside(*args, "--all").stdout.splitlines()[1:]
     assert [list(step) for step in steps] == [["session", "action", "model", "why"]] * len(lines)
     assert [" ".join(step.values()) for step in steps] == [" ".join(line.split()) for line in lines]
 

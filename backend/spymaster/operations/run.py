@@ -17,7 +17,7 @@ from spymaster.planning import snapshot as snapshots
 from spymaster.planning.acceptance import Grant, grant
 from spymaster.planning.plan import Plan, promising
 from spymaster.planning.snapshot import Snapshot
-from spymaster.settings import Settings
+from spymaster.settings import Settings, deciding
 from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.lock import writer
 from spymaster.warehouse.outcomes import Failed
@@ -35,6 +35,7 @@ def plan(
     session: date | None = None,
     *,
     sql: Path = SQL,
+    change_settings: bool = False,
 ) -> Plan:
     """Return what ``run`` would do.
 
@@ -47,8 +48,10 @@ def plan(
         If a model cannot be read.
     UsageError
         If the selector names no model, or the session does not exist.
+    RefusedError
+        If the warehouse was built with other settings, unless they are to change.
     """
-    snapshot = snapshots.load(settings, sql)
+    snapshot = snapshots.load(settings, sql, change_settings=change_settings)
     sessions = snapshot.landed.chosen(session)
     return promising(snapshot, selector, sessions)
 
@@ -64,6 +67,7 @@ def run(
     retry: bool = False,
     accept: str | None = None,
     reason: str | None = None,
+    change_settings: bool = False,
 ) -> RunReport:
     """Build what is not up to date, ``settings.jobs`` sessions at a time, then publish it all.
 
@@ -85,6 +89,8 @@ def run(
         is recorded, and holds until the audit or what it reads changes.
     reason : str
         Why.
+    change_settings : bool
+        Build the sessions again where the settings differ from what they were built with.
 
     Raises
     ------
@@ -95,9 +101,11 @@ def run(
         lacks its session or reason.
     LockedError
         If another process holds the warehouse.
+    RefusedError
+        If the warehouse was built with other settings, unless they are to change.
     """
     with writer(snapshots.layout(settings), "spymaster run", wait=wait):
-        snapshot = snapshots.load(settings, sql)
+        snapshot = snapshots.load(settings, sql, change_settings=change_settings)
         sessions = snapshot.landed.chosen(session)
         granted = grant(snapshot.project, accept, session, reason)
         if retry or granted:
@@ -116,6 +124,7 @@ def backfill(
     wait: float = 0.0,
     report: Report = silent,
     retry: bool = False,
+    change_settings: bool = False,
 ) -> RunReport:
     """Build what is not up to date of a range of sessions, and publish now and then.
 
@@ -131,7 +140,7 @@ def backfill(
 
     Raises
     ------
-    ModelError, LockedError
+    ModelError, LockedError, RefusedError
         As for ``run``.
     UsageError
         If the selector names no model, no session lies in the range, there is no such engine, or
@@ -140,7 +149,7 @@ def backfill(
     if engine not in ENGINES:
         raise UsageError(f"engine {engine!r}; allowed: {', '.join(ENGINES)}")
     with writer(snapshots.layout(settings), "spymaster backfill", wait=wait):
-        snapshot = snapshots.load(settings, sql)
+        snapshot = snapshots.load(settings, sql, change_settings=change_settings)
         sessions = snapshot.landed.between(first, last)
         if retry:
             snapshot.failed.clear()
@@ -161,6 +170,7 @@ def _bring(
     plan = promising(snapshot, selector, sessions)
     result = RunReport(skipped=sum(step.action == "skip" for step in plan.steps))
     is_outdated = publishing.is_outdated(snapshot)
+    _settle(snapshot, plan)
     if is_outdated or plan.todo:
         from spymaster.building.scheduler import Builder
 
@@ -190,6 +200,14 @@ def _bring(
     same = [day for day in before if day in plan.held and snapshot.failed.get(day) is before[day]]
     _recall([failed for day in same for failed in before[day]], result, report)
     return result
+
+
+def _settle(snapshot: Snapshot, plan: Plan) -> None:
+    """Write down what the sessions are built with, before the first of them is."""
+    settings = deciding(snapshot.project.settings)
+    if settings != snapshot.own and (plan.todo or snapshot.own):
+        snapshot.ledger.settle(settings)
+        snapshot.own = settings
 
 
 def _engine(name: str, jobs: int, plan: Plan, report: Report) -> Engine:

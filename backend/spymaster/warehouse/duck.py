@@ -6,9 +6,11 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cache
 from itertools import count
+from math import isfinite
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -201,7 +203,7 @@ def _is_query(connection: Connection, statement: str) -> bool:
     return True
 
 
-def literal(value: str | int | float | date | datetime | tuple[Any, ...]) -> str:
+def literal(value: Any) -> str:
     """Return a value as SQL text.
 
     A statement with parameters makes DuckDB's client import pandas, which takes longer than all the
@@ -209,15 +211,21 @@ def literal(value: str | int | float | date | datetime | tuple[Any, ...]) -> str
 
     >>> literal(("the day's high", 3))
     "['the day''s high', 3]"
+    >>> literal([None, True])
+    '[null, True]'
     >>> literal(date(2024, 3, 5))
     "date '2024-03-05'"
     """
-    if isinstance(value, tuple):
+    if value is None:
+        return "null"
+    if isinstance(value, tuple | list):
         return "[" + ", ".join(map(literal, value)) + "]"
     if isinstance(value, datetime):
         return f"timestamp '{value}'"
     if isinstance(value, date):
         return f"date '{value}'"
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return repr(value)
+    if isinstance(value, bool | int | float):
+        return repr(value) if isfinite(value) else f"'{value}'::double"
+    if isinstance(value, str | time | Decimal | Path):
+        return "'" + str(value).replace("'", "''") + "'"
+    raise DataError(f"{value!r}: expected text, a number, a date, a time, or a list of them")

@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
-from spymaster.cli.options import configured
+from spymaster.cli.configured import reading
 from spymaster.cli.terminal import say
 from spymaster.settings import Settings
 
 
-@configured
+@reading
 def docs(
     settings: Settings,
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write into.")],

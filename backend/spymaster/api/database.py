@@ -1,0 +1,322 @@
+"""Questions to one warehouse, each to the newest catalog that was published."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from spymaster.api.given import clock, day, settings_of
+from spymaster.api.opened import Opened
+from spymaster.api.rows import Rows
+from spymaster.api.similar import Similar
+from spymaster.errors import UsageError
+from spymaster.read.asking import Question, answer, explained
+from spymaster.settings import Settings
+from spymaster.warehouse import duck
+
+TOUCHES = """
+    select
+        touches.session,
+        touches.level_id,
+        touches.level_ids,
+        touches.bucket_end,
+        ny(touches.bucket_end) as new_york,
+        touches.approach,
+        touches.n_touch,
+        touches.price,
+        {outcomes}
+    from pressure.touches
+    left join setups.outcomes
+        on
+            touches.session = outcomes.session
+            and touches.cluster_id = outcomes.cluster_id
+            and touches.bucket_end = outcomes.touched_at
+            and outcomes.wait_s = {wait_s}
+    where ($session::date is null or touches.session = $session::date)
+        and ($level::varchar is null or list_contains(touches.level_ids, $level))
+    group by all
+    order by touches.bucket_end, touches.level_id
+"""
+
+
+def connect(warehouse: Path | str | None = None) -> Database:
+    """Return what answers questions about a warehouse.
+
+    Parameters
+    ----------
+    warehouse : Path or str
+        Its folder; by default the one that a command in the working directory uses.
+
+    Raises
+    ------
+    UsageError
+        Where nothing was published yet.
+
+    Examples
+    --------
+    >>> import spymaster
+    >>> db = spymaster.connect(warehouse)
+    >>> db.sql("select count(*) > 0 from states_5s").one()
+    True
+    """
+    return Database(settings_of(warehouse, {}, own_first=True))
+
+
+class Database:
+    """A warehouse, read-only; made by ``connect``.
+
+    It never keeps a build from publishing; what was published since is seen by the next question.
+    One thread at a time.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        """What the warehouse was built with."""
+        self._opened = Opened(settings)
+
+    def sql(self, text: str, **parameters: Any) -> Rows:
+        """Return the answer to one SELECT.
+
+        Parameters
+        ----------
+        text : str
+            SQL; times of the catalog are UTC, ``ny(bucket_end)`` is the same on New York's clocks.
+        parameters
+            Values of ``$name``.
+
+        Raises
+        ------
+        UsageError
+            For a statement that is not one SELECT.
+        DataError
+            What DuckDB says about it, in one line.
+
+        Examples
+        --------
+        >>> db.sql("select distinct level_id from states_5s where level_id = $it", it="PM_HIGH")
+        level_id
+        PM_HIGH
+        """
+        return self._rows(Question(text, parameters=parameters))
+
+    def tables(self, like: str | None = None) -> Rows:
+        """Return the relations, or those whose name holds a text.
+
+        Examples
+        --------
+        >>> "pressure.states_5s" in db.tables("states").df()["relation"].to_list()
+        True
+        """
+        from spymaster import read
+
+        found = read.tables(self.settings, like)
+        return self._listed(
+            {"relation": one.name, "rows": one.rows, "doc": one.summary} for one in found
+        )
+
+    def describe(self, name: str) -> Rows:
+        """Return each column of a relation, or one, with type, unit and meaning.
+
+        Examples
+        --------
+        >>> db.describe("states_5s.net").df()["unit"].item()
+        'ratio'
+        """
+        from spymaster import read
+
+        _, columns = read.describe(self.settings, name)
+        return self._listed(
+            {"column": c.name, "type": c.type, "unit": c.unit, "meaning": c.meaning}
+            for c in columns
+        )
+
+    def features(self, relation: str | None = None) -> Rows:
+        """Return every registered feature with its range, the states that it shows and its formula.
+
+        Examples
+        --------
+        >>> len(db.features("ratios_5s").df()) > 10
+        True
+        """
+        from spymaster.features import HEADER, catalog
+
+        return self._listed(dict(zip(HEADER, row, strict=True)) for row in catalog(relation))
+
+    def sessions(self) -> Rows:
+        """Return the sessions that were built, with contract, window and what is missing.
+
+        Examples
+        --------
+        >>> db.sessions().df()["symbol"].to_list()
+        ['ESH4']
+        """
+        return self.sql("from market.sessions order by session")
+
+    def touches(
+        self, session: date | str | None = None, *, level: str | None = None, wait_s: int = 0
+    ) -> Rows:
+        """Return when price came to levels, and what came of it within each horizon.
+
+        Parameters
+        ----------
+        session : date
+            Of all by default.
+        level : str
+            Of all by default.
+        wait_s : int, seconds
+            From the touch to the decision that is judged; one of ``setup_waits``.
+
+        Raises
+        ------
+        UsageError
+            For a wait that no outcome has.
+
+        Examples
+        --------
+        >>> "outcome_120s" in db.touches(level="PM_HIGH").columns
+        True
+        """
+        if wait_s not in self.settings.setup_waits:
+            allowed = ", ".join(map(str, self.settings.setup_waits))
+            raise UsageError(f"wait_s {wait_s}: allowed are {allowed}")
+        outcomes = ", ".join(
+            f"max(outcomes.outcome) filter (where horizon_s = {s}) as outcome_{s}s"
+            for s in self.settings.setup_horizons
+        )
+        parameters = {"session": day(session), "level": level}
+        text = TOUCHES.format(outcomes=outcomes, wait_s=wait_s)
+        return self._rows(Question(text, "touches", parameters))
+
+    def similar(
+        self,
+        level: str,
+        *,
+        session: date | str | None = None,
+        at: time | str | None = None,
+        horizon_s: int | None = None,
+        k: int | None = None,
+    ) -> Similar:
+        """Return past setups that looked most like a level at a time, and how they ended.
+
+        Parameters
+        ----------
+        session : date
+            The last one by default.
+        at : time
+            Local, a bucket's end; by default the latest decision about the level's last touch.
+        horizon_s : int, seconds
+            Of the outcomes that are shown; the shortest by default.
+        k : int
+            So many neighbours; the setting ``analog_k`` by default.
+
+        Raises
+        ------
+        UsageError
+            For a session, level, time or horizon that is not there.
+        """
+        from spymaster.setups import similar
+
+        asked = self.settings if k is None else replace(self.settings, analog_k=k)
+        horizon_s = asked.setup_horizons[0] if horizon_s is None else horizon_s
+        if horizon_s not in asked.setup_horizons:
+            allowed = ", ".join(map(str, asked.setup_horizons))
+            raise UsageError(f"horizon_s {horizon_s}: outcomes are judged after {allowed} s")
+        found = similar(asked, level, session=day(session), at=clock(at))
+        return Similar(found, asked, horizon_s)
+
+    def outcomes(
+        self, subject: str | None = None, *, by: Sequence[str] = (), wait_s: int = 0
+    ) -> Rows:
+        """Return how levels held in the past, with 80 % intervals, beside what a walk does.
+
+        Parameters
+        ----------
+        subject : str
+            A level such as PM_HIGH or a kind of level; all by default.
+        by : sequence of str
+            Of level, kind, approach and n_touch.
+        wait_s : int, seconds
+            From the touch to the decision that is judged.
+
+        Raises
+        ------
+        UsageError
+            For a group or wait that is not there, or what was never touched.
+        """
+        from spymaster.setups import outcomes
+
+        _, rows = outcomes(self.settings, subject, by=by, wait_s=wait_s)
+        return self._listed(rows)
+
+    def plot(
+        self,
+        subject: str,
+        *,
+        session: date | str | None = None,
+        start: time | str | None = None,
+        end: time | str | None = None,
+    ) -> Any:
+        """Return a chart of a level's session, or of gamma by strike, which a notebook shows.
+
+        Parameters
+        ----------
+        subject : str
+            A tracked level such as PM_HIGH, or ``gex``.
+        session : date
+            The latest that has it by default.
+        start, end : time
+            Local times that cut the picture; ``gex`` is that of ``end``.
+
+        Raises
+        ------
+        UsageError
+            For a session or level that is not there, or where the extra ``plot`` is missing.
+        """
+        from importlib import import_module
+
+        charts = import_module("spymaster.charts")
+        at, until = clock(start), clock(end)
+        if subject == "gex":
+            return charts.gex_chart(self.settings, session=day(session), at=until)
+        return charts.level_chart(self.settings, subject, session=day(session), start=at, end=until)
+
+    def close(self) -> None:
+        """Close the catalog; the next question opens it again."""
+        self._opened.close()
+
+    def __enter__(self) -> Database:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"spymaster.connect({str(self.settings.warehouse)!r})"
+
+    def _newest(self) -> Opened:
+        if not (self._opened.is_newest and self._opened.close.alive):
+            self._opened = Opened(self.settings)
+        return self._opened
+
+    def _rows(self, question: Question) -> Rows:
+        opened = self._newest()
+        try:
+            return Rows(answer(opened.connection, question), opened, question)
+        except duck.DuckError as error:
+            raise explained(opened.connection, question, error) from error
+
+    def _listed(self, rows: Any) -> Rows:
+        import pyarrow as pa
+
+        opened = self._newest()
+        listed = opened.connection.from_arrow(pa.Table.from_pylist(list(rows)))
+        return Rows(listed, opened, Question("", "list"))
