@@ -57,7 +57,7 @@ def test_every_command_and_option_that_a_text_shows_exists(place: str) -> None:
 
 def test_the_two_commands_of_the_readme_are_what_the_checks_run() -> None:
     named = [line.split("#")[0].strip() for line in blocks(README, "sh")[0].splitlines()]
-    assert named == ["uv run spymaster demo", "uv run pytest"]
+    assert named == ["uv run spymaster demo", "uv run --group dev pytest"]
     for command in named:
         assert re.search(rf"^{re.escape(command)}\b", CI, re.MULTILINE)
 
