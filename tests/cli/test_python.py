@@ -100,9 +100,9 @@ def test_polars_is_asked_for_by_name_where_it_is_missing(db: spymaster.Database)
 
 
 def test_what_is_wrong_is_said_in_one_line(db: spymaster.Database, tmp_path: Path) -> None:
-    with pytest.raises(DataError, match=r"^query:1:8: Binder Error: .*\"nothing\""):
-        db.sql("select nothing")
-    with pytest.raises(DataError, match="^query: Conversion Error|^query:1:"):
+    with pytest.raises(DataError, match=r"^query: Binder Error: .*\"nothing\""):
+        db.sql("select nothing from states_5s")
+    with pytest.raises(DataError, match=r"^query: Conversion Error|^query:1:"):
         db.sql("select level_id::integer from states_5s").rows()
     with pytest.raises(UsageError, match="query runs one SELECT; found: DROP"):
         db.sql("drop table sessions")
@@ -193,8 +193,12 @@ def test_a_notebook_runs_from_its_first_cell_to_its_last(
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     assert len(code) > 3
-    with chdir(demonstrated.shell.folder):
+    folder = demonstrated.shell.folder / "examples" / "notebooks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with chdir(folder):
         for source in code:
+            if ".plot(" in source and not importlib.util.find_spec("spymaster.charts"):
+                continue
             shown = evaluate(source, notebook.name, names)
             assert shown is None or repr(shown)
 
@@ -203,10 +207,10 @@ def evaluate(source: str, name: str, names: dict[str, Any]) -> Any:
     """Run a cell and return what its last line shows, as a notebook does."""
     tree = ast.parse(source, name)
     last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, name, "exec"), names)  # noqa: S102
+    exec(compile(tree, name, "exec"), names)
     if not isinstance(last, ast.Expr):
         return None
-    return eval(compile(ast.Expression(last.value), name, "eval"), names)  # noqa: S307
+    return eval(compile(ast.Expression(last.value), name, "eval"), names)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)

@@ -124,7 +124,7 @@ class Database:
         Examples
         --------
         >>> db.describe("states_5s.net").df()["unit"].item()
-        'ratio'
+        '-1..1'
         """
         from spymaster import read
 
@@ -151,8 +151,8 @@ class Database:
 
         Examples
         --------
-        >>> db.sessions().df()["symbol"].to_list()
-        ['ESH4']
+        >>> db.sessions().df()["session"].dt.strftime("%d %B").to_list()
+        ['05 March']
         """
         return self.sql("from market.sessions order by session")
 
