@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
@@ -38,8 +38,8 @@ def table(result: duck.Relation, sink: Sink) -> bool:
     """Write an aligned table of the first rows; return whether there are more."""
     rows, is_cut = _first(result, sink)
     shown = [["" if value is None else value for value in row] for row in rows]
-    keys = leading_keys(result)
-    for line in grid(result.columns, shown, right=_numbers(result), width=sink.width, n_keys=keys):
+    keys = telling(result, rows)
+    for line in grid(result.columns, shown, right=_numbers(result), width=sink.width, keys=keys):
         sink.out.write(line.encode() + b"\n")
     return is_cut
 
@@ -156,10 +156,12 @@ def _numbers(result: duck.Relation) -> list[int]:
     return [at for at, kind in enumerate(result.types) if kind.id in travel.NUMBERS]
 
 
-def leading_keys(result: duck.Relation) -> int:
-    """Return how many columns at the start say which row it is: those before the first measure."""
-    measures = (at for at, kind in enumerate(result.types) if kind.id in travel.FRACTIONS)
-    return min(next(measures, 0), MOST_KEYS)
+def telling(result: duck.Relation, rows: Sequence[Sequence[str | None]]) -> list[int]:
+    """Return the columns that say which row it is: those that vary, before the first measure."""
+    kinds = result.types
+    first = next((at for at, kind in enumerate(kinds) if kind.id in travel.FRACTIONS), len(kinds))
+    varying = [at for at in range(first) if len({row[at] for row in rows}) > 1]
+    return varying[:MOST_KEYS]
 
 
 def _cell(value: str | None) -> str:
