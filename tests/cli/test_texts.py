@@ -29,6 +29,7 @@ ELSEWHERE = {
     "streamlit run examples/dashboard/app.py": "dashboard/test_dashboard.py",
     "duckdb ": "clients/test_texts.py",
     "pytest": "test_docs.py",
+    "uv sync --group dev": "test_docs.py",
     "ruff ": "test_docs.py",
     "bash .ci/run": "test_docs.py",
     "python tests/benchmarks/": "test_docs.py",

@@ -1,4 +1,4 @@
-"""Questions to one warehouse, each to the newest catalog that was published."""
+"""A warehouse as a notebook has it: what is in the catalog, and what the past says."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
+from spymaster.api.catalog import Catalog
 from spymaster.api.given import clock, day, settings_of
-from spymaster.api.opened import Opened
 from spymaster.api.rows import Rows
 from spymaster.api.similar import Similar
 from spymaster.errors import UsageError
-from spymaster.read.asking import Question, answer, explained
-from spymaster.settings import Settings
-from spymaster.warehouse import duck
+from spymaster.read.asking import Question
 
 TOUCHES = """
     select
@@ -66,95 +63,12 @@ def connect(warehouse: Path | str | None = None) -> Database:
     return Database(settings_of(warehouse, {}, own_first=True))
 
 
-class Database:
+class Database(Catalog):
     """A warehouse, read-only; made by ``connect``.
 
     It never keeps a build from publishing; what was published since is seen by the next question.
     One thread at a time.
     """
-
-    def __init__(self, settings: Settings) -> None:
-        self.settings = settings
-        """What the warehouse was built with."""
-        self._opened = Opened(settings)
-
-    def sql(self, text: str, **parameters: Any) -> Rows:
-        """Return the answer to one SELECT.
-
-        Parameters
-        ----------
-        text : str
-            SQL; times of the catalog are UTC, ``ny(bucket_end)`` is the same on New York's clocks.
-        parameters
-            Values of ``$name``.
-
-        Raises
-        ------
-        UsageError
-            For a statement that is not one SELECT.
-        DataError
-            What DuckDB says about it, in one line.
-
-        Examples
-        --------
-        >>> db.sql("select distinct level_id from states_5s where level_id = $it", it="PM_HIGH")
-        level_id
-        PM_HIGH
-        """
-        return self._rows(Question(text, parameters=parameters))
-
-    def tables(self, like: str | None = None) -> Rows:
-        """Return the relations, or those whose name holds a text.
-
-        Examples
-        --------
-        >>> "pressure.states_5s" in db.tables("states").df()["relation"].to_list()
-        True
-        """
-        from spymaster import read
-
-        found = read.tables(self.settings, like)
-        return self._listed(
-            {"relation": one.name, "rows": one.rows, "doc": one.summary} for one in found
-        )
-
-    def describe(self, name: str) -> Rows:
-        """Return each column of a relation, or one, with type, unit and meaning.
-
-        Examples
-        --------
-        >>> db.describe("states_5s.net").df()["unit"].item()
-        '-1..1'
-        """
-        from spymaster import read
-
-        _, columns = read.describe(self.settings, name)
-        return self._listed(
-            {"column": c.name, "type": c.type, "unit": c.unit, "meaning": c.meaning}
-            for c in columns
-        )
-
-    def features(self, relation: str | None = None) -> Rows:
-        """Return every registered feature with its range, the states that it shows and its formula.
-
-        Examples
-        --------
-        >>> len(db.features("ratios_5s").df()) > 10
-        True
-        """
-        from spymaster.features import HEADER, catalog
-
-        return self._listed(dict(zip(HEADER, row, strict=True)) for row in catalog(relation))
-
-    def sessions(self) -> Rows:
-        """Return the sessions that were built, with contract, window and what is missing.
-
-        Examples
-        --------
-        >>> db.sessions().df()["session"].dt.strftime("%d %B").to_list()
-        ['05 March']
-        """
-        return self.sql("from market.sessions order by session")
 
     def touches(
         self, session: date | str | None = None, *, level: str | None = None, wait_s: int = 0
@@ -189,7 +103,7 @@ class Database:
         )
         parameters = {"session": day(session), "level": level}
         text = TOUCHES.format(outcomes=outcomes, wait_s=wait_s)
-        return self._rows(Question(text, "touches", parameters))
+        return self._ask(Question(text, "touches", parameters))
 
     def similar(
         self,
@@ -249,8 +163,8 @@ class Database:
         """
         from spymaster.setups import outcomes
 
-        _, rows = outcomes(self.settings, subject, by=by, wait_s=wait_s)
-        return self._listed(rows)
+        columns, rows = outcomes(self.settings, subject, by=by, wait_s=wait_s)
+        return self._listed(rows, columns)
 
     def plot(
         self,
@@ -283,40 +197,3 @@ class Database:
         if subject == "gex":
             return charts.gex_chart(self.settings, session=day(session), at=until)
         return charts.level_chart(self.settings, subject, session=day(session), start=at, end=until)
-
-    def close(self) -> None:
-        """Close the catalog; the next question opens it again."""
-        self._opened.close()
-
-    def __enter__(self) -> Database:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def __repr__(self) -> str:
-        return f"spymaster.connect({str(self.settings.warehouse)!r})"
-
-    def _newest(self) -> Opened:
-        if not (self._opened.is_newest and self._opened.close.alive):
-            self._opened = Opened(self.settings)
-        return self._opened
-
-    def _rows(self, question: Question) -> Rows:
-        opened = self._newest()
-        try:
-            return Rows(answer(opened.connection, question), opened, question)
-        except duck.DuckError as error:
-            raise explained(opened.connection, question, error) from error
-
-    def _listed(self, rows: Any) -> Rows:
-        import pyarrow as pa
-
-        opened = self._newest()
-        listed = opened.connection.from_arrow(pa.Table.from_pylist(list(rows)))
-        return Rows(listed, opened, Question("", "list"))

@@ -66,7 +66,9 @@ class Rows:
         try:
             import polars  # noqa: F401  DuckDB says less where it is missing
         except ImportError as error:
-            raise UsageError("polars: not installed; uv add polars, or take .df()") from error
+            raise UsageError(
+                "polars: not installed; uv sync --extra polars, or take .df()"
+            ) from error
         with self._asked():
             found: pl.DataFrame = self._relation.pl()
         return found

@@ -59,6 +59,7 @@ def create(folder: Path) -> Path:
         If the folder has one.
     """
     file = folder / FILE
+    folder.mkdir(parents=True, exist_ok=True)
     try:
         with file.open("x", encoding="utf-8") as fresh:
             fresh.write(template())
