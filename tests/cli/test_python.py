@@ -23,6 +23,7 @@ from cli.conftest import SESSION, Shell, Shown
 from first_use import Used
 from spymaster import api
 from spymaster.errors import DataError, RefusedError, UsageError
+from texts import README, blocks
 
 HEAVY = ("duckdb", "pyarrow", "numba", "numpy", "pandas", "sqlglot", "jinja2", "typer", "rich")
 ROOT = Path(__file__).parents[2]
@@ -201,6 +202,20 @@ def test_a_notebook_runs_from_its_first_cell_to_its_last(
                 continue
             shown = evaluate(source, notebook.name, names)
             assert shown is None or repr(shown)
+
+
+def test_the_lines_of_the_readme_run_as_printed(demonstrated: Shown) -> None:
+    (printed,) = blocks(README, "python")
+    with chdir(demonstrated.shell.folder):
+        shown = evaluate(printed, "README.md", {})
+    assert shown.arrow().num_rows > 0
+
+
+def test_an_answer_without_rows_is_an_answer(used: Used, tmp_path: Path) -> None:
+    with spymaster.connect(used(tmp_path / "warehouse")) as db:
+        for found in (db.touches(), db.outcomes(), db.sessions(), db.sql("from touches")):
+            assert found.rows() == []
+            assert repr(found).split()[0] == found.columns[0]
 
 
 def evaluate(source: str, name: str, names: dict[str, Any]) -> Any:

@@ -6,9 +6,11 @@ import weakref
 from contextlib import ExitStack
 from pathlib import Path
 
+from spymaster import operations
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.published import is_elsewhere
 
 
 class Opened:
@@ -16,6 +18,8 @@ class Opened:
 
     def __init__(self, settings: Settings) -> None:
         self._layout = Layout(settings.warehouse)
+        if is_elsewhere(self._layout):  # as every command does after a move
+            operations.publish(settings)
         self._target = self._points_to()
         stack = ExitStack()
         self.connection = stack.enter_context(catalog(settings))

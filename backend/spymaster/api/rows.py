@@ -25,7 +25,7 @@ SHOWN = 20
 
 
 class Rows:
-    """The answer to a question; rows are computed when they are taken, each time anew.
+    """The answer to a question: rows of the catalog that was the newest when it was asked.
 
     Examples
     --------
