@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -170,22 +171,23 @@ def _bring(
     plan = promising(snapshot, selector, sessions)
     result = RunReport(skipped=sum(step.action == "skip" for step in plan.steps))
     is_outdated = publishing.is_outdated(snapshot)
-    _settle(snapshot, plan)
     if is_outdated or plan.todo:
-        from spymaster.building.scheduler import Builder
-
         demand(snapshot.project, snapshot.ledger)
-        builder = Builder(
-            snapshot,
-            selector,
-            sessions,
-            result,
-            report,
-            granted,
-            partial(publishing.write, snapshot),
-        )
-        builder.build(plan, _engine(engine, snapshot.project.settings.jobs, plan, report))
-        plan = builder.plan
+    with _settled(snapshot, plan, result):
+        if is_outdated or plan.todo:
+            from spymaster.building.scheduler import Builder
+
+            builder = Builder(
+                snapshot,
+                selector,
+                sessions,
+                result,
+                report,
+                granted,
+                partial(publishing.write, snapshot),
+            )
+            builder.build(plan, _engine(engine, snapshot.project.settings.jobs, plan, report))
+            plan = builder.plan
     if granted and (granted.audit, granted.session) not in snapshot.standing:
         raise UsageError(f"{granted.audit} finds no row in {granted.session}: nothing to accept")
     if result.built or (is_outdated and not result.failures):
@@ -202,12 +204,18 @@ def _bring(
     return result
 
 
-def _settle(snapshot: Snapshot, plan: Plan) -> None:
-    """Write down what the sessions are built with, before the first of them is."""
-    settings = deciding(snapshot.project.settings)
-    if settings != snapshot.own and (plan.todo or snapshot.own):
+@contextmanager
+def _settled(snapshot: Snapshot, plan: Plan, result: RunReport) -> Iterator[None]:
+    """Write down what sessions are built with before the first of them is, as long as any is."""
+    settings, before = deciding(snapshot.project.settings), snapshot.own
+    is_other = settings != before and bool(plan.todo or before)
+    if is_other:
         snapshot.ledger.settle(settings)
         snapshot.own = settings
+    yield
+    if is_other and before and plan.todo and not result.built:
+        snapshot.ledger.settle(before)
+        snapshot.own = before
 
 
 def _engine(name: str, jobs: int, plan: Plan, report: Report) -> Engine:
