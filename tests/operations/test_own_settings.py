@@ -85,6 +85,23 @@ def test_jobs_may_differ_from_run_to_run(built: Desk) -> None:
     assert operations.plan(replace(built.settings, jobs=2), sql=built.sql).todo == {}
 
 
-def test_a_file_of_levels_moves_with_its_warehouse(built: Desk, tmp_path: Path) -> None:
-    listed = replace(built.settings, manual_levels=tmp_path / "levels.csv")
+def test_a_file_of_levels_is_known_by_what_it_says(built: Desk, tmp_path: Path) -> None:
+    header = "session,level_id,price,known_at\n"
+    here, there = tmp_path / "levels.csv", tmp_path / "away" / "levels.csv"
+    there.parent.mkdir()
+    here.write_text(header)
+    listed = replace(built.settings, manual_levels=here)
     assert deciding(listed)["manual_levels"] == '"../levels.csv"'
+    with pytest.raises(RefusedError, match=r'manual_levels is none, here says "\.\./levels\.csv"'):
+        operations.plan(listed, sql=built.sql)
+    operations.run(listed, sql=built.sql, change_settings=True)
+    moved = replace(built.settings, manual_levels=there)
+    there.write_text(header)
+    operations.plan(moved, sql=built.sql)
+    there.write_text(header + "2024-03-06,MINE,10.5,09:30\n")
+    with pytest.raises(RefusedError, match=r'is "\.\./levels\.csv", here says "\.\./away/levels'):
+        operations.plan(moved, sql=built.sql)
+    here.write_text(header + "2024-03-06,MINE,11.5,09:30\n")
+    operations.plan(listed, sql=built.sql)
+    here.unlink()
+    operations.plan(moved, sql=built.sql)

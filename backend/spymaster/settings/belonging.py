@@ -6,6 +6,7 @@ settings, and publish those over what was there.
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -47,6 +48,16 @@ def _differences(settings: Settings, own: Mapping[str, str]) -> Iterator[str]:
     defaults = deciding(Settings(settings.warehouse))
     for key, value in deciding(settings).items():
         was = own.get(key, defaults[key])
-        if value != was:
+        if value != was and not (key == "manual_levels" and _is_found_anew(settings, was)):
             source = settings.sources.get(key, "here").removesuffix(f": {key}")
             yield f"{key} is {was or 'none'}, {source} says {value or 'none'}"
+
+
+def _is_found_anew(settings: Settings, was: str) -> bool:
+    """Whether a file of levels is the one from before in another place: by its text, or because
+    where it was there is none, as after a move of the warehouse alone."""
+    now = settings.manual_levels
+    if now is None or not was:
+        return False
+    before = settings.warehouse / json.loads(was)
+    return not before.exists() or (now.exists() and before.read_bytes() == now.read_bytes())
