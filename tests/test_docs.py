@@ -78,7 +78,7 @@ def test_the_settings_that_the_readme_shows_are_at_their_defaults(tmp_path: Path
     assert written == load(tmp_path)
     named = re.findall(r"^(?:# )?(\w+) =", block, re.MULTILINE)
     assert set(named) < set(ABOUT)
-    assert len(named) == len(set(named)) > 6
+    assert len(named) == len(set(named)) > 5
 
 
 def test_the_formats_of_the_readme_are_those_of_query() -> None:
