@@ -10,11 +10,11 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-import charts
 import pandas as pd
 import questions
 import streamlit as st
 
+import charts
 from spymaster.settings import load
 
 LOOK_SECONDS = 2

@@ -1,0 +1,27 @@
+"""Pictures of a session, one way for files, pages, dashboards and notebooks; extra ``plot``.
+
+``level_chart`` and ``gex_chart`` return charts, which a notebook shows as they are; ``save`` writes
+one as PNG, SVG or HTML.
+"""
+
+from __future__ import annotations
+
+from spymaster.charts.files import FORMATS, check_installed, check_name, save, svg
+from spymaster.charts.look import DARK, LIGHT, LOOKS, Look
+from spymaster.charts.pictures import gex_chart, level_chart, plot_gex, plot_level
+
+__all__ = [
+    "DARK",
+    "FORMATS",
+    "LIGHT",
+    "LOOKS",
+    "Look",
+    "check_installed",
+    "check_name",
+    "gex_chart",
+    "level_chart",
+    "plot_gex",
+    "plot_level",
+    "save",
+    "svg",
+]
