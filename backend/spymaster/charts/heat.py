@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 TALL, LOW = 340, 150
 """Heights of the two heats, px."""
+NEAR = 5.0
+"""Shown around a level without a ladder, points."""
 WIDEST = 2.0
 """Most that the prices of the picture reach, against those of the ladder."""
 POINTS = 800
@@ -31,9 +33,11 @@ NEXT_TO = 6
 def reach(day: LevelDay, *, widened: bool) -> tuple[float, float]:
     """Return from where to where the prices of a heat go, points.
 
-    All of the ladder; widened to where price was, within reason.
+    All of the ladder, where one was built; widened to where price was, within reason.
     """
-    low, high = min(row["low"] for row in day.heat), max(row["high"] for row in day.heat)
+    edges = [row[edge] for row in day.heat for edge in ("low", "high")]
+    edges = edges or [row["level"] + side for row in day.states for side in (-NEAR, NEAR)]
+    low, high = min(edges), max(edges)
     room = (WIDEST - 1) * (high - low) / 2
     mids = [row["mid"] for row in day.states if row["mid"] is not None]
     if widened and mids:

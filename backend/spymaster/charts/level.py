@@ -22,8 +22,18 @@ STRIKES = (2 * BARS - 20, 330)
 """Size of the strikes beside, px."""
 
 
-def level(day: LevelDay, found: Exposure | None, zone: ZoneInfo, look: Look) -> alt.TopLevelMixin:
-    """Return the picture of a level over a span; ``found`` is the gamma beside it."""
+def level(
+    day: LevelDay, found: Exposure | None, zone: ZoneInfo, look: Look, *, options: bool = True
+) -> alt.TopLevelMixin:
+    """Return the picture of a level over a span.
+
+    Parameters
+    ----------
+    found : Exposure
+        The gamma beside it.
+    options : bool
+        Whether options stand beside; where they have a place of their own they need not.
+    """
     import altair as alt
 
     frame = Frame(day.start, day.end, zone, WIDTH, look)
@@ -33,7 +43,7 @@ def level(day: LevelDay, found: Exposure | None, zone: ZoneInfo, look: Look) -> 
     left += [heat.resting(day, frame), strips.net(day, frame), strips.vacuum(day, frame)]
     apart = alt.Resolve(scale=alt.ScaleResolveMap(color="independent"))
     column = alt.vconcat(*left, spacing=8, resolve=apart)
-    beside = [_options(day, found, frame)] if day.options else []
+    beside = [_options(day, found, frame)] if options and day.options else []
     chart: Any = alt.hconcat(column, *beside, spacing=16)
     words = alt.TitleParams(title(day, frame), subtitle=said(day), fontSize=LARGE)
     chart.title, chart.config, chart.datasets = words, look.config, frame.tables

@@ -48,6 +48,7 @@ class Look:
             "titleFontWeight": "normal",
         }
         return {
+            "aria": False,  # a label on each of thousands of cells is no help, and half of an SVG
             "background": self.ground,
             "font": FONT,
             "padding": 12,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from spymaster.charts.day import level_day
 from spymaster.charts.files import check_installed, check_name, save, unchecked
 from spymaster.charts.gex import gex, within_reach
+from spymaster.charts.hedge import hedge, minutes
 from spymaster.charts.level import level
 from spymaster.charts.look import LIGHT, Look
 from spymaster.errors import UsageError
@@ -154,14 +155,15 @@ def of_level(
     start: time | None = None,
     end: time | None = None,
     look: Look = LIGHT,
+    options: bool = True,
 ) -> Picture:
-    """Return the same on a connection that is open."""
+    """Return the same on a connection that is open; ``options``: whether they stand beside."""
     session = session or _latest(connection, level_id)
     day = level_day(connection, level_id, session, *_bounds(settings, session, start, end))
     found = exposure(connection, session, day.options_at) if day.options else None
     title = f"{level_id}, {session}"
     with unchecked():
-        chart = level(day, found, settings.zone, look)
+        chart = level(day, found, settings.zone, look, options=options)
     return Picture(chart, title, len(day.states))
 
 
@@ -186,6 +188,21 @@ def of_gex(
     with unchecked():
         chart = gex(found, title, settings.zone, look, expiry_set)
     return Picture(chart, title, len(within_reach(found)))
+
+
+def of_hedge(
+    connection: duck.Connection,
+    settings: Settings,
+    session: date,
+    *,
+    expiry_set: str = "all",
+    look: Look = LIGHT,
+) -> Picture:
+    """Return what option flow made dealers trade in a session that has options."""
+    rows = minutes(connection, session, expiry_set)
+    with unchecked():
+        chart = hedge(rows, settings.zone, look)
+    return Picture(chart, f"Option flow that hedged, {session}", len(rows))
 
 
 def _latest(connection: duck.Connection, level_id: str) -> date:

@@ -15,7 +15,6 @@ from spymaster.charts.spans import Span
 from spymaster.setups.touches import Touch
 
 if TYPE_CHECKING:
-
     from spymaster.charts.frame import Part
 
 LANE, NET, VACUUM = 74, 110, 76

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from spymaster.cli.alarm import OnFailure, alarmed
 from spymaster.cli.log import LogFormat, log
 from spymaster.cli.options import Retry, Selector, Session, Wait, building, configured
 from spymaster.cli.terminal import say, show, show_json
@@ -26,11 +27,12 @@ def run(
         str | None, typer.Option(metavar="AUDIT", help="Publish a session that it finds rows in.")
     ] = None,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why to accept it.")] = None,
+    on_failure: OnFailure = None,
 ) -> None:
     """Build what is new or changed and publish it."""
     from spymaster import operations
 
-    with log(log_format) as write:
+    with log(log_format) as write, alarmed(on_failure, settings, write) as alarm:
         report = operations.run(
             settings,
             selector,
@@ -43,6 +45,7 @@ def run(
         )
         if not report.built and not report.failures:
             write(operations.Event("idle", message=_idle(report.skipped, report.why_none)))
+        alarm.judge(report)
     raise typer.Exit(report.exit_code)
 
 
