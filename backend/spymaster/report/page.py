@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 
 from spymaster.charts import LIGHT, check_installed, svg
 from spymaster.charts.pictures import of_gex, of_hedge, of_level
@@ -77,18 +76,18 @@ def report(settings: Settings, session: date | None, path: Path) -> int:
 
 
 def _pictures(connection: duck.Connection, found: Asked, settings: Settings) -> dict[str, Any]:
-    def level(row: dict[str, Any], at: int) -> Markup:
+    def level(row: dict[str, Any], at: int) -> str:
         name = row["level_id"]
         drawn = of_level(connection, settings, name, session=found.session, options=False)
-        return Markup(svg(drawn.chart, f"level{at}-"))
+        return svg(drawn.chart, f"level{at}-")
 
     has_options = any(row["hedge_sum"] is not None for row in found.hedged)
     gex = has_options and of_gex(connection, settings, session=found.session)
     hedge = has_options and of_hedge(connection, settings, found.session)
     return {
         "levels": [(row, _range(row), level(row, at)) for at, row in enumerate(found.levels)],
-        "gex": gex and Markup(svg(gex.chart, "gex-")),
-        "hedge": hedge and Markup(svg(hedge.chart, "hedge-")),
+        "gex": gex and svg(gex.chart, "gex-"),
+        "hedge": hedge and svg(hedge.chart, "hedge-"),
     }
 
 
