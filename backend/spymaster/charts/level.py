@@ -83,7 +83,10 @@ def said(day: LevelDay) -> str:
     barriers = [touch.barrier_ticks for touch in day.touches if touch.barrier_ticks is not None]
     far = " to ".join(map(str, sorted({min(barriers), max(barriers)}))) if barriers else "some"
     times = "once" if len(day.touches) == 1 else f"{len(day.touches)} times"
+    horizon_s = day.touches[0].horizon_s
+    if horizon_s is None:
+        return f"Price came {times}. No outcomes were computed."
     return (
-        f"Price came {times}. Within {(day.touches[0].horizon_s or 0) // 60} minutes: BREAK, it"
+        f"Price came {times}. Within {horizon_s // 60} minutes: BREAK, it"
         f" went {far} ticks on before as far back; REJECT, back first; CHOP, neither."
     )
