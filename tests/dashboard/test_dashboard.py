@@ -97,7 +97,7 @@ def titles(page: AppTest) -> list[str]:
     specs: list[dict[str, Any]] = [
         json.loads(chart.proto.spec) for chart in page.get("vega_lite_chart")
     ]
-    return [spec["title"]["text"] for spec in specs]
+    return [spec.get("vconcat", [spec])[0]["title"]["text"] for spec in specs]
 
 
 def test_the_page_shows_the_last_bucket_of_the_level(page: AppTest, simulated: Settings) -> None:

@@ -27,7 +27,9 @@ MILLION = 1e6
 Marks = dict[str, float]
 
 
-def gex(found: Exposure, title: str, zone: ZoneInfo, look: Look, expiry_set: str) -> Part:
+def gex(
+    found: Exposure, title: str, zone: ZoneInfo, look: Look, expiry_set: str
+) -> alt.VConcatChart:
     """Return the picture of an exposure, with what its numbers are made of said above it."""
     import altair as alt
 
@@ -45,8 +47,10 @@ def gex(found: Exposure, title: str, zone: ZoneInfo, look: Look, expiry_set: str
     tall = min(STRIKE_PX * len(strikes), TALLEST)
     words = alt.TitleParams(title, subtitle=said, fontSize=LARGE, subtitlePadding=4)
     chart = bars(found, strikes, marks, look, tables, (WIDTH, tall), words)
-    chart.config, chart.datasets = look.config, tables
-    return chart
+    # alone in a column: who embeds a single view may set its width, and labels stand beside it
+    whole = alt.vconcat(chart)
+    whole.config, whole.datasets = look.config, tables
+    return whole
 
 
 def bars(

@@ -106,7 +106,11 @@ def _lines(rows: list[Minute], frame: Frame) -> Part:
     labels = (
         alt.Chart(frame.tables.add(last, "at", "held", "of"))
         .mark_text(align="left", dx=6, color=frame.look.ink)
-        .encode(x=alt.X("at:T"), y=alt.Y("held:Q"), text=alt.Text("of:N"))
+        .encode(
+            x=frame.x("at", title=frame.city),
+            y=alt.Y("held:Q", axis=_axis("futures")),
+            text=alt.Text("of:N"),
+        )
     )
     title = "Added up since the overnight open: for calls, for puts, for both"
     return alt.layer(lines, labels, width=frame.width, height=LINES, title=title)

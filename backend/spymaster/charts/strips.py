@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,8 @@ from spymaster.charts.spans import Span
 from spymaster.setups.touches import Touch
 
 if TYPE_CHECKING:
+    import altair as alt
+
     from spymaster.charts.frame import Part
 
 LANE, NET, VACUUM = 74, 110, 76
@@ -50,7 +52,7 @@ def lane(day: LevelDay, frame: Frame) -> Part:
     said = base.mark_text(
         angle=270, align="right", baseline="middle", fontSize=SMALL, fontWeight="bold"
     ).encode(
-        x=alt.X("stands:T"),
+        x=frame.x("stands", labels=False, grid=False).axis(None),
         y=alt.Y("top:Q"),
         text=alt.Text("word:N"),
         color=alt.Color("color:N", scale=None),
@@ -107,13 +109,20 @@ def _strip(
         format="+.1f",
         grid=True,
     )
+
+    # every layer says the same of both axes: a reader of the grammar may take any one's word
+    def x(field: str) -> alt.X:
+        return frame.x(field, title=frame.city if labels else None)
+
+    def y(field: str) -> alt.Y:
+        return alt.Y(f"{field}:Q", scale=scale, axis=axis)
+
     rows = list(_runs(day.states, frame, what))
     base = alt.Chart(frame.tables.add(rows, "at", "up", "down", "zero", "run"))
-    x = frame.x("at", title=frame.city if labels else None)
     areas = [
         base.mark_area(color=color, opacity=0.9).encode(
-            x=x,
-            y=alt.Y(f"{field}:Q", scale=scale, axis=axis),
+            x=x("at"),
+            y=y(field),
             y2=alt.Y2("zero:Q"),
             detail=alt.Detail("run:N"),
         )
@@ -122,7 +131,7 @@ def _strip(
     narrow = {span.words for span in day.undefined if not has_room(span, frame)}
     if not labels and narrow:
         title += f"; hatched: {', '.join(sorted(narrow))}"
-    parts = [*_hatched(day.undefined, frame, height), *areas, *_arrivals(day, frame)]
+    parts = [*_hatched(day.undefined, frame, height, x, y), *areas, _arrivals(day, frame, x)]
     return alt.layer(*parts, width=frame.width, height=height, title=title)
 
 
@@ -138,34 +147,41 @@ def _runs(states: list[Row], frame: Frame, what: str) -> Iterator[Row]:
             yield {"at": at, "up": max(value, 0), "down": min(value, 0), "zero": 0.0, "run": run}
 
 
-def _hatched(spans: list[Span], frame: Frame, height: int) -> Iterator[Part]:
+def _hatched(
+    spans: list[Span],
+    frame: Frame,
+    height: int,
+    x: Callable[[str], alt.X],
+    y: Callable[[str], alt.Y],
+) -> Iterator[Part]:
     """Yield strokes over what is not defined, and the reason where there is room for it."""
     import altair as alt
 
-    def value(y: float) -> float:
-        return (y / height - 0.5) * 2 * STATE_END
+    def value(px: float) -> float:
+        return (px / height - 0.5) * 2 * STATE_END
 
     strokes = [
-        {"x": frame.ms_at(x), "x2": frame.ms_at(x2), "y": value(y), "y2": value(y2)}
+        {"x": frame.ms_at(left), "x2": frame.ms_at(right), "y": value(foot), "y2": value(top)}
         for span in spans
-        for x, y, x2, y2 in hatch(frame.px(span.start), frame.px(span.end), float(height))
+        for left, foot, right, top in hatch(frame.px(span.start), frame.px(span.end), float(height))
     ]
-    scale = alt.Scale(domain=[-STATE_END, STATE_END], nice=False)
     yield (
         alt.Chart(frame.tables.add(strokes, "x", "x2", "y", "y2"))
         .mark_rule(color=frame.look.rule, strokeWidth=1)
-        .encode(x=alt.X("x:T"), x2=alt.X2("x2:T"), y=alt.Y("y:Q", scale=scale), y2=alt.Y2("y2:Q"))
+        .encode(x=x("x"), x2=alt.X2("x2:T"), y=y("y"), y2=alt.Y2("y2:Q"))
     )
     said = [_reason(span, frame) for span in spans if has_room(span, frame)]
     tall = {"low": value(height / 2 - 2 * SMALL + 5), "high": value(height / 2 + 2 * SMALL - 5)}
+    if not said:
+        return
     base = alt.Chart(
         frame.tables.add([row | tall for row in said], "x", "left", "right", "low", "high", "word")
     )
     yield base.mark_rect(color=frame.look.ground).encode(
-        x=alt.X("left:T"), x2=alt.X2("right:T"), y=alt.Y("low:Q", scale=scale), y2=alt.Y2("high:Q")
+        x=x("left"), x2=alt.X2("right:T"), y=y("low"), y2=alt.Y2("high:Q")
     )
     yield base.mark_text(color=frame.look.dim, fontSize=SMALL, lineBreak="\n").encode(
-        x=alt.X("x:T"), y=alt.value(height / 2 - SMALL / 2), text=alt.Text("word:N")
+        x=x("x"), y=alt.value(height / 2 - SMALL / 2), text=alt.Text("word:N")
     )
 
 
@@ -196,12 +212,12 @@ def _halves(span: Span) -> str:
     return f"{' '.join(words[:most])}\n{' '.join(words[most:])}".strip()
 
 
-def _arrivals(day: LevelDay, frame: Frame) -> Iterator[Part]:
+def _arrivals(day: LevelDay, frame: Frame, x: Callable[[str], alt.X]) -> Part:
     import altair as alt
 
     rows = [{"at": frame.ms(touch.at)} for touch in day.touches]
-    yield (
+    return (
         alt.Chart(frame.tables.add(rows, "at"))
         .mark_rule(strokeDash=[1, 3], color=frame.look.ink, strokeWidth=1)
-        .encode(x=alt.X("at:T"))
+        .encode(x=x("at"))
     )
