@@ -1,6 +1,6 @@
 """Pressure around a level and gamma exposure by strike, from the published catalog.
 
-    uv run --group dashboard --extra plot streamlit run examples/dashboard/app.py
+    uv run --group dashboard streamlit run examples/dashboard/app.py
 
 The warehouse is the one that ``spymaster`` itself would take from here. It opens on the newest
 session at the level nearest to the price, and goes on to a newer one as soon as it is published.
