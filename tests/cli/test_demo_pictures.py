@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from cli.conftest import Shown
-from spymaster.charts import DARK, LIGHT, level_chart, svg
+from spymaster.charts import DARK, LIGHT, Look, level_chart, svg
 from spymaster.charts.day import LevelDay, level_day
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
@@ -100,3 +101,44 @@ def test_undefined_spans_hold_exactly_the_buckets_without_net(day: LevelDay) -> 
     }
     assert inside == {row["bucket_end"] for row in day.states if row["net_60s"] is None}
     assert inside != {row["bucket_end"] for row in day.states}
+
+
+def parts(spec: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object of a chart, itself first."""
+    if isinstance(spec, dict):
+        yield spec
+        for value in spec.values():
+            yield from parts(value)
+    elif isinstance(spec, list):
+        for value in spec:
+            yield from parts(value)
+
+
+@pytest.mark.parametrize("look", [LIGHT, DARK], ids=["light", "dark"])
+def test_blue_is_up_and_orange_down_everywhere(shown: Settings, day: LevelDay, look: Look) -> None:
+    spec = level_chart(shown, "PM_LOW", look=look).to_dict()
+    tables = spec.pop("datasets")
+    colors = {one["field"]: one for one in parts(spec) if "field" in one and "scale" in one}
+    assert colors["lean"]["scale"]["domain"] == [-0.25, 0, 0.25]
+    assert colors["lean"]["scale"]["range"] == [look.down, look.ground, look.up]
+    assert colors["share"]["scale"]["range"] == [look.ground, look.ink]
+    (words,) = (
+        rows for rows in tables.values() if rows and "stands" in rows[0] and "word" in rows[0]
+    )
+    went = {
+        (touch.outcome or "").upper(): (touch.outcome == "break") == touch.from_below
+        for touch in day.touches
+        if touch.outcome != "chop"
+    }
+    assert len(words) == len(day.touches)
+    for row in words:
+        expected = (
+            look.dim if row["word"] == "CHOP" else look.up if went[row["word"]] else look.down
+        )
+        assert row["color"] == expected
+    areas = {
+        one["encoding"]["y"]["field"]: one["mark"]["color"]
+        for one in list(parts(spec))[::-1]  # net stands above vacuum
+        if one.get("mark") and one["mark"]["type"] == "area"
+    }
+    assert areas == {"up": look.up, "down": look.down}
