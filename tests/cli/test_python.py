@@ -198,8 +198,6 @@ def test_a_notebook_runs_from_its_first_cell_to_its_last(
     folder.mkdir(parents=True, exist_ok=True)
     with chdir(folder):
         for source in code:
-            if ".plot(" in source and not importlib.util.find_spec("spymaster.charts"):
-                continue
             shown = evaluate(source, notebook.name, names)
             assert shown is None or repr(shown)
 

@@ -30,7 +30,7 @@ def logged(stderr: str) -> list[dict[str, object]]:
 def units() -> Iterator[tuple[str, str]]:
     """Yield name and text of the unit files that docs/operations.md shows."""
     for text in blocks(OPERATIONS, "ini"):
-        name = re.match(r"# \S*/(spymaster\.\w+)", text)
+        name = re.match(r"# \S*/(spymaster[\w-]*\.\w+)", text)
         assert name
         yield name[1], text
 
@@ -102,8 +102,11 @@ def test_a_plan_as_json_says_the_same_as_the_table(built: Shell) -> None:
     assert [" ".join(step.values()) for step in steps] == [" ".join(line.split()) for line in lines]
 
 
-def test_the_units_are_a_service_and_a_timer() -> None:
-    assert [name for name, _ in units()] == ["spymaster.service", "spymaster.timer"]
+def test_the_units_are_a_service_with_its_timer_and_what_follows_a_failure() -> None:
+    found = dict(units())
+    assert list(found) == ["spymaster.service", "spymaster.timer", "spymaster-failed.service"]
+    (failing,) = re.findall(r"^OnFailure=(.*)$", found["spymaster.service"], re.MULTILINE)
+    assert failing in found
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze here")

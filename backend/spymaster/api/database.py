@@ -190,10 +190,9 @@ class Database(Catalog):
         UsageError
             For a session or level that is not there, or where the extra ``plot`` is missing.
         """
-        from importlib import import_module
+        from spymaster.charts import gex_chart, level_chart
 
-        charts = import_module("spymaster.charts")
         at, until = clock(start), clock(end)
         if subject == "gex":
-            return charts.gex_chart(self.settings, session=day(session), at=until)
-        return charts.level_chart(self.settings, subject, session=day(session), start=at, end=until)
+            return gex_chart(self.settings, session=day(session), at=until)
+        return level_chart(self.settings, subject, session=day(session), start=at, end=until)

@@ -52,6 +52,7 @@ COMMANDS = (
     setups.outcomes,
     setups.evaluate,
     screen.serve,
+    site.report,
     site.docs,
     upkeep.doctor,
     upkeep.gc,

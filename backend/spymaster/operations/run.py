@@ -240,4 +240,5 @@ def _recall(held: Iterable[Failed], result: RunReport, report: Report) -> None:
         when = f"as on {failed.failed_at:%Y-%m-%d %H:%M} UTC, and nothing changed since"
         line = f"{failed.message} ({when})"
         result.failures.append(line)
+        result.recalled += 1
         report(Event("fail", failed.session, failed.subject, message=line))

@@ -27,8 +27,7 @@ DuckError = duckdb.Error
 VERSION = duckdb.__version__
 PRIVATE = {"python_enable_replacements": False}
 """A name that is no relation must not find a variable of this program."""
-SETTINGS = "set timezone = 'UTC'; set enable_progress_bar = false"
-"""A bar of progress would stand among the data on stdout."""
+SETTINGS = "set timezone = 'UTC'"
 KEPT = "set block_allocator_memory = '80%'"
 """Of the memory limit: blocks of a dropped table serve the next one, where the system would take
 them back and clear them page by page; all go back when the database closes."""
@@ -122,6 +121,7 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
         connection = _instance().cursor()
         _open.add(connection)
         connection.execute(f"attach {literal(str(path))} as {name} {how}; use {name}; {SETTINGS}")
+        _without_bar(connection)
         try:
             yield connection
         finally:
@@ -137,8 +137,19 @@ def _instance() -> Connection:
 def _connect(path: str, config: dict[str, Any], *, read_only: bool = False) -> Connection:
     connection = duckdb.connect(path, read_only=read_only, config={**PRIVATE, **config})
     connection.execute(SETTINGS)
+    _without_bar(connection)
     _open.add(connection)
     return connection
+
+
+def _without_bar(connection: Connection) -> None:
+    """Switch off the bar of progress, which would stand among the data on stdout.
+
+    In a notebook that has no widgets it is off already, and DuckDB refuses to hear of it.
+    """
+    ((has_bar,),) = connection.execute("select current_setting('enable_progress_bar')").fetchall()
+    if has_bar:
+        connection.execute("set enable_progress_bar = false")
 
 
 def interrupt() -> None:

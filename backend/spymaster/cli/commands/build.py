@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from spymaster.cli.alarm import OnFailure, alarmed
 from spymaster.cli.configured import Changed, building, configured
 from spymaster.cli.log import LogFormat, log
 from spymaster.cli.options import Retry, Selector, Session, Wait
@@ -28,11 +29,12 @@ def run(
     ] = None,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why to accept it.")] = None,
     change_settings: Changed = False,
+    on_failure: OnFailure = None,
 ) -> None:
     """Build what is new or changed and publish it."""
     from spymaster import operations
 
-    with log(log_format) as write:
+    with log(log_format) as write, alarmed(on_failure, settings, write) as alarm:
         report = operations.run(
             settings,
             selector,
@@ -46,6 +48,7 @@ def run(
         )
         if not report.built and not report.failures:
             write(operations.Event("idle", message=_idle(report.skipped, report.why_none)))
+        alarm.judge(report)
     raise typer.Exit(report.exit_code)
 
 

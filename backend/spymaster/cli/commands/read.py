@@ -137,9 +137,10 @@ def plot(
     expiry_set: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of gex: 0dte, 5d or all, the default.")
     ] = None,
+    dark: Annotated[bool, typer.Option("--dark", help="On a dark ground, as the screen.")] = False,
 ) -> None:
     """Draw a level's session, or gamma exposure by strike at a time."""
-    from spymaster.plot import plot_gex, plot_level
+    from spymaster.charts import DARK, LIGHT, plot_gex, plot_level
 
     is_gex = subject == "gex"
     if (
@@ -148,11 +149,16 @@ def plot(
         else _given(at=at, expiry_set=expiry_set)
     ):
         raise UsageError(f"{', '.join(strays)}: not for {subject}")
+    look = DARK if dark else LIGHT
     if is_gex:
-        shown = plot_gex(settings, output, session=session, at=at, expiry_set=expiry_set or "all")
+        shown = plot_gex(
+            settings, output, session=session, at=at, expiry_set=expiry_set or "all", look=look
+        )
         say(f"{output}: {shown} strikes")
     else:
-        shown = plot_level(settings, subject, output, session=session, start=first, end=last)
+        shown = plot_level(
+            settings, subject, output, session=session, start=first, end=last, look=look
+        )
         say(f"{output}: {shown} buckets")
 
 
