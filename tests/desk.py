@@ -146,6 +146,8 @@ class Desk:
 
     sql: Path
     settings: Settings
+    is_changing: bool = False
+    """Whether the settings are other than the warehouse was built with, on purpose."""
 
     @property
     def layout(self) -> Layout:
@@ -175,10 +177,14 @@ class Desk:
             ledger.land([], before)
 
     def run(self, *given: Any, **more: Any) -> operations.RunReport:
+        more = {"change_settings": self.is_changing} | more
         return operations.run(self.settings, *given, sql=self.sql, **more)
 
     def plan(self, *given: Any) -> list[operations.Step]:
-        return list(operations.plan(self.settings, *given, sql=self.sql).steps)
+        asked = operations.plan(
+            self.settings, *given, sql=self.sql, change_settings=self.is_changing
+        )
+        return list(asked.steps)
 
     def todo(self, *given: Any) -> dict[tuple[str, str], str]:
         """Return why, by model and session, of everything that would run."""
@@ -194,7 +200,7 @@ class Desk:
             return connection.execute(query).fetchall()
 
     def using(self, **changed: Any) -> Desk:
-        return Desk(self.sql, replace(self.settings, **changed))
+        return Desk(self.sql, replace(self.settings, **changed), is_changing=True)
 
 
 def make(folder: Path) -> Desk:

@@ -8,7 +8,7 @@ import pytest
 import xdist.scheduler
 
 TOGETHER: dict[str, tuple[str, ...]] = {
-    "simulated": ("clients/", "dashboard/", "documentation/", "live/test_seal", "plot/"),
+    "simulated": ("clients/", "dashboard/", "documentation/", "live/test_seal", "charts/"),
     "exposure": ("options/exposure/",),
     "options": ("options/",),
     "demo": ("cli/test_demo", "cli/test_questions"),
@@ -28,7 +28,7 @@ FIRST = (
         "dashboard/",
         "documentation/",
     ),
-    *("plot/", "options/", "book/", "building/test_backfill", "operations/test_adversity"),
+    *("charts/", "options/", "book/", "building/test_backfill", "operations/test_adversity"),
     *("building/", "operations/", "catalog/", "definitions/"),
     *("simulate/", "pull/", "levels/", "land/"),
 )

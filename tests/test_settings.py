@@ -1,6 +1,5 @@
 """Where a setting may stand, which place wins, and what is said about a wrong one."""
 
-from dataclasses import fields
 from datetime import time
 from decimal import Decimal
 from pathlib import Path
@@ -8,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from spymaster.errors import UsageError
-from spymaster.settings import Settings, load
+from spymaster.settings import ABOUT, Settings, load
 
 
 @pytest.fixture(autouse=True)
 def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """The developer's own settings are not the test's."""
-    for field in fields(Settings):
-        monkeypatch.delenv(f"SPYMASTER_{field.name.upper()}", raising=False)
+    for key in ABOUT:
+        monkeypatch.delenv(f"SPYMASTER_{key.upper()}", raising=False)
 
 
 SYMBOL = "expected the symbol of a product or contract, such as ES or ESH4"
@@ -100,7 +99,7 @@ def test_every_setting_can_stand_in_the_environment(
         "keep": "book.changes",
         "jobs": "2",
     }
-    assert set(given) == {field.name for field in fields(Settings)}
+    assert set(given) == set(ABOUT)
     for key, value in given.items():
         monkeypatch.setenv(f"SPYMASTER_{key.upper()}", value)
     assert load(tmp_path) == Settings(

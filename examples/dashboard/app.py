@@ -2,28 +2,27 @@
 
     uv run --group dashboard streamlit run examples/dashboard/app.py
 
-The warehouse is the one that ``spymaster`` itself would take from here.
+The warehouse is the one that ``spymaster`` itself would take from here. It opens on the newest
+session at the level nearest to the price, and goes on to a newer one as soon as it is published.
 """
 
 from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
-import charts
-import pandas as pd
 import questions
 import streamlit as st
 
-from spymaster.settings import load
+from spymaster.charts import LOOKS, of_gex, of_level
+from spymaster.errors import UsageError
+from spymaster.settings import Settings, load
 
 LOOK_SECONDS = 2
 """How often the page looks whether a build has published."""
-NEAR_POINTS = 60
-"""Strikes further from the price are left out."""
-
-ask = st.cache_data(max_entries=64, show_spinner=False)(questions.ask)
-"""A catalog never changes, so an answer holds as long as the file's name."""
+EXPIRIES = ("0dte", "5d", "all")
+NOTHING = "-"
 
 
 @st.fragment(run_every=LOOK_SECONDS)
@@ -33,69 +32,74 @@ def follow(warehouse: Path, shown: Path | None) -> None:
         st.rerun()
 
 
-def pick(published: Path) -> tuple[date, str, str] | None:
-    """Let a person choose a session, a level and which expiries; None where nothing is built."""
-    sessions = ask(published, questions.SESSIONS)["session"].dt.date.tolist()
+@st.cache_data(max_entries=16, show_spinner="drawing")
+def drawn(published: Path, _settings: Settings, what: str, session: date, **how: str) -> Any:
+    """Return a picture as the grammar spells it; ``published`` is what it holds for."""
+    look = LOOKS[how.pop("look")]
+    with questions.opened(published) as connection:
+        if what == "gex":
+            found = of_gex(connection, _settings, session=session, look=look, **how)
+        else:
+            found = of_level(connection, _settings, what, session=session, look=look)
+    return found.chart.to_dict()
+
+
+def pick(published: Path) -> tuple[date, str] | None:
+    """Let a person choose a session and a level; None where nothing is built."""
+    sessions = questions.sessions(published)
     if not sessions:
         return None
-    columns = st.columns([1, 1, 1])
-    session = columns[0].selectbox("Session", sessions, key="session")
-    levels = ask(published, questions.LEVELS, session=session)["level_id"].tolist()
-    level = columns[1].selectbox("Level", levels, key="level")
-    expiries = columns[2].segmented_control(
-        "Expiries", ["0dte", "5d", "all"], default="all", required=True, key="expiries"
-    )
-    return session, level, str(expiries)
+    newest = next(iter(sessions))
+    before = st.session_state.get("newest")
+    if before is not None and newest > before:
+        if st.session_state.get("session") == before:
+            st.session_state["session"] = newest  # whoever looked at the newest goes on with it
+        st.session_state["note"] = f"New: the session of {newest}."
+    st.session_state["newest"] = newest
+    if note := st.session_state.get("note"):
+        st.info(note)
+    columns = st.columns([1, 1, 2])
+    session = columns[0].selectbox("Session", list(sessions), key="session")
+    levels = questions.levels(published, session)
+    level = columns[1].selectbox("Level, the nearest first", levels, key=f"level of {session}")
+    return session, level
 
 
-def local(frame: pd.DataFrame, zone: str) -> pd.DataFrame:
-    """Return a frame whose times are those of a clock in the zone."""
-    times = frame.select_dtypes("datetime").columns
-    clocks = {name: frame[name].dt.tz_localize("UTC").dt.tz_convert(zone) for name in times}
-    return frame.assign(**{name: clock.dt.tz_localize(None) for name, clock in clocks.items()})
-
-
-def headline(states: pd.DataFrame) -> None:
+def headline(last: questions.Last, settings: Settings) -> None:
     """Show where price is and which way it presses, as the last bucket says."""
-    last = states.iloc[-1]
-    columns = st.columns(5)
-    columns[0].metric("Price", f"{last['mid']:,.2f}")
-    columns[1].metric("Level", f"{last['level']:,.2f}")
-    columns[2].metric("Ticks from level", f"{last['dist_ticks']:+.0f}")
-    columns[3].metric("Net, 30 s", signed(last["net_30s"]), help="Above 0 the road up opens.")
-    columns[4].metric("Vacuum, 30 s", signed(last["vacuum_30s"]), help="Above 0 both sides leave.")
+    at = settings.local(last.bucket_end)
+    price, away, net, vacuum, phase = st.columns(5)
+    price.metric("Price", NOTHING if last.mid is None else f"{last.mid:,.2f}")
+    price.caption(f"at {at:%H:%M:%S}" if last.mid is not None else "no quote")
+    away.metric("From the level", with_unit(last.dist_ticks, "ticks"))
+    away.caption(
+        "no volatility yet" if last.dist_sigma is None else f"{last.dist_sigma:+.1f} volatilities"
+    )
+    for column, name, value, words in (
+        (net, "Net of the minute", last.net_60s, ("the road up opens", "the road down opens")),
+        (vacuum, "Vacuum", last.vacuum_60s, ("both sides leave", "both sides stack")),
+    ):
+        column.metric(name, NOTHING if value is None else f"{value:+.2f}")
+        column.caption(last.because if value is None else words[value < 0])
+    phase.metric("Phase", last.phase)
+    phase.caption((last.approach or "not on a side yet").replace("_", " "))
 
 
-def signed(value: float) -> str:
-    return "none" if pd.isna(value) else f"{value:+.2f}"
+def with_unit(value: float | None, unit: str) -> str:
+    return NOTHING if value is None else f"{value:+.1f} {unit}"
 
 
-def pressure(ladder: pd.DataFrame, states: pd.DataFrame, ink: str) -> None:
-    """Draw the heat strip, net and vacuum."""
-    st.altair_chart(charts.pressure_strip(ladder, states, ink), key="strip")
-    st.altair_chart(charts.state(states, "net", charts.UP), key="net")
-    st.altair_chart(charts.state(states, "vacuum", charts.LEVEL), key="vacuum")
-
-
-def exposure(published: Path, session: date, expiries: str, last: pd.Series, ink: str) -> None:
-    """Draw gamma exposure by strike, or say that there is none."""
-    found = ask(published, questions.EXPOSURE, session=session, expiries=expiries)
-    near = found[(found["strike"] - last["mid"]).abs() <= NEAR_POINTS]
-    st.markdown("**Gamma exposure by strike**")
-    if near.empty:
-        st.info("No options landed for this session.")
-        return
-    st.altair_chart(charts.exposure(near, last["level"], last["mid"], ink), key="gex")
-    profile = ask(published, questions.PROFILE, session=session, expiries=expiries)
-    for row in profile.itertuples():
-        st.caption(
-            f"zero gamma {points(row.zero_gamma)}, call wall {points(row.call_wall_gex)},"
-            f" put wall {points(row.put_wall_gex)}, all strikes {row.gex_millions:+,.1f} million"
-        )
-
-
-def points(value: float) -> str:
-    return "none" if pd.isna(value) else f"{value:,.2f}"
+def exposure(published: Path, settings: Settings, session: date, look: str) -> None:
+    """Draw gamma exposure by strike, or say why there is none."""
+    expiries = st.segmented_control(
+        "Expiries", EXPIRIES, default="all", required=True, key="expiries"
+    )
+    try:
+        spec = drawn(published, settings, "gex", session, look=look, expiry_set=str(expiries))
+    except UsageError as error:
+        st.info(f"No gamma by strike: {error}.")
+    else:
+        st.vega_lite_chart(spec, key="gex", theme=None, width="content")
 
 
 def page() -> None:
@@ -111,19 +115,17 @@ def page() -> None:
     if chosen is None:
         st.info("No session is built yet.")
         return
-    session, level, expiries = chosen
-    ink = "#eeeeee" if st.context.theme.type == "dark" else "#222222"
-    states, ladder = (
-        local(ask(published, sql, session=session, level=level), settings.timezone)
-        for sql in (questions.STATES, questions.LADDER)
-    )
-    headline(states)
-    left, right = st.columns([3, 1.2], gap="large")
-    with left:
-        pressure(ladder, states, ink)
-    with right:
-        exposure(published, session, expiries, states.iloc[-1], ink)
-    st.caption(f"{published.name}, times in {settings.timezone}")
+    session, level = chosen
+    contract = questions.sessions(published)[session]
+    city = settings.timezone.rpartition("/")[2].replace("_", " ")
+    last = questions.last(published, session, level)
+    st.subheader(f"{level} {last.level:,.2f}, {contract}, {session}, {city} time")
+    look = "dark" if st.context.theme.type == "dark" else "light"
+    headline(last, settings)
+    spec = drawn(published, settings, level, session, look=look)
+    st.vega_lite_chart(spec, key="level", theme=None, width="content")
+    exposure(published, settings, session, look)
+    st.caption(published.name)
 
 
 page()

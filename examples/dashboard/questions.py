@@ -1,4 +1,4 @@
-"""Questions to the published catalog, each on a connection of its own.
+"""Questions to the published catalog.
 
 The catalog's path is a symlink that every build flips to a new file. A file never changes, so what
 it answers may be remembered under its name, and nothing is held open between two looks.
@@ -6,92 +6,64 @@ it answers may be remembered under its name, and nothing is held open between tw
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
-SESSIONS = "select distinct session from pressure.states_5s order by session desc"
+SESSIONS = """
+    select session, raw_symbol
+    from market.sessions
+    where instrument_id is not null
+    order by session desc
+"""
 LEVELS = """
     select level_id
     from pressure.states_5s($session)
     group by level_id
-    order by arg_min(abs(dist_ticks), bucket_end), level_id
+    order by arg_max(abs(dist_ticks), bucket_end), level_id
 """
-STATES = """
+LAST = """
     select
-        states_5s.bucket_end, bbo_5s.mid, states_5s.price as level, net, vacuum, approach,
-        dist_ticks,
-        avg(net) over half_minute as net_30s,
-        avg(vacuum) over half_minute as vacuum_30s
+        states_5s.bucket_end, mid, states_5s.price as level, dist_ticks, dist_sigma, approach,
+        net_60s, vacuum_60s, why_60s, phase
     from pressure.states_5s($session) as states_5s
-    inner join market.bbo_5s($session) as bbo_5s using (session, instrument_id, bucket_end)
+    inner join pressure.phases_5s($session) as phases_5s
+        using (session, instrument_id, bucket_end, level_id)
+    left join market.bbo_5s($session) as bbo_5s using (session, instrument_id, bucket_end)
     where level_id = $level
-    window half_minute as (order by states_5s.bucket_end rows 5 preceding)
-    order by states_5s.bucket_end
-"""
-LADDER = """
-    with steps as (
-        select
-            ladder_5s.bucket_end,
-            "offset",
-            states_5s.price as level,
-            abs(ladder_5s.price - level) / nullif(abs("offset"), 0) as width,
-            sessions.tick_size / 2 as half,
-            -- asks that are pulled open the road up, bids that are pulled the road down
-            (ask_pull_add - bid_pull_add) / 2 as of_both,
-            coalesce(of_both, ask_pull_add, -bid_pull_add) as pressure
-        from pressure.ladder_5s($session) as ladder_5s
-        inner join pressure.states_5s($session) as states_5s
-            using (session, instrument_id, bucket_end, level_id)
-        inner join market.sessions using (session, instrument_id)
-        where level_id = $level
-    ),
-
-    placed as (
-        select
-            time_bucket(interval 30 seconds, bucket_end - interval 5 seconds) as bin_start,
-            pressure,
-            "offset",
-            case
-                when "offset" > 0 then level + ("offset" - 1) * width + half
-                when "offset" < 0 then level + "offset" * width - half
-                else level - half
-            end as low,
-            low + if("offset" = 0, 2 * half, width) as high
-        from steps
-    )
-
-    select
-        bin_start, bin_start + interval 30 seconds as bin_end, "offset",
-        avg(low) as low, avg(high) as high, avg(pressure) as pressure
-    from placed
-    group by bin_start, "offset"
-    having count(pressure) > 0
-    order by bin_start, "offset"
-"""
-EXPOSURE = """
-    with strikes as (
-        from options.gex_by_strike_5s($session)
-        where expiry_set = $expiries and gex_net is not null
-        qualify bucket_end = max(bucket_end) over ()
-    )
-
-    select
-        near_strike as strike,
-        sum(gex_call) as gex_call, sum(gex_put) as gex_put, sum(gex_net) as gex_net
-    from strikes
-    group by near_strike
-    order by strike
-"""
-PROFILE = """
-    select zero_gamma, call_wall_gex, put_wall_gex, gex_total / 1e6 as gex_millions
-    from options.gex_profile_5s($session)
-    where expiry_set = $expiries and gex_total is not null
-    order by bucket_end desc
+    order by states_5s.bucket_end desc
     limit 1
 """
+
+
+@dataclass(frozen=True)
+class Last:
+    """A level at the end of its last bucket; None is null in the relation."""
+
+    bucket_end: datetime
+    """UTC."""
+    mid: float | None
+    level: float
+    dist_ticks: float | None
+    dist_sigma: float | None
+    approach: str | None
+    net_60s: float | None
+    vacuum_60s: float | None
+    why: str | None
+    """Why there is neither of the two, as in the relation."""
+    phase: str
+
+    @property
+    def because(self) -> str:
+        """The reason as a person reads it."""
+        return (self.why or "no reason given").replace("_", " ")
+
+
+def opened(catalog: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection to a catalog that writes nothing; to be closed."""
+    return duckdb.connect(str(catalog), read_only=True)
 
 
 def current(warehouse: Path) -> Path | None:
@@ -100,7 +72,22 @@ def current(warehouse: Path) -> Path | None:
     return link.resolve() if link.exists() else None
 
 
-def ask(catalog: Path, sql: str, **values: str | date) -> pd.DataFrame:
-    """Return what a question with ``$name`` parameters gives, read-only and at once."""
-    with duckdb.connect(str(catalog), read_only=True) as connection:
-        return connection.execute(sql, values).df()
+def sessions(catalog: Path) -> dict[date, str]:
+    """Return the contract of every session that is built, the newest first."""
+    return dict(_ask(catalog, SESSIONS))
+
+
+def levels(catalog: Path, session: date) -> list[str]:
+    """Return the levels of a session, the one nearest to the price at its end first."""
+    return [level for (level,) in _ask(catalog, LEVELS, session=session)]
+
+
+def last(catalog: Path, session: date, level: str) -> Last:
+    """Return what the last bucket says of a level."""
+    (row,) = _ask(catalog, LAST, session=session, level=level)
+    return Last(*row)
+
+
+def _ask(catalog: Path, sql: str, **values: str | date) -> list[tuple[object, ...]]:
+    with opened(catalog) as connection:
+        return connection.execute(sql, values).fetchall()

@@ -94,7 +94,7 @@ def costs(settings: Settings) -> dict[str, Cost]:
 
 
 def run(settings: Settings, selector: str) -> Any:
-    report = operations.run(settings, selector)
+    report = operations.run(settings, selector, change_settings=True)
     if report.failures:
         raise SystemExit("\n".join(report.failures))
     return report.built

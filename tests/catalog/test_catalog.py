@@ -1,6 +1,7 @@
 """What readers see: one complete set, described, and theirs for as long as they hold it."""
 
 import shutil
+import sys
 from datetime import time
 from pathlib import Path
 
@@ -207,8 +208,19 @@ def test_render_gives_sql_that_runs_on_the_catalog(desk: Desk) -> None:
     desk.land(MON, 10.0, 11.0)
     keeping = desk.using(keep=("market.prints",))
     keeping.run()
-    query = operations.render(desk.settings, "days", sql=desk.sql)
+    query = operations.render(keeping.settings, "days", sql=desk.sql)
     assert keeping.rows(query) == [(MON, 11.0, 2)]
+
+
+def test_a_column_is_traced_without_binding_what_is_known_to_bind(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Binding is most of the time that it takes, and gives no more than the headers promise."""
+    bound = str(operations.lineage(desk.settings, "ranks.last_high", sql=desk.sql))
+    desk.land(MON, 10.0)
+    desk.run()
+    monkeypatch.setattr(sys.modules["spymaster.operations.lineage"], "bind", None)
+    assert str(operations.lineage(desk.settings, "ranks.last_high", sql=desk.sql)) == bound
 
 
 def test_lineage_of_a_model_and_of_a_column_ends_at_what_landed(desk: Desk) -> None:

@@ -21,7 +21,7 @@ def test_a_range_without_a_session_is_a_mistake(built: Shell) -> None:
 def test_a_failure_is_a_line_and_the_exit_code(moved: Shell) -> None:
     for path in moved.warehouse.glob("raw/mbo/**/*.parquet"):
         path.unlink()
-    result = moved.inside("backfill", "--band-ticks", "8")
+    result = moved.inside("backfill", "--band-ticks", "8", "--change-settings")
     assert (result.returncode, result.stdout) == (1, "")
     error, failed, summary = result.stderr.splitlines()
     assert failed == "2024-03-05 failed; 0 left"
@@ -30,7 +30,7 @@ def test_a_failure_is_a_line_and_the_exit_code(moved: Shell) -> None:
 
 
 def test_a_terminal_shows_how_far_it_is(moved: Shell) -> None:
-    code, shown = on_terminal(moved, "backfill", "--band-ticks", "8")
+    code, shown = on_terminal(moved, "backfill", "--band-ticks", "8", "--change-settings")
     assert code == 0
     assert "sessions" in shown
     assert "1/1" in shown

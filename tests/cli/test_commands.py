@@ -47,8 +47,10 @@ def test_a_bad_file_does_not_keep_the_others_from_landing(used_shell: Shell, bui
 
 
 def test_a_plan_is_a_table_with_a_header(built: Shell) -> None:
-    result = built.inside("plan", "book.flow_5s", "--window-end", "09:33")
-    assert result.stderr == ""
+    asked = ("plan", "book.flow_5s", "--window-end", "09:33", "--change-settings")
+    result = built.inside(*asked)
+    skipped = built.inside(*asked, "--all").stdout.count(" skip ")
+    assert result.stderr == (f"{skipped} up to date\n" if skipped else "")
     lines = result.stdout.splitlines()
     assert lines[0].split() == ["session", "action", "model", "why"]
     assert lines[-1].split()[:3] == ["2024-03-05", "run", "book.flow_5s"]
@@ -59,7 +61,10 @@ def test_a_plan_is_a_table_with_a_header(built: Shell) -> None:
 def test_nothing_to_do_is_said_on_stderr(built: Shell, shell: Shell) -> None:
     planned = built.inside("plan")
     assert planned.stderr.startswith("nothing to do: ")
-    assert {line.split()[1] for line in planned.stdout.splitlines()[1:]} == {"skip"}
+    assert planned.stdout == ""
+    listed = built.inside("plan", "--all").stdout.splitlines()[1:]
+    assert {line.split()[1] for line in listed} == {"skip"}
+    assert planned.stderr == f"nothing to do: {len(listed)} up to date\n"
     first, second = shell.inside("run"), shell.inside("run")
     assert (first.returncode, first.stdout) == (second.returncode, second.stdout) == (0, "")
     published, nothing = first.stderr.splitlines()  # a new warehouse gets an empty catalog
@@ -151,7 +156,7 @@ def test_questions_are_answered_while_a_build_runs_and_see_all_of_it_or_nothing(
     question = ["query", "select max(bucket_end) as t from flow_5s", "--format", "csv"]
     before = moved(*question).stdout
     seen = set()
-    with moved.started("run", "--window-end", "09:33") as running:
+    with moved.started("run", "--window-end", "09:33", "--change-settings") as running:
         while running.poll() is None:
             result = moved(*question)
             assert (result.returncode, result.stderr) == (0, "")

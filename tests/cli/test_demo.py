@@ -15,9 +15,10 @@ import pytest
 from rich.console import Console
 
 from cli.conftest import Shown, run_demo
-from spymaster.demo import QUESTIONS, demo, market, page, visits
+from spymaster.demo import demo, exposure, market, page, past, visits
 from spymaster.errors import RefusedError
 from spymaster.read.catalog import catalog
+from spymaster.read.questions import next_steps
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 
@@ -38,14 +39,64 @@ def levels(demonstrated: Shown, connection: duck.Connection) -> dict[str, visits
 
 def test_every_command_that_the_demo_prints_works_as_printed(demonstrated: Shown) -> None:
     _, _, after = demonstrated.printed.partition("Where to look next\n")
-    commands = re.findall(r"^uv run .*?(?=\n\n|\Z)", after, re.MULTILINE | re.DOTALL)
-    assert len(commands) == len(QUESTIONS) == 3
+    commands = re.findall(r"^uv run .*$", after, re.MULTILINE)
+    verbs = []
     for command in commands:
-        uv, run, program, *args = shlex.split(command)
-        assert (uv, run, program) == ("uv", "run", "spymaster")
-        result = demonstrated.shell(*args)
-        assert (result.returncode, result.stderr) == (0, "")
-        assert len(result.stdout.splitlines()) > 2
+        assert len(command) <= 80
+        args = shlex.split(command.replace("--extra plot ", ""))
+        assert args[:3] == ["uv", "run", "spymaster"]
+        verbs.append(args[3])
+        if args[3] != "serve":  # which goes on; cli/test_serve.py starts it
+            result = demonstrated.shell.inside(*args[3:])
+            assert result.returncode == 0
+            assert "error" not in result.stderr
+    assert verbs == ["plot", "query", "serve"]
+    drawn = demonstrated.shell.folder / "low.png"
+    assert drawn.read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_page_begins_with_what_came_what_left_and_what_happened(
+    demonstrated: Shown, levels: dict[str, visits.Watched]
+) -> None:
+    told = [
+        (visit, level)
+        for level in levels.values()
+        for visit in level.visits
+        if visit.net is not None and visit.answer in ("break", "reject")
+    ]
+    visit, level = max(told, key=lambda each: abs(each[0].net or 0))
+    said = " ".join(demonstrated.printed.split("time  ")[0].split())
+    assert f"At {visit.at:%H:%M:%S} price came from" in said
+    assert f"to {level.level_id} at {visit.price:.2f}." in said
+    assert visit.bids_pulled is not None
+    assert visit.bids_pulled > 0.5
+    assert f"bids below left ({visit.bids_pulled:.0%} pulled)" in said
+    assert visit.net is not None
+    assert visit.net < 0
+    assert f"the road down opened, net {visit.net:+.2f}. What price did: {visit.answer}." in said
+    assert "a coin does" in said
+
+
+def test_the_page_fits_on_a_screen(
+    demonstrated: Shown, levels: dict[str, visits.Watched], connection: duck.Connection
+) -> None:
+    """Of the demo's whole session, which has four visits more than the shorter one of the tests."""
+    settings = Settings(warehouse=demonstrated.warehouse)
+    found = exposure.read_exposure(connection, market.SESSION)
+    watched = list(levels.values())
+    parts = (
+        page.insight(market.SESSION, watched, past.past(watched, 0, settings)),
+        page.visits(watched),
+        page.legend(watched),
+        exposure.strikes(found, settings),
+        page.commands(next_steps(settings)),
+    )
+    console = Console(file=StringIO(), width=80)
+    for piece in (piece for part in parts for piece in part):
+        console.print(piece)
+    shown = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    more = 12 - sum(len(level.visits) for level in watched)
+    assert len(shown) + more <= 60
 
 
 def test_price_did_what_was_planted_and_the_page_says_both(
@@ -70,7 +121,9 @@ def test_price_did_what_was_planted_and_the_page_says_both(
         assert visit.answer == touch["hidden"]
         assert visit.from_below == (touch["approach"] == "from_below")
         line = next(
-            one for one in demonstrated.printed.splitlines() if f"{visit.at:%H:%M:%S}" in one
+            one
+            for one in demonstrated.printed.splitlines()
+            if one.startswith(f"{visit.at:%H:%M:%S}")
         )
         assert line.split()[-2:] == [touch["hidden"], touch["hidden"]]
 
@@ -124,7 +177,7 @@ def test_no_line_of_the_page_is_wider_than_the_terminal(
 ) -> None:
     lines = drawn(levels, width, force_terminal=True)
     assert max(len(re.sub("\x1b\\[[0-9;]*m", "", line)) for line in lines) <= width
-    assert "\x1b[31m" in "".join(lines)
+    assert {"\x1b[34m", "\x1b[33m"} <= set(re.findall("\x1b\\[3\\dm", "".join(lines)))
     row = next(line for line in lines if "reject" in line and "│" in line)
     assert ("%" in row) == (width == 120)
 
@@ -156,7 +209,7 @@ def drawn(
         force_terminal=force_terminal,
         color_system="standard" if force_terminal else None,
     )
-    for piece in page.visits(market.SESSION, list(levels.values())):
+    for piece in page.visits(list(levels.values())):
         console.print(piece)
     return console.file.getvalue().splitlines()  # type: ignore[attr-defined,no-any-return]
 

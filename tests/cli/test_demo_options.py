@@ -1,11 +1,10 @@
-"""What the demo says of options: exposure by strike, and the options around each level."""
+"""What the demo says of options: exposure at the strikes that hold most."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 from io import StringIO
 
@@ -48,7 +47,7 @@ def test_the_walls_are_named_where_they_were_planted(demonstrated: Shown) -> Non
 def test_bars_and_numbers_are_those_of_the_relation(connection: duck.Connection) -> None:
     found = exposure.read_exposure(connection, market.SESSION)
     assert found is not None
-    rows = {int(line.split()[0]): line for line in lines(exposure.strikes(found, SETTINGS))[4:]}
+    rows = {int(line.split()[0]): line for line in lines(exposure.strikes(found, SETTINGS))[3:]}
     ((at,),) = connection.execute("select max(bucket_end) from options.gex_5s").fetchall()
     held = connection.execute(
         "select front_strike, underlying_id = instrument_id, gex_call, gex_put"
@@ -63,7 +62,8 @@ def test_bars_and_numbers_are_those_of_the_relation(connection: duck.Connection)
             shown[strike][0] += calls
             shown[strike][1] += puts
     assert set(rows) <= listed
-    assert len(rows) >= 15
+    assert len(rows) == exposure.STRIKES
+    assert {found.call_wall, found.put_wall} <= {float(strike) for strike in rows}
     most = max(max(pair) for pair in shown.values())
     for strike, (calls, puts) in shown.items():
         line = rows[strike]
@@ -73,46 +73,12 @@ def test_bars_and_numbers_are_those_of_the_relation(connection: duck.Connection)
         assert right.count("█") == pytest.approx(BAR * calls / most, abs=1)
 
 
-def test_every_level_has_a_ladder_of_five_prices(
-    demonstrated: Shown, connection: duck.Connection
-) -> None:
-    ladders = exposure.read_ladders(connection, SETTINGS)
-    used = connection.execute("select distinct level_id from pressure.levels_5s").fetchall()
-    assert {ladder.level_id for ladder in ladders} == {level for (level,) in used}
-    came = dict(
-        connection.execute(
-            "select level_id, max(bucket_end) from pressure.touches group by level_id"
-        ).fetchall()
-    )
-    for ladder in ladders:
-        assert len(ladder.rungs) == 5
-        assert ladder.has_come == (ladder.level_id in came)
-        local = ladder.at.replace(tzinfo=None) - ladder.at.utcoffset()  # type: ignore[operator]
-        if ladder.has_come:
-            assert local == came[ladder.level_id]
-        for rung in ladder.rungs:
-            assert f"\n{rung.price:.2f}" in demonstrated.printed
-
-
 @pytest.mark.parametrize("width", [80, 120])
 def test_no_line_is_wider_than_the_terminal(connection: duck.Connection, width: int) -> None:
     found = exposure.read_exposure(connection, market.SESSION)
-    pieces = [
-        *exposure.strikes(found, SETTINGS),
-        *exposure.ladders(exposure.read_ladders(connection, SETTINGS)),
-    ]
-    drawn = lines(iter(pieces), width)
+    drawn = lines(exposure.strikes(found, SETTINGS), width)
     assert max(map(len, drawn)) <= width
     assert "…" not in "".join(drawn)
-
-
-def test_what_is_not_known_is_a_dash(connection: duck.Connection) -> None:
-    (ladder, *_) = exposure.read_ladders(connection, SETTINGS)
-    nothing = replace(
-        ladder.rungs[0], gamma_share=None, net=None, long_short=None, vol_demand=None, traded=None
-    )
-    (*_, row) = lines(exposure.ladders([replace(ladder, rungs=(nothing,))]))
-    assert row.split() == [f"{nothing.price:.2f}", *"-----"]
 
 
 def test_a_session_without_exposure_says_so(connection: duck.Connection) -> None:

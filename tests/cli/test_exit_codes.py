@@ -10,6 +10,8 @@ from spymaster.simulate import simulate
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.lock import writer
 
+CHANGED = ("--window-end", "09:33", "--change-settings")
+
 
 def test_0_when_all_is_well(built: Shell) -> None:
     result = built("query", "select 1 as a", "--format", "csv")
@@ -55,7 +57,7 @@ def test_1_when_a_file_is_not_what_it_should_be(shell: Shell, content: bytes, sa
         (["land", "none.dbn"], "none.dbn: no such file or folder"),
         (["land", "."], ".: "),
         (["query", "none.sql"], "none.sql: cannot be read: No such file or directory"),
-        (["query", "select 1", "--format", "xml"], "format 'xml'; allowed: table, csv, "),
+        (["query", "select 1", "--format", "xml"], "format 'xml'; allowed: table, box, "),
         (["query", "select 1"], "{}/spymaster.duckdb: no catalog yet; land files and run"),
         (["tables"], "{}/spymaster.duckdb: no catalog yet; land files and run"),
         (["describe", "flow_5s"], "{}/spymaster.duckdb: no catalog yet; land files and run"),
@@ -146,8 +148,8 @@ def test_4_when_it_would_count_a_day_twice(moved: Shell) -> None:
 
 def test_5_when_asked_and_there_is_something_to_do(built: Shell) -> None:
     assert built("plan", "--exit-code").returncode == 0
-    assert built("plan", "--exit-code", "--window-end", "09:33").returncode == 5
-    assert built("plan", "--window-end", "09:33").returncode == 0
+    assert built("plan", "--exit-code", *CHANGED).returncode == 5
+    assert built("plan", *CHANGED).returncode == 0
 
 
 @pytest.mark.skipif("os.geteuid() == 0", reason="root may write everywhere")

@@ -30,13 +30,21 @@ def logged(stderr: str) -> list[dict[str, object]]:
 def units() -> Iterator[tuple[str, str]]:
     """Yield name and text of the unit files that docs/operations.md shows."""
     for text in blocks(OPERATIONS, "ini"):
-        name = re.match(r"# \S*/(spymaster\.\w+)", text)
+        name = re.match(r"# \S*/(spymaster[\w-]*\.\w+)", text)
         assert name
         yield name[1], text
 
 
 def test_a_log_in_json_is_an_object_for_each_model_and_for_the_publication(moved: Shell) -> None:
-    result = moved("run", "market.trades_5s", "--window-end", "09:33", "--log-format", "json")
+    result = moved(
+        "run",
+        "market.trades_5s",
+        "--window-end",
+        "09:33",
+        "--change-settings",
+        "--log-format",
+        "json",
+    )
     assert (result.returncode, result.stdout) == (0, "")
     *built, published = logged(result.stderr)
     assert {event["action"] for event in built} == {"build"}
@@ -57,7 +65,7 @@ def test_a_run_with_nothing_to_do_logs_one_line(moved: Shell) -> None:
 
 def test_what_fails_is_in_the_log_with_its_session_and_model(moved: Shell) -> None:
     shutil.rmtree(moved.warehouse / "raw")
-    result = moved("run", "--window-end", "09:33", "--log-format", "json")
+    result = moved("run", "--window-end", "09:33", "--change-settings", "--log-format", "json")
     assert result.returncode == 1
     (event,) = logged(result.stderr)
     assert (event["action"], event["session"], event["model"]) == ("fail", "2024-03-05", "input")
@@ -87,15 +95,18 @@ def test_a_log_format_that_is_none_is_refused(shell: Shell) -> None:
 
 
 def test_a_plan_as_json_says_the_same_as_the_table(built: Shell) -> None:
-    args = ["plan", "book.flow_5s", "--window-end", "09:33"]
+    args = ["plan", "book.flow_5s", "--window-end", "09:33", "--change-settings"]
     steps = json.loads(built.inside(*args, "--json").stdout)
-    lines = built.inside(*args).stdout.splitlines()[1:]
+    lines = built.inside(*args, "--all").stdout.splitlines()[1:]
     assert [list(step) for step in steps] == [["session", "action", "model", "why"]] * len(lines)
     assert [" ".join(step.values()) for step in steps] == [" ".join(line.split()) for line in lines]
 
 
-def test_the_units_are_a_service_and_a_timer() -> None:
-    assert [name for name, _ in units()] == ["spymaster.service", "spymaster.timer"]
+def test_the_units_are_a_service_with_its_timer_and_what_follows_a_failure() -> None:
+    found = dict(units())
+    assert list(found) == ["spymaster.service", "spymaster.timer", "spymaster-failed.service"]
+    (failing,) = re.findall(r"^OnFailure=(.*)$", found["spymaster.service"], re.MULTILINE)
+    assert failing in found
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze here")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from cli.conftest import PROGRAM, SESSION, Shell, Shown
+from cli.conftest import PROGRAM, Shell, Shown
 from spymaster.demo import QUESTIONS, page, visits
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
@@ -29,6 +29,7 @@ ELSEWHERE = {
     "streamlit run examples/dashboard/app.py": "dashboard/test_dashboard.py",
     "duckdb ": "clients/test_texts.py",
     "pytest": "test_docs.py",
+    "uv sync --group dev": "test_docs.py",
     "ruff ": "test_docs.py",
     "bash .ci/run": "test_docs.py",
     "python tests/benchmarks/": "test_docs.py",
@@ -101,7 +102,7 @@ def test_every_place_where_a_command_is_tried_is_there() -> None:
     assert [name for name in ELSEWHERE.values() if not (ROOT / "tests" / name).exists()] == []
 
 
-def test_the_question_of_the_readme_is_the_first_of_the_demo() -> None:
+def test_the_question_of_the_readme_is_the_first_of_the_guide() -> None:
     (asked,) = (command for command in commands(README) if "spymaster query" in command)
     assert asked.split('"')[1].split() == next(iter(QUESTIONS.values())).split()
 
@@ -112,7 +113,7 @@ def picture(folder: Path) -> list[str]:
     (truth,) = folder.glob("files/*.truth.json")
     console = Console(width=80, highlight=False)
     with catalog(settings) as connection, console.capture() as captured:
-        for piece in page.visits(SESSION, visits.read(connection, settings, truth)):
+        for piece in page.visits(visits.read(connection, settings, truth)):
             console.print(piece)
     return [line.rstrip() for line in captured.get().splitlines()]
 
@@ -120,7 +121,7 @@ def picture(folder: Path) -> list[str]:
 def test_the_picture_of_the_readme_says_what_the_demo_says(demonstrated: Shown) -> None:
     """Of the visits that the shorter demo of the tests has; its marks have another scale."""
     shown = {unscaled(line) for line in picture(demonstrated.shell.folder / "demo")}
-    title, header, *rows = map(unscaled, blocks(README, "text")[0].splitlines())
+    header, title, *rows = map(unscaled, blocks(README, "text")[0].splitlines())
     assert {title, header} <= shown
     assert {row for row in rows if row < "10:36"} <= shown
     assert sum(row < "10:36" for row in rows) == 2

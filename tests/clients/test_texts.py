@@ -13,6 +13,7 @@ import yaml
 
 from clients.programs import HERE, Client, program
 from spymaster.settings import Settings
+from spymaster.warehouse import duck
 from texts import CLIENTS, blocks
 
 EVIDENCE = """
@@ -56,6 +57,23 @@ def test_the_command_line_answers(project: Path) -> None:
 @pytest.mark.parametrize(("number", "shown"), [(0, "instrument_id"), (1, "120")])
 def test_python_and_sqlalchemy_answer(project: Path, number: int, shown: str) -> None:
     assert shown in run(project, sys.executable, "-c", blocks(CLIENTS, "python")[number])
+
+
+def test_polars_answers_where_it_is_installed(project: Path) -> None:
+    pytest.importorskip("polars")
+    assert "shape: (" in run(project, sys.executable, "-c", blocks(CLIENTS, "python")[2])
+
+
+def test_what_grafana_would_ask_has_an_answer(project: Path) -> None:
+    (query,) = blocks(CLIENTS, "sql")
+    with duck.reader(project / "warehouse" / "spymaster.duckdb") as connection:
+        found = connection.execute(query.replace("PM_LOW", "PM_HIGH"))
+        assert [column[0] for column in found.description or ()] == [
+            "time",
+            "net_60s",
+            "vacuum_60s",
+        ]
+        assert len(found.fetchall()) == 120
 
 
 def test_node_answers(project: Path) -> None:

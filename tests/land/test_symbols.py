@@ -17,8 +17,10 @@ from land.files import DAY, DAY_NS, HOUR_NS, INSTRUMENT
 from spymaster import operations
 from spymaster.land import land
 from spymaster.land.dbn import new_records
-from spymaster.settings import Settings
+from spymaster.settings import Settings, deciding
 from spymaster.warehouse import duck
+from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.ledger import Ledger
 
 SESSION = DAY.date()
 OPEN_NS = DAY_NS + 14 * HOUR_NS + HOUR_NS // 2
@@ -115,12 +117,13 @@ def test_a_wrong_root_names_what_landed_and_keeps_what_was_published(
         ({"root": "NQ"}, "no outright of NQ landed; there is ESH4"),
         ({"instrument": "ESM4"}, "no ESM4 landed; there is ESH4"),
     ):
-        report = operations.run(replace(settings, **changed), SELECTOR)
+        report = operations.run(replace(settings, **changed), SELECTOR, change_settings=True)
         (line,) = report.failures
         assert said in line
         assert line.endswith("; what was built before stays")
         assert report.exit_code == 1
         assert contract(settings) == before
+        assert Ledger(Layout(settings.warehouse)).settings() == deciding(settings)
 
 
 def test_a_wrong_root_from_the_start_is_a_warning(settings: Settings, tmp_path: Path) -> None:

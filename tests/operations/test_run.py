@@ -191,7 +191,7 @@ def test_a_relation_as_long_as_the_day_is_written_on_request_without_touching_it
     keeping = desk.using(keep=("market.prints",))
     assert [b.relation for b in keeping.run().built] == ["market.prints"]
     assert desk.rows("select price from market.prints") == [(10.0,), (11.0,)]
-    desk.run()
+    desk.run(change_settings=True)
     assert desk.rows("select count(*) from prints") == [(2,)]
 
 

@@ -59,7 +59,9 @@ def test_a_tick_that_is_too_small_is_shown_by_the_prices(
     day = OPEN_NS // DAY_NS * DAY_NS
     land([write(tmp_path / "day.dbn", OPEN_NS, day, day + DAY_NS)], settings)
     assert operations.run(settings, SELECTOR).incomplete == {}
-    report = operations.run(replace(settings, tick_size=Decimal("0.025")), SELECTOR)
+    report = operations.run(
+        replace(settings, tick_size=Decimal("0.025")), SELECTOR, change_settings=True
+    )
     assert report.failures == []
     (said,) = report.incomplete.values()
     assert said == "tick_size 0.025 looks too small: all 10 prices are multiples of 0.25"

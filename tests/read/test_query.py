@@ -14,6 +14,9 @@ from spymaster.read import formats
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 
+WHOLE = ("csv", "json", "jsonl", "parquet", "arrow")
+"""Formats that hold every row."""
+
 
 @pytest.mark.parametrize(
     "sql",
@@ -117,14 +120,14 @@ def test_an_error_says_in_one_line_what_is_wrong_and_where(
 
 def test_an_error_after_the_first_rows_is_one_line_too(ask: Ask) -> None:
     sql = "select case when range = 140_000 then 'x' else '1' end::int as n from range(150_000)"
-    for form in read.FORMATS[1:]:
+    for form in WHOLE:
         with pytest.raises(DataError, match=r"^query:1:\d+: Conversion Error: Could not convert"):
             ask(sql, form)
 
 
 def test_an_error_long_after_the_first_rows_is_one_line_too(ask: Ask) -> None:
     sql = "select if(range = 2_900_000, 'x', '1')::int as n from range(3_000_000)"
-    for form in read.FORMATS[1:]:
+    for form in WHOLE:
         with pytest.raises(DataError, match=r"^query:1:\d+: Conversion Error: Could not convert"):
             ask(sql, form)
 
@@ -148,7 +151,9 @@ def test_a_name_that_is_no_relation_never_finds_a_variable_of_the_program(ask: A
 
 
 def test_an_unknown_format_is_refused(ask: Ask) -> None:
-    with pytest.raises(UsageError, match=r"^format 'xml'; allowed: table, csv, json, jsonl, "):
+    with pytest.raises(
+        UsageError, match=r"^format 'xml'; allowed: table, box, line, markdown, csv, "
+    ):
         ask("select 1", "xml")
 
 

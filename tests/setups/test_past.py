@@ -164,8 +164,7 @@ def test_shares_of_outcomes_add_up_and_stand_beside_a_walk(history: Settings) ->
 
 
 def place(settings: Settings) -> list[str]:
-    words = ["--warehouse", str(settings.warehouse), "--levels", "MANUAL"]
-    return [*words, "--manual-levels", str(settings.manual_levels), "--window-end", "10:15"]
+    return ["--warehouse", str(settings.warehouse)]
 
 
 def command(settings: Settings, *words: str) -> Any:

@@ -30,7 +30,7 @@ def main(folder, levels="PM_HIGH,PM_LOW"):
             end=END,
         )
         land(made.files, settings)
-    report = operations.run(settings)
+    report = operations.run(settings, change_settings=True)
     if report.failures:
         raise SystemExit(f"{folder}: {report.failures}")
 

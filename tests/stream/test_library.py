@@ -90,7 +90,7 @@ def test_a_session_built_anew_resets_its_listeners(simulated, tmp_path, monkeypa
             heard = events(response)
             first = [await anext(heard) for _ in range(2)]
             anew = replace(settings, levels=("PM_HIGH", "OPEN"))
-            await asyncio.to_thread(operations.run, anew)
+            await asyncio.to_thread(operations.run, anew, change_settings=True)
             rest = []
             async for event in heard:
                 rest += [event] if event[0] != "heartbeat" else []

@@ -66,6 +66,8 @@ class RunReport:
     """Pairs of model and session that were up to date before."""
     failures: list[str] = field(default_factory=list)
     """One line for each model or audit that failed: session, name, place, what was found."""
+    recalled: int = 0
+    """So many of them, the last ones, failed in an earlier run and were not tried again."""
     incomplete: dict[date, str] = field(default_factory=dict)
     """What the records of sessions that were built do not tell of their window."""
     without_contract: set[date] = field(default_factory=set)

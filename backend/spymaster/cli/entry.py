@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import gc
+
 from spymaster.cli import signals
+
+OBJECTS = 100_000
+"""New ones between two searches for garbage: trees of templates and SQL are no garbage, and to look
+through them again and again takes a sixth of a command that traces a column."""
 
 
 def main() -> None:
     """Run the command line."""
     code = 1
+    gc.set_threshold(OBJECTS)
     try:
         signals.heed()
         from spymaster.cli.app import app

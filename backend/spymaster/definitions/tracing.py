@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sqlglot import exp
 from sqlglot import lineage as columns
@@ -10,26 +10,26 @@ from sqlglot.errors import SqlglotError
 from sqlglot.lineage import Node
 
 from spymaster.book.relations import GRID, MADE_OF
-from spymaster.definitions.binding import Bound
 from spymaster.definitions.parsing import parse
 from spymaster.definitions.project import Project
 from spymaster.errors import ModelError
+from spymaster.warehouse.columns import Column
 
 
-def of_columns(project: Project, bound: Bound) -> dict[str, tuple[str, ...]]:
+def of_columns(project: Project) -> dict[str, tuple[str, ...]]:
     """Return the columns that each column of every model is computed from directly.
 
     Parameters
     ----------
-    bound : Bound
-        The same models bound, without findings.
+    project : Project
+        Of models that bind: then their columns are those that the headers promise.
 
     Raises
     ------
     ModelError
         If a query cannot be traced.
     """
-    tracer = Tracer(project, bound)
+    tracer = Tracer(project)
     names = [
         f"{relation}.{column.name}"
         for relation, model in project.models.items()
@@ -39,14 +39,10 @@ def of_columns(project: Project, bound: Bound) -> dict[str, tuple[str, ...]]:
 
 
 class Tracer:
-    """Traces columns one query at a time, by the types that binding gave."""
+    """Traces columns one query at a time, by the types that headers promise."""
 
-    def __init__(self, project: Project, bound: Bound) -> None:
+    def __init__(self, project: Project) -> None:
         self._project = project
-        self._schema: dict[str, dict[str, dict[str, str]]] = {}
-        for relation, found in bound.columns.items():
-            schema, table = relation.split(".")
-            self._schema.setdefault(schema, {})[table] = dict(found)
         self._nodes: dict[str, dict[str, Node]] = {}
 
     def above(self, column: str) -> list[str]:
@@ -68,11 +64,29 @@ class Tracer:
         tree = parse(self._project.renderer.probe.render(source.template))
         try:
             return columns.lineage(
-                None, tree, self._schema, dialect="duckdb", copy=False, trim_selects=False
+                None,
+                tree,
+                self._schema(relation),
+                dialect="duckdb",
+                copy=False,
+                trim_selects=False,
             )
         except (SqlglotError, ValueError) as error:
             reason = " ".join(str(error).split())
             raise ModelError(f"{source.label}: columns cannot be traced: {reason}") from error
+
+    def _schema(self, relation: str) -> dict[str, dict[str, dict[str, str]]]:
+        """Return the columns that a query may name: the library reads all that it is given."""
+        found: dict[str, dict[str, dict[str, str]]] = {}
+        for upstream in self._project.models[relation].upstream:
+            schema, table = upstream.split(".")
+            columns = self._columns(upstream)
+            found.setdefault(schema, {})[table] = {one.name: one.type for one in columns}
+        return found
+
+    def _columns(self, relation: str) -> Sequence[Column]:
+        raw = self._project.raw.get(relation)
+        return raw.columns if raw else self._project.models[relation].header.columns
 
 
 def _leaves(node: Node) -> Iterator[str]:

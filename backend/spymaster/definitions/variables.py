@@ -122,9 +122,10 @@ def probe(settings: Settings) -> dict[str, Any]:
     """Return variables whose session values can be printed and reckoned with, but not decided on.
 
     A template that took another branch in another session would hide that branch's text from the
-    fingerprint, which reads one rendering.
+    fingerprint, which reads one rendering. In it the window is the default: what reading gives is
+    remembered whatever the window is.
     """
-    times = of_session(settings, PROBE_SESSION, hours.by_clock(PROBE_SESSION))
+    times = of_session(Settings(), PROBE_SESSION, hours.by_clock(PROBE_SESSION))
     times["manual_levels"] = manual.NOTHING
     return of_settings(settings) | {name: Probe(value) for name, value in times.items()}
 

@@ -39,11 +39,12 @@ def demo(folder: Path, *, say: Callable[[str], None], console: Console) -> None:
     with catalog(settings) as connection:
         # each part of the page reads what it shows and returns what to print
         watched = visits.read(connection, settings, made.truth)
+        worth = past.past(watched, past.sessions(connection), settings)
         for part in (
-            page.visits(made.session, watched),
+            page.insight(made.session, watched, worth),
+            page.visits(watched),
+            page.legend(watched),
             exposure.strikes(exposure.read_exposure(connection, made.session), settings),
-            exposure.ladders(exposure.read_ladders(connection, settings)),
-            past.past(watched, past.sessions(connection), settings),
             page.commands(next_steps(settings)),
         ):
             for piece in part:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 PARTS = " ▏▎▍▌▋▊▉█"
-PULLED, FAINT = "red", "dim"
+UP, DOWN, FAINT = "blue", "yellow", "dim"
+"""What favours up and down, as on the screen; terminals have no orange that all of them show."""
+FLOWS = ("asks", "bids")
 WIDE = 112
 """Characters from which on there is room for numbers beside the bars."""
 LEGEND = (
@@ -30,30 +32,90 @@ LEGEND = (
 """What is what; {0} is the end of the scale, {1} how long price is given."""
 
 
-def visits(session: date, levels: Sequence[Watched]) -> Iterator[RenderableType]:
-    """Yield the visits to every level, in tables that take the width they are given."""
+def insight(session: date, levels: Sequence[Watched], worth: str) -> Iterator[RenderableType]:
+    """Yield what came to which level, which side left, what happened, and what that was worth."""
     from rich.text import Text
 
-    scale = _scale(levels)
-    yield Text(f"\nWhen price came to its levels, {session}, New York time\n", "bold")
-    yield _legend(scale)
-    for level in levels:
-        yield Text.assemble("\n", (level.level_id, "bold"), f"  {_where(level)}")
+    came = [(visit, level) for level in levels for visit in level.visits]
+    yield Text(f"\n{session}, invented: price came {len(came)} times to its levels\n", "bold")
+    if strongest := _strongest(levels):
+        visit = strongest.visits[_strongest_at(strongest)]
+        side = "below" if visit.from_below else "above"
+        said = (
+            f"At {visit.at:%H:%M:%S} price came from {side} to {strongest.level_id} at"
+            f" {visit.price:.2f}. In the minute after, {_side('asks above', visit.asks_pulled)},"
+            f" {_side('bids below', visit.bids_pulled)}: the road"
+            f" {'up' if (visit.net or 0) > 0 else 'down'} opened, net {signed(visit.net)}. "
+        )
+        yield Text.assemble(said, (f"What price did: {visit.answer}.", "bold"))
+    yield Text(worth)
+
+
+def _strongest(levels: Sequence[Watched]) -> Watched | None:
+    """Return the level with the visit of the largest net, up or down, that had an answer."""
+    told = [level for level in levels if _answered(level)]
+    return max(
+        told, key=lambda level: abs(level.visits[_strongest_at(level)].net or 0), default=None
+    )
+
+
+def _strongest_at(level: Watched) -> int:
+    return max(_answered(level), key=lambda at: abs(level.visits[at].net or 0))
+
+
+def _answered(level: Watched) -> list[int]:
+    return [
+        at
+        for at, visit in enumerate(level.visits)
+        if visit.net is not None and visit.answer in ("break", "reject")
+    ]
+
+
+def _side(name: str, pulled: float | None) -> str:
+    """Return whether a side left, or was stacked, and how much of its flow that was."""
+    if pulled is None:
+        return f"{name} did nothing"
+    if pulled > 0.5:  # half a bar is balance
+        return f"{name} left ({pulled:.0%} pulled)"
+    return f"{name} were stacked ({1 - pulled:.0%} added)"
+
+
+def visits(levels: Sequence[Watched]) -> Iterator[RenderableType]:
+    """Yield the visits to every level, in tables that take the width they are given.
+
+    The level of the strongest net comes first, those that price did not come to last.
+    """
+    from rich.text import Text
+
+    scale, first = _scale(levels), _strongest(levels)
+    yield Text()
+    yield Visits((), scale)
+    for level in sorted(levels, key=lambda one: (one is not first, not one.visits)):
+        yield Text.assemble((level.level_id, "bold"), f"  {_where(level)}")
         if level.visits:
             yield Visits(level.visits, scale)
 
 
+def legend(levels: Sequence[Watched]) -> Iterator[RenderableType]:
+    """Yield what is what in the table of visits."""
+    from rich.text import Text
+
+    yield Text()
+    yield _legend(_scale(levels))
+
+
 def commands(steps: Iterable[tuple[str, str]]) -> Iterator[RenderableType]:
-    """Yield each command below what it answers, as text that can be typed as it is."""
+    """Yield each command below what it shows, as text that can be typed as it is."""
     from rich.text import Text
 
     yield Text("\nWhere to look next", "bold")
-    for question, command in steps:
-        yield f"\n{question}\n\n{command}"
+    for shows, command in steps:
+        yield Text(shows, FAINT)
+        yield command
 
 
 class Visits:
-    """A table of the visits to one level; a wide one says in numbers what bars show."""
+    """A table of the visits to one level, or its head; a wide one says in numbers too."""
 
     def __init__(self, visits: Sequence[Visit], scale: float) -> None:
         self.visits, self.scale = visits, scale
@@ -64,16 +126,24 @@ class Visits:
 
         is_wide = options.max_width >= WIDE
         table = Table(
-            box=None, padding=(0, 2 if is_wide else 1, 0, 0), pad_edge=False, header_style=FAINT
+            box=None,
+            padding=(0, 2 if is_wide else 1, 0, 0),
+            pad_edge=False,
+            header_style=FAINT,
+            show_header=not self.visits,
         )
+        bar, named = (14, ("asks above pulled", "bids below pulled")) if is_wide else (7, FLOWS)
         before_after = "before".rjust(MINUTE) + "│after"
-        flows = ("asks above pulled", "bids below pulled") if is_wide else ("asks", "bids")
-        for name in ("time", "", "net", "vacuum", before_after, *flows, "next", "hidden"):
-            table.add_column(name, no_wrap=True, min_width=6 if name == "next" else None)
-        for column in table.columns[2:4]:
-            column.justify = "right"
+        width = bar + 5 if is_wide else bar
+        for name, wide in (
+            *(("time", 8), ("", 1), ("net", 5), ("vacuum", 6), (before_after, 2 * MINUTE + 1)),
+            *((name, width) for name in named),
+            *(("next", 6), ("hidden", 6)),
+        ):
+            right = name in ("net", "vacuum")
+            table.add_column(name, no_wrap=True, width=wide, justify="right" if right else "left")
         for visit in self.visits:
-            table.add_row(*self._cells(visit, 14 if is_wide else 7, with_number=is_wide))
+            table.add_row(*self._cells(visit, bar, with_number=is_wide))
         yield table
 
     def _cells(self, visit: Visit, width: int, *, with_number: bool) -> list[RenderableType]:
@@ -83,8 +153,8 @@ class Visits:
             signed(visit.net),
             signed(visit.vacuum),
             sparkline(visit.nets, self.scale),
-            _bar(visit.asks_pulled, width, with_number=with_number),
-            _bar(visit.bids_pulled, width, with_number=with_number),
+            _bar(visit.asks_pulled, width, UP, with_number=with_number),
+            _bar(visit.bids_pulled, width, DOWN, with_number=with_number),
             visit.answer or "-",
             visit.planted or "-",
         ]
@@ -118,14 +188,14 @@ def filled(share: float, width: int) -> str:
     return "█" * whole + (PARTS[eighths] if eighths else "")
 
 
-def _bar(share: float | None, width: int, *, with_number: bool) -> RenderableType:
+def _bar(share: float | None, width: int, color: str, *, with_number: bool) -> RenderableType:
     from rich.text import Text
 
     if share is None:
         return Text("-", FAINT)
     done = filled(share, width)
     number = f" {share:4.0%}" if with_number else ""
-    return Text.assemble((done, PULLED), ("·" * (width - len(done)), FAINT), number)
+    return Text.assemble((done, color), ("·" * (width - len(done)), FAINT), number)
 
 
 def signed(value: float | None) -> str:

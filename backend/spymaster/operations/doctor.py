@@ -19,7 +19,7 @@ from spymaster.operations.whole import incomplete, why_none
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.plan import Plan, promising
 from spymaster.planning.snapshot import Snapshot
-from spymaster.settings import Settings
+from spymaster.settings import Settings, deciding
 from spymaster.warehouse import duck, published
 from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.layout import Layout
@@ -63,6 +63,7 @@ def _looks(settings: Settings, sql: Path) -> Iterator[tuple[str, Callable[[], Fo
     except SpymasterError as error:
         yield "models", partial(_broken, error)
         return
+    yield "settings", partial(_settings, snapshot)
     yield "landed", partial(_landed, snapshot)
     yield "partitions", partial(_partitions, snapshot)
     yield "orphans", partial(_orphans, snapshot)
@@ -71,6 +72,13 @@ def _looks(settings: Settings, sql: Path) -> Iterator[tuple[str, Callable[[], Fo
     yield "incomplete", partial(_incomplete, snapshot)
     yield "failed", lambda: _failed(snapshot, plan())
     yield "accepted", partial(_accepted, snapshot)
+
+
+def _settings(snapshot: Snapshot) -> Found:
+    """Return what the warehouse was built with, as far as it is not the default."""
+    defaults = deciding(Settings(snapshot.layout.root))
+    other = [f"{key} = {text}" for key, text in snapshot.own.items() if text != defaults.get(key)]
+    return (", ".join(other) or "default" if snapshot.own else "open: nothing is built"), None
 
 
 def _checked(name: str, look: Callable[[], Found]) -> Check:

@@ -107,13 +107,13 @@ def inventory(settings: Settings, *, sql: Path = SQL) -> Inventory:
     session = (snapshot.landed.sessions or (variables.PROBE_SESSION,))[-1]
     landed = coverage.of(snapshot.landed, session)
     templates = project.renderer.session(session, landed=landed)
-    bound = bind(project)
-    bound.demand()
+    if not project.is_bound:
+        bind(project).demand()
     relations = [*_landed(project), *_models(project, templates), *_meta()]
     return Inventory(
         session,
         {one.name: one for one in relations},
-        of_columns(project, bound),
+        of_columns(project),
         tuple(_audit(project.audits[name], templates) for name in sorted(project.audits)),
         tuple(_macros(project)),
         project.renderer.features,

@@ -77,9 +77,9 @@ def lineage(settings: Settings, target: str, *, sql: Path = SQL) -> Lineage:
         return Lineage(relation, found)
     from spymaster.definitions.tracing import Tracer  # loads sqlglot
 
-    bound = bind(project)
-    bound.demand()
-    found = _trace(f"{relation}.{column}", Tracer(project, bound).above)
+    if not project.is_bound:
+        bind(project).demand()
+    found = _trace(f"{relation}.{column}", Tracer(project).above)
     return Lineage(f"{relation}.{column}", found)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from spymaster.planning import snapshot as snapshots
 from spymaster.planning.acceptance import Grant, grant
 from spymaster.planning.plan import Plan, promising
 from spymaster.planning.snapshot import Snapshot
-from spymaster.settings import Settings
+from spymaster.settings import Settings, deciding
 from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.lock import writer
 from spymaster.warehouse.outcomes import Failed
@@ -35,6 +36,7 @@ def plan(
     session: date | None = None,
     *,
     sql: Path = SQL,
+    change_settings: bool = False,
 ) -> Plan:
     """Return what ``run`` would do.
 
@@ -47,8 +49,10 @@ def plan(
         If a model cannot be read.
     UsageError
         If the selector names no model, or the session does not exist.
+    RefusedError
+        If the warehouse was built with other settings, unless they are to change.
     """
-    snapshot = snapshots.load(settings, sql)
+    snapshot = snapshots.load(settings, sql, change_settings=change_settings)
     sessions = snapshot.landed.chosen(session)
     return promising(snapshot, selector, sessions)
 
@@ -64,6 +68,7 @@ def run(
     retry: bool = False,
     accept: str | None = None,
     reason: str | None = None,
+    change_settings: bool = False,
 ) -> RunReport:
     """Build what is not up to date, ``settings.jobs`` sessions at a time, then publish it all.
 
@@ -85,6 +90,8 @@ def run(
         is recorded, and holds until the audit or what it reads changes.
     reason : str
         Why.
+    change_settings : bool
+        Build the sessions again where the settings differ from what they were built with.
 
     Raises
     ------
@@ -95,9 +102,11 @@ def run(
         lacks its session or reason.
     LockedError
         If another process holds the warehouse.
+    RefusedError
+        If the warehouse was built with other settings, unless they are to change.
     """
     with writer(snapshots.layout(settings), "spymaster run", wait=wait):
-        snapshot = snapshots.load(settings, sql)
+        snapshot = snapshots.load(settings, sql, change_settings=change_settings)
         sessions = snapshot.landed.chosen(session)
         granted = grant(snapshot.project, accept, session, reason)
         if retry or granted:
@@ -116,6 +125,7 @@ def backfill(
     wait: float = 0.0,
     report: Report = silent,
     retry: bool = False,
+    change_settings: bool = False,
 ) -> RunReport:
     """Build what is not up to date of a range of sessions, and publish now and then.
 
@@ -131,7 +141,7 @@ def backfill(
 
     Raises
     ------
-    ModelError, LockedError
+    ModelError, LockedError, RefusedError
         As for ``run``.
     UsageError
         If the selector names no model, no session lies in the range, there is no such engine, or
@@ -140,7 +150,7 @@ def backfill(
     if engine not in ENGINES:
         raise UsageError(f"engine {engine!r}; allowed: {', '.join(ENGINES)}")
     with writer(snapshots.layout(settings), "spymaster backfill", wait=wait):
-        snapshot = snapshots.load(settings, sql)
+        snapshot = snapshots.load(settings, sql, change_settings=change_settings)
         sessions = snapshot.landed.between(first, last)
         if retry:
             snapshot.failed.clear()
@@ -162,20 +172,22 @@ def _bring(
     result = RunReport(skipped=sum(step.action == "skip" for step in plan.steps))
     is_outdated = publishing.is_outdated(snapshot)
     if is_outdated or plan.todo:
-        from spymaster.building.scheduler import Builder
-
         demand(snapshot.project, snapshot.ledger)
-        builder = Builder(
-            snapshot,
-            selector,
-            sessions,
-            result,
-            report,
-            granted,
-            partial(publishing.write, snapshot),
-        )
-        builder.build(plan, _engine(engine, snapshot.project.settings.jobs, plan, report))
-        plan = builder.plan
+    with _settled(snapshot, plan, result):
+        if is_outdated or plan.todo:
+            from spymaster.building.scheduler import Builder
+
+            builder = Builder(
+                snapshot,
+                selector,
+                sessions,
+                result,
+                report,
+                granted,
+                partial(publishing.write, snapshot),
+            )
+            builder.build(plan, _engine(engine, snapshot.project.settings.jobs, plan, report))
+            plan = builder.plan
     if granted and (granted.audit, granted.session) not in snapshot.standing:
         raise UsageError(f"{granted.audit} finds no row in {granted.session}: nothing to accept")
     if result.built or (is_outdated and not result.failures):
@@ -190,6 +202,20 @@ def _bring(
     same = [day for day in before if day in plan.held and snapshot.failed.get(day) is before[day]]
     _recall([failed for day in same for failed in before[day]], result, report)
     return result
+
+
+@contextmanager
+def _settled(snapshot: Snapshot, plan: Plan, result: RunReport) -> Iterator[None]:
+    """Write down what sessions are built with before the first of them is, as long as any is."""
+    settings, before = deciding(snapshot.project.settings), snapshot.own
+    is_other = settings != before and bool(plan.todo or before)
+    if is_other:
+        snapshot.ledger.settle(settings)
+        snapshot.own = settings
+    yield
+    if is_other and before and plan.todo and not result.built:
+        snapshot.ledger.settle(before)
+        snapshot.own = before
 
 
 def _engine(name: str, jobs: int, plan: Plan, report: Report) -> Engine:
@@ -214,4 +240,5 @@ def _recall(held: Iterable[Failed], result: RunReport, report: Report) -> None:
         when = f"as on {failed.failed_at:%Y-%m-%d %H:%M} UTC, and nothing changed since"
         line = f"{failed.message} ({when})"
         result.failures.append(line)
+        result.recalled += 1
         report(Event("fail", failed.session, failed.subject, message=line))

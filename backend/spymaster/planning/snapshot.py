@@ -14,7 +14,7 @@ from spymaster.definitions import trading_hours as hours
 from spymaster.definitions.project import Project
 from spymaster.planning.fingerprint import Fingerprints, Pair
 from spymaster.planning.sessions import Landed
-from spymaster.settings import Settings
+from spymaster.settings import Settings, agree
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Build, Ledger, Partition
 from spymaster.warehouse.outcomes import Acceptance, Failed
@@ -34,6 +34,8 @@ class Snapshot:
     """What was wrong in the sessions whose last build failed."""
     accepted: list[Acceptance] = field(default_factory=list)
     """What was ever let through, whatever became of its data."""
+    own: dict[str, str] = field(default_factory=dict)
+    """What the builds were built with, as TOML by key."""
     frozen: dict[Pair, str | None] = field(default_factory=dict)
     """What cannot be built now and so stays as it was."""
     coming: dict[Pair, str] = field(default_factory=dict)
@@ -120,20 +122,30 @@ def layout(settings: Settings) -> Layout:
     return Layout(settings.warehouse.resolve())
 
 
-def load(settings: Settings, sql: Path) -> Snapshot:
+def load(settings: Settings, sql: Path, *, change_settings: bool = False) -> Snapshot:
     """Read the models below a folder and the ledger of the settings' warehouse.
+
+    Parameters
+    ----------
+    change_settings : bool
+        Whether the settings may be other than those that the warehouse was built with.
 
     Raises
     ------
     ModelError
         With one line for each file that cannot be read.
+    RefusedError
+        If the warehouse was built with other settings.
     """
     ledger = Ledger(layout(settings))
     with ledger.reading():
-        return _load(settings, sql, ledger)
+        own = ledger.settings()
+        if not change_settings:
+            agree(settings, own)
+        return _load(settings, sql, ledger, own)
 
 
-def _load(settings: Settings, sql: Path, ledger: Ledger) -> Snapshot:
+def _load(settings: Settings, sql: Path, ledger: Ledger, own: dict[str, str]) -> Snapshot:
     parsed = ledger.parsed()
     read = loading.load(settings, sql, parsed)
     landed = Landed(settings, tuple(ledger.partitions()))
@@ -143,4 +155,4 @@ def _load(settings: Settings, sql: Path, ledger: Ledger) -> Snapshot:
     for failure in ledger.failed():
         failed.setdefault(failure.session, []).append(failure)
     accepted = ledger.acceptances()
-    return Snapshot(layout(settings), ledger, read, landed, builds, failed, accepted)
+    return Snapshot(layout(settings), ledger, read, landed, builds, failed, accepted, own)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from spymaster.read.catalog import Relation, acceptances, describe, tables
+from spymaster.read.asking import Question, parameter, question_of
+from spymaster.read.catalog import Relation, acceptances, describe, folded, tables
 from spymaster.read.formats import TABLE_ROWS
-from spymaster.read.query import BINARY, FORMATS, Question, query, question_of
+from spymaster.read.query import BINARY, FORMATS, query, query_to_file
 
 __all__ = [
     "BINARY",
@@ -14,7 +15,10 @@ __all__ = [
     "Relation",
     "acceptances",
     "describe",
+    "folded",
+    "parameter",
     "query",
+    "query_to_file",
     "question_of",
     "tables",
 ]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 
 from spymaster.errors import MovedError, UsageError
 from spymaster.settings import Settings
 from spymaster.warehouse import duck, published
 from spymaster.warehouse.columns import Column
 from spymaster.warehouse.files import spill
-from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.layout import DEMO, Layout
+
+DIFFERENCE = re.compile(r"(.+)(_d[123]|_c30s)")
+"""A column that says how another changed: over buckets, or half a minute."""
 
 
 @dataclass(frozen=True)
@@ -56,21 +61,43 @@ def catalog(settings: Settings) -> Iterator[duck.Connection]:
     """
     layout = Layout(settings.warehouse)
     if not layout.link.exists():
-        raise UsageError(f"{layout.link}: no catalog yet; land files and run the models first")
+        raise UsageError(f"{layout.link}: no catalog yet; {_way_out()}")
     if published.is_elsewhere(layout):
         raise MovedError(f"{layout.link}: was written for another folder; run the models again")
     with spill() as folder, duck.reader(layout.link.resolve(), spill=folder) as connection:
         yield connection
 
 
-def tables(settings: Settings) -> list[Relation]:
-    """Return every relation of the catalog by name."""
+def _way_out() -> str:
+    if Layout(DEMO).link.exists():
+        return f"the demo's is there: --warehouse {DEMO}"
+    return "land files and run the models first"
+
+
+def tables(settings: Settings, like: str | None = None) -> list[Relation]:
+    """Return the relations of the catalog by name: all, or those whose name holds a text.
+
+    Parameters
+    ----------
+    like : str
+        A part of the name, or all of it with ``*`` for anything.
+
+    Raises
+    ------
+    UsageError
+        If no name is like it.
+    """
     with catalog(settings) as connection:
         rows = connection.execute(
             "select relation, doc, grain, sessions, rows, bare_name from meta.relations"
             " order by relation"
         ).fetchall()
-    return [Relation(*row) for row in rows]
+    known = [Relation(*row) for row in rows]
+    pattern = (like if like and "*" in like else f"*{like or ''}*").lower()
+    found = [relation for relation in known if fnmatchcase(relation.name.lower(), pattern)]
+    if known and not found:
+        raise UsageError(f"--like {like}: no relation; there are {len(known)}")
+    return found
 
 
 def acceptances(settings: Settings, relation: str) -> list[str]:
@@ -86,6 +113,11 @@ def acceptances(settings: Settings, relation: str) -> list[str]:
 def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
     """Return a relation, by its qualified or bare name, with its columns in order.
 
+    Parameters
+    ----------
+    name : str
+        Of a relation, or of one column behind a dot; then that column is the only one.
+
     Raises
     ------
     UsageError
@@ -94,7 +126,10 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
     known = {relation.name: relation for relation in tables(settings)}
     by_raw_first = sorted(known, key=lambda full: not full.startswith("raw."))
     bare = {known[full].bare_name: full for full in by_raw_first}
-    full = bare.get(name, name)
+    full, column = bare.get(name, name), ""
+    if full not in known:
+        owner, _, column = name.rpartition(".")
+        full = bare.get(owner, owner)
     if full not in known:
         near = get_close_matches(name, [*known, *bare], n=3)
         hint = f"near: {', '.join(near)}" if near else f"there are: {', '.join(known)}"
@@ -104,4 +139,35 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
             "select name, type, unit, meaning from meta.columns "
             f"where relation = {duck.literal(full)} order by position"
         ).fetchall()
-    return known[full], [Column(*row) for row in rows]
+    columns = [Column(*row) for row in rows]
+    return known[full], _named(full, columns, column) if column else columns
+
+
+def _named(relation: str, columns: list[Column], name: str) -> list[Column]:
+    names = [column.name for column in columns]
+    if name not in names:
+        near = ", ".join(get_close_matches(name, names, n=3)) or ", ".join(names)
+        raise UsageError(f"{relation}.{name}: no such column; near: {near}")
+    return [column for column in columns if column.name == name]
+
+
+def folded(columns: list[Column]) -> list[tuple[Column, str]]:
+    """Return the columns that are no other's difference, each with the suffixes of its own.
+
+    >>> net, change = (Column(name, "DOUBLE", "ratio", "") for name in ("net", "net_d1"))
+    >>> [(column.name, also) for column, also in folded([net, change])]
+    [('net', '_d1')]
+    """
+    names = {column.name for column in columns}
+    also: dict[str, list[str]] = {}
+    for name in names:
+        base, suffix = _split(name)
+        if base in names:
+            also.setdefault(base, []).append(suffix)
+    bases = (column for column in columns if _split(column.name)[0] not in names)
+    return [(column, " ".join(sorted(also.get(column.name, ())))) for column in bases]
+
+
+def _split(name: str) -> tuple[str, str]:
+    found = DIFFERENCE.fullmatch(name)
+    return (found[1], found[2]) if found else ("", "")

@@ -15,6 +15,9 @@ INTEGERS = frozenset(
 ) | {"integer", "uinteger"}
 NUMBERS = INTEGERS | {"decimal", "double", "float"}
 """Set flush right."""
+FRACTIONS = NUMBERS - INTEGERS
+DIGITS, LEAST_DECIMALS = 6, 2
+"""What people read of a number: so many digits, and a price to the cent."""
 _BARE = NUMBERS | {"boolean", "date", "timestamp", "timestamp_ns", "time", "uuid"}
 """Whose text never needs quotes."""
 _NOT_IN_ARROW = frozenset(("bit", "interval", "time with time zone", "union"))
@@ -23,6 +26,15 @@ _NOT_IN_ARROW = frozenset(("bit", "interval", "time with time zone", "union"))
 def as_text(relation: duck.Relation) -> duck.Relation:
     """Return the columns as text; null stays null."""
     return relation.project(", ".join(f"#{at}::varchar" for at in _places(relation)))
+
+
+def as_read(relation: duck.Relation) -> duck.Relation:
+    """Return numbers rounded as people read them, to six digits and at least two decimals."""
+    columns = []
+    for at, name, kind in zip(_places(relation), relation.columns, relation.types, strict=True):
+        value = _rounded(f"#{at}") if kind.id in ("double", "float") else f"#{at}"
+        columns.append(f"{value} as {quoted(name)}")
+    return relation.project(", ".join(columns))
 
 
 def as_csv(relation: duck.Relation) -> duck.Relation:
@@ -49,6 +61,12 @@ def parts(kind: duck.Type) -> dict[str, Any]:
 def quoted(name: str) -> str:
     """Return a name as SQL."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def _rounded(value: str) -> str:
+    decimals = f"greatest({LEAST_DECIMALS}, {DIGITS - 1} - floor(log10(abs({value})))::integer)"
+    is_plain = f"{value} <> 0 and isfinite({value})"
+    return f"case when {is_plain} then round({value}, {decimals}) else {value} end"
 
 
 def _field(value: str, kind: duck.Type) -> str:

@@ -29,6 +29,16 @@ STRIKES = """
     group by near_strike
     order by near_strike
 """
+FUTURES = """
+    select
+        contracts.underlying, median(chain_5s.forward), bool_and(forward_source = 'quote'),
+        min(oi_ref), max(oi_ref)
+    from options.chain_5s({session}) as chain_5s
+    inner join options.contracts({session}) as contracts using (session, instrument_id)
+    where bucket_end = {at} and chain_5s.forward is not null
+    group by contracts.underlying
+    order by min(chain_5s.expiry), contracts.underlying
+"""
 LATEST = "select max(session) from options.gex_profile_5s where gex_gross is not null"
 
 
@@ -42,6 +52,20 @@ class Strike:
     puts: float
     net: float
     """Calls less puts."""
+
+
+@dataclass(frozen=True)
+class Future:
+    """A future that options of the chain deliver."""
+
+    symbol: str
+    forward: float
+    """Points."""
+    is_quoted: bool
+    """False where calls and puts imply the price, since the future has no quote."""
+    interest_from: date | None
+    interest_to: date | None
+    """Trade dates that the open interest of its options describes."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +83,8 @@ class Exposure:
     put_wall: float
     strikes: tuple[Strike, ...]
     """By price."""
+    futures: tuple[Future, ...]
+    """Those of the chain, the one whose options expire first before others."""
 
     @property
     def step(self) -> float:
@@ -127,4 +153,6 @@ def exposure(
     at, forward, net, gross, zero_gamma, call_wall, put_wall = row
     query = STRIKES.format(**literals, at=duck.literal(at))
     strikes = tuple(Strike(*found) for found in connection.execute(query).fetchall())
-    return Exposure(at, forward, net, gross, zero_gamma, call_wall, put_wall, strikes)
+    listed = connection.execute(FUTURES.format(**literals, at=duck.literal(at))).fetchall()
+    futures = tuple(Future(*found) for found in listed)
+    return Exposure(at, forward, net, gross, zero_gamma, call_wall, put_wall, strikes, futures)

@@ -1,33 +1,34 @@
-"""Run one SELECT on the catalog and write its rows in a format another program can read."""
+"""Write the answer to a question in a format that a person or another program can read."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+import os
 from pathlib import Path
 from typing import IO
 
-from spymaster.errors import DataError, UsageError
+from spymaster.errors import UsageError
+from spymaster.read.asking import Question, answer, explained
 from spymaster.read.catalog import catalog
-from spymaster.read.formats import ROWS_PER_BATCH, WRITERS, Sink
+from spymaster.read.formats import WRITERS, Sink
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 
 FORMATS = tuple(WRITERS)
-"""table, csv, json, jsonl, parquet, arrow."""
+"""table, box, line, markdown, csv, json, jsonl, parquet, arrow."""
 BINARY = ("parquet", "arrow")
 """Not for a terminal."""
-EXPLAIN = re.compile(r"\s*explain\b(\s+analyze\b)?(\s*\([^()]*\))?", re.IGNORECASE)
-PRAGMA = re.compile(r"\s*pragma\b", re.IGNORECASE)
-
-
-@dataclass(frozen=True)
-class Question:
-    """What to ask."""
-
-    sql: str
-    name: str = "query"
-    """Where it stands, for errors."""
+SUFFIXES = {
+    ".txt": "table",
+    ".md": "markdown",
+    ".csv": "csv",
+    ".json": "json",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".parquet": "parquet",
+    ".arrow": "arrow",
+    ".arrows": "arrow",
+}
+"""Format of a file."""
 
 
 def query(
@@ -37,6 +38,7 @@ def query(
     *,
     format: str = "table",  # noqa: A002
     width: int | None = None,
+    is_exact: bool = False,
 ) -> bool:
     """Write the rows of a query to ``out``.
 
@@ -50,6 +52,8 @@ def query(
         One of ``FORMATS``.
     width : int, characters
         Of the terminal that a table is for.
+    is_exact : bool
+        Whether text for people too has every digit.
 
     Returns
     -------
@@ -69,70 +73,37 @@ def query(
     with catalog(settings) as connection:
         connection.execute("set errors_as_json = true")
         try:
-            _check(connection, question.sql)
-            left_out = WRITERS[format](connection.sql(question.sql), Sink(out, width))
+            rows = answer(connection, question)
+            left_out = WRITERS[format](rows, Sink(out, width, is_exact))
         except duck.DuckError as error:
-            raise DataError(_placed(question, _cause(connection, question, error))) from error
+            raise explained(connection, question, error) from error
     out.flush()
     return bool(left_out)
 
 
-def question_of(argument: str, stdin: IO[str]) -> Question:
-    """Return what an argument asks: ``-`` reads stdin, a path its file, else it is SQL.
+def query_to_file(
+    settings: Settings,
+    question: Question,
+    file: Path,
+    *,
+    format: str | None = None,  # noqa: A002
+    is_exact: bool = False,
+) -> bool:
+    """Do the same into a file, which is there whole or not at all; its suffix says the format.
 
     Raises
     ------
-    UsageError
-        If the path names no file that can be read.
+    UsageError, DataError
+        As for ``query``; and for a suffix of no format, where none is given.
     """
-    if argument == "-":
-        return Question(stdin.read(), "stdin")
-    path = Path(argument)
-    if path.suffix != ".sql":
-        return Question(argument)
+    format = format or SUFFIXES.get(file.suffix.lower())  # noqa: A001
+    if format is None:
+        raise UsageError(f"{file}: its suffix is of no format; allowed: {', '.join(SUFFIXES)}")
+    passing = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        return Question(path.read_text(encoding="utf-8"), str(path))
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
-        raise UsageError(f"{path}: cannot be read: {reason}") from error
-
-
-def _check(connection: duck.Connection, sql: str) -> None:
-    """Refuse all but one statement that reads.
-
-    DuckDB makes a SELECT of some PRAGMAs, and an EXPLAIN may run what it explains.
-    """
-    kinds = duck.statements(connection, sql)
-    if kinds == ["EXPLAIN"]:
-        kinds = duck.statements(connection, EXPLAIN.sub("", sql, count=1))
-    if PRAGMA.match(sql):
-        kinds = ["PRAGMA"]
-    if kinds not in (["SELECT"], ["PIVOT"]):
-        raise UsageError(f"query runs one SELECT; found: {', '.join(kinds) or 'nothing'}")
-
-
-def _cause(
-    connection: duck.Connection, question: Question, error: duck.DuckError
-) -> duck.DuckError:
-    """Return what stopped a query that nobody interrupted.
-
-    The thread that fails interrupts the others, and now and then DuckDB tells of one of those. What
-    it does not hand out while it runs comes with its own error.
-    """
-    if duck.is_interrupt(error):
-        try:
-            rows = connection.execute(question.sql)
-            while rows.fetchmany(ROWS_PER_BATCH):
-                pass
-        except duck.DuckError as cause:
-            return cause
-    return error
-
-
-def _placed(question: Question, error: duck.DuckError) -> str:
-    reason, at = duck.placed_message(error)
-    if at is None:
-        return f"{question.name}: {reason}"
-    before = question.sql.encode()[:at].decode(errors="replace")
-    line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-    return f"{question.name}:{line}:{column}: {reason}"
+        with passing.open("wb") as out:
+            left_out = query(settings, question, out, format=format, is_exact=is_exact)
+        passing.replace(file)
+    finally:
+        passing.unlink(missing_ok=True)
+    return left_out

@@ -1,10 +1,9 @@
-"""What to type next: three questions to the demo's warehouse."""
+"""What to ask and to type next, of the demo's warehouse."""
 
 from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
-from textwrap import dedent, indent
 
 from spymaster.settings import Settings
 
@@ -44,7 +43,9 @@ QUESTIONS = {
 
 
 def next_steps(settings: Settings) -> Iterator[tuple[str, str]]:
-    """Yield each question with the command that answers it."""
+    """Yield what there is to see, and the command that shows it."""
     place = f"--warehouse {shlex.quote(str(settings.warehouse))}"
-    for question, sql in QUESTIONS.items():
-        yield question, f'uv run spymaster query {place} "\n{indent(dedent(sql).strip(), "    ")}"'
+    draw = "uv run --extra plot spymaster plot PM_LOW -o low.png"
+    yield "a level's session in a picture", f"{draw} {place}"
+    yield "each touch, in SQL", f'uv run spymaster query {place} "from touches"'
+    yield "the screen, in a browser", f"uv run spymaster serve {place}"

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from textwrap import dedent
-from typing import Any
 
 from spymaster.operations import Inventory, MacroFile
 from spymaster.read.questions import QUESTIONS
-from spymaster.settings import PREFIX, Settings
+from spymaster.settings import ABOUT, PREFIX, Settings
+from spymaster.settings import written as toml
 
 MACRO = re.compile(
     r"(?P<comment>(?:^--[^\n]*\n)*)^create or replace macro (?P<name>\w+)(?P<takes>\([^)]*\))\s+as"
@@ -91,40 +89,15 @@ def _uncommented(comment: str) -> str:
 
 def settings() -> list[Setting]:
     """Return every setting in the order of its definition, with what its field says."""
-    tree = ast.parse(dedent(inspect.getsource(Settings))).body[0]
-    assert isinstance(tree, ast.ClassDef)
-    said = {
-        field.target.id: below.value.value
-        for field, below in zip(tree.body, tree.body[1:], strict=False)
-        if isinstance(field, ast.AnnAssign)
-        and isinstance(field.target, ast.Name)
-        and isinstance(below, ast.Expr)
-        and isinstance(below.value, ast.Constant)
-    }
     return [
         Setting(
-            field.name,
-            f"{PREFIX}{field.name.upper()}",
-            _written(field.default),
-            " ".join(str(said[field.name]).split()),
+            key,
+            f"{PREFIX}{key.upper()}",
+            toml(getattr(Settings, key)) or "none",
+            about.doc,
         )
-        for field in fields(Settings)
+        for key, about in ABOUT.items()
     ]
-
-
-def _written(default: Any) -> str:
-    """Return a default as it stands in ``spymaster.toml``."""
-    if default is None:
-        return "none"
-    if isinstance(default, tuple):
-        return "[" + ", ".join(f'"{value}"' for value in default) + "]"
-    if hasattr(default, "strftime"):
-        return f'"{default:%H:%M}"'
-    return str(default) if isinstance(default, int) or _is_number(default) else f'"{default}"'
-
-
-def _is_number(value: Any) -> bool:
-    return type(value).__name__ == "Decimal"
 
 
 def questions(found: Inventory) -> list[Question]:

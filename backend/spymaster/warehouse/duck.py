@@ -6,9 +6,11 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import date, datetime, time
+from decimal import Decimal
 from functools import cache
 from itertools import count
+from math import isfinite
 from pathlib import Path
 from threading import RLock
 from typing import Any
@@ -25,8 +27,7 @@ DuckError = duckdb.Error
 VERSION = duckdb.__version__
 PRIVATE = {"python_enable_replacements": False}
 """A name that is no relation must not find a variable of this program."""
-SETTINGS = "set timezone = 'UTC'; set enable_progress_bar = false"
-"""A bar of progress would stand among the data on stdout."""
+SETTINGS = "set timezone = 'UTC'"
 KEPT = "set block_allocator_memory = '80%'"
 """Of the memory limit: blocks of a dropped table serve the next one, where the system would take
 them back and clear them page by page; all go back when the database closes."""
@@ -120,6 +121,7 @@ def opened(path: Path, *, read_only: bool = False) -> Iterator[Connection]:
         connection = _instance().cursor()
         _open.add(connection)
         connection.execute(f"attach {literal(str(path))} as {name} {how}; use {name}; {SETTINGS}")
+        _without_bar(connection)
         try:
             yield connection
         finally:
@@ -135,8 +137,19 @@ def _instance() -> Connection:
 def _connect(path: str, config: dict[str, Any], *, read_only: bool = False) -> Connection:
     connection = duckdb.connect(path, read_only=read_only, config={**PRIVATE, **config})
     connection.execute(SETTINGS)
+    _without_bar(connection)
     _open.add(connection)
     return connection
+
+
+def _without_bar(connection: Connection) -> None:
+    """Switch off the bar of progress, which would stand among the data on stdout.
+
+    In a notebook that has no widgets it is off already, and DuckDB refuses to hear of it.
+    """
+    ((has_bar,),) = connection.execute("select current_setting('enable_progress_bar')").fetchall()
+    if has_bar:
+        connection.execute("set enable_progress_bar = false")
 
 
 def interrupt() -> None:
@@ -201,7 +214,7 @@ def _is_query(connection: Connection, statement: str) -> bool:
     return True
 
 
-def literal(value: str | int | float | date | datetime | tuple[Any, ...]) -> str:
+def literal(value: Any) -> str:
     """Return a value as SQL text.
 
     A statement with parameters makes DuckDB's client import pandas, which takes longer than all the
@@ -209,15 +222,21 @@ def literal(value: str | int | float | date | datetime | tuple[Any, ...]) -> str
 
     >>> literal(("the day's high", 3))
     "['the day''s high', 3]"
+    >>> literal([None, True])
+    '[null, True]'
     >>> literal(date(2024, 3, 5))
     "date '2024-03-05'"
     """
-    if isinstance(value, tuple):
+    if value is None:
+        return "null"
+    if isinstance(value, tuple | list):
         return "[" + ", ".join(map(literal, value)) + "]"
     if isinstance(value, datetime):
         return f"timestamp '{value}'"
     if isinstance(value, date):
         return f"date '{value}'"
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return repr(value)
+    if isinstance(value, bool | int | float):
+        return repr(value) if isfinite(value) else f"'{value}'::double"
+    if isinstance(value, str | time | Decimal | Path):
+        return "'" + str(value).replace("'", "''") + "'"
+    raise DataError(f"{value!r}: expected text, a number, a date, a time, or a list of them")

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+DEMO = Path("demo/warehouse")
+"""Where ``spymaster demo`` puts its warehouse, below the working directory."""
 WHOLE = ("condition", "ohlcv-1d", "symbology")
 """Schemas of few records a day: the dates of a source share a file; thousands of files are slow."""
 

@@ -30,6 +30,7 @@ MOST = 2_000
 
 
 _PARSED = "create table parsed (source varchar primary key, result varchar);"
+_SETTINGS = "create table settings (key varchar primary key, value varchar);"
 
 _turn = RLock()
 """Of the threads that write; processes are kept apart by the lock that their commands hold."""
@@ -89,6 +90,11 @@ class Ledger:
         query = f"select result from parsed where source = {duck.literal(source)}"
         return next((result for (result,) in self._select(query)), None)
 
+    def settings(self) -> dict[str, str]:
+        """Return what the builds in force were built with (TOML), by key; nothing without any."""
+        query = "select key, value from settings where exists (from builds)"
+        return dict(self._select(query))
+
     def land(self, added: Iterable[Partition], replaced: Iterable[Partition] = ()) -> None:
         """Record landed partitions, dropping those they replace, in one transaction."""
         with self._transaction() as connection:
@@ -116,6 +122,14 @@ class Ledger:
         """Record who let an audit's rows through, and why."""
         with self._transaction() as connection:
             _insert(connection, "acceptances", [acceptance])
+
+    def settle(self, settings: dict[str, str]) -> None:
+        """Record what builds are built with from now on, as TOML by key."""
+        with self._transaction() as connection:
+            connection.execute("delete from settings")
+            for pair in settings.items():
+                key, value = map(duck.literal, pair)
+                connection.execute(f"insert into settings values ({key}, {value})")
 
     def remember(self, parsed: dict[str, str]) -> None:
         """Keep what parsing gave, so that an unchanged template is not parsed again."""
@@ -181,7 +195,7 @@ def _changed(file: Path) -> Iterator[duck.Connection]:
     is_new = not file.exists()
     with duck.opened(file) as connection:
         if is_new:
-            connection.execute(entries.TABLES + outcomes.TABLES + _PARSED)
+            connection.execute(entries.TABLES + outcomes.TABLES + _PARSED + _SETTINGS)
         connection.begin()
         yield connection
         connection.commit()

@@ -6,8 +6,10 @@ from typing import Annotated
 
 import typer
 
+from spymaster.cli.alarm import OnFailure, alarmed
+from spymaster.cli.configured import Changed, building, configured
 from spymaster.cli.log import LogFormat, log
-from spymaster.cli.options import Retry, Selector, Session, Wait, building, configured
+from spymaster.cli.options import Retry, Selector, Session, Wait
 from spymaster.cli.terminal import say, show, show_json
 from spymaster.settings import Settings
 
@@ -26,11 +28,13 @@ def run(
         str | None, typer.Option(metavar="AUDIT", help="Publish a session that it finds rows in.")
     ] = None,
     reason: Annotated[str | None, typer.Option(metavar="TEXT", help="Why to accept it.")] = None,
+    change_settings: Changed = False,
+    on_failure: OnFailure = None,
 ) -> None:
     """Build what is new or changed and publish it."""
     from spymaster import operations
 
-    with log(log_format) as write:
+    with log(log_format) as write, alarmed(on_failure, settings, write) as alarm:
         report = operations.run(
             settings,
             selector,
@@ -40,9 +44,11 @@ def run(
             retry=retry,
             accept=accept,
             reason=reason,
+            change_settings=change_settings,
         )
         if not report.built and not report.failures:
             write(operations.Event("idle", message=_idle(report.skipped, report.why_none)))
+        alarm.judge(report)
     raise typer.Exit(report.exit_code)
 
 
@@ -51,20 +57,27 @@ def plan(
     settings: Settings,
     selector: Selector = None,
     session: Session = None,
-    json: Annotated[bool, typer.Option("--json", help="A list of objects.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="A list of objects, of what is skipped too.")
+    ] = False,
+    everything: Annotated[bool, typer.Option("--all", help="List what is skipped too.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="End with 5 on changes.")] = False,
+    change_settings: Changed = False,
 ) -> None:
     """Say what a run would build, and why."""
     from spymaster import operations
 
-    found = operations.plan(settings, selector, session)
+    found = operations.plan(settings, selector, session, change_settings=change_settings)
     rows = [(str(step.session), step.action, step.model, step.why) for step in found.steps]
     if json:
         show_json([dict(zip(PLANNED, row, strict=True)) for row in rows])
-    else:
-        show(PLANNED, rows)
+    elif listed := rows if everything else [row for row in rows if row[1] != "skip"]:
+        show(PLANNED, listed)
+    skipped = sum(step.action == "skip" for step in found.steps)
     if not found.todo:
-        say(_idle(len(rows)))
+        say(_idle(skipped))
+    elif skipped:
+        say(f"{skipped} up to date")
     if exit_code and found.todo:
         raise typer.Exit(5)
 

@@ -8,7 +8,8 @@ from typing import Annotated
 
 import typer
 
-from spymaster.cli.options import Day, Wait, clock, configured
+from spymaster.cli.configured import reading
+from spymaster.cli.options import Day, Wait, clock
 from spymaster.cli.terminal import page, say
 from spymaster.settings import Settings
 
@@ -76,7 +77,7 @@ def simulate(
         typer.echo(measured(made).text())
 
 
-@configured
+@reading
 def land(
     settings: Settings,
     paths: Annotated[

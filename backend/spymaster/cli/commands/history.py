@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from spymaster.cli.commands.data import land_files
-from spymaster.cli.options import Retry, Selector, Wait, building, day, located
+from spymaster.cli.configured import Changed, building, reading
+from spymaster.cli.options import Retry, Selector, Wait, day
 from spymaster.cli.terminal import say
 from spymaster.settings import Settings
 
@@ -36,6 +37,7 @@ def backfill(
     ] = "processes",
     wait: Wait = 0.0,
     retry: Retry = False,
+    change_settings: Changed = False,
 ) -> None:
     """Build a range of sessions, several side by side, and publish them."""
     from spymaster import operations
@@ -43,7 +45,15 @@ def backfill(
 
     with session_bars() as bars:
         report = operations.backfill(
-            settings, first, last, selector, engine=engine, wait=wait, retry=retry, report=bars
+            settings,
+            first,
+            last,
+            selector,
+            engine=engine,
+            wait=wait,
+            retry=retry,
+            change_settings=change_settings,
+            report=bars,
         )
     built = len({build.session for build in report.built})
     sessions = "1 session" if built == 1 else f"{built} sessions"
@@ -51,7 +61,7 @@ def backfill(
     raise typer.Exit(report.exit_code)
 
 
-@located
+@reading
 def pull(
     settings: Settings,
     first: Annotated[date, typer.Option("--from", parser=day, metavar="DATE", help="First, UTC.")],

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from spymaster.cli.options import Format, Session, clock, configured, located
+from spymaster.cli.configured import located, reading
+from spymaster.cli.options import Format, Session, clock
 from spymaster.cli.terminal import say, show, width
 from spymaster.errors import UsageError
 from spymaster.settings import Settings
@@ -19,11 +20,16 @@ if TYPE_CHECKING:
 
 
 @located
-def tables(settings: Settings) -> None:
+def tables(
+    settings: Settings,
+    like: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Of its name, such as flow or 'book.*'.")
+    ] = None,
+) -> None:
     """List the relations of the catalog."""
     from spymaster import read
 
-    relations = read.tables(settings)
+    relations = read.tables(settings, like)
     rows = [(relation.name, relation.counted, relation.summary) for relation in relations]
     show(("relation", "rows", "doc"), rows, right=[1])
 
@@ -31,7 +37,12 @@ def tables(settings: Settings) -> None:
 @located
 def describe(
     settings: Settings,
-    name: Annotated[str, typer.Argument(help="Relation, such as book.flow_5s or flow_5s.")],
+    name: Annotated[
+        str, typer.Argument(help="Relation or column, such as flow_5s or states_5s.net.")
+    ],
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also each column that is a difference of another.")
+    ] = False,
 ) -> None:
     """Say what a relation and each of its columns hold."""
     from spymaster import read
@@ -41,8 +52,15 @@ def describe(
     about.append(("one row per", relation.grain or "record"))
     accepted = read.acceptances(settings, relation.name)
     show((), [*about, *(("accepted", line) for line in accepted), ("", "")])
-    rows = [(column.name, column.type, column.unit, column.meaning) for column in columns]
-    show(("column", "type", "unit", "meaning"), rows)
+    shown = [(column, "") for column in columns] if everything else read.folded(columns)
+    is_folded = any(also for _, also in shown)
+    rows = [
+        (column.name, column.type, *([also] if is_folded else []), column.unit, column.meaning)
+        for column, also in shown
+    ]
+    show(("column", "type", *(["also"] if is_folded else []), "unit", "meaning"), rows)
+    if hidden := len(columns) - len(shown):
+        say(f"{hidden} columns more, which are named in also; --all shows each")
 
 
 def features(
@@ -71,18 +89,35 @@ def query(
     sql: Annotated[
         Any, typer.Argument(parser=question, help="One SELECT, a .sql file, or - for stdin.")
     ],
-    format: Format = "table",  # noqa: A002
+    format: Format = None,  # noqa: A002
+    parameter: Annotated[
+        list[str] | None,
+        typer.Option("--parameter", "-p", metavar="NAME=VALUE", help="Of $NAME; repeatable."),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A file; its suffix says the format.")
+    ] = None,
+    exact: Annotated[bool, typer.Option("--exact", help="Every digit, in tables too.")] = False,
 ) -> None:
     """Run one SELECT on the catalog."""
+    from dataclasses import replace
+
     from spymaster import read
 
-    if format in read.BINARY and sys.stdout.isatty():
-        raise UsageError(f"--format {format} is binary; send it to a file or a pipe")
-    if read.query(settings, sql, sys.stdout.buffer, format=format, width=width()):
+    asked = replace(sql, parameters=dict(map(read.parameter, parameter or ())))
+    if output is not None:
+        is_cut = read.query_to_file(settings, asked, output, format=format, is_exact=exact)
+    else:
+        format = format or "table"  # noqa: A001
+        if format in read.BINARY and sys.stdout.isatty():
+            raise UsageError(f"--format {format} is binary; send it to a file or a pipe")
+        out = sys.stdout.buffer
+        is_cut = read.query(settings, asked, out, format=format, width=width(), is_exact=exact)
+    if is_cut:
         say(f"first {read.TABLE_ROWS} rows; another --format writes all")
 
 
-@configured
+@reading
 def plot(
     settings: Settings,
     subject: Annotated[
@@ -102,9 +137,10 @@ def plot(
     expiry_set: Annotated[
         str | None, typer.Option(metavar="NAME", help="Of gex: 0dte, 5d or all, the default.")
     ] = None,
+    dark: Annotated[bool, typer.Option("--dark", help="On a dark ground, as the screen.")] = False,
 ) -> None:
     """Draw a level's session, or gamma exposure by strike at a time."""
-    from spymaster.plot import plot_gex, plot_level
+    from spymaster.charts import DARK, LIGHT, plot_gex, plot_level
 
     is_gex = subject == "gex"
     if (
@@ -113,11 +149,16 @@ def plot(
         else _given(at=at, expiry_set=expiry_set)
     ):
         raise UsageError(f"{', '.join(strays)}: not for {subject}")
+    look = DARK if dark else LIGHT
     if is_gex:
-        shown = plot_gex(settings, output, session=session, at=at, expiry_set=expiry_set or "all")
+        shown = plot_gex(
+            settings, output, session=session, at=at, expiry_set=expiry_set or "all", look=look
+        )
         say(f"{output}: {shown} strikes")
     else:
-        shown = plot_level(settings, subject, output, session=session, start=first, end=last)
+        shown = plot_level(
+            settings, subject, output, session=session, start=first, end=last, look=look
+        )
         say(f"{output}: {shown} buckets")
 
 

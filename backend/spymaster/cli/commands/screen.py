@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from spymaster.cli.options import Session, located
+from spymaster.cli.configured import reading
+from spymaster.cli.options import Session
 from spymaster.cli.terminal import say
 from spymaster.settings import STREAM_TOKEN, Settings
 
 
-@located
+@reading
 def serve(
     settings: Settings,
     session: Session = None,

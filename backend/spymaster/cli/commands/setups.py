@@ -8,13 +8,14 @@ from typing import Annotated
 
 import typer
 
-from spymaster.cli.options import Session, clock, configured
+from spymaster.cli.configured import searching
+from spymaster.cli.options import Session, clock
 from spymaster.cli.terminal import page, say, show, show_json
 from spymaster.errors import UsageError
 from spymaster.settings import Settings
 
 
-@configured
+@searching
 def similar(
     settings: Settings,
     level: Annotated[str, typer.Argument(help="Tracked level, such as PM_HIGH.")],
@@ -49,7 +50,7 @@ def similar(
         console.print(piece)
 
 
-@configured
+@searching
 def outcomes(
     settings: Settings,
     subject: Annotated[str | None, typer.Argument(help="Level or kind; default all.")] = None,
@@ -86,7 +87,7 @@ def outcomes(
     say("shares with their 80 % intervals; walk: break, reject and chop of a walk")
 
 
-@configured
+@searching
 def evaluate(
     settings: Settings,
     placebo: Annotated[bool, typer.Option("--placebo", help="Of control levels alone.")] = False,

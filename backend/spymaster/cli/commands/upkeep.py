@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from spymaster.cli.options import Wait, configured
+from spymaster.cli.configured import reading
+from spymaster.cli.options import Wait
 from spymaster.cli.terminal import say, show, show_json
 from spymaster.settings import Settings
 
 
-@configured
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where; the working directory.")] = Path(),
+) -> None:
+    """Write a spymaster.toml with every setting explained."""
+    from spymaster.settings import create
+
+    say(f"{create(folder)}: every setting, at its default")
+
+
+@reading
 def doctor(
     settings: Settings,
     json: Annotated[bool, typer.Option("--json", help="One object.")] = False,
@@ -33,7 +44,7 @@ def doctor(
     raise typer.Exit(1 if problems else 0)
 
 
-@configured
+@reading
 def gc(
     settings: Settings,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would go.")] = False,

@@ -1,19 +1,20 @@
-"""Pictures: the right format, the same bytes for the same data, and errors in one line."""
+"""The picture of a level as a file: its format, what it takes, and errors in one line."""
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from pathlib import Path
 
 import pytest
 
+from spymaster.charts import plot_level
 from spymaster.errors import UsageError
-from spymaster.plot import plot_level
 from spymaster.settings import Settings
 
 
 @pytest.mark.parametrize(
-    ("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".html", b"<!doctype html>")]
+    ("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<svg"), (".html", b"<!doctype html>")]
 )
 def test_a_picture_has_the_format_its_name_says(
     simulated: Settings, tmp_path: Path, suffix: str, start: bytes
@@ -26,11 +27,19 @@ def test_a_picture_has_the_format_its_name_says(
     assert again.read_bytes() == path.read_bytes()
 
 
+def test_a_page_needs_no_network(simulated: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "level.html"
+    plot_level(simulated, "PM_HIGH", path)
+    text = path.read_text(encoding="utf-8")
+    assert set(re.findall(r"https?://([\w.]+)", text)) == {"www.w3.org"}  # names of namespaces
+    assert "<script" not in text
+
+
 def test_times_cut_the_picture(simulated: Settings, tmp_path: Path) -> None:
-    shown = plot_level(
-        simulated, "PM_HIGH", tmp_path / "cut.png", start=time(9, 32), end=time(9, 33)
-    )
+    path = tmp_path / "cut.svg"
+    shown = plot_level(simulated, "PM_HIGH", path, start=time(9, 32), end=time(9, 33))
     assert shown == 13
+    assert "09:31:55 to 09:33 New York time" in path.read_text(encoding="utf-8")
 
 
 def test_an_unknown_level_names_the_known_ones(simulated: Settings, tmp_path: Path) -> None:

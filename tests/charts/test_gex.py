@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from spymaster.charts import DARK, gex_chart, plot_gex
 from spymaster.errors import UsageError
-from spymaster.plot import plot_gex
 from spymaster.read.catalog import catalog
 from spymaster.read.exposure import exposure, latest_exposure
 from spymaster.settings import Settings
 
 
 @pytest.mark.parametrize(
-    ("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<?xml"), (".html", b"<!doctype html>")]
+    ("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<svg"), (".html", b"<!doctype html>")]
 )
 def test_a_picture_has_the_format_its_name_says(
     simulated: Settings, tmp_path: Path, suffix: str, start: bytes
@@ -27,23 +27,40 @@ def test_a_picture_has_the_format_its_name_says(
     assert again.read_bytes() == path.read_bytes()
 
 
-def test_the_picture_names_what_stands_out_and_when(simulated: Settings, tmp_path: Path) -> None:
+def test_the_picture_names_what_stands_out_and_what_it_is_made_of(
+    simulated: Settings, tmp_path: Path
+) -> None:
     path = tmp_path / "gex.svg"
     plot_gex(simulated, path, at=time(9, 33, 7), expiry_set="0dte")
     text = path.read_text(encoding="utf-8")
     with catalog(simulated) as connection:
         session = latest_exposure(connection)
-        found = exposure(connection, session, datetime.max, "0dte")
+        at = datetime(2024, 3, 5, 14, 33, 5)
+        found = exposure(connection, session, at, "0dte")
+        quoted = connection.execute(
+            "select distinct underlying, forward from chain_5s"
+            f" inner join contracts using (session, instrument_id) where bucket_end = '{at}'"
+            " order by underlying"
+        ).fetchall()
+        ((interest,),) = connection.execute("select distinct oi_ref from chain_5s").fetchall()
     assert found is not None
+    assert len(quoted) == 2
     for words in (
-        f"Gamma exposure by strike, {session} 09:33:05, expiries 0dte",
+        f"{session} 09:33:05 New York time, expiries: 0dte",
         f"call wall {found.call_wall:.2f}",
         f"put wall {found.put_wall:.2f}",
         "zero gamma",
-        "forward",
+        "forward ESH4",
         "$ million per 1 %",
+        "dealers long calls (right, +), short puts (left, -)",
+        f"Open interest of {interest}",
+        *(f"{symbol} {forward:.2f} (quote)" for symbol, forward in quoted),
     ):
-        assert f"<!-- {words}" in text
+        assert words in text
+
+
+def test_the_grammar_finds_nothing_to_object_to(simulated: Settings) -> None:
+    gex_chart(simulated, look=DARK).to_dict(validate=True)
 
 
 @pytest.mark.parametrize(("expiry_set", "days"), [("0dte", 0), ("5d", 5), ("all", 10_000)])

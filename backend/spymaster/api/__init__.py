@@ -1,0 +1,16 @@
+"""The product for notebooks and programs: every command as one call of the same name.
+
+``connect`` answers questions about what was built; ``simulate``, ``land``, ``plan``, ``run`` and
+``backfill`` make it. Whoever imports ``spymaster`` sees these; no part of the program does.
+"""
+
+from __future__ import annotations
+
+from spymaster.api.database import Database as Database
+from spymaster.api.database import connect as connect
+from spymaster.api.rows import Rows as Rows
+from spymaster.api.verbs import backfill as backfill
+from spymaster.api.verbs import land as land
+from spymaster.api.verbs import plan as plan
+from spymaster.api.verbs import run as run
+from spymaster.api.verbs import simulate as simulate

@@ -1,0 +1,106 @@
+"""What the page says of a session, asked of the published relations."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from spymaster.errors import UsageError
+from spymaster.setups.odds import Odds, odds
+from spymaster.setups.touches import Touch, touches
+from spymaster.warehouse import duck
+
+Row = dict[str, Any]
+SESSIONS = "select distinct session from market.sessions where instrument_id is not null"
+SESSION = "from market.sessions where session = {session} and instrument_id is not null"
+LEVELS = """
+    select
+        level_id, min(price) as low, max(price) as high,
+        min(bucket_end) - interval 5 seconds as known_at
+    from pressure.levels_5s({session})
+    group by level_id
+    order by arg_max(price, bucket_end) desc, level_id
+"""
+ABSENCES = """
+    select kind, reason
+    from levels.absences
+    where session = {session} and is_tracked
+    order by kind
+"""
+PRESSED = """
+    select level_id, bucket_end, net_60s, vacuum_60s, why_60s
+    from pressure.states_5s({session})
+    semi join (
+        select level_ids, bucket_end + interval 1 minute as seen_at
+        from pressure.touches({session})
+    ) as touched on list_contains(level_ids, level_id) and bucket_end = seen_at
+"""
+FEED = """
+    select book, count(*) as n_buckets, min(bucket_end) as first, max(bucket_end) as last
+    from market.quality_5s({session})
+    group by book
+    order by first
+"""
+HEDGED = """
+    select expiry_set, hedge_call_sum, hedge_put_sum, hedge_sum, unhedged_qty, unsided_qty
+    from options.hedge_5s({session})
+    qualify bucket_end = max(bucket_end) over (partition by expiry_set)
+    order by expiry_set
+"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A session as its page shows it; times UTC, naive."""
+
+    session: date
+    facts: Row
+    """Columns of market.sessions."""
+    levels: list[Row]
+    """The tracked ones, highest first."""
+    absences: list[Row]
+    """Tracked kinds that the session does not have, and why."""
+    touches: list[Touch]
+    pressed: dict[tuple[str, datetime], Row]
+    """What a level said at a bucket a minute after a touch."""
+    odds: dict[tuple[str, datetime], Odds]
+    feed: list[Row]
+    """How many buckets the book was ok, recovering, stale."""
+    hedged: list[Row]
+    """Sums at the end, by expiry set."""
+
+
+def ask(connection: duck.Connection, session: date | None) -> Asked:
+    """Return what there is of a session, of the latest by default.
+
+    Raises
+    ------
+    UsageError
+        For a session that is not built, naming those that are.
+    """
+    known = sorted(day for (day,) in connection.execute(SESSIONS).fetchall())
+    session = session or (known[-1] if known else None)
+    if session is None or session not in known:
+        there = f"there are {known[0]} to {known[-1]}" if known else "none is; run the models first"
+        raise UsageError(f"{session or 'latest'}: no such session is built; {there}")
+
+    def rows(query: str) -> list[Row]:
+        result = connection.execute(query.format(session=duck.literal(session)))
+        names = [column[0] for column in result.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+    came = touches(connection, session)
+    horizon_s = next((touch.horizon_s for touch in came if touch.horizon_s), None)
+    (facts,) = rows(SESSION)
+    return Asked(
+        session,
+        facts,
+        rows(LEVELS),
+        rows(ABSENCES),
+        came,
+        {(row["level_id"], row["bucket_end"]): row for row in rows(PRESSED)},
+        {} if horizon_s is None else odds(connection, session, horizon_s),
+        rows(FEED),
+        rows(HEDGED),
+    )

@@ -1,0 +1,244 @@
+"""``import spymaster``: every command as a call, on the warehouse that the demo left."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import importlib
+import importlib.util
+import json
+import pkgutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import chdir
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import spymaster
+from cli.conftest import SESSION, Shell, Shown
+from first_use import Used
+from spymaster import api
+from spymaster.errors import DataError, RefusedError, UsageError
+from texts import README, blocks
+
+HEAVY = ("duckdb", "pyarrow", "numba", "numpy", "pandas", "sqlglot", "jinja2", "typer", "rich")
+ROOT = Path(__file__).parents[2]
+NOTEBOOKS = sorted(ROOT.glob("examples/notebooks/*.ipynb"))
+
+
+@pytest.fixture(scope="module")
+def db(demonstrated: Shown) -> Iterator[spymaster.Database]:
+    with spymaster.connect(demonstrated.warehouse) as db:
+        yield db
+
+
+def test_the_import_loads_nothing_that_takes_time() -> None:
+    code = "import sys; before = set(sys.modules); import spymaster; spymaster.__doc__\n"
+    code += "print(*sorted(set(sys.modules) - before))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = found.stdout.split()
+    assert not {name.partition(".")[0] for name in loaded} & set(HEAVY)
+    assert [name for name in loaded if name.startswith("spymaster")] == ["spymaster"]
+    assert len(loaded) < 30
+
+
+@pytest.mark.parametrize("name", spymaster.__all__)
+def test_everything_that_is_named_is_there_and_says_what_it_is(name: str) -> None:
+    found = getattr(spymaster, name)
+    assert name in dir(spymaster)
+    assert name == "__version__" or found.__doc__
+
+
+def test_a_verb_is_a_verb_whatever_part_of_its_name_was_imported() -> None:
+    for name in ("land", "simulate"):
+        assert importlib.import_module(f"spymaster.{name}").__path__
+        assert getattr(spymaster, name) is getattr(api, name)
+    with pytest.raises(AttributeError, match="no attribute 'lnad'"):
+        _ = spymaster.lnad
+
+
+MODULES = [f"spymaster.api.{found.name}" for found in pkgutil.iter_modules(api.__path__)]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_the_examples_of_its_descriptions_run(
+    db: spymaster.Database, demonstrated: Shown, module: str
+) -> None:
+    names = {"db": db, "warehouse": demonstrated.warehouse}
+    part = importlib.import_module(module)
+    runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+    for example in doctest.DocTestFinder().find(part, extraglobs=names):
+        runner.run(example)
+    assert runner.summarize(verbose=False).failed == 0
+
+
+def test_an_answer_is_the_same_in_every_form(db: spymaster.Database) -> None:
+    asked = db.sql(
+        "select bucket_end, net from states_5s where level_id = $level and net is not null"
+        " and session = $day order by all limit 5",
+        level="PM_HIGH",
+        day=SESSION,
+    )
+    rows = asked.rows()
+    assert len(rows) == 5
+    assert [tuple(row) for row in asked.df().itertuples(index=False)] == rows
+    assert [tuple(row.values()) for row in asked.arrow().to_pylist()] == rows
+    assert repr(asked).splitlines()[0].split() == ["bucket_end", "net"]
+    assert asked._repr_html_().count("<tr>") == 6
+
+
+def test_polars_is_asked_for_by_name_where_it_is_missing(db: spymaster.Database) -> None:
+    asked = db.sql("select 1 as n")
+    if importlib.util.find_spec("polars"):
+        assert asked.pl().rows() == [(1,)]
+    else:
+        with pytest.raises(UsageError, match="polars: not installed"):
+            asked.pl()
+
+
+def test_what_is_wrong_is_said_in_one_line(db: spymaster.Database, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match=r"^query: Binder Error: .*\"nothing\""):
+        db.sql("select nothing from states_5s")
+    with pytest.raises(DataError, match=r"^query: Conversion Error|^query:1:"):
+        db.sql("select level_id::integer from states_5s").rows()
+    with pytest.raises(UsageError, match="query runs one SELECT; found: DROP"):
+        db.sql("drop table sessions")
+    with pytest.raises(UsageError, match="no catalog yet"):
+        spymaster.connect(tmp_path)
+    with pytest.raises(UsageError, match="soon: expected a date such as 2024-03-05"):
+        db.touches("soon")
+    with pytest.raises(UsageError, match="wait_s 7: allowed are 0, 30, 60"):
+        db.touches(wait_s=7)
+    with pytest.raises(UsageError, match="horizon_s 7: outcomes are judged after 120, 300, 600 s"):
+        db.similar("PM_HIGH", horizon_s=7)
+
+
+def test_touches_say_what_came_of_each(db: spymaster.Database) -> None:
+    """Against the relations that they are made of, taken apart in plain Python."""
+    found = db.touches(SESSION).arrow().to_pylist()
+    touches = db.sql("from pressure.touches order by bucket_end, level_id").arrow().to_pylist()
+    judged = db.sql("from setups.outcomes where wait_s = 0").arrow().to_pylist()
+    assert len(found) == len(touches) > 0
+    for row, touch in zip(found, touches, strict=True):
+        assert row["bucket_end"] == touch["bucket_end"]
+        assert row["new_york"] == datetime(2024, 3, 5, *_clock(touch["bucket_end"], hours=-5))
+        for horizon in (120, 300, 600):
+            (expected,) = {
+                one["outcome"]
+                for one in judged
+                if (one["cluster_id"], one["touched_at"], one["horizon_s"])
+                == (touch["cluster_id"], touch["bucket_end"], horizon)
+            } or {None}
+            assert row[f"outcome_{horizon}s"] == expected
+    levels = db.touches(level="PM_LOW").arrow().to_pylist()
+    assert levels == [row for row in found if "PM_LOW" in row["level_ids"]]
+    assert db.touches("2024-03-06").rows() == []
+
+
+def _clock(at: datetime, hours: int) -> tuple[int, int, int]:
+    return at.hour + hours, at.minute, at.second
+
+
+def test_past_setups_are_shown_as_the_command_prints_them(
+    db: spymaster.Database, demonstrated: Shown
+) -> None:
+    level = db.touches().arrow()["level_id"][0].as_py()
+    found = db.similar(level)
+    printed = demonstrated.shell.inside("similar", level, "--warehouse", demonstrated.warehouse)
+    assert found.moment.level_id == level
+    assert repr(found).split() == printed.stdout.split()
+    assert db.similar(level, at=time(10, 0)).moment.at == datetime(2024, 3, 5, 15, 0)
+
+
+def test_how_levels_held_is_what_the_command_counts(
+    db: spymaster.Database, demonstrated: Shown
+) -> None:
+    rows = db.outcomes(by=["level"]).arrow().to_pylist()
+    asked = ("outcomes", "--by", "level", "--warehouse", demonstrated.warehouse)
+    printed = demonstrated.shell.inside(*asked).stdout.splitlines()[1:]
+    assert [row["level"] for row in rows] == [line.split()[0] for line in printed]
+
+
+def test_a_question_sees_what_was_published_since(used: Used, tmp_path: Path) -> None:
+    folder = used(tmp_path / "warehouse")
+    made = spymaster.simulate(
+        "2024-03-05", tmp_path / "files", rate=0.01, start="09:30", end="09:32", options=False
+    )
+    landed = spymaster.land(made.definition, warehouse=folder)
+    assert [one.outcome for one in landed] == ["landed"]
+    with spymaster.connect(folder) as db:
+        before = db.sql("from sessions")
+        assert before.rows() == []
+        spymaster.land(list(made.future_files), warehouse=folder)
+        planned = spymaster.plan("market.trades_5s", warehouse=folder, window_end="09:32")
+        report = spymaster.run("market.sessions", warehouse=folder, window_end="09:32")
+        assert (report.failures, len(planned.todo) > 0) == ([], True)
+        assert db.sql("select session from sessions").rows() == [(date(2024, 3, 5),)]
+        assert before.rows() == [], "an answer stays what it was"
+        assert db.sessions().df()["session"].dt.date.to_list() == [SESSION]
+    assert spymaster.connect(folder).settings.window_end == time(9, 32)
+    with pytest.raises(RefusedError, match='window_end is "09:32", --window-end says "09:31"'):
+        spymaster.backfill(warehouse=folder, window_end="09:31")
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_runs_from_its_first_cell_to_its_last(
+    demonstrated: Shown, notebook: Path
+) -> None:
+    """In a plain namespace: what a kernel adds is a process to wait for."""
+    names: dict[str, Any] = {}
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    assert len(code) > 3
+    folder = demonstrated.shell.folder / "examples" / "notebooks"
+    folder.mkdir(parents=True, exist_ok=True)
+    with chdir(folder):
+        for source in code:
+            shown = evaluate(source, notebook.name, names)
+            assert shown is None or repr(shown)
+
+
+def test_the_lines_of_the_readme_run_as_printed(demonstrated: Shown) -> None:
+    (printed,) = blocks(README, "python")
+    with chdir(demonstrated.shell.folder):
+        shown = evaluate(printed, "README.md", {})
+    assert shown.arrow().num_rows > 0
+
+
+def test_an_answer_without_rows_is_an_answer(used: Used, tmp_path: Path) -> None:
+    with spymaster.connect(used(tmp_path / "warehouse")) as db:
+        for found in (db.touches(), db.outcomes(), db.sessions(), db.sql("from touches")):
+            assert found.rows() == []
+            assert repr(found).split()[0] == found.columns[0]
+
+
+def evaluate(source: str, name: str, names: dict[str, Any]) -> Any:
+    """Run a cell and return what its last line shows, as a notebook does."""
+    tree = ast.parse(source, name)
+    last = tree.body.pop() if isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, name, "exec"), names)
+    if not isinstance(last, ast.Expr):
+        return None
+    return eval(compile(ast.Expression(last.value), name, "eval"), names)
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_kept_without_what_it_showed(notebook: Path) -> None:
+    written = json.loads(notebook.read_text(encoding="utf-8"))
+    for cell in written["cells"]:
+        assert not cell.get("outputs")
+        assert cell.get("execution_count") is None
+    assert written["nbformat"] == 4
+
+
+def test_there_are_three_notebooks() -> None:
+    assert len(NOTEBOOKS) == 3
+
+
+def test_the_working_folder_says_which_warehouse(built: Shell) -> None:
+    with chdir(built.folder):
+        assert spymaster.connect().settings.window_end == time(9, 34)

@@ -1,0 +1,42 @@
+"""What is said of a day that is over: its touches, and what the past said of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from spymaster.read.catalog import catalog
+from spymaster.report import report
+from spymaster.settings import Settings
+from spymaster.setups.names import OUTCOMES
+from spymaster.setups.odds import odds
+from spymaster.setups.touches import touches
+
+
+def test_odds_are_those_of_the_last_decision_with_their_analogs(history: Settings) -> None:
+    with catalog(history) as connection:
+        ((last,),) = connection.execute("select max(session) from market.sessions").fetchall()
+        found = odds(connection, last, 120)
+        came = touches(connection, last)
+        cards = connection.execute(
+            f"select cluster_id, touched_at, outcome from analogs.cards where session = '{last}'"
+            " and wait_s = 60 and horizon_s = 120"
+        ).fetchall()
+    assert set(found) == {(touch.cluster_id, touch.at) for touch in came}
+    for key, each in found.items():
+        assert (each.forecast["wait_s"], each.forecast["horizon_s"]) == (60, 120)
+        ended = Counter(outcome for *own, outcome in cards if tuple(own) == key)
+        assert Counter(card["outcome"] for card in each.cards) == ended
+        assert each.counts.startswith(", ".join(f"{ended[name]} {name}" for name in OUTCOMES))
+        assert [card["rank"] for card in each.cards] == sorted(c["rank"] for c in each.cards)
+        assert all(card["neighbour_session"] < last for card in each.cards)
+    assert any(each.cards for each in found.values())
+
+
+def test_a_report_names_the_nearest_analogs(history: Settings, tmp_path: Path) -> None:
+    path = tmp_path / "report.html"
+    report(history, None, path)
+    text = path.read_text(encoding="utf-8")
+    assert "most alike:" in text
+    assert "Nearest: " in text
+    assert "No options landed for this session." in text
