@@ -12,6 +12,7 @@ import pytest
 from cli.conftest import Shown
 from spymaster.charts import DARK, LIGHT, Look, level_chart, svg
 from spymaster.charts.day import LevelDay, level_day
+from spymaster.charts.hedge import minutes
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 
@@ -90,6 +91,21 @@ def test_a_cell_stands_at_its_price_and_shows_the_last_bucket_of_its_column(
         assert (row["column_end"], row["lean"]) == (at, lean)
         share = None if bid is None and ask is None else (bid or 0) + (ask or 0)
         assert row["share"] == (None if share is None else pytest.approx(share, abs=1e-15))
+
+
+def test_a_minute_of_hedging_is_its_twelve_buckets_and_the_sums_at_its_end(shown: Settings) -> None:
+    with catalog(shown) as connection:
+        found = minutes(connection, SESSION, "0dte")
+        rows = connection.execute(
+            "select bucket_end, hedge_futures, hedge_call_sum, hedge_put_sum, hedge_sum"
+            " from options.hedge_5s where expiry_set = '0dte' order by bucket_end"
+        ).fetchall()
+    assert len(rows) == 12 * len(found) > 700
+    for at, minute in enumerate(found):
+        own = rows[12 * at : 12 * (at + 1)]
+        assert minute["start"] == own[0][0] - timedelta(seconds=5)
+        assert minute["traded"] == pytest.approx(sum(row[1] for row in own))
+        assert (minute["calls"], minute["puts"], minute["both"]) == own[-1][2:]
 
 
 def test_undefined_spans_hold_exactly_the_buckets_without_net(day: LevelDay) -> None:
