@@ -94,8 +94,10 @@ def test_a_plan_as_json_says_the_same_as_the_table(built: Shell) -> None:
     assert [" ".join(step.values()) for step in steps] == [" ".join(line.split()) for line in lines]
 
 
-def test_the_units_are_a_service_and_a_timer() -> None:
-    assert [name for name, _ in units()] == ["spymaster.service", "spymaster.timer"]
+def test_the_units_are_a_service_and_a_timer_each() -> None:
+    names = ("spymaster", "spymaster-live")
+    expected = [f"{name}.{kind}" for name in names for kind in ("service", "timer")]
+    assert [name for name, _ in units()] == expected
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd-analyze here")

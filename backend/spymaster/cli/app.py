@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typer
 
-from spymaster.cli.commands import build, data, history, read, screen, setups, site, upkeep
+from spymaster.cli.commands import build, data, history, live, read, screen, setups, site, upkeep
 from spymaster.cli.guard import Guarded
 
 app = typer.Typer(
@@ -28,6 +28,7 @@ COMMANDS = (
     build.run,
     history.pull,
     history.backfill,
+    live.live,
     build.plan,
     build.render,
     build.lineage,

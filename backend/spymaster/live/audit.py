@@ -1,0 +1,94 @@
+"""What was sent while the session ran, held against what the ordinary build made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from pathlib import Path
+
+import pyarrow as pa
+
+from spymaster.live.sent import Line, standing
+from spymaster.units import from_ns
+from spymaster.warehouse import duck, statements
+from spymaster.warehouse.layout import Layout
+
+INSIDE = "inside"
+"""Group of what is kept for a builder that begins again, and not published."""
+AT_ONCE = 60
+"""Buckets looked at together; bounds the memory."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A relation whose rows of a bucket are not what was sent."""
+
+    relation: str
+    bucket_end: str
+    columns: tuple[str, ...]
+    """Those that differ; none where there are more rows or fewer."""
+
+    def __str__(self) -> str:
+        what = ", ".join(self.columns[:5]) or "other rows"
+        return f"{self.relation} of {self.bucket_end}: {what}"
+
+
+def differing(
+    layout: Layout, folder: Path, session: date, grains: Mapping[str, Sequence[str]]
+) -> Iterator[Difference]:
+    """Yield what of the published session is not what was sent, to the bit.
+
+    Parameters
+    ----------
+    folder : Path
+        Of what was sent.
+    grains : mapping of relation to columns
+        What tells rows apart.
+    """
+    lines = [line for (_, group), line in sorted(standing(folder).items()) if group != INSIDE]
+    with duck.reader(layout.link) as catalog:
+        for _, some in groupby(lines, lambda line: line.key[0] // AT_ONCE):
+            yield from _compare(catalog, list(some), session, grains)
+
+
+def _compare(
+    catalog: duck.Connection, lines: list[Line], session: date, grains: Mapping[str, Sequence[str]]
+) -> Iterator[Difference]:
+    ends = [int(line.said["bucket_end"]) // 1_000 for line in lines]
+    for relation in sorted({name for line in lines for name in line.relations}):
+        sent = pa.concat_tables(line.rows(relation) for line in lines if relation in line.relations)
+        built = catalog.execute(
+            f"from {statements.name(relation)} where session = {duck.literal(session)}"
+            f" and bucket_end between make_timestamp({min(ends)}) and make_timestamp({max(ends)})"
+        ).to_arrow_table()
+        yield from _differing(relation, sent, built, grains[relation])
+
+
+def _differing(
+    relation: str, sent: pa.Table, built: pa.Table, grain: Sequence[str]
+) -> Iterator[Difference]:
+    order = [(name, "ascending") for name in grain]
+    one, other = (table.sort_by(order).combine_chunks() for table in (sent, built))
+    other = other.select(one.column_names).cast(one.schema)
+    if one.equals(other):
+        return
+    ends = (set(table["bucket_end"].cast(pa.int64()).to_pylist()) for table in (one, other))
+    for end in sorted(set.union(*ends)):
+        mine, its = (_of(table, end) for table in (one, other))
+        if mine.num_rows != its.num_rows:
+            yield Difference(relation, _time(end), ())
+        elif not mine.equals(its):
+            names = [name for name in mine.column_names if not mine[name].equals(its[name])]
+            yield Difference(relation, _time(end), tuple(names))
+
+
+def _of(table: pa.Table, end_us: int) -> pa.Table:
+    import pyarrow.compute as pc
+
+    return table.filter(pc.equal(table["bucket_end"].cast(pa.int64()), end_us))
+
+
+def _time(end_us: int) -> str:
+    return f"{from_ns(end_us * 1_000):%Y-%m-%d %H:%M:%S}"
