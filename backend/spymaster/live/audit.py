@@ -15,8 +15,6 @@ from spymaster.units import from_ns
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.layout import Layout
 
-INSIDE = "inside"
-"""Group of what is kept for a builder that begins again, and not published."""
 AT_ONCE = 60
 """Buckets looked at together; bounds the memory."""
 
@@ -47,7 +45,7 @@ def differing(
     grains : mapping of relation to columns
         What tells rows apart.
     """
-    lines = [line for (_, group), line in sorted(standing(folder).items()) if group != INSIDE]
+    lines = [line for _, line in sorted(standing(folder).items())]
     with duck.reader(layout.link) as catalog:
         for _, some in groupby(lines, lambda line: line.key[0] // AT_ONCE):
             yield from _compare(catalog, list(some), session, grains)

@@ -9,6 +9,7 @@ look back at.
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -24,18 +25,17 @@ from spymaster.live.follower import Follower
 from spymaster.live.held import KEPT
 from spymaster.live.incoming import Incoming
 from spymaster.live.sent import Line, Sender, standing
-from spymaster.live.tail import CARRIED, Tail
+from spymaster.live.tail import Tail
 from spymaster.live.wire import MBO
 from spymaster.planning.snapshot import Snapshot
 from spymaster.units import BUCKET_NS
 
-INSIDE = "inside"
-"""Group of what is kept for a builder that begins again, and not published."""
 MINUTE = 12
 """Buckets."""
-AGAIN = 12
-"""Buckets of which a new builder finds out whether they still are what was sent."""
-LATE = "late record"
+TOGETHER = 60
+"""Buckets that are built at once where many wait; bounds the memory."""
+LATE, BEGUN = "late record", "begun anew"
+"""Why a bucket is sent again: of a builder that had sent it, and of one that began after it."""
 
 
 @dataclass
@@ -75,13 +75,22 @@ class Builder:
         folder: Path,
         spill: Path,
     ) -> None:
-        self._snapshot, self._session, self._follower = snapshot, session, follower
+        self._follower = follower
         self._start_ns, self._end_ns = window
-        self._folder, self._spill = folder, spill
         models = snapshot.project.models.items()
         self._grains = {name: model.header.grain for name, model in models}
         self.counts = Counts()
-        self._begin(standing(folder))
+        self._day = Day(snapshot, session, self._start_ns, spill)
+        self._tail = Tail(snapshot, session, self._start_ns, spill)
+        self._incoming = Incoming(session, follower, self._day, self._tail, self._start_ns)
+        self._closing_ns = 0
+        self._is_all_read = False
+        self._number, self._n = 0, 0
+        """Buckets closed, counted as the fold does; and those of the window that were sent."""
+        self._stale: int | None = None
+        self._forgotten = 0
+        """Minutes whose rows were dropped."""
+        self._sent = standing(folder)
         self._sender = Sender(folder)
 
     @property
@@ -100,11 +109,13 @@ class Builder:
         return self._follower.watermark.clock_ns
 
     def step(self) -> bool:
-        """Close a bucket, or take what came if none can be; return whether there was anything."""
-        if self._incoming.fold and not self.is_done and self._may_close():
-            self._close_next()
+        """Close buckets, or take what came if none can be; return whether there was anything."""
+        count = self._closable() if self._incoming.fold and not self.is_done else 0
+        if count:
+            self._close(count)
             return True
         came = self._follower.poll()
+        self._is_all_read = not came.bytes
         self.counts.gaps += sum(join.outcome == "gap" for join in came.joins)
         self.counts.records += sum(map(len, came.records.values()))
         self._note_late(self._incoming.take(came))
@@ -112,29 +123,15 @@ class Builder:
 
     def finish(self) -> None:
         """Send again what came late after the last bucket."""
-        self._send_stale(self._n + 1)
+        if self._stale is not None:
+            self._stand(self._n)
+            self._send_since(self._stale, self._n)
 
     def close(self) -> None:
         """Let files and databases go."""
         self._sender.close()
         self._day.sandbox.close()
         self._tail.sandbox.close()
-
-    def _begin(self, sent: dict[tuple[int, str], Line]) -> None:
-        self._day = Day(self._snapshot, self._session, self._start_ns, self._spill)
-        self._tail = Tail(self._snapshot, self._session, self._start_ns, self._spill)
-        self._incoming = Incoming(
-            self._session, self._follower, self._day, self._tail, self._start_ns
-        )
-        self._closing_ns = 0
-        self._number, self._n = 0, 0
-        """Buckets closed, counted as the fold does; and those of the window that were sent."""
-        self._stale: int | None = None
-        self._sent = sent
-        whole = {seq for seq, group in sent if group == INSIDE}
-        self._known = max((n for n in whole if whole >= set(range(1, n + 1))), default=0)
-        """Buckets of the window that a builder before this one sent whole."""
-        self._is_anew = True
 
     def _note_late(self, times: NDArray[np.int64]) -> None:
         """Remember the first bucket that is no more what was sent."""
@@ -148,75 +145,101 @@ class Builder:
         if n <= self._n:
             self._stale = min(n, self._stale or n)
 
-    def _may_close(self) -> bool:
-        end_ns = self._start_ns + (self._number + 1 - LEAD) * BUCKET_NS
-        if self._number + 1 - LEAD <= self._known and self._incoming.queue.latest_ns >= end_ns:
-            return True  # the book alone has to follow what was sent
-        return self._follower.watermark.is_past(end_ns)
+    def _closable(self) -> int:
+        """Return how many buckets nothing more is expected of; at most so many as go together."""
+        left = (self._end_ns - self._start_ns) // BUCKET_NS + LEAD - self._number
+        for count in range(min(left, TOGETHER)):
+            end_ns = self._start_ns + (self._number + 1 + count - LEAD) * BUCKET_NS
+            if not self._follower.watermark.is_past(end_ns, is_all_read=self._is_all_read):
+                return count
+        return min(left, TOGETHER)
 
-    def _close_next(self) -> None:
-        assert self._incoming.fold
+    def _close(self, count: int) -> None:
+        """Close the next buckets, and send them and those that are no more what was sent."""
         self._closing_ns = time.monotonic_ns()
-        self._number += 1
-        n, end_ns = self._number - LEAD, self._start_ns + (self._number - LEAD) * BUCKET_NS
+        for number in range(self._number + 1, self._number + 1 + count):
+            self._fold(number)
+        self._number += count
+        n = self._number - LEAD
+        if n > self._n:
+            if count > 1:  # what became a level on the way
+                self._stand(n)
+            self._send_since(self._stale or self._n + 1, n)
+            self._n = n
+        if n >= 0:
+            self._after(n)
+
+    def _fold(self, number: int) -> None:
+        """Take the records of a bucket into the book, and keep what its rows are made of."""
+        assert self._incoming.fold
+        end_ns = self._start_ns + (number - LEAD) * BUCKET_NS
         records, numbers = self._incoming.queue.until(end_ns)
         self._day.take(records, numbers)
         self._tail.tell(MBO, records, numbers)
-        closed = self._incoming.fold.close(self._number, raw.orders(records, numbers))
+        closed = self._incoming.fold.close(number, raw.orders(records, numbers))
         self._tail.keep(closed)
-        if n < 0:
-            return
-        if n > 0:
-            self._note_late(records["ts_recv"][records["action"] == b"T"].astype(np.int64))
-            self._doubt(closed.first - LEAD)
-            self._n = n
-            self._advance(n, end_ns)
-        self._level(n, end_ns)
+        self._note_late(records["ts_recv"][records["action"] == b"T"].astype(np.int64))
+        self._doubt(closed.first - LEAD)
 
-    def _advance(self, n: int, end_ns: int) -> None:
-        """Send a bucket, and before it those that are no more what was sent."""
-        if n <= self._known - AGAIN:
-            self._recall(n)
-            return
-        self._send_stale(n)
-        self._send(n, "begun anew" if n <= self._known else None)
-        self.counts.buckets += 1
-        self.counts.delays_ns.append(self._follower.watermark.now_ns() - end_ns)
-        if n % MINUTE == 0:
+    def _after(self, n: int) -> None:
+        """Make ready for the bucket after the nth, while it is under way."""
+        if n <= 1 or n % MINUTE == 0 or self._day.is_moving:
+            self._stand(n + 1)
+            self._incoming.confirm_contract()
+        if n // MINUTE > self._forgotten:
+            self._forgotten = n // MINUTE
             self._tail.forget(n - KEPT)
 
-    def _send_stale(self, before: int) -> None:
-        """Build again what is no more what was sent, up to the bucket before one."""
-        if self._stale is not None:
-            for n in range(max(self._stale, before - KEPT, 1), before):
-                self._send(n, LATE)
-            self._stale = None
+    def _stand(self, n: int) -> None:
+        """Find the levels as they are known when the nth bucket begins."""
+        self._tail.stand({LEVELS: self._day.level(self._start_ns + n * BUCKET_NS)})
 
-    def _send(self, n: int, why: str | None) -> None:
-        """Build a bucket and send it; again only what differs from what stands."""
-        end_ns = self._start_ns + n * BUCKET_NS
-        self._tail.set(n)
-        for group in ("book", "options"):
-            rows = self._tail.build(group)
-            if group == "options" and why != LATE:  # of the feed it is known when it was told
-                rows |= {QUALITY: self._day.judge(end_ns)}
-            self._send_rows(n, end_ns, group, rows, why)
-        inside = [name for name in CARRIED if name not in self._tail.sent]
-        rows = {name: self._tail.newest(name) for name in inside}
-        self._send_rows(n, end_ns, INSIDE, rows, why)
+    def _send_since(self, begin: int, n: int) -> None:
+        """Build buckets up to the nth together and send what does not stand as it is."""
+        begin, self._stale = max(begin, self._n - KEPT, 1), None
+        self._tail.set(begin, n)
+        for group in self._tail.groups:
+            tables = self._tail.build(group)
+            if group == "book":  # of the feed it is known when it was told, whatever comes late
+                from_ns = self._end_of(self._n + 1)
+                tables[QUALITY] = self._day.judge(from_ns, self._end_of(n))
+            for number, rows in self._by_bucket(tables, begin, n):
+                self._send(number, group, rows)
+        self.counts.buckets += n - self._n
+        if n > self._n:
+            self.counts.delays_ns.append(self._follower.watermark.now_ns() - self._end_of(n))
 
-    def _send_rows(
-        self, n: int, end_ns: int, group: str, rows: dict[str, pa.Table], why: str | None
-    ) -> None:
-        if why:
-            before = self._sent.get((n, group))
-            if before and all(self._is_same(before, name, found) for name, found in rows.items()):
+    def _send(self, n: int, group: str, rows: dict[str, pa.Table]) -> None:
+        """Send a group of a bucket, unless it stands and is the same."""
+        before, why = self._sent.get((n, group)), None
+        if before:
+            if QUALITY in rows and n <= self._n:
+                rows[QUALITY] = before.rows(QUALITY)
+            if all(self._is_same(before, name, found) for name, found in rows.items()):
                 return
+            why = LATE if n <= self._n else BEGUN
             self.counts.revised += group == "book"
-        self._sent[n, group] = self._sender.send(n, end_ns, group, rows, why)
+        self._sent[n, group] = self._sender.send(n, self._end_of(n), group, rows, why)
         if why is None:
             taken = time.monotonic_ns() - self._closing_ns
             self.counts.taken_ns.setdefault(group, []).append(taken)
+
+    def _by_bucket(
+        self, tables: dict[str, pa.Table], begin: int, n: int
+    ) -> Iterator[tuple[int, dict[str, pa.Table]]]:
+        """Yield the rows of each bucket."""
+        if begin == n:
+            yield n, tables
+            return
+        buckets = {name: _buckets(table, self._start_ns) for name, table in tables.items()}
+        for number in range(begin, n + 1):
+            yield (
+                number,
+                {
+                    name: table.take(np.flatnonzero(buckets[name] == number))
+                    for name, table in tables.items()
+                },
+            )
 
     def _is_same(self, before: Line, relation: str, rows: pa.Table) -> bool:
         """Whether rows are what stands, in whatever order."""
@@ -224,19 +247,12 @@ class Builder:
         then = before.rows(relation).sort_by(order)
         return bool(rows.sort_by(order).equals(then))
 
-    def _recall(self, n: int) -> None:
-        """Take back of a bucket that was sent what the next ones look back at."""
-        for group in ("book", "options", INSIDE):
-            line = self._sent[n, group]
-            for name in line.relations:
-                if name in CARRIED:
-                    self._tail.recall(name, line.rows(name))
+    def _end_of(self, n: int) -> int:
+        return self._start_ns + n * BUCKET_NS
 
-    def _level(self, n: int, end_ns: int) -> None:
-        """Find the levels for the bucket that starts now, where any may be new."""
-        is_needed = n >= self._known - AGAIN
-        if is_needed and (n % MINUTE == 0 or n < MINUTE or self._day.is_moving or self._is_anew):
-            levels = self._day.level(end_ns + BUCKET_NS)
-            self._is_anew = False
-            self._tail.stand({LEVELS: levels})
-            self._incoming.confirm_contract()
+
+def _buckets(rows: pa.Table, start_ns: int) -> NDArray[np.int64]:
+    """Return the number in the window of each row's bucket; what came before is of the first."""
+    ends_us = rows["bucket_end"].cast(pa.int64()).to_numpy()
+    numbers: NDArray[np.int64] = (ends_us * 1_000 - start_ns) // BUCKET_NS
+    return np.maximum(numbers, 1)

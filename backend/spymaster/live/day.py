@@ -84,10 +84,11 @@ class Day:
         self.sandbox.at(self._renderer.part(self._session, self._start_ns, end_ns))
         self.sandbox.build(only=only)
 
-    def judge(self, end_ns: int) -> pa.Table:
-        """Return what is known of the feed at the end of a bucket."""
+    def judge(self, from_ns: int, end_ns: int) -> pa.Table:
+        """Return what is known of the feed at the end of buckets, from one to another."""
         self.build(end_ns, {"book.opening", QUALITY})
-        return self.rows(QUALITY, f"where bucket_end = make_timestamp({end_ns // 1_000})")
+        ends = (f"make_timestamp({ns // 1_000})" for ns in (from_ns, end_ns))
+        return self.rows(QUALITY, f"where bucket_end between {' and '.join(ends)}")
 
     def rows(self, relation: str, where: str = "") -> pa.Table:
         """Return rows of a relation that was built."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -27,35 +28,39 @@ Numbers = NDArray[np.uint32]
 
 
 class Queue:
-    """Order records of one instrument that wait for their bucket to close, in file order."""
+    """Order records of one instrument that wait for their bucket to close, in file order.
+
+    What steps back in time came when the latest before it did.
+    """
 
     def __init__(self) -> None:
-        self._records: list[Records] = []
-        self._numbers: list[Numbers] = []
-        self._clock_ns = 0
-        self.latest_ns = 0
-        """Latest time of all that came."""
+        self._records = [np.empty(0, RECORDS["mbo"])]
+        self._numbers = [np.empty(0, np.uint32)]
+        self._clocks = [np.empty(0, np.int64)]
+        self._latest_ns = 0
 
     def put(self, records: Records, numbers: Numbers) -> None:
         """Let more records wait."""
         if len(records):
+            times = np.maximum(records["ts_recv"].astype(np.int64), self._latest_ns)
+            clock = np.maximum.accumulate(times)
+            self._latest_ns = int(clock[-1])
             self._records.append(records)
             self._numbers.append(numbers)
-            self.latest_ns = max(self.latest_ns, int(records["ts_recv"].max()))
+            self._clocks.append(clock)
 
     def until(self, end_ns: int) -> tuple[Records, Numbers]:
-        """Return what came before a time.
-
-        What steps back in time came when the latest before it did.
-        """
-        records = np.concatenate([np.empty(0, RECORDS["mbo"]), *self._records])
-        numbers = np.concatenate([np.empty(0, np.uint32), *self._numbers])
-        times = records["ts_recv"].astype(np.int64)
-        clock = np.maximum.accumulate(np.maximum(times, self._clock_ns))
+        """Return what came before a time."""
+        pieces: Any = self._records, self._numbers, self._clocks
+        records, numbers, clock = [_joined(one) for one in pieces]
         cut = int(np.searchsorted(clock, end_ns))
-        self._clock_ns = int(clock[cut - 1]) if cut else self._clock_ns
         self._records, self._numbers = [records[cut:]], [numbers[cut:]]
+        self._clocks = [clock[cut:]]
         return records[:cut], numbers[:cut]
+
+
+def _joined(pieces: list[NDArray[Any]]) -> NDArray[Any]:
+    return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
 
 @dataclass(frozen=True)
