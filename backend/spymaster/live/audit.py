@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -34,7 +34,13 @@ class Difference:
 
 
 def differing(
-    layout: Layout, folder: Path, session: date, grains: Mapping[str, Sequence[str]]
+    layout: Layout,
+    folder: Path,
+    session: date,
+    grains: Mapping[str, Sequence[str]],
+    *,
+    relations: Collection[str],
+    n_buckets: int,
 ) -> Iterator[Difference]:
     """Yield what of the published session is not what was sent, to the bit.
 
@@ -44,11 +50,23 @@ def differing(
         Of what was sent.
     grains : mapping of relation to columns
         What tells rows apart.
+    relations, n_buckets
+        What had to be sent: these relations in each of so many buckets.
     """
     lines = [line for _, line in sorted(standing(folder).items())]
+    yield from _unsent(lines, set(relations), n_buckets)
     with duck.reader(layout.link) as catalog:
         for _, some in groupby(lines, lambda line: line.key[0] // AT_ONCE):
             yield from _compare(catalog, list(some), session, grains)
+
+
+def _unsent(lines: list[Line], relations: set[str], n_buckets: int) -> Iterator[Difference]:
+    sent: dict[int, set[str]] = {n: set() for n in range(1, n_buckets + 1)}
+    for line in lines:
+        sent.setdefault(line.key[0], set()).update(line.relations)
+    for n, found in sent.items():
+        for relation in sorted(relations - found):
+            yield Difference(relation, f"bucket {n}", ("not sent",))
 
 
 def _compare(

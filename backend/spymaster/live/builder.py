@@ -1,9 +1,9 @@
 """Buckets as they close: records in from the capture, rows out for whoever shows them.
 
 A bucket closes once nothing more is expected of it. A record that comes later all the same has its
-bucket built again, with those after it, and what changed is sent again. After a kill a new builder
-reads the capture from its start: what was sent stands, and is taken back as what the next buckets
-look back at.
+bucket built again, with those after it, and what changed is sent again. A builder that begins after
+another goes on from its last checkpoint: what was sent after it is built again, and sent again only
+where it is not the same.
 """
 
 from __future__ import annotations
@@ -13,19 +13,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
 from spymaster.live import raw
+from spymaster.live.checkpoint import Checkpoints
 from spymaster.live.day import LEVELS, QUALITY, Day
 from spymaster.live.fold import LEAD
 from spymaster.live.follower import Follower
 from spymaster.live.held import KEPT
 from spymaster.live.incoming import Incoming
 from spymaster.live.sent import Line, Sender, standing
-from spymaster.live.tail import Tail
+from spymaster.live.tail import Tail, published
 from spymaster.live.wire import MBO
 from spymaster.planning.snapshot import Snapshot
 from spymaster.units import BUCKET_NS
@@ -75,22 +77,29 @@ class Builder:
         folder: Path,
         spill: Path,
     ) -> None:
-        self._follower = follower
         self._start_ns, self._end_ns = window
         models = snapshot.project.models.items()
         self._grains = {name: model.header.grain for name, model in models}
         self.counts = Counts()
         self._day = Day(snapshot, session, self._start_ns, spill)
         self._tail = Tail(snapshot, session, self._start_ns, spill)
-        self._incoming = Incoming(session, follower, self._day, self._tail, self._start_ns)
+        boxes = {"day": self._day.sandbox, "tail": self._tail.sandbox}
+        self._checkpoints = Checkpoints(folder, boxes, growing=("day",))
+        before = self._checkpoints.read()
+        self._follower = before.parts["follower"].moved(follower.folder) if before else follower
+        self._incoming = Incoming(session, self._follower, self._day, self._tail, self._start_ns)
         self._closing_ns = 0
         self._is_all_read = False
-        self._number, self._n = 0, 0
-        """Buckets closed, counted as the fold does; and those of the window that were sent."""
+        self._n = before.n if before else 0
+        """Buckets of the window that were sent."""
+        self._number = self._n + LEAD if before else 0
+        """Buckets that the fold has closed."""
         self._stale: int | None = None
-        self._forgotten = 0
-        """Minutes whose rows were dropped."""
+        self._minute = self._n // MINUTE
+        """The last one after which rows were dropped and a checkpoint was made."""
         self._sent = standing(folder)
+        if before:
+            self._resume(before.parts)
         self._sender = Sender(folder)
 
     @property
@@ -186,9 +195,26 @@ class Builder:
         if n <= 1 or n % MINUTE == 0 or self._day.is_moving:
             self._stand(n + 1)
             self._incoming.confirm_contract()
-        if n // MINUTE > self._forgotten:
-            self._forgotten = n // MINUTE
+        if n // MINUTE > self._minute:
+            self._minute = n // MINUTE
             self._tail.forget(n - KEPT)
+            self._checkpoints.write(n, self._parts())
+
+    def _parts(self) -> dict[str, Any]:
+        """Return what a builder after this one goes on from, beside the tables."""
+        return {
+            "follower": self._follower,
+            "incoming": self._incoming.state,
+            "day": self._day.state,
+            "tail": self._tail.state,
+            "stale": self._stale,
+        }
+
+    def _resume(self, parts: dict[str, Any]) -> None:
+        """Go on from where a builder stood; the tables are filled."""
+        self._day.state, self._tail.state = parts["day"], parts["tail"]
+        self._incoming.state, self._stale = parts["incoming"], parts["stale"]
+        self._stand(self._n + 1)
 
     def _stand(self, n: int) -> None:
         """Find the levels as they are known when the nth bucket begins."""
@@ -249,6 +275,11 @@ class Builder:
 
     def _end_of(self, n: int) -> int:
         return self._start_ns + n * BUCKET_NS
+
+
+def sent_relations(snapshot: Snapshot) -> list[str]:
+    """Return the relations of which every bucket is sent."""
+    return [*published(snapshot), QUALITY]
 
 
 def _buckets(rows: pa.Table, start_ns: int) -> NDArray[np.int64]:

@@ -58,6 +58,15 @@ class Day:
         self.is_moving = bool(moving) or snapshot.project.settings.manual_levels is not None
         """Whether a level may become known at any time, and not on the minute only."""
 
+    @property
+    def state(self) -> int:
+        """What goes on beside the tables: the time of the last record."""
+        return self._last_ns
+
+    @state.setter
+    def state(self, last_ns: int) -> None:
+        self._last_ns = last_ns
+
     def tell(self, schema: str, records: Records, numbers: NDArray[np.uint32]) -> None:
         """Take definitions or statistics."""
         self._add(schema, records, numbers)

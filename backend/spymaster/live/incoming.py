@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -49,6 +50,17 @@ class Incoming:
         self._contract = 0
         self.fold: Fold | None = None
         self.queue = Queue()
+
+    @property
+    def state(self) -> tuple[Any, ...]:
+        """What goes on in another process."""
+        return self._numbered, self._early, self._contract, self.fold, self.queue
+
+    @state.setter
+    def state(self, state: tuple[Any, ...]) -> None:
+        self._numbered, self._early, self._contract, self.fold, self.queue = state
+        contract(self._day, self._start_ns)
+        self._show_contract()
 
     def take(self, came: Arrivals) -> NDArray[np.int64]:
         """Take what came; return when what concerns buckets directly was received, ns."""
@@ -100,7 +112,10 @@ class Incoming:
         if found:
             self._contract, tick_e9 = found
             self.fold = Fold(tick_e9, self._start_ns)
-            self._tail.stand({name: self._day.rows(name) for name in (FRONTS, LARGE)})
+            self._show_contract()
+
+    def _show_contract(self) -> None:
+        self._tail.stand({name: self._day.rows(name) for name in (FRONTS, LARGE)})
 
     def _put(self, records: Records, numbers: Numbers) -> None:
         own = records["instrument_id"] == self._contract

@@ -14,7 +14,7 @@ from spymaster import operations
 from spymaster.errors import DataError, UsageError
 from spymaster.live import order as orders
 from spymaster.live.audit import Difference, differing
-from spymaster.live.builder import Builder, Counts
+from spymaster.live.builder import Builder, Counts, sent_relations
 from spymaster.live.follower import Follower
 from spymaster.live.order import KEY, LOCK, Gateway, Order
 from spymaster.live.seal import seal
@@ -25,7 +25,7 @@ from spymaster.live.turns import is_taken, taken
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
-from spymaster.units import window_ns
+from spymaster.units import BUCKET_NS, window_ns
 from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.files import spill
 from spymaster.warehouse.layout import Layout
@@ -147,8 +147,16 @@ def _sealed(settings: Settings, session: date, order: Order, sent: Path, sql: Pa
     report = operations.run(settings, session=session, sql=sql)
     snapshot = snapshots.load(settings, sql)
     grains = {name: model.header.grain for name, model in snapshot.project.models.items()}
-    found = () if report.failures else differing(snapshot.layout, sent, session, grains)
-    return Report(tuple(report.failures), tuple(found))
+    start_ns, end_ns = _window(settings, session)
+    found = differing(
+        snapshot.layout,
+        sent,
+        session,
+        grains,
+        relations=sent_relations(snapshot),
+        n_buckets=(end_ns - start_ns) // BUCKET_NS,
+    )
+    return Report(tuple(report.failures), () if report.failures else tuple(found))
 
 
 class _Captor:

@@ -46,6 +46,7 @@ BACK = {
     "pressure.paths_5s": (LEVELS_5S, "pressure.touch_5s"),
     "pressure.arrivals_5s": (LEVELS_5S, "pressure.states_5s", "market.trades_5s"),
     "pressure.touches": (LEVELS_5S,),
+    "pressure.usual_shares_5s": ("pressure.depth_shares_5s",),
     CHAIN: ("options.forwards_5s",),
     "options.positions_5s": (TRADES,),
     "options.gex_5s": (TRADES,),
@@ -88,6 +89,15 @@ class Tail:
             self.sandbox.connection.execute(f"create table {carried(relation)} as {empty}")
         self._is_stated, self._stated_ns = True, 0
         self.groups = _grouped(self.sandbox.relations, self._project.upstream)
+
+    @property
+    def state(self) -> int:
+        """What goes on beside the tables: until when what was stated last is news."""
+        return self._stated_ns
+
+    @state.setter
+    def state(self, stated_ns: int) -> None:
+        self._is_stated, self._stated_ns = True, stated_ns
 
     def stand(self, given: dict[str, pa.Table]) -> None:
         """Take what the day says: the contract, its levels, what a large withdrawal is."""

@@ -37,6 +37,10 @@ class Watermark:
         """Whether what comes is the present: a connection is there and has sent the past."""
         return self._is_open and not self._behind
 
+    def resume(self) -> None:
+        """Take note that time has passed that this machine's clock does not tell."""
+        self._heard_at = time.monotonic()
+
     def opened(self, n_replayed: int) -> None:
         """Take note of a connection that sends the past of some schemas first."""
         self._is_open, self._behind = True, n_replayed
