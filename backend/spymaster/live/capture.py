@@ -170,8 +170,9 @@ class _Capture:
         """Return why nothing more is wanted; empty while it is."""
         if self._stop.is_set():
             return "told to stop"
-        is_past = self._follower.watermark.clock_ns >= self._order.until_ns + AFTER_END_NS
-        return "the session is over" if is_past else ""
+        watermark = self._follower.watermark  # while the past is sent, one schema is ahead of others
+        is_past = watermark.clock_ns >= self._order.until_ns + AFTER_END_NS
+        return "the session is over" if is_past and watermark.is_current else ""
 
 
 def _asked_before(order: Order) -> tuple[Subscription, ...]:
