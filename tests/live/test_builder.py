@@ -20,7 +20,7 @@ from spymaster.live import builder as builders
 from spymaster.live import follower
 from spymaster.live.audit import differing
 from spymaster.live.builder import Builder, sent_relations
-from spymaster.live.sent import read_sent
+from spymaster.live.sent import DECIDED, Line, read_sent
 from spymaster.live.subscriptions import of_session
 from spymaster.planning import snapshot as snapshots
 from spymaster.settings import Settings
@@ -29,8 +29,8 @@ from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.layout import Layout
 
 SESSION = date(2024, 3, 5)
-N = 72
-"""Buckets: more than are run over together, than are looked back at, and than are kept."""
+N = 110
+"""Buckets: more than are run over together, looked back at or kept; the touch is in it."""
 
 
 @pytest.fixture(scope="module")
@@ -101,9 +101,9 @@ def test_every_bucket_is_that_of_the_ordinary_build(
     sent = tmp_path / "sent"
     with building(captured, simulated, used, tmp_path) as builder:
         monkeypatch.setattr(builders, "TOGETHER", 1)
-        up_to(2, builder, simulated)
-        monkeypatch.setattr(builders, "TOGETHER", 14)
-        up_to(30, builder, simulated)
+        up_to(1, builder, simulated)
+        monkeypatch.setattr(builders, "TOGETHER", 20)
+        up_to(21, builder, simulated)
     with building(captured, simulated, used, tmp_path) as builder:
         assert newest(builder, simulated) >= 12, "a checkpoint a minute"
         monkeypatch.setattr(builders, "TOGETHER", 60)
@@ -111,6 +111,13 @@ def test_every_bucket_is_that_of_the_ordinary_build(
     again = {line.said["why"] for line in read_sent(sent)} - {None}
     assert not again, "a new builder made something else of the same records"
     assert differences(simulated, sent, newest(builder, simulated)) == []
+    waits = [line.rows("setups.decisions")["wait_s"][0].as_py() for line in decided(sent)]
+    assert waits == [0, 30, 60]
+
+
+def decided(sent: Path) -> list[Line]:
+    """Return the lines of buckets in which somebody decides about a touch."""
+    return [line for line in read_sent(sent) if line.key[1] == DECIDED]
 
 
 def test_a_quote_that_comes_late_has_its_bucket_sent_again(

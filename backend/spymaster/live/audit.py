@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from spymaster.live.sent import Line, standing
+from spymaster.live.decisions import MADE, decided_at
+from spymaster.live.sent import DECIDED, Line, standing
 from spymaster.units import from_ns
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.layout import Layout
@@ -55,9 +56,13 @@ def differing(
     """
     lines = [line for _, line in sorted(standing(folder).items())]
     yield from _unsent(lines, set(relations), n_buckets)
+    decided = [line for line in lines if line.key[1] == DECIDED]
+    lines = [line for line in lines if line.key[1] != DECIDED]
     with duck.reader(layout.link) as catalog:
         for _, some in groupby(lines, lambda line: line.key[0] // AT_ONCE):
             yield from _compare(catalog, list(some), session, grains)
+        until_ns = max((int(line.said["bucket_end"]) for line in lines), default=0)
+        yield from _compare_decided(catalog, decided, session, grains, until_ns)
 
 
 def _unsent(lines: list[Line], relations: set[str], n_buckets: int) -> Iterator[Difference]:
@@ -80,6 +85,29 @@ def _compare(
             f" and bucket_end between make_timestamp({min(ends)}) and make_timestamp({max(ends)})"
         ).to_arrow_table()
         yield from _differing(relation, sent, built, grains[relation])
+
+
+def _compare_decided(
+    catalog: duck.Connection,
+    lines: list[Line],
+    session: date,
+    grains: Mapping[str, Sequence[str]],
+    until_ns: int,
+) -> Iterator[Difference]:
+    """Compare what was decided, and see that nothing was missed."""
+    for relation in MADE:
+        built = catalog.execute(
+            f"from {statements.name(relation)} where session = {duck.literal(session)}"
+            f" and {decided_at()} <= make_timestamp({until_ns // 1_000})"
+        ).to_arrow_table()
+        sent = [line.rows(relation) for line in lines if relation in line.relations]
+        order = [(name, "ascending") for name in grains[relation]]
+        one = pa.concat_tables(sent or [built.slice(0, 0)]).sort_by(order)
+        other = built.sort_by(order).select(one.column_names).cast(one.schema)
+        if one.num_rows != other.num_rows:
+            yield Difference(relation, "decisions", ())
+        elif names := [name for name in one.column_names if not one[name].equals(other[name])]:
+            yield Difference(relation, "decisions", tuple(names))
 
 
 def _differing(

@@ -22,11 +22,12 @@ from numpy.typing import NDArray
 from spymaster.live import raw
 from spymaster.live.checkpoint import Checkpoints
 from spymaster.live.day import LEVELS, QUALITY, Day
+from spymaster.live.decisions import ASKED, Decisions
 from spymaster.live.fold import LEAD
 from spymaster.live.follower import Follower
 from spymaster.live.held import KEPT
 from spymaster.live.incoming import Incoming
-from spymaster.live.sent import Line, Sender, standing
+from spymaster.live.sent import DECIDED, Line, Sender, standing
 from spymaster.live.tail import Tail, published
 from spymaster.live.wire import MBO
 from spymaster.planning.snapshot import Snapshot
@@ -83,6 +84,7 @@ class Builder:
         self.counts = Counts()
         self._day = Day(snapshot, session, self._start_ns, spill)
         self._tail = Tail(snapshot, session, self._start_ns, spill)
+        self._decisions = Decisions(snapshot, session, self._start_ns, spill)
         boxes = {"day": self._day.sandbox, "tail": self._tail.sandbox}
         self._checkpoints = Checkpoints(folder, boxes, growing=("day",))
         before = self._checkpoints.read()
@@ -141,6 +143,7 @@ class Builder:
         self._sender.close()
         self._day.sandbox.close()
         self._tail.sandbox.close()
+        self._decisions.sandbox.close()
 
     def _note_late(self, times: NDArray[np.int64]) -> None:
         """Remember the first bucket that is no more what was sent."""
@@ -215,6 +218,10 @@ class Builder:
         self._day.state, self._tail.state = parts["day"], parts["tail"]
         self._incoming.state, self._stale = parts["incoming"], parts["stale"]
         self._stand(self._n + 1)
+        for n in range(max(self._n - self._decisions.memory, 0) + 1, self._n + 1):
+            line = self._sent[n, "book"]
+            tables = {name: line.rows(name) for name in ASKED}
+            self._decisions.take(tables, self._first_end(n), self._end_of(n))
 
     def _stand(self, n: int) -> None:
         """Find the levels as they are known when the nth bucket begins."""
@@ -229,11 +236,26 @@ class Builder:
             if group == "book":  # of the feed it is known when it was told, whatever comes late
                 from_ns = self._end_of(self._n + 1)
                 tables[QUALITY] = self._day.judge(from_ns, self._end_of(n))
+                self._decisions.take(tables, self._first_end(begin), self._end_of(n))
             for number, rows in self._by_bucket(tables, begin, n):
                 self._send(number, group, rows)
+            if group == "book":
+                self._decide(begin, n)
         self.counts.buckets += n - self._n
         if n > self._n:
             self.counts.delays_ns.append(self._follower.watermark.now_ns() - self._end_of(n))
+
+    def _decide(self, begin: int, n: int) -> None:
+        """Send what past sessions say about touches that are decided about in some buckets."""
+        tables = self._decisions.made(self._first_end(begin), self._end_of(n))
+        for number, rows in self._by_bucket(tables, begin, n):
+            if any(map(len, rows.values())) or (number, DECIDED) in self._sent:
+                self._send(number, DECIDED, rows or self._nothing(number))
+
+    def _nothing(self, n: int) -> dict[str, pa.Table]:
+        """Return no rows of all that stands of a bucket's decisions."""
+        line = self._sent[n, DECIDED]
+        return {name: line.rows(name).slice(0, 0) for name in line.relations}
 
     def _send(self, n: int, group: str, rows: dict[str, pa.Table]) -> None:
         """Send a group of a bucket, unless it stands and is the same."""
@@ -273,6 +295,10 @@ class Builder:
         then = before.rows(relation).sort_by(order)
         return bool(rows.sort_by(order).equals(then))
 
+    def _first_end(self, n: int) -> int:
+        """Return from when on rows are of the nth bucket or later; the first has all before."""
+        return self._end_of(n) if n > 1 else 0
+
     def _end_of(self, n: int) -> int:
         return self._start_ns + n * BUCKET_NS
 
@@ -284,6 +310,9 @@ def sent_relations(snapshot: Snapshot) -> list[str]:
 
 def _buckets(rows: pa.Table, start_ns: int) -> NDArray[np.int64]:
     """Return the number in the window of each row's bucket; what came before is of the first."""
-    ends_us = rows["bucket_end"].cast(pa.int64()).to_numpy()
+    if "bucket_end" in rows.column_names:
+        ends_us = rows["bucket_end"].cast(pa.int64()).to_numpy()
+    else:
+        ends_us = rows["touched_at"].cast(pa.int64()).to_numpy() + rows["wait_s"].to_numpy() * 10**6
     numbers: NDArray[np.int64] = (ends_us * 1_000 - start_ns) // BUCKET_NS
     return np.maximum(numbers, 1)

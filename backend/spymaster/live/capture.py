@@ -170,7 +170,7 @@ class _Capture:
         """Return why nothing more is wanted; empty while it is."""
         if self._stop.is_set():
             return "told to stop"
-        watermark = self._follower.watermark  # while the past is sent, one schema is ahead of others
+        watermark = self._follower.watermark  # of the past one schema is sent ahead of others
         is_past = watermark.clock_ns >= self._order.until_ns + AFTER_END_NS
         return "the session is over" if is_past and watermark.is_current else ""
 

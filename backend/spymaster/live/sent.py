@@ -6,7 +6,7 @@ appended once its rows are there.
 | key | says |
 |---|---|
 | seq, bucket_end | number of the bucket in the window from 1, and its end, ns since 1970 UTC |
-| group | ``book``, or ``options``, which come a moment later |
+| group | ``book``, then ``decisions`` where there are any, ``options``, and ``wide`` |
 | why | null, or why a bucket is sent again: its last line of a group stands |
 | sent_at | this machine's clock, ns since 1970 UTC |
 | part | folder of the files that hold the rows, one for each process that built |
@@ -32,6 +32,9 @@ import pyarrow as pa
 
 from spymaster.errors import DataError
 from spymaster.warehouse.layout import SENT, Layout
+
+DECIDED = "decisions"
+"""Group of what past sessions say about touches that are decided about in a bucket."""
 
 
 def sent_folder(warehouse: Path, session: date) -> Path:
