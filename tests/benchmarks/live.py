@@ -1,8 +1,9 @@
 """How soon a bucket is there after its last record, and what it costs.
 
 A simulated session comes through the stand-in at a speed into a capture of its own process; a
-builder in this one follows. Prints, apart for the book with its pressure and for the options, the
-time from when a bucket could be closed to when it was sent, CPU of both, the machine's load beside.
+builder in this one follows. Prints, apart for the book with its pressure, the options and what is
+wide, the time from when a bucket could be closed to when it was sent, CPU of both, CPU by relation,
+the machine's load beside.
 
     uv run python tests/benchmarks/live.py --rate 0.1 --minutes 10 --speed 1
 """
@@ -14,17 +15,20 @@ import os
 import resource
 import sys
 import time
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from live.gateway import Gateway, serving
+from live.gateway import Gateway, place_at, serving
 from live.plan import KEY
 from live.tape import Tape, load
 from live.worlds import OPTION
+from spymaster.building.sandbox import Sandbox
 from spymaster.live import order as orders
 from spymaster.live.builder import Builder
 from spymaster.live.follower import Follower
@@ -37,6 +41,8 @@ from spymaster.units import window_ns
 from spymaster.warehouse.columns import SQL
 
 SESSION = date(2024, 3, 5)
+SHOWN = 25
+"""Relations."""
 WARM = 3
 """Buckets left out: the first ones import and compile."""
 
@@ -58,7 +64,9 @@ def main() -> None:
         ).files
         settings = Settings(folder / "warehouse", window_end=end.time())
         tape = load(sorted(path for path in files if path.name.endswith(".dbn.zst")))
-        gateway = Gateway(tape, given.speed, late=int(len(tape) * given.late))
+        before_ns = window_ns(SESSION, settings.window_start, end.time(), settings.zone)[0]
+        late = place_at(tape, before_ns + int(given.late * 1e9) - 10**10)
+        gateway = Gateway(tape, given.speed, late=late)
         with serving(gateway):
             _follow(settings, gateway, tape, folder)
 
@@ -73,6 +81,7 @@ def _follow(settings: Settings, gateway: Gateway, tape: Tape, folder: Path) -> N
     os.environ[orders.KEY] = KEY
     child = orders.start(order)
     builder = Builder(snapshot, SESSION, follower, window, folder / "sent", folder / "spill")
+    spent_by = _timed()
     before, wall = time.process_time(), time.monotonic()
     while not builder.is_done:
         if not builder.step():
@@ -89,7 +98,23 @@ def _follow(settings: Settings, gateway: Gateway, tape: Tape, folder: Path) -> N
     print(f"{counts.records:,} records of {len(tape):,}, {counts.buckets} buckets in {took:.0f} s")
     print(f"CPU s: builder {spent:.1f}, capture {children.ru_utime + children.ru_stime:.1f}")
     print(f"per bucket {spent / counts.buckets:.2f} CPU s; at most {memory:.2f} GB")
+    for relation, seconds in sorted(spent_by.items(), key=lambda one: -one[1])[:SHOWN]:
+        print(f"{relation:35} {seconds / counts.buckets * 1e3:7.1f} ms of CPU per bucket")
     print(f"load of the machine {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+
+
+def _timed() -> Counter[str]:
+    """Count CPU seconds by relation from now on."""
+    spent: Counter[str] = Counter()
+    build = Sandbox._build
+
+    def timed(self: Sandbox, model: Any) -> None:
+        began = time.process_time()
+        build(self, model)
+        spent[model.relation] += time.process_time() - began
+
+    Sandbox._build = timed  # type: ignore[method-assign]
+    return spent
 
 
 def _print(what: str, ms: list[float]) -> None:
@@ -103,7 +128,9 @@ def _given() -> argparse.Namespace:
     parser.add_argument("--rate", type=float, default=0.02, help="of a real day's")
     parser.add_argument("--minutes", type=float, default=5.0, help="of the window")
     parser.add_argument("--speed", type=float, default=1.0, help="of the clock; 0 is at once")
-    parser.add_argument("--late", type=float, default=0.0, help="share sent before it begins")
+    parser.add_argument(
+        "--late", type=float, default=0.0, help="s of the window that are past as it begins"
+    )
     return parser.parse_args()
 
 

@@ -16,10 +16,12 @@ from live.gateway import Gateway
 from live.plan import Action
 from live.tape import joined, load, read
 from live.worlds import OPTION
+from spymaster import operations
 from spymaster.live import builder as builders
 from spymaster.live import follower
 from spymaster.live.audit import differing
 from spymaster.live.builder import Builder, sent_relations
+from spymaster.live.seal import seal
 from spymaster.live.sent import DECIDED, Line, read_sent
 from spymaster.live.subscriptions import of_session
 from spymaster.planning import snapshot as snapshots
@@ -137,3 +139,36 @@ def test_a_quote_that_comes_late_has_its_bucket_sent_again(
         builder.finish()
     assert {line.said["why"] for line in read_sent(tmp_path / "sent")} == {None, "late record"}
     assert differences(simulated, tmp_path / "sent", newest(builder, simulated)) == []
+
+
+@pytest.mark.slow
+def test_each_bucket_by_itself_is_that_of_the_ordinary_build(
+    captured: Desk,
+    simulated: Settings,
+    used: Used,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The window to its end, as it goes when nothing waits."""
+    monkeypatch.setattr(builders, "TOGETHER", 1)
+    with building(captured, simulated, used, tmp_path) as builder:
+        while not builder.is_done:
+            assert builder.step()
+    assert differences(simulated, tmp_path / "sent", 120) == []
+
+
+@pytest.mark.slow
+def test_a_session_without_options_is_that_of_the_ordinary_build(
+    desk: Desk, simulated: Settings, used: Used, tmp_path: Path
+) -> None:
+    """Futures alone are asked for, though the gateway has options."""
+    tape = load(files(simulated))
+    desk.subscriptions = of_session(SESSION, "ES", [], now_ns=int(tape.due_ns[-1]))
+    desk.capture(Gateway(tape))
+    built = replace(simulated, warehouse=used(tmp_path / "built"))
+    seal(desk.folder, [one.schema for one in desk.subscriptions], SESSION, built)
+    assert operations.run(built).failures == []
+    with building(desk, built, used, tmp_path) as builder:
+        while not builder.is_done:
+            assert builder.step()
+    assert differences(built, tmp_path / "sent", 120) == []

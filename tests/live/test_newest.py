@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 import sandboxes
+from first_use import Used
 from live.worlds import FIRST_NS, mbo
+from spymaster import operations
 from spymaster.book.relations import RECORDS
 from spymaster.cli.app import app
 from spymaster.errors import LockedError
@@ -21,7 +23,7 @@ from spymaster.land.dbn import new_records
 from spymaster.live import raw
 from spymaster.live.fold import Queue
 from spymaster.live.order import KEY
-from spymaster.live.sent import Sender, read_sent, standing
+from spymaster.live.sent import Sender, read_sent, sent_folder, standing
 from spymaster.live.turns import is_taken, taken
 from spymaster.live.wire import Kind
 from spymaster.settings import Settings
@@ -99,6 +101,18 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
         with pytest.raises(LockedError, match=r"built by process \d+"), taken(path, "built"):
             pass
     assert not is_taken(path)
+
+
+def test_doctor_says_how_far_live_is(used: Used, tmp_path: Path) -> None:
+    settings = Settings(used(tmp_path / "w"))
+    found = {one.name: one.found for one in operations.doctor(settings)}
+    assert found["live"] == "never"
+    sender = Sender(sent_folder(settings.warehouse, SESSION))
+    sender.send(7, FIRST_NS, "book", {"a.b": pa.table({"x": [1]})})
+    sender.close()
+    (live,) = (one for one in operations.doctor(settings) if one.name == "live")
+    assert live.problem is None
+    assert live.found.startswith("2024-01-09, bucket 7 to 15:00:00, sent ")
 
 
 def test_without_a_key_nothing_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

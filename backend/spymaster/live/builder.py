@@ -174,7 +174,7 @@ class Builder:
         self._number += count
         n = self._number - LEAD
         if n > self._n:
-            if count > 1:  # what became a level on the way
+            if count > 1 or self._stale is not None:  # what became a level on the way, or another
                 self._stand(n)
             self._send_since(self._stale or self._n + 1, n)
             self._n = n
