@@ -9,14 +9,11 @@ where it is not the same.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from spymaster.live import raw
@@ -27,7 +24,8 @@ from spymaster.live.fold import LEAD
 from spymaster.live.follower import Follower
 from spymaster.live.held import KEPT
 from spymaster.live.incoming import Incoming
-from spymaster.live.sent import DECIDED, Line, Sender, standing
+from spymaster.live.outgoing import Counts, Outgoing
+from spymaster.live.sent import DECIDED
 from spymaster.live.tail import Tail, published
 from spymaster.live.wire import MBO
 from spymaster.planning.snapshot import Snapshot
@@ -37,23 +35,6 @@ MINUTE = 12
 """Buckets."""
 TOGETHER = 60
 """Buckets that are built at once where many wait; bounds the memory."""
-LATE, BEGUN = "late record", "begun anew"
-"""Why a bucket is sent again: of a builder that had sent it, and of one that began after it."""
-
-
-@dataclass
-class Counts:
-    """What happened since the last line about it."""
-
-    records: int = 0
-    late: int = 0
-    gaps: int = 0
-    revised: int = 0
-    buckets: int = 0
-    delays_ns: list[int] = field(default_factory=list)
-    """From the end of each bucket, by the gateway's clock, to when all of it was sent."""
-    taken_ns: dict[str, list[int]] = field(default_factory=dict)
-    """From when a bucket could be closed to when each group of it was sent."""
 
 
 class Builder:
@@ -79,9 +60,6 @@ class Builder:
         spill: Path,
     ) -> None:
         self._start_ns, self._end_ns = window
-        models = snapshot.project.models.items()
-        self._grains = {name: model.header.grain for name, model in models}
-        self.counts = Counts()
         self._day = Day(snapshot, session, self._start_ns, spill)
         self._tail = Tail(snapshot, session, self._start_ns, spill)
         self._decisions = Decisions(snapshot, session, self._start_ns, spill)
@@ -90,7 +68,6 @@ class Builder:
         before = self._checkpoints.read()
         self._follower = before.parts["follower"].moved(follower.folder) if before else follower
         self._incoming = Incoming(session, self._follower, self._day, self._tail, self._start_ns)
-        self._closing_ns = 0
         self._is_all_read = False
         self._n = before.n if before else 0
         """Buckets of the window that were sent."""
@@ -99,10 +76,21 @@ class Builder:
         self._stale: int | None = None
         self._minute = self._n // MINUTE
         """The last one after which rows were dropped and a checkpoint was made."""
-        self._sent = standing(folder)
+        models = snapshot.project.models.items()
+        grains = {name: model.header.grain for name, model in models}
+        self._out = Outgoing(folder, self._start_ns, grains)
         if before:
             self._resume(before.parts)
-        self._sender = Sender(folder)
+
+    @property
+    def counts(self) -> Counts:
+        """What happened since ``tell``."""
+        return self._out.counts
+
+    def tell(self) -> Counts:
+        """Return what happened since this was asked last."""
+        told, self._out.counts = self._out.counts, Counts()
+        return told
 
     @property
     def is_done(self) -> bool:
@@ -140,7 +128,7 @@ class Builder:
 
     def close(self) -> None:
         """Let files and databases go."""
-        self._sender.close()
+        self._out.close()
         self._day.sandbox.close()
         self._tail.sandbox.close()
         self._decisions.sandbox.close()
@@ -168,7 +156,7 @@ class Builder:
 
     def _close(self, count: int) -> None:
         """Close the next buckets, and send them and those that are no more what was sent."""
-        self._closing_ns = time.monotonic_ns()
+        self._out.closing_ns = time.monotonic_ns()
         for number in range(self._number + 1, self._number + 1 + count):
             self._fold(number)
         self._number += count
@@ -201,6 +189,7 @@ class Builder:
         if n // MINUTE > self._minute:
             self._minute = n // MINUTE
             self._tail.forget(n - KEPT)
+            self._out.sync()  # a checkpoint counts on what was sent
             self._checkpoints.write(n, self._parts())
 
     def _parts(self) -> dict[str, Any]:
@@ -219,8 +208,7 @@ class Builder:
         self._incoming.state, self._stale = parts["incoming"], parts["stale"]
         self._stand(self._n + 1)
         for n in range(max(self._n - self._decisions.memory, 0) + 1, self._n + 1):
-            line = self._sent[n, "book"]
-            tables = {name: line.rows(name) for name in ASKED}
+            tables = self._out.rows(n, "book", ASKED)
             self._decisions.take(tables, self._first_end(n), self._end_of(n))
 
     def _stand(self, n: int) -> None:
@@ -236,64 +224,16 @@ class Builder:
             if group == "book":  # of the feed it is known when it was told, whatever comes late
                 from_ns = self._end_of(self._n + 1)
                 tables[QUALITY] = self._day.judge(from_ns, self._end_of(n))
-                self._decisions.take(tables, self._first_end(begin), self._end_of(n))
-            for number, rows in self._by_bucket(tables, begin, n):
-                self._send(number, group, rows)
+            kept = [name for name in tables if name == QUALITY]
+            self._out.send(tables, group, begin, n, done=self._n, kept=kept)
             if group == "book":
-                self._decide(begin, n)
+                span = self._first_end(begin), self._end_of(n)
+                self._decisions.take(tables, *span)
+                made = self._decisions.made(*span)
+                self._out.send(made, DECIDED, begin, n, done=self._n)
         self.counts.buckets += n - self._n
         if n > self._n:
             self.counts.delays_ns.append(self._follower.watermark.now_ns() - self._end_of(n))
-
-    def _decide(self, begin: int, n: int) -> None:
-        """Send what past sessions say about touches that are decided about in some buckets."""
-        tables = self._decisions.made(self._first_end(begin), self._end_of(n))
-        for number, rows in self._by_bucket(tables, begin, n):
-            if any(map(len, rows.values())) or (number, DECIDED) in self._sent:
-                self._send(number, DECIDED, rows or self._nothing(number))
-
-    def _nothing(self, n: int) -> dict[str, pa.Table]:
-        """Return no rows of all that stands of a bucket's decisions."""
-        line = self._sent[n, DECIDED]
-        return {name: line.rows(name).slice(0, 0) for name in line.relations}
-
-    def _send(self, n: int, group: str, rows: dict[str, pa.Table]) -> None:
-        """Send a group of a bucket, unless it stands and is the same."""
-        before, why = self._sent.get((n, group)), None
-        if before:
-            if QUALITY in rows and n <= self._n:
-                rows[QUALITY] = before.rows(QUALITY)
-            if all(self._is_same(before, name, found) for name, found in rows.items()):
-                return
-            why = LATE if n <= self._n else BEGUN
-            self.counts.revised += group == "book"
-        self._sent[n, group] = self._sender.send(n, self._end_of(n), group, rows, why)
-        if why is None:
-            taken = time.monotonic_ns() - self._closing_ns
-            self.counts.taken_ns.setdefault(group, []).append(taken)
-
-    def _by_bucket(
-        self, tables: dict[str, pa.Table], begin: int, n: int
-    ) -> Iterator[tuple[int, dict[str, pa.Table]]]:
-        """Yield the rows of each bucket."""
-        if begin == n:
-            yield n, tables
-            return
-        buckets = {name: _buckets(table, self._start_ns) for name, table in tables.items()}
-        for number in range(begin, n + 1):
-            yield (
-                number,
-                {
-                    name: table.take(np.flatnonzero(buckets[name] == number))
-                    for name, table in tables.items()
-                },
-            )
-
-    def _is_same(self, before: Line, relation: str, rows: pa.Table) -> bool:
-        """Whether rows are what stands, in whatever order."""
-        order = [(key, "ascending") for key in self._grains[relation]]
-        then = before.rows(relation).sort_by(order)
-        return bool(rows.sort_by(order).equals(then))
 
     def _first_end(self, n: int) -> int:
         """Return from when on rows are of the nth bucket or later; the first has all before."""
@@ -306,13 +246,3 @@ class Builder:
 def sent_relations(snapshot: Snapshot) -> list[str]:
     """Return the relations of which every bucket is sent."""
     return [*published(snapshot), QUALITY]
-
-
-def _buckets(rows: pa.Table, start_ns: int) -> NDArray[np.int64]:
-    """Return the number in the window of each row's bucket; what came before is of the first."""
-    if "bucket_end" in rows.column_names:
-        ends_us = rows["bucket_end"].cast(pa.int64()).to_numpy()
-    else:
-        ends_us = rows["touched_at"].cast(pa.int64()).to_numpy() + rows["wait_s"].to_numpy() * 10**6
-    numbers: NDArray[np.int64] = (ends_us * 1_000 - start_ns) // BUCKET_NS
-    return np.maximum(numbers, 1)

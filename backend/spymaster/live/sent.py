@@ -87,6 +87,16 @@ class Sender:
             raise _unwritten(self._folder, error) from error
         return Line(self._folder.parent, line)
 
+    def sync(self) -> None:
+        """Have all that was sent on the disk."""
+        for path in self._folder.iterdir():
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+        os.fsync(self._log)
+
     def close(self) -> None:
         """Close all files; the last bytes are on the disk then."""
         for file, writer in self._files.values():

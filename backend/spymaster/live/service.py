@@ -14,9 +14,10 @@ from spymaster import operations
 from spymaster.errors import DataError, UsageError
 from spymaster.live import order as orders
 from spymaster.live.audit import Difference, differing
-from spymaster.live.builder import Builder, Counts, sent_relations
+from spymaster.live.builder import Builder, sent_relations
 from spymaster.live.follower import Follower
 from spymaster.live.order import KEY, LOCK, Gateway, Order
+from spymaster.live.outgoing import Counts
 from spymaster.live.seal import seal
 from spymaster.live.segments import capture_folder
 from spymaster.live.sent import sent_folder
@@ -123,8 +124,7 @@ def _build(
                     time.sleep(LOOK_SECONDS)
                 if time.monotonic() - said >= LINE_SECONDS:
                     said = time.monotonic()
-                    say(line(builder.counts))
-                    builder.counts = Counts()
+                    say(line(builder.tell()))
             builder.finish()
         finally:
             builder.close()
