@@ -63,6 +63,8 @@ class Sandbox:
         self.at(templates)
         self._earlier: set[str] = set()
         self._seen: dict[str, dict[str, str]] = {}
+        self._shows: dict[str, str] = {}
+        """By relation, the query that its view has."""
         self.connection = duck.in_memory(spill, threads=threads)
         prepare(self.connection, project)
         self.connection.execute(statements.schemas((), "built"))
@@ -167,7 +169,7 @@ class Sandbox:
             self._show(leaf, f"union all by name select * from {_earlier(leaf)}")
         seen = self._seen.get(model.relation, {})
         for leaf, query in seen.items():
-            self.connection.execute(f"create or replace view {statements.name(leaf)} as {query}")
+            self._let_show(leaf, query)
         wrong = create(self.connection, self._form(model), self._queries[model.relation])
         if wrong:
             raise self._wrong(model, *wrong)
@@ -215,7 +217,15 @@ class Sandbox:
                 self.connection.unregister("given")
 
     def _show(self, relation: str, more: str = "") -> None:
-        self.connection.execute(f"{self._shown(relation)} {more}")
+        self._let_show(relation, f"select * from {statements.built(relation)} {more}")
+
+    def _let_show(self, relation: str, query: str) -> None:
+        """Let a relation show a query's rows; a view that does so already stays."""
+        if self._shows.get(relation) != query:
+            self.connection.execute(
+                f"create or replace view {statements.name(relation)} as {query}"
+            )
+            self._shows[relation] = query
 
     def _shown(self, relation: str) -> str:
         """Return the statement that lets a relation show its table."""
