@@ -30,7 +30,7 @@ def logged(stderr: str) -> list[dict[str, object]]:
 def units() -> Iterator[tuple[str, str]]:
     """Yield name and text of the unit files that docs/operations.md shows."""
     for text in blocks(OPERATIONS, "ini"):
-        name = re.match(r"# \S*/(spymaster\.\w+)", text)
+        name = re.match(r"# \S*/(spymaster[\w-]*\.\w+)", text)
         assert name
         yield name[1], text
 
