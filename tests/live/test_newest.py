@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from typer.testing import CliRunner
 
 import sandboxes
 from first_use import Used
+from live.plan import KEY as SECRET
 from live.worlds import FIRST_NS, mbo
 from spymaster import operations
 from spymaster.book.relations import RECORDS
@@ -21,9 +23,12 @@ from spymaster.cli.app import app
 from spymaster.errors import LockedError
 from spymaster.land.dbn import new_records
 from spymaster.live import raw
+from spymaster.live.audit import Difference
 from spymaster.live.fold import Queue
 from spymaster.live.order import KEY
+from spymaster.live.outgoing import Counts
 from spymaster.live.sent import Sender, read_sent, sent_folder, standing
+from spymaster.live.service import Report, line
 from spymaster.live.turns import is_taken, taken
 from spymaster.live.wire import Kind
 from spymaster.settings import Settings
@@ -121,6 +126,41 @@ def test_without_a_key_nothing_starts(tmp_path: Path, monkeypatch: pytest.Monkey
     assert found.exit_code == 2
     assert f"{KEY} is not set" in found.output
     assert not (tmp_path / "w").exists()
+
+
+def test_a_second_builder_of_a_session_ends_with_3(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY, SECRET)
+    warehouse = tmp_path / "w"
+    sent = sent_folder(warehouse, SESSION)
+    sent.mkdir(parents=True)
+    with taken(sent / "built.lock", "built"):
+        run = ["live", "--warehouse", str(warehouse), "--session", str(SESSION)]
+        found = CliRunner().invoke(app, run)
+    assert found.exit_code == 3
+    assert re.search(r"built by process \d+", found.output)
+    assert SECRET not in found.output
+
+
+def test_a_line_says_delay_records_late_ones_and_gaps() -> None:
+    counts = Counts(records=12_345, late=2, gaps=1, revised=3, buckets=2)
+    counts.delays_ns = [900_000_000, 150_000_000]
+    _, _, said = line(counts).partition(" UTC: ")
+    assert said == (
+        "delay 900 ms, at most 900 ms; 12,345 records, 2 late, 1 gaps; 2 buckets, 3 sent again"
+    )
+    assert "delay no bucket; 0 records" in line(Counts())
+
+
+def test_what_differs_or_fails_ends_with_1() -> None:
+    other = Difference("pressure.states_5s", "2024-03-05 14:31:10", ("net", "net_d1"))
+    assert str(other) == "pressure.states_5s of 2024-03-05 14:31:10: net, net_d1"
+    assert [Report(*given).exit_code for given in (((), ()), (("a",), ()), ((), (other,)))] == [
+        0,
+        1,
+        1,
+    ]
 
 
 @pytest.mark.parametrize("place", ["here", "127.0.0.1", "127.0.0.1:0", ":13000", "a:70000"])
