@@ -8,13 +8,15 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from first_use import Used
 from live.conftest import Desk, quick_desk
 from live.gateway import Gateway
 from live.plan import Action
-from live.tape import joined, load, read
+from live.tape import Tape, joined, load, read
 from live.worlds import OPTION
 from spymaster import operations
 from spymaster.live import builder as builders
@@ -73,8 +75,7 @@ def files(settings: Settings) -> list[Path]:
 
 def newest(builder: Builder, settings: Settings) -> int:
     """Return the number of the newest bucket that was sent."""
-    start_ns, _ = window_ns(SESSION, settings.window_start, settings.window_end, settings.zone)
-    return (builder.newest_ns - start_ns) // BUCKET_NS
+    return (builder.newest_ns - start_of(settings)) // BUCKET_NS
 
 
 def up_to(n: int, builder: Builder, settings: Settings) -> None:
@@ -165,6 +166,43 @@ def test_a_session_without_options_is_that_of_the_ordinary_build(
     tape = load(files(simulated))
     desk.subscriptions = of_session(SESSION, "ES", [], now_ns=int(tape.due_ns[-1]))
     desk.capture(Gateway(tape))
+    holds_what_the_build_makes(desk, simulated, used, tmp_path)
+
+
+@pytest.mark.slow
+def test_what_is_lost_and_restated_is_as_the_ordinary_build_has_it(
+    desk: Desk, simulated: Settings, used: Used, tmp_path: Path
+) -> None:
+    """The vendor no longer has the last order record that it sent; the book comes again."""
+    tape = load(files(simulated))
+    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    place = int(np.searchsorted(tape.due_ns, start_of(simulated) + 20 * 10**9))
+    wanted = asked_of(tape, desk)[:place]
+    last = int(np.flatnonzero(wanted & tape.of_schema("mbo")[:place])[-1])
+    plan = [Action(0, "fin", int(wanted.sum())), Action(1, "stall", 1_800, seconds=60)]
+    desk.capture(Gateway(tape, plan=plan, lost={1: [last]}))
+    assert desk.events("gap")
+    assert desk.events("snapshot")
+    holds_what_the_build_makes(desk, simulated, used, tmp_path)
+
+
+def asked_of(tape: Tape, desk: Desk) -> NDArray[np.bool_]:
+    """Return which records of a tape a desk asks for."""
+    asked = np.zeros(len(tape), np.bool_)
+    for one in desk.subscriptions:
+        known = tape.ids(one.symbols, one.stype).values()
+        ids = [number for found in known for number in found.values()]
+        asked |= tape.of_schema(one.schema) & np.isin(tape.instrument_id, ids)
+    return asked
+
+
+def start_of(settings: Settings) -> int:
+    """Return when the window starts, ns since 1970 UTC."""
+    return window_ns(SESSION, settings.window_start, settings.window_end, settings.zone)[0]
+
+
+def holds_what_the_build_makes(desk: Desk, simulated: Settings, used: Used, tmp_path: Path) -> None:
+    """Seal the capture, build it, and compare every bucket of the window."""
     built = replace(simulated, warehouse=used(tmp_path / "built"))
     seal(desk.folder, [one.schema for one in desk.subscriptions], SESSION, built)
     assert operations.run(built).failures == []
