@@ -71,7 +71,7 @@ select
     leans_5s.lean_60s_d1,
     leans_5s.lean_60s_d2,
     leans_5s.lean_60s_d3,
-    leans_5s.depth_share_median,
+    usual_shares_5s.depth_share_median,
     ladder_options_5s.call_pressure,
     ladder_options_5s.put_pressure,
     ladder_options_5s.long_share,
@@ -100,6 +100,8 @@ inner join rated as asks using (session, instrument_id, bucket_end, level_id, "o
 inner join pressure.levels_5s using (session, instrument_id, bucket_end, level_id)
 inner join market.fronts using (session, instrument_id)
 inner join pressure.leans_5s using (session, instrument_id, bucket_end, level_id, "offset")
+inner join pressure.usual_shares_5s
+    using (session, instrument_id, bucket_end, level_id, "offset")
 left join options.ladder_options_5s using (bucket_end, level_id, "offset")
 left join options.hedge_ladder_5s using (bucket_end, level_id, "offset")
 where bids.side = 'bid' and asks.side = 'ask'

@@ -102,9 +102,11 @@ def test_a_plan_as_json_says_the_same_as_the_table(built: Shell) -> None:
     assert [" ".join(step.values()) for step in steps] == [" ".join(line.split()) for line in lines]
 
 
-def test_the_units_are_a_service_with_its_timer_and_what_follows_a_failure() -> None:
+def test_the_units_are_two_services_with_their_timers_and_what_follows_a_failure() -> None:
     found = dict(units())
-    assert list(found) == ["spymaster.service", "spymaster.timer", "spymaster-failed.service"]
+    names = ("spymaster", "spymaster-live")
+    timed = [f"{name}.{kind}" for name in names for kind in ("service", "timer")]
+    assert sorted(found) == sorted([*timed, "spymaster-failed.service"])
     (failing,) = re.findall(r"^OnFailure=(.*)$", found["spymaster.service"], re.MULTILINE)
     assert failing in found
 

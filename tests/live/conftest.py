@@ -88,6 +88,11 @@ def tape() -> Tape:
 @pytest.fixture
 def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     """A folder, and a key in the environment that the stand-in knows; no pause is long."""
+    return quick_desk(tmp_path / "capture", monkeypatch)
+
+
+def quick_desk(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """Return a desk that waits for nothing long."""
     monkeypatch.setenv("DATABENTO_API_KEY", KEY)
     monkeypatch.setattr(captures, "PAUSES_SECONDS", (0.02,))
     monkeypatch.setattr(captures, "LOOK_SECONDS", 0.01)
@@ -102,4 +107,4 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
         Subscription("bbo-1s", both, OPENS_NS),
         Subscription("tbbo", (OPTION,), OPENS_NS),
     )
-    return Desk(tmp_path / "capture", asked)
+    return Desk(folder, asked)

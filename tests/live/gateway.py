@@ -147,17 +147,25 @@ async def _shut(gateway: Gateway) -> None:
     await asyncio.gather(*left, return_exceptions=True)
 
 
+def place_at(tape: Tape, at_ns: int) -> int:
+    """Return the first place on a tape that is not past at a time."""
+    return min(int(np.searchsorted(tape.due_ns, at_ns)), len(tape) - 1)
+
+
 def main() -> None:
     """Serve files until killed, or until the process that started this one is gone."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--speed", type=float, default=1.0, help="0 is as fast as possible")
     parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--at", type=int, default=0, help="what the clock shows first, ns")
     parser.add_argument("--plan", default="[]", help="actions as JSON")
     given = parser.parse_args()
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     plan = [Action(**one) for one in json.loads(given.plan)]
-    asyncio.run(_serve(Gateway(load(given.files), given.speed, plan, port=given.port)))
+    tape = load(given.files)
+    late = place_at(tape, given.at)
+    asyncio.run(_serve(Gateway(tape, given.speed, plan, late=late, port=given.port)))
 
 
 async def _serve(gateway: Gateway) -> None:

@@ -7,7 +7,7 @@ gives: same order, same macros, same form of each relation, same way of looking 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -55,23 +55,26 @@ class Sandbox:
         given: Iterable[str] = (),
         threads: int = 1,
     ) -> None:
-        self._project, self._templates = project, templates
+        self._project = project
         cut = {*given, *project.raw}
         upstream = {name: () if name in cut else above for name, above in project.upstream.items()}
         reached = graph.ancestors(upstream, ends)
         self._models = [project.models[name] for name in project.models if name in reached - cut]
-        self._queries = {
-            model.relation: templates.render(model.source.template) for model in self._models
-        }
-        self._passage = passage_of(
-            self._models, lambda model: self._queries[model.relation], statements.built
-        )
+        self.at(templates)
         self._earlier: set[str] = set()
+        self._seen: dict[str, dict[str, str]] = {}
+        self._shows: dict[str, str] = {}
+        """By relation, the query that its view has."""
         self.connection = duck.in_memory(spill, threads=threads)
         prepare(self.connection, project)
         self.connection.execute(statements.schemas((), "built"))
         for name in sorted(reached & cut):
             self.empty(name)
+
+    @property
+    def relations(self) -> list[str]:
+        """What is built, each after all that it is made of."""
+        return [model.relation for model in self._models]
 
     def give(self, relation: str, rows: Rows) -> None:
         """Let a relation have these rows and no others.
@@ -85,6 +88,10 @@ class Sandbox:
         self._fill(relation, table, rows)
         self._show(relation)
 
+    def add(self, relation: str, rows: Rows) -> None:
+        """Let a relation have these rows too, behind those that it was given."""
+        self._insert(statements.built(relation), rows, relation)
+
     def empty(self, relation: str) -> None:
         """Let a relation have no rows, as if nothing had landed."""
         self.give(relation, statements.empty(self._project.columns[relation]))
@@ -94,13 +101,29 @@ class Sandbox:
         self._fill(relation, _earlier(relation), rows)
         self._earlier.add(relation)
 
+    def at(self, templates: Templates, others: Mapping[str, Templates] | None = None) -> None:
+        """Let models be as templates say, some of them as others say, from the next build on."""
+        given = dict.fromkeys((model.relation for model in self._models), templates)
+        self._templates = given | dict(others or {})
+        self._queries = {
+            model.relation: self._templates[model.relation].render(model.source.template)
+            for model in self._models
+        }
+        self._passage = passage_of(
+            self._models, lambda model: self._queries[model.relation], statements.built
+        )
+
+    def see(self, reader: str, relation: str, query: str) -> None:
+        """Let a relation show a query's rows whenever one of its readers is built."""
+        self._seen.setdefault(reader, {})[relation] = query
+
     def checkpoint(self, place: Path | None, scratch: Path | None) -> None:
         """Let the replay go on from a checkpoint, and leave one where scratch is given."""
         if self._passage:
             self._passage = replace(self._passage, checkpoint=place, scratch=scratch)
 
-    def build(self, *, up_to: str | None = None) -> Sandbox:
-        """Build everything from the rows that are given, or what comes up to one relation.
+    def build(self, *, up_to: str | None = None, only: Collection[str] | None = None) -> Sandbox:
+        """Build everything from the rows that are given, what comes up to one relation, or some.
 
         Raises
         ------
@@ -108,7 +131,8 @@ class Sandbox:
             Naming the place in the model that fails.
         """
         for model in self._models:
-            self._build(model)
+            if only is None or model.relation in only:
+                self._build(model)
             if model.relation == up_to:
                 break
         return self
@@ -143,10 +167,13 @@ class Sandbox:
         wide = [leaf for leaf in graph.widened(self._project, model) if leaf in self._earlier]
         for leaf in wide:
             self._show(leaf, f"union all by name select * from {_earlier(leaf)}")
+        seen = self._seen.get(model.relation, {})
+        for leaf, query in seen.items():
+            self._let_show(leaf, query)
         wrong = create(self.connection, self._form(model), self._queries[model.relation])
         if wrong:
-            raise ModelError(self._templates.explain(model.source, *wrong))
-        for leaf in wide:
+            raise self._wrong(model, *wrong)
+        for leaf in (*wide, *seen):
             self._show(leaf)
         if not model.header.is_view:
             self._show(model.relation)
@@ -160,8 +187,12 @@ class Sandbox:
         except (DataError, ReaderError) as error:
             raise ModelError(str(error)) from error
         if wrong:
-            source = self._project.models[wrong.relation].source
-            raise ModelError(self._templates.explain(source, wrong.message, wrong.position))
+            model = self._project.models[wrong.relation]
+            raise self._wrong(model, wrong.message, wrong.position)
+
+    def _wrong(self, model: Model, message: str, position: int | None) -> ModelError:
+        templates = self._templates[model.relation]
+        return ModelError(templates.explain(model.source, message, position))
 
     def _form(self, model: Model) -> str:
         if model.header.is_view:
@@ -169,13 +200,15 @@ class Sandbox:
         return f"or replace table {statements.built(model.relation)}"
 
     def _fill(self, relation: str, table: str, rows: Rows) -> None:
-        columns = self._project.columns[relation]
+        empty = statements.empty(self._project.columns[relation])
+        self.connection.execute(f"create or replace table {table} as {empty}")
+        self._insert(table, rows, relation)
+
+    def _insert(self, table: str, rows: Rows, relation: str) -> None:
         query = rows if isinstance(rows, str) else "from given"
         try:
             if not isinstance(rows, str):
                 self.connection.register("given", rows)
-            empty = statements.empty(columns)
-            self.connection.execute(f"create or replace table {table} as {empty}")
             self.connection.execute(f"insert into {table} by name {query}")
         except duck.DuckError as error:
             raise ModelError(f"{relation}: {duck.placed_message(error)[0]}") from error
@@ -184,7 +217,15 @@ class Sandbox:
                 self.connection.unregister("given")
 
     def _show(self, relation: str, more: str = "") -> None:
-        self.connection.execute(f"{self._shown(relation)} {more}")
+        self._let_show(relation, f"select * from {statements.built(relation)} {more}")
+
+    def _let_show(self, relation: str, query: str) -> None:
+        """Let a relation show a query's rows; a view that does so already stays."""
+        if self._shows.get(relation) != query:
+            self.connection.execute(
+                f"create or replace view {statements.name(relation)} as {query}"
+            )
+            self._shows[relation] = query
 
     def _shown(self, relation: str) -> str:
         """Return the statement that lets a relation show its table."""

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from spymaster.cli.commands import build, data, history, read, screen, setups, site, upkeep
+from spymaster.cli.commands import build, data, history, live, read, screen, setups, site, upkeep
 from spymaster.cli.grouped import Grouped
 from spymaster.cli.guard import Guarded
 
@@ -39,6 +39,7 @@ COMMANDS = (
     build.run,
     history.pull,
     history.backfill,
+    live.live,
     build.plan,
     build.render,
     build.lineage,

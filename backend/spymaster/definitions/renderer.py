@@ -43,6 +43,18 @@ class Renderer:
         """
         return self._templates(variables.of(self.settings, day, hours, landed))
 
+    def part(self, day: date, start_ns: int, end_ns: int) -> Templates:
+        """Return the templates as they run over some buckets of a session's window.
+
+        Parameters
+        ----------
+        start_ns, end_ns : int, ns since 1970 UTC
+            Where they stand for the window's start and end.
+        """
+        values = variables.of(self.settings, day)
+        values |= {"window_start_ns": start_ns, "window_end_ns": end_ns, "options_end_ns": end_ns}
+        return self._templates(values)
+
     def given(self, values: dict[str, Any]) -> Templates:
         """Return the templates with variables that whoever asks has made."""
         return self._templates(values)

@@ -7,22 +7,18 @@ the next one has to start; after a kill it finds that out from the files alone.
 
 from __future__ import annotations
 
-import fcntl
-import os
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
-from pathlib import Path
 
-from spymaster.errors import DataError, LockedError, SpymasterError, UsageError, VendorError
+from spymaster.errors import DataError, SpymasterError, UsageError, VendorError
 from spymaster.live import vendor
 from spymaster.live.events import Events, read_events
 from spymaster.live.follower import Follower, Message
-from spymaster.live.order import Order
+from spymaster.live.order import KEY, LOCK, Order
 from spymaster.live.segments import Segment, next_number, segment_path
 from spymaster.live.subscriptions import Subscription, resumed
+from spymaster.live.turns import taken
 from spymaster.live.wire import MBO
 from spymaster.units import NS_PER_SECOND
 
@@ -55,7 +51,7 @@ def capture(order: Order, stop: threading.Event) -> str:
     """
     secret = vendor.key()
     order.folder.mkdir(parents=True, exist_ok=True)
-    with _held(order.folder):
+    with taken(order.folder / LOCK, "captured"):
         events, reason = Events(order.folder), "a fault of the program"
         try:
             reason = _Capture(order, secret, events, stop).run()
@@ -159,7 +155,7 @@ class _Capture:
         """Give up, or remember what the next connection cannot ask for."""
         codes = {message.code: message.text for message in self._errors}
         if codes.keys() & {KEY_REFUSED, KEY_OFF}:
-            raise UsageError(f"the vendor does not accept the key in {vendor.KEY}")
+            raise UsageError(f"the vendor does not accept the key in {KEY}")
         if NOT_UNDERSTOOD in codes:
             raise VendorError(f"the vendor refuses the subscriptions: {codes[NOT_UNDERSTOOD]}")
         self._is_aged = AGED in codes
@@ -174,8 +170,9 @@ class _Capture:
         """Return why nothing more is wanted; empty while it is."""
         if self._stop.is_set():
             return "told to stop"
-        is_past = self._follower.watermark.clock_ns >= self._order.until_ns + AFTER_END_NS
-        return "the session is over" if is_past else ""
+        watermark = self._follower.watermark  # of the past one schema is sent ahead of others
+        is_past = watermark.clock_ns >= self._order.until_ns + AFTER_END_NS
+        return "the session is over" if is_past and watermark.is_current else ""
 
 
 def _asked_before(order: Order) -> tuple[Subscription, ...]:
@@ -188,24 +185,3 @@ def _asked_before(order: Order) -> tuple[Subscription, ...]:
         else one
         for one in order.subscriptions
     )
-
-
-@contextmanager
-def _held(folder: Path) -> Iterator[None]:
-    """Keep every other capture out of a folder; the lock dies with the process."""
-    handle = os.open(folder / "capture.lock", os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        _lock(handle, folder)
-        yield
-    finally:
-        os.close(handle)
-
-
-def _lock(handle: int, folder: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.pread(handle, 20, 0).decode() or "another process"
-        raise LockedError(f"{folder}: captured by {holder}") from None
-    os.ftruncate(handle, 0)
-    os.pwrite(handle, f"process {os.getpid()}".encode(), 0)

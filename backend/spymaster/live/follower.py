@@ -89,6 +89,12 @@ class Follower:
         self.dataset = ""
         self._offset = 0
 
+    def moved(self, folder: Path) -> Follower:
+        """Go on in another process, that finds the capture in a folder; return itself."""
+        self.folder = folder
+        self.watermark.resume()
+        return self
+
     def poll(self) -> Arrivals:
         """Return what came since, at most some megabytes of it."""
         while True:

@@ -11,6 +11,11 @@ from typing import NamedTuple
 
 from spymaster.live.subscriptions import DATASET, Subscription
 
+KEY = "DATABENTO_API_KEY"
+"""Of the environment."""
+LOCK = "capture.lock"
+"""Held by who captures into a folder."""
+
 
 class Gateway(NamedTuple):
     """Where the service is reached, if not where the vendor has it."""

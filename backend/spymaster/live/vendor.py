@@ -19,12 +19,11 @@ from databento.common.error import BentoError
 from databento.live import session as client
 
 from spymaster.errors import UsageError
-from spymaster.live.order import Gateway
+from spymaster.live.order import KEY, Gateway
 from spymaster.live.segments import Segment
 from spymaster.live.subscriptions import Subscription
 from spymaster.live.watermark import HEARTBEAT_SECONDS
 
-KEY = "DATABENTO_API_KEY"
 LOGIN_SECONDS = 10.0
 """How long to connect, and again to log in, may take."""
 PASSING = ("Connection to ", "Authentication with ")

@@ -37,6 +37,10 @@ class Watermark:
         """Whether what comes is the present: a connection is there and has sent the past."""
         return self._is_open and not self._behind
 
+    def resume(self) -> None:
+        """Take note that time has passed that this machine's clock does not tell."""
+        self._heard_at = time.monotonic()
+
     def opened(self, n_replayed: int) -> None:
         """Take note of a connection that sends the past of some schemas first."""
         self._is_open, self._behind = True, n_replayed
@@ -63,11 +67,18 @@ class Watermark:
         elapsed = min(time.monotonic() - self._heard_at, HEARTBEAT_SECONDS)
         return self.clock_ns + int(elapsed * NS_PER_SECOND) * self.is_current
 
-    def is_past(self, end_ns: int) -> bool:
-        """Return whether the bucket that ends then is closed."""
+    def is_past(self, end_ns: int, *, is_all_read: bool = True) -> bool:
+        """Return whether the bucket that ends then is closed.
+
+        Parameters
+        ----------
+        is_all_read : bool
+            Whether the capture holds nothing more for now; while it does, the clock stands still.
+        """
         if not self.is_current:
             return False
-        return min(self.reached.values()) >= end_ns or self.now_ns() >= end_ns + GRACE_NS
+        now_ns = self.now_ns() if is_all_read else self.clock_ns
+        return min(self.reached.values()) >= end_ns or now_ns >= end_ns + GRACE_NS
 
     def _tick(self, at_ns: int) -> None:
         if at_ns > self.clock_ns:

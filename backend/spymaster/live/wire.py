@@ -173,6 +173,13 @@ def restated(kind: Kind, rows: Rows, opens_ns: int) -> Records:
     return records
 
 
+def chosen_of(records: Records, chosen: NDArray[np.bool_]) -> Records:
+    """Pick records; as opaque bytes, since with fields it takes ten times as long."""
+    if chosen.all():
+        return records
+    return records.view(f"V{records.itemsize}")[chosen].view(records.dtype)
+
+
 def _picked(data: bytes, starts: NDArray[np.int64], size: int) -> Rows:
     """Copy the records that begin at some bytes: a view with a row at every byte, then a pick."""
     every: Rows = np.ndarray((len(data) - size + 1,), f"V{size}", data, strides=(1,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import sys
@@ -20,9 +21,10 @@ from spymaster.planning import snapshot as snapshots
 from spymaster.planning.plan import Plan, promising
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings, deciding
+from spymaster.units import from_ns
 from spymaster.warehouse import duck, published
 from spymaster.warehouse.columns import SQL
-from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.layout import SENT, Layout
 from spymaster.warehouse.lock import holder
 
 KEY = "DATABENTO_API_KEY"
@@ -58,6 +60,7 @@ def _looks(settings: Settings, sql: Path) -> Iterator[tuple[str, Callable[[], Fo
     yield "disk", partial(_disk, layout)
     yield "writer", lambda: (holder(layout) or "nobody", None)
     yield "catalogs", partial(_catalogs, layout)
+    yield "live", partial(_live, layout)
     try:
         snapshot = snapshots.load(settings, sql)
     except SpymasterError as error:
@@ -156,6 +159,18 @@ def _sessions(snapshot: Snapshot, plan: Plan) -> Found:
     stale = sorted(map(str, plan.todo))
     found = f"{len(snapshot.landed.sessions)}, {len(stale)} to build"
     return f"{found}: {_some(stale)}" if stale else found, None
+
+
+def _live(layout: Layout) -> Found:
+    """Say how far the newest session got that was built while it ran."""
+    logs = sorted(layout.live.glob(f"*/{SENT}"))
+    lines = logs[-1].read_text(encoding="utf-8").split("\n")[:-1] if logs else []
+    if not lines:
+        return "never", None
+    said = json.loads(lines[-1])
+    end = f"{from_ns(said['bucket_end']):%H:%M:%S}"
+    sent = f"{from_ns(said['sent_at']):%Y-%m-%d %H:%M:%S}"
+    return f"{logs[-1].parent.name}, bucket {said['seq']} to {end}, sent {sent} UTC", None
 
 
 def _incomplete(snapshot: Snapshot) -> Found:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 DEMO = Path("demo/warehouse")
 """Where ``spymaster demo`` puts its warehouse, below the working directory."""
+SENT = "buckets.jsonl"
+"""Log of what was sent, in the folder of a session's newest buckets."""
 WHOLE = ("condition", "ohlcv-1d", "symbology")
 """Schemas of few records a day: the dates of a source share a file; thousands of files are slow."""
 
@@ -72,6 +74,11 @@ class Layout:
     def checkpoints(self) -> Path:
         """Folder of what replays of orders can go on from, a folder for each session."""
         return self.root / "checkpoints"
+
+    @property
+    def live(self) -> Path:
+        """Folder of the newest buckets as they were sent, a folder for each session."""
+        return self.root / "live"
 
     def checkpoint(self, session: date) -> Path:
         """Folder of a session's checkpoint, there as long as more of its window may land."""

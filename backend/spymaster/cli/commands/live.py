@@ -1,0 +1,67 @@
+"""The command of a session that is under way."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from spymaster.cli.options import configured, day
+from spymaster.cli.terminal import say
+from spymaster.errors import UsageError
+from spymaster.settings import Settings
+
+if TYPE_CHECKING:
+    from spymaster.live.order import Gateway
+
+NONE = "none"
+SHOWN = 10
+"""Differences."""
+
+
+@configured
+def live(
+    settings: Settings,
+    session: Annotated[
+        date | None, typer.Option(parser=day, metavar="DATE", help="New York date; today.")
+    ] = None,
+    gateway: Annotated[
+        str | None, typer.Option(metavar="HOST:PORT", help="Instead of the vendor's.")
+    ] = None,
+    options: Annotated[
+        str | None, typer.Option(metavar="PARENTS", help="Such as ES.OPT,EW.OPT; or none.")
+    ] = None,
+) -> None:
+    """Capture a session, build buckets as they close, audit them all.
+
+    The key comes from DATABENTO_API_KEY. Started again it goes on where it stood. A line a
+    minute on stderr: delay, records, late ones, gaps. Ends with 0 where the buckets were those of
+    the ordinary build; 1 where they were not, or the disk is full; 2 without a key that the vendor
+    takes; 3 where another process builds the session.
+    """
+    from spymaster.live.service import live as run
+
+    chosen = session or datetime.now(settings.zone).date()
+    parents = f"{settings.root}.OPT" if options is None else options
+    report = run(
+        settings,
+        chosen,
+        gateway=_gateway(gateway) if gateway else None,
+        options=() if parents == NONE else tuple(parents.split(",")),
+        say=say,
+    )
+    for line in (*report.failures, *map(str, report.differences[:SHOWN])):
+        say(f"error: {line}")
+    if not report.exit_code:
+        say(f"{chosen}: all that was sent is what the build made")
+    raise typer.Exit(report.exit_code)
+
+
+def _gateway(text: str) -> Gateway:
+    from spymaster.live.order import Gateway
+
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise UsageError(f"--gateway {text}: expected HOST:PORT such as 127.0.0.1:13000")
+    return Gateway(host, int(port))

@@ -1,0 +1,102 @@
+"""What the newest buckets are made of, kept for a while in the tables of a sandbox.
+
+The book changes of some minutes, the book at the end of each of their buckets, and of the buckets
+before whatever some model looks back at without bound.
+"""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from spymaster.book.relations import GIVES, NULLS
+from spymaster.live.fold import Closed
+from spymaster.warehouse import duck
+
+KEPT = 36
+"""Buckets: what comes later than three minutes makes a builder begin again."""
+FILL = 8
+"""Code of the kind of change, see ``codes.KINDS``."""
+TABLES = {
+    "changes": (GIVES["changes"], "is_begun BOOLEAN"),
+    "rests": (GIVES["rests"], ""),
+    "living": (GIVES["rests"], ""),
+    "fills": (GIVES["changes"], ""),
+}
+BOOKS = "number INTEGER, is_bid BOOLEAN, tick INTEGER, qty BIGINT, orders_delta BIGINT"
+
+
+class Held:
+    """Tables of the schema ``held`` of a connection."""
+
+    def __init__(self, connection: duck.Connection) -> None:
+        self._connection = connection
+        connection.execute("create schema held")
+        for name, (columns, more) in TABLES.items():
+            listed = [f"{column} {kind}" for column, kind in columns.items()] + [more] * bool(more)
+            connection.execute(f"create table held.{name} ({', '.join(listed)})")
+        connection.execute(f"create table held.books ({BOOKS})")
+
+    def keep(self, closed: Closed) -> None:
+        """Keep what a bucket brought, and the book at its end."""
+        run, number = self._connection.execute, closed.number
+        run("delete from held.changes where is_begun; delete from held.living")
+        run(f"delete from held.books where number = {number}")
+        self._put("changes", closed.changes, "where bucket_no > 0", ", false")
+        self._put("changes", closed.begun, "where bucket_no > 0", ", true")
+        self._put("fills", closed.changes, f"where kind = {FILL}")
+        self._put("rests", closed.rests)
+        self._put("living", closed.living)
+        run(f"""
+            insert into held.books
+            select {number}, is_bid, tick, sum(qty), count(*) from held.living group by is_bid, tick
+        """)
+
+    def forget(self, number: int) -> None:
+        """Drop what no bucket from a number on needs."""
+        run = self._connection.execute
+        run(f"delete from held.changes where bucket_no < {number}")
+        run(f"delete from held.books where number < {number - 1}")
+        run(f"delete from held.rests where last_no < {number}")
+
+    def _put(self, name: str, rows: pa.Table, where: str = "", more: str = "") -> None:
+        columns = TABLES[name][0]
+        listed = ", ".join(
+            f"nullif({column}, {NULLS[column]})" if column in NULLS else column
+            for column in columns
+        )
+        self._connection.register("batch", rows)
+        query = f"select {listed}{more} from batch {where}"
+        self._connection.execute(f"insert into held.{name} {query}")
+        self._connection.unregister("batch")
+
+
+def carried(relation: str) -> str:
+    """Return the table of what a relation held in earlier buckets."""
+    return f'held."{relation}"'
+
+
+def changes(first: int, last: int) -> str:
+    """Return the changes of some buckets, counted from 0 for the first."""
+    return (
+        f"select * exclude (is_begun) replace (bucket_no - {first} as bucket_no)"
+        f" from held.changes where bucket_no between {first} and {last}"
+    )
+
+
+def rests(first: int, last: int) -> str:
+    """Return how orders rest over the ends of some buckets, counted from 0 for the first."""
+    every = "from held.rests union all by name from held.living"
+    return (
+        f"select * replace (greatest(first_no - {first}, 1) as first_no,"
+        f" nullif(least(coalesce(last_no, {last + 1}), {last + 1}), {last + 1}) - {first}"
+        f" as last_no) from ({every})"
+        f" where first_no <= {last} and coalesce(last_no, {last}) > {first}"
+    )
+
+
+def book(number: int) -> str:
+    """Return the book at the end of a bucket as sums of the changes before."""
+    return (
+        "select 0 as bucket_no, is_bid, tick, 1 as kind, null as age, false as is_unknown, qty,"
+        f" 0 as n_changes, orders_delta, 0 as qty_ns from held.books where number = {number}"
+    )

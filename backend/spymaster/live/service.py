@@ -1,0 +1,231 @@
+"""A session live, from the first record to the audit: what ``spymaster live`` does."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from spymaster import operations
+from spymaster.errors import DataError, UsageError
+from spymaster.live import order as orders
+from spymaster.live.audit import Difference, differing
+from spymaster.live.builder import Builder, sent_relations
+from spymaster.live.follower import Follower
+from spymaster.live.order import KEY, LOCK, Gateway, Order
+from spymaster.live.outgoing import Counts
+from spymaster.live.seal import seal
+from spymaster.live.segments import capture_folder
+from spymaster.live.sent import sent_folder
+from spymaster.live.subscriptions import of_session
+from spymaster.live.turns import is_taken, taken
+from spymaster.planning import snapshot as snapshots
+from spymaster.planning.snapshot import Snapshot
+from spymaster.settings import Settings
+from spymaster.units import BUCKET_NS, window_ns
+from spymaster.warehouse.columns import SQL
+from spymaster.warehouse.files import spill
+from spymaster.warehouse.layout import Layout
+
+LOOK_SECONDS, LINE_SECONDS, AGAIN_SECONDS = 0.005, 60.0, 1.0
+LOCKED = 3
+"""How a capture ends that another one keeps out."""
+BUILT = "built.lock"
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Report:
+    """How a session ended."""
+
+    failures: tuple[str, ...]
+    """Of the ordinary build."""
+    differences: tuple[Difference, ...]
+    """Between what was sent and what that build made."""
+
+    @property
+    def exit_code(self) -> int:
+        """0 where what was sent is what the build made."""
+        return 1 if self.failures or self.differences else 0
+
+
+def live(
+    settings: Settings,
+    session: date,
+    *,
+    gateway: Gateway | None = None,
+    options: tuple[str, ...] = (),
+    sql: Path = SQL,
+    say: Say = lambda line: None,
+) -> Report:
+    """Capture a session, build each bucket as it closes, and at the end land and audit it.
+
+    Started late or again it goes on where it stood.
+
+    Parameters
+    ----------
+    gateway : Gateway
+        If not the vendor's own.
+    options : tuple of str
+        Parents of the options to capture, such as ES.OPT.
+    say : callable
+        Told a line each minute, and of what happens.
+
+    Raises
+    ------
+    UsageError
+        If there is no key, the vendor refuses it, or the session is over and nothing was captured.
+    LockedError
+        If another process builds the session.
+    DataError
+        If the disk is full, or the capture ends before the session does.
+    """
+    layout, window = snapshots.layout(settings), _window(settings, session)
+    order = _order(layout, settings, session, window[1], gateway, options)
+    sent = sent_folder(layout.root, session)
+    for folder in (order.folder, sent):
+        folder.mkdir(parents=True, exist_ok=True)
+    with taken(sent / BUILT, "built"):
+        snapshot = snapshots.load(settings, sql)
+        captor = _Captor(order, say)
+        try:
+            _build(snapshot, session, order, window, sent, captor, say)
+        except BaseException:
+            captor.stop()
+            raise
+    say("the window is over: the capture lands, and the session is built")
+    return _sealed(settings, session, order, sent, sql)
+
+
+def _build(
+    snapshot: Snapshot,
+    session: date,
+    order: Order,
+    window: tuple[int, int],
+    sent: Path,
+    captor: _Captor,
+    say: Say,
+) -> None:
+    follower = Follower(order.folder, _schemas(order))
+    with spill() as folder:
+        builder = Builder(snapshot, session, follower, window, sent, folder)
+        said = time.monotonic()
+        try:
+            is_over = False
+            while not (is_over and builder.is_done):
+                is_over = captor.look()
+                if not builder.step():
+                    if is_over and not builder.is_done:
+                        raise DataError(f"{order.folder}: the capture ended before the window did")
+                    time.sleep(LOOK_SECONDS)
+                if time.monotonic() - said >= LINE_SECONDS:
+                    said = time.monotonic()
+                    say(line(builder.tell()))
+            builder.finish()
+        finally:
+            builder.close()
+
+
+def line(counts: Counts) -> str:
+    """Return what happened in a minute as a line."""
+    delays = sorted(counts.delays_ns)
+    worst = f"{delays[-1] / 1e6:.0f} ms" if delays else "no bucket"
+    middle = f"{delays[len(delays) // 2] / 1e6:.0f} ms, at most " if delays else ""
+    return (
+        f"{datetime.now(UTC):%H:%M:%S} UTC: delay {middle}{worst}; {counts.records:,} records,"
+        f" {counts.late} late, {counts.gaps} gaps; {counts.buckets} buckets,"
+        f" {counts.revised} sent again"
+    )
+
+
+def _sealed(settings: Settings, session: date, order: Order, sent: Path, sql: Path) -> Report:
+    seal(order.folder, _schemas(order), session, settings)
+    report = operations.run(settings, session=session, sql=sql)
+    snapshot = snapshots.load(settings, sql)
+    grains = {name: model.header.grain for name, model in snapshot.project.models.items()}
+    start_ns, end_ns = _window(settings, session)
+    found = differing(
+        snapshot.layout,
+        sent,
+        session,
+        grains,
+        relations=sent_relations(snapshot),
+        n_buckets=(end_ns - start_ns) // BUCKET_NS,
+    )
+    return Report(tuple(report.failures), () if report.failures else tuple(found))
+
+
+class _Captor:
+    """Sees to it that somebody captures."""
+
+    def __init__(self, order: Order, say: Say) -> None:
+        self._order, self._say = order, say
+        self._child: subprocess.Popen[bytes] | None = None
+        self._tried = 0.0
+        self._is_over = False
+
+    def look(self) -> bool:
+        """Start a capture where there is none; return whether it is over.
+
+        Raises
+        ------
+        UsageError, DataError
+            If it gave up.
+        """
+        code = self._child.poll() if self._child else None
+        if self._is_over or (self._child and code is None):
+            return self._is_over
+        if code is not None:
+            self._heed(code)
+        self._start()
+        return self._is_over
+
+    def stop(self) -> None:
+        """End the capture that was started here."""
+        if self._child and self._child.poll() is None:
+            self._child.terminate()
+            self._child.wait()
+
+    def _start(self) -> None:
+        if self._is_over or time.monotonic() - self._tried < AGAIN_SECONDS:
+            return
+        self._tried = time.monotonic()
+        if not is_taken(self._order.folder / LOCK):
+            self._child = orders.start(self._order)
+
+    def _heed(self, code: int) -> None:
+        self._child = None
+        if code == 0:
+            self._is_over = True
+        elif code == UsageError.exit_code:
+            raise UsageError("the capture gave up, as it said")
+        elif code > 0 and code != LOCKED:
+            raise DataError("the capture gave up, as it said")
+        elif code < 0:
+            self._say(f"the capture was ended by signal {-code}: another one starts")
+
+
+def _order(
+    layout: Layout,
+    settings: Settings,
+    session: date,
+    until_ns: int,
+    gateway: Gateway | None,
+    options: tuple[str, ...],
+) -> Order:
+    if not os.environ.get(KEY, "").strip():
+        raise UsageError(f"{KEY} is not set; it holds the key of your account")
+    asked = of_session(session, settings.root, options, now_ns=time.time_ns())
+    return Order(capture_folder(layout.root, session), asked, until_ns, gateway)
+
+
+def _schemas(order: Order) -> list[str]:
+    return [one.schema for one in order.subscriptions]
+
+
+def _window(settings: Settings, session: date) -> tuple[int, int]:
+    return window_ns(session, settings.window_start, settings.window_end, settings.zone)

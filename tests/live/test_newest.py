@@ -1,0 +1,170 @@
+"""Parts that the newest buckets are made with: order records, the queue, what was sent, locks."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+import sandboxes
+from first_use import Used
+from live.plan import KEY as SECRET
+from live.worlds import FIRST_NS, mbo
+from spymaster import operations
+from spymaster.book.relations import RECORDS
+from spymaster.cli.app import app
+from spymaster.errors import LockedError
+from spymaster.land.dbn import new_records
+from spymaster.live import raw
+from spymaster.live.audit import Difference
+from spymaster.live.fold import Queue
+from spymaster.live.order import KEY
+from spymaster.live.outgoing import Counts
+from spymaster.live.sent import Sender, read_sent, sent_folder, standing
+from spymaster.live.service import Report, line
+from spymaster.live.turns import is_taken, taken
+from spymaster.live.wire import Kind
+from spymaster.settings import Settings
+
+SESSION = date(2024, 1, 9)
+
+
+def test_order_records_are_those_that_the_build_selects() -> None:
+    """Field by field, with a time and a price that the vendor left out."""
+    records = mbo()
+    records["ts_event"][7], records["price"][9] = 2**64 - 1, 2**63 - 1
+    kind = Kind("mbo", records.dtype)
+    taken_records, numbers = raw.Numbered(0).take(kind, records.view(f"V{records.itemsize}"))
+    found = raw.orders(taken_records, numbers)
+
+    settings = Settings(instrument="ESH4")
+    box = sandboxes.sandbox(
+        settings, SESSION, ["book.records"], given=["book.grid", "book.opening"]
+    )
+    box.give("raw.mbo", raw.table("mbo", taken_records, numbers))
+    box.give("book.grid", "select 17077::uinteger as instrument_id")
+    box.give("book.opening", "select date '1970-01-01' as first_date")
+    box.build()
+    expected = box.connection.execute(f"select {', '.join(RECORDS)} from book.records")
+    for name, column in zip(RECORDS, expected.fetchnumpy().values(), strict=True):
+        np.testing.assert_array_equal(getattr(found, name), column, err_msg=name)
+
+
+@given(st.lists(st.integers(-3, 40), min_size=1, max_size=60), st.integers(1, 7))
+def test_a_record_falls_where_the_latest_before_it_fell(steps: list[int], piece: int) -> None:
+    """However records come in pieces, and with times that step back."""
+    times = np.cumsum(steps) + 100
+    records = new_records("mbo", len(times))
+    records["ts_recv"] = times
+    queue, found = Queue(), []
+    for at in range(0, len(times), piece):
+        some = slice(at, at + piece)
+        queue.put(records[some], np.arange(at, at + len(records[some]), dtype=np.uint32))
+    for end in range(100, int(times.max()) + 20, 10):
+        _, numbers = queue.until(end)
+        found += [(int(number), end) for number in numbers]
+    clock = np.maximum.accumulate(times)
+    ends = [max(100, int(at) // 10 * 10 + 10) for at in clock]
+    assert found == list(enumerate(ends))
+
+
+def test_what_was_sent_is_read_back_and_the_last_line_stands(tmp_path: Path) -> None:
+    one, other = (pa.table({"x": [value], "name": ["a"]}) for value in (0.1, 0.2))
+    for rows in (one, other):  # two builders, one after the other
+        sender = Sender(tmp_path / "sent")
+        line = sender.send(1, FIRST_NS, "book", {"a.b": rows, "a.none": rows.slice(0, 0)})
+        assert line.rows("a.b").equals(rows)
+        sender.send(2, FIRST_NS, "book", {"a.b": one, "a.none": one})
+        sender.close()
+    assert len(list(read_sent(tmp_path / "sent"))) == 4
+    lines = standing(tmp_path / "sent")
+    assert lines[1, "book"].rows("a.b").equals(other)
+    assert lines[1, "book"].rows("a.none").num_rows == 0
+
+
+def test_a_line_that_a_kill_cut_short_is_none(tmp_path: Path) -> None:
+    sender = Sender(tmp_path)
+    sender.send(1, FIRST_NS, "book", {"a.b": pa.table({"x": [1]})})
+    sender.close()
+    log = tmp_path / "buckets.jsonl"
+    log.write_bytes(log.read_bytes() + b'{"seq": 2, "bucket')
+    assert [line.key for line in read_sent(tmp_path)] == [(1, "book")]
+
+
+def test_one_process_at_a_time(tmp_path: Path) -> None:
+    path = tmp_path / "built.lock"
+    assert not is_taken(path)
+    with taken(path, "built"):
+        assert is_taken(path)
+        with pytest.raises(LockedError, match=r"built by process \d+"), taken(path, "built"):
+            pass
+    assert not is_taken(path)
+
+
+def test_doctor_says_how_far_live_is(used: Used, tmp_path: Path) -> None:
+    settings = Settings(used(tmp_path / "w"))
+    found = {one.name: one.found for one in operations.doctor(settings)}
+    assert found["live"] == "never"
+    sender = Sender(sent_folder(settings.warehouse, SESSION))
+    sender.send(7, FIRST_NS, "book", {"a.b": pa.table({"x": [1]})})
+    sender.close()
+    (live,) = (one for one in operations.doctor(settings) if one.name == "live")
+    assert live.problem is None
+    assert live.found.startswith("2024-01-09, bucket 7 to 15:00:00, sent ")
+
+
+def test_without_a_key_nothing_starts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(KEY, raising=False)
+    found = CliRunner().invoke(app, ["live", "--warehouse", str(tmp_path / "w")])
+    assert found.exit_code == 2
+    assert f"{KEY} is not set" in found.output
+    assert not (tmp_path / "w").exists()
+
+
+def test_a_second_builder_of_a_session_ends_with_3(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(KEY, SECRET)
+    warehouse = tmp_path / "w"
+    sent = sent_folder(warehouse, SESSION)
+    sent.mkdir(parents=True)
+    with taken(sent / "built.lock", "built"):
+        run = ["live", "--warehouse", str(warehouse), "--session", str(SESSION)]
+        found = CliRunner().invoke(app, run)
+    assert found.exit_code == 3
+    assert re.search(r"built by process \d+", found.output)
+    assert SECRET not in found.output
+
+
+def test_a_line_says_delay_records_late_ones_and_gaps() -> None:
+    counts = Counts(records=12_345, late=2, gaps=1, revised=3, buckets=2)
+    counts.delays_ns = [900_000_000, 150_000_000]
+    _, _, said = line(counts).partition(" UTC: ")
+    assert said == (
+        "delay 900 ms, at most 900 ms; 12,345 records, 2 late, 1 gaps; 2 buckets, 3 sent again"
+    )
+    assert "delay no bucket; 0 records" in line(Counts())
+
+
+def test_what_differs_or_fails_ends_with_1() -> None:
+    other = Difference("pressure.states_5s", "2024-03-05 14:31:10", ("net", "net_d1"))
+    assert str(other) == "pressure.states_5s of 2024-03-05 14:31:10: net, net_d1"
+    assert [Report(*given).exit_code for given in (((), ()), (("a",), ()), ((), (other,)))] == [
+        0,
+        1,
+        1,
+    ]
+
+
+@pytest.mark.parametrize("place", ["here", "127.0.0.1", "127.0.0.1:0", ":13000", "a:70000"])
+def test_a_gateway_is_a_host_and_a_port(place: str) -> None:
+    found = CliRunner().invoke(app, ["live", "--gateway", place])
+    assert found.exit_code == 2
+    assert "expected HOST:PORT" in found.output
