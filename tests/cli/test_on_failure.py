@@ -14,6 +14,8 @@ from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.lock import writer
 
 PRINT = "import os; print(*(os.environ[name] for name in ('FAILED_EXIT_CODE', 'FAILED_WHAT')))"
+OTHERWISE = "--window-end", "09:33", "--change-settings"
+"""What has to be built."""
 TELL = f"{shlex.quote(sys.executable)} -c {shlex.quote(PRINT)} >> told.txt"
 
 
@@ -32,12 +34,12 @@ def broken(moved: Shell) -> Shell:
 
 
 def test_a_failure_is_told_once_and_not_every_minute(broken: Shell) -> None:
-    first = broken("run", "--window-end", "09:33", "--on-failure", TELL)
+    first = broken("run", *OTHERWISE, "--on-failure", TELL)
     assert (first.returncode, first.stdout) == (1, "")
     (line,) = told(broken)
     assert line.startswith("1 2024-03-05 ")
     assert line.removeprefix("1 ") in first.stderr
-    again = broken("run", "--window-end", "09:33", "--on-failure", TELL)
+    again = broken("run", *OTHERWISE, "--on-failure", TELL)
     assert again.returncode == 1
     assert len(told(broken)) == (1 if "nothing changed since" in again.stderr else 2)
 

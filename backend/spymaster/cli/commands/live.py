@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spymaster.cli.options import configured, day
+from spymaster.cli.configured import building
+from spymaster.cli.options import day
 from spymaster.cli.terminal import say
 from spymaster.errors import UsageError
 from spymaster.settings import Settings
@@ -20,7 +21,7 @@ SHOWN = 10
 """Differences."""
 
 
-@configured
+@building
 def live(
     settings: Settings,
     session: Annotated[
