@@ -11,7 +11,10 @@ TOGETHER: dict[str, tuple[str, ...]] = {
     "simulated": ("clients/", "dashboard/", "documentation/", "live/test_seal", "charts/"),
     "exposure": ("options/exposure/",),
     "options": ("options/",),
-    "demo": ("cli/test_demo", "cli/test_questions"),
+    "demo": (
+        *("cli/test_demo", "cli/test_questions", "cli/test_python", "cli/test_serve"),
+        *("cli/test_settings_of_warehouses", "cli/test_texts"),
+    ),
     "cli": ("cli/",),
     "pressure": ("pressure/",),
     "setups": ("setups/",),

@@ -189,6 +189,10 @@ def test_whole_numbers_and_decimals_give_what_doubles_give(macros: duck.Connecti
     assert one(macros, f"norm_cdf({wide})") == one(macros, f"norm_cdf({wide}::double)")
 
 
+GIVEN = {"outcome": "'up'", "moment": "timestamp '2024-03-05 14:30:00'"}
+"""Of parameters that are no number."""
+
+
 def test_macros_of_a_catalog_that_is_attached_need_no_use(
     macros: duck.Connection, tmp_path: Path
 ) -> None:
@@ -205,7 +209,7 @@ def test_macros_of_a_catalog_that_is_attached_need_no_use(
         ).fetchall()
         assert len(names) > 8
         for name, parameters in names:
-            given = ", ".join("'up'" if one == "outcome" else "1" for one in parameters)
+            given = ", ".join(GIVEN.get(one, "1") for one in parameters)
             assert one(connection, f"desk.{name}({given})") is not None
 
 

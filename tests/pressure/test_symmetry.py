@@ -20,11 +20,12 @@ from pressure.harness import (
     wide,
 )
 from pressure.markets import DENSE, LEVELS, market, seeds
+from reference.book import is_cut_between
 from reference.buckets import BUCKET_NS
 from reference.cells import Level
 from reference.contrasts import OTHER_SIDE, OTHER_ZONE
 from reference.markets import reflected, scaled, shifted
-from reference.records import F_LAST, Record
+from reference.records import Record
 from reference.scribe import BASE_TICK
 
 quick = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
@@ -227,7 +228,7 @@ def between_events(records: list[Record], buckets: set[int]) -> dict[int, list[R
     return {
         end: past
         for end, past in pasts.items()
-        if past and past[-1].flags & F_LAST and len(past) < len(records)
+        if past and len(past) < len(records) and is_cut_between(past[-1], records[len(past)])
     }
 
 

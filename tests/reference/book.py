@@ -237,6 +237,13 @@ class Book:
         return tick_of(record, self._tick_size_e9)
 
 
+def is_cut_between(past: Record, following: Record) -> bool:
+    """Whether an event ends with a record, where another one follows."""
+    is_same = (past.ts_event, _sequence(past)) == (following.ts_event, _sequence(following))
+    goes_on = past.action in ("T", "F") and is_same
+    return past.flags & F_LAST > 0 and not goes_on
+
+
 def _sequence(record: Record) -> int:
     return record.sequence or record.row_no + 1
 

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reference.book import is_cut_between
 from reference.buckets import BUCKET_NS, Row
 from reference.cells import Level
 from reference.features import STATES, pressure, ratios, states_5s, with_differences
 from reference.markets import observe, reflected, scaled, shifted, states
-from reference.records import F_LAST, Record
+from reference.records import Record
 from reference.scribe import BASE_TICK
 from reference.test_cells import START, WINDOW, cell, first_bucket, said
 from streams import by_chance, streams
@@ -192,7 +193,8 @@ def test_a_row_knows_only_its_past(records: list[Record], bucket: int) -> None:
     cut = START + bucket * BUCKET_NS
     whole = observe(records, *WINDOW)
     past = [record for record in records if record.ts_recv < cut]
-    if past and past[-1].flags & F_LAST:
+    is_at_end = len(past) == len(records)
+    if past and (is_at_end or is_cut_between(past[-1], records[len(past)])):
         assert observe(past, *WINDOW)[:bucket] == whole[:bucket]
     level = Level("L", BASE_TICK)
     assert states_5s(whole, level)[:bucket] == states_5s(whole[:bucket], level)

@@ -11,9 +11,10 @@ from typing import Any
 from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
+from reference.book import is_cut_between
 from reference.buckets import BUCKET_NS
 from reference.markets import reflected, scaled, shifted
-from reference.records import F_LAST, Record
+from reference.records import Record
 from reference.scribe import BASE_TICK
 from reference.touches import Levels
 from setups.desk import WAITS, Day, Desk, Row
@@ -93,7 +94,8 @@ def same(found: Any, wanted: Any) -> bool:
 def test_a_setup_knows_only_its_past_and_an_outcome_its_horizon(seed: int, bucket: int) -> None:
     records, end = market(seed, BUCKETS), START + bucket * BUCKET_NS
     past = [record for record in records if record.ts_recv < end]
-    assume(past[-1].flags & F_LAST)  # an event that the cut straddles is known when it ends
+    # an event that the cut straddles is known when it ends
+    assume(is_cut_between(past[-1], records[len(past)]))
     own, other = everything(records, LEVELS), everything(past, LEVELS)
     decided = {key: row["decided_at"] for key, row in own["setups.decisions"].items()}
     assert any(at <= end for at in decided.values())
