@@ -39,7 +39,7 @@ def build(
         # the compiler loads while DuckDB makes what comes before
         threading.Thread(target=_load_compiler, daemon=True).start()
     with duck.in_memory(spill or task.folder / "spill", shares=shares) as connection:
-        connection.execute("set errors_as_json = true")
+        connection.execute(f"{duck.KEPT}; set errors_as_json = true")
         try:
             return _build(connection, task, report)
         except OSError as error:
