@@ -242,7 +242,7 @@ class Assembly:
         elif self.snapshot.files(relation, sessions):
             before = files(self.snapshot, relation, sessions)
             query = f"select * from ({before}) union all by name select * from ({query})"
-        return f"create or replace view {statements.name(relation)} as {query}"
+        return statements.view(relation, query)
 
     def _render(self, model: Model) -> str:
         return self._templates.render(model.source.template)

@@ -19,7 +19,7 @@ from spymaster.definitions.project import Model, Project
 from spymaster.definitions.replays import passage_of
 from spymaster.errors import DataError, ModelError
 from spymaster.warehouse import duck, statements
-from spymaster.warehouse.relations import create
+from spymaster.warehouse.relations import create, rows_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -146,9 +146,7 @@ class Sandbox:
 
     def ask(self, query: str) -> list[dict[str, Any]]:
         """Return the rows of a query by column name."""
-        cursor = self.connection.execute(query)
-        names = [column[0] for column in cursor.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+        return rows_of(self.connection, query)
 
     def close(self) -> None:
         """Let the database go."""
@@ -222,15 +220,12 @@ class Sandbox:
     def _let_show(self, relation: str, query: str) -> None:
         """Let a relation show a query's rows; a view that does so already stays."""
         if self._shows.get(relation) != query:
-            self.connection.execute(
-                f"create or replace view {statements.name(relation)} as {query}"
-            )
+            self.connection.execute(statements.view(relation, query))
             self._shows[relation] = query
 
     def _shown(self, relation: str) -> str:
         """Return the statement that lets a relation show its table."""
-        table = statements.built(relation)
-        return f"create or replace view {statements.name(relation)} as select * from {table}"
+        return statements.view(relation, f"select * from {statements.built(relation)}")
 
 
 def _earlier(relation: str) -> str:

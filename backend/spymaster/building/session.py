@@ -115,8 +115,8 @@ def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written
     written = _write(connection, _path(task, piece), piece, start)
     if piece.slicing:
         slices.joined(connection, piece.relation, written.path, task.folder)
-    elif piece.is_streamed:
-        connection.execute(slices.read_from(piece.relation, [written.path]))
+    elif piece.is_streamed and piece.final:  # it was moved
+        connection.execute(slices.read_from(piece.relation, [piece.final]))
     return written
 
 

@@ -38,9 +38,7 @@ class Slicing:
 
 def view(name: str, query: str) -> str:
     """Return the statement that lets a relation show the rows of a slice."""
-    return (
-        f"create or replace view {statements.name(name)} as select * from ({query}) where {_SHOWN}"
-    )
+    return statements.view(name, f"select * from ({query}) where {_SHOWN}")
 
 
 def spans(connection: duck.Connection, slicing: Slicing) -> list[tuple[int, int]]:

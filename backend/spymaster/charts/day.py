@@ -11,6 +11,7 @@ from spymaster.charts.spans import BUCKET, Span, undefined
 from spymaster.errors import UsageError
 from spymaster.setups.touches import Touch, touches
 from spymaster.warehouse import duck
+from spymaster.warehouse.relations import rows_of
 
 COLUMNS = 180
 """Most columns of a heat; more would be narrower than the eye, and slower to draw."""
@@ -157,7 +158,7 @@ def level_day(
         "start": duck.literal(start),
         "end": duck.literal(end),
     }
-    states = _rows(connection, STATES.format(**of))
+    states = rows_of(connection, STATES.format(**of))
     if not states:
         raise UsageError(f"{level_id}: no bucket of {session} between {start} and {end} UTC")
     ((contract, tick),) = connection.execute(SESSION.format(**of)).fetchall()
@@ -168,14 +169,14 @@ def level_day(
         if states[0]["bucket_end"] <= touch.at <= states[-1]["bucket_end"]
     ]
     at = came[-1].at if came else states[-1]["bucket_end"]
-    options = _rows(connection, OPTIONS.format(**of, at=duck.literal(at), tick=tick))
+    options = rows_of(connection, OPTIONS.format(**of, at=duck.literal(at), tick=tick))
     return LevelDay(
         session,
         level_id,
         contract or "contract without a name",
         states,
-        _rows(connection, HEAT.format(**of, width_s=width_s, tick=tick)),
-        _rows(connection, OTHERS.format(**of, width_s=width_s)),
+        rows_of(connection, HEAT.format(**of, width_s=width_s, tick=tick)),
+        rows_of(connection, OTHERS.format(**of, width_s=width_s)),
         came,
         options if any(row["hedge_naive_all"] is not None for row in options) else [],
         at,
@@ -193,9 +194,3 @@ def column_width(span: timedelta) -> int:
         if span <= timedelta(seconds=width_s * COLUMNS):
             return width_s
     return WIDTHS_S[-1]
-
-
-def _rows(connection: duck.Connection, query: str) -> list[Row]:
-    result = connection.execute(query)
-    names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from spymaster.charts.frame import MARGIN, Frame
 from spymaster.charts.look import Look
 from spymaster.warehouse import duck
+from spymaster.warehouse.relations import rows_of
 
 if TYPE_CHECKING:
     import altair as alt
@@ -39,9 +40,7 @@ Minute = dict[str, Any]
 def minutes(connection: duck.Connection, session: date, expiry_set: str) -> list[Minute]:
     """Return a row for each minute, times UTC, futures positive where dealers bought."""
     query = MINUTES.format(session=duck.literal(session), expiry_set=duck.literal(expiry_set))
-    result = connection.execute(query)
-    names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    return rows_of(connection, query)
 
 
 def hedge(rows: list[Minute], zone: ZoneInfo, look: Look) -> alt.VConcatChart:

@@ -10,6 +10,7 @@ from spymaster.errors import UsageError
 from spymaster.setups.odds import Odds, odds
 from spymaster.setups.touches import Touch, touches
 from spymaster.warehouse import duck
+from spymaster.warehouse.relations import rows_of
 
 Row = dict[str, Any]
 SESSIONS = "select distinct session from market.sessions where instrument_id is not null"
@@ -85,22 +86,20 @@ def ask(connection: duck.Connection, session: date | None) -> Asked:
         there = f"there are {known[0]} to {known[-1]}" if known else "none is; run the models first"
         raise UsageError(f"{session or 'latest'}: no such session is built; {there}")
 
-    def rows(query: str) -> list[Row]:
-        result = connection.execute(query.format(session=duck.literal(session)))
-        names = [column[0] for column in result.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+    def of_session(query: str) -> list[Row]:
+        return rows_of(connection, query.format(session=duck.literal(session)))
 
     came = touches(connection, session)
     horizon_s = next((touch.horizon_s for touch in came if touch.horizon_s), None)
-    (facts,) = rows(SESSION)
+    (facts,) = of_session(SESSION)
     return Asked(
         session,
         facts,
-        rows(LEVELS),
-        rows(ABSENCES),
+        of_session(LEVELS),
+        of_session(ABSENCES),
         came,
-        {(row["level_id"], row["bucket_end"]): row for row in rows(PRESSED)},
+        {(row["level_id"], row["bucket_end"]): row for row in of_session(PRESSED)},
         {} if horizon_s is None else odds(connection, session, horizon_s),
-        rows(FEED),
-        rows(HEDGED),
+        of_session(FEED),
+        of_session(HEDGED),
     )

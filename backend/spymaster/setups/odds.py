@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from spymaster.setups.names import OUTCOMES, Row
 from spymaster.warehouse import duck
+from spymaster.warehouse.relations import rows_of
 
 NEAREST = 3
 """Analogs that are named."""
@@ -60,16 +61,10 @@ def odds(
 ) -> dict[tuple[str, datetime], Odds]:
     """Return the odds of each touch, by the level that was reached first and when, UTC."""
     of = {"session": duck.literal(session), "horizon_s": horizon_s}
-    cards = _rows(connection, CARDS.format(**of))
+    cards = rows_of(connection, CARDS.format(**of))
     found = {}
-    for row in _rows(connection, FORECASTS.format(**of)):
+    for row in rows_of(connection, FORECASTS.format(**of)):
         key = (row["cluster_id"], row["touched_at"])
         own = tuple(one for one in cards if (one["cluster_id"], one["touched_at"]) == key)
         found[key] = Odds(row, own)
     return found
-
-
-def _rows(connection: duck.Connection, query: str) -> list[Row]:
-    result = connection.execute(query)
-    names = [column[0] for column in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]

@@ -23,6 +23,7 @@ from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Ledger
+from spymaster.warehouse.relations import rows_of
 
 Neighbour = tuple[date, str, datetime]
 """Session, cluster and time of its touch."""
@@ -154,16 +155,14 @@ class Search:
         return f"from spymaster.{relation} where session < date '{self._session}'"
 
     def _show(self, relation: str, query: str) -> None:
-        self._connection.execute(f"create or replace view {statements.name(relation)} as {query}")
+        self._connection.execute(statements.view(relation, query))
 
     def _make(self, relation: str, called: str | None = None) -> None:
         name = statements.name(called or relation)
         self._connection.execute(f"create table {name} as {self._models[relation]}")
 
     def _named(self, query: str) -> list[Row]:
-        result = self._connection.execute(query)
-        names = [column[0] for column in result.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+        return rows_of(self._connection, query)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from spymaster.setups.cells import bins, by_cell, judged
 from spymaster.setups.hidden import hidden_types
 from spymaster.setups.names import Row
 from spymaster.setups.past import counted
+from spymaster.warehouse.relations import rows_of
 
 WARM_UP = 6
 """Sessions that one convention leaves out: nothing can be claimed in them."""
@@ -93,11 +94,10 @@ def evaluate(
     """
     hidden = hidden_types(truth) if truth else None
     with catalog(settings) as connection:
-        result = connection.execute(
-            SCORED.format(controls=CONTROLS, counted=counted(settings, "forecasts.session"))
+        rows = rows_of(
+            connection,
+            SCORED.format(controls=CONTROLS, counted=counted(settings, "forecasts.session")),
         )
-        names = [column[0] for column in result.description or ()]
-        rows = [dict(zip(names, row, strict=True)) for row in result.fetchall()]
         ((leaks,),) = connection.execute(LEAKS).fetchall()
         flags = connection.execute(FLAGS).fetchall()
     left_out = set(sorted({row["session"] for row in rows})[:warm_up])

@@ -10,8 +10,9 @@ from spymaster.stream import fields
 from spymaster.stream.frames import BUCKET_S, Message, clock
 from spymaster.stream.page import SCHEMA
 from spymaster.stream.sources import SOURCES
-from spymaster.stream.tables import Promises, Row, rows_of
+from spymaster.stream.tables import Promises, Row
 from spymaster.warehouse import duck
+from spymaster.warehouse.relations import rows_of
 
 OF_OTHERS = ("_d1", "_d2", "_d3", "_c30s")
 """Endings of columns that are changes of another."""

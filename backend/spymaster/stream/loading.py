@@ -14,8 +14,9 @@ from spymaster.stream.greeting import digest, greeting
 from spymaster.stream.past import Touch
 from spymaster.stream.recording import Recording
 from spymaster.stream.sources import RELATIONS, SOURCES
-from spymaster.stream.tables import Row, Span, promises, read, rows_of
+from spymaster.stream.tables import Row, Span, promises, read
 from spymaster.warehouse import duck
+from spymaster.warehouse.relations import rows_of
 
 
 def sessions(settings: Settings) -> dict[date, str]:

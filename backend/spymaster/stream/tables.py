@@ -94,13 +94,6 @@ def read(connection: duck.Connection, source: Source, span: Span, known: Promise
     return Table(values, _rows([_listed(found[name]) for name in names]))
 
 
-def rows_of(connection: duck.Connection, query: str) -> list[Row]:
-    """Return the rows of a query by name."""
-    result = connection.execute(query)
-    names = [one[0] for one in result.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-
 def _written(values: Any, column: Column) -> Any:
     """Return a column as it is sent: floats in an array, null as nan, anything else in a list."""
     if column.type != "DOUBLE":

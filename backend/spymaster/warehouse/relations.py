@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from spymaster.warehouse import duck, statements
 
@@ -31,6 +32,13 @@ def _run(
             return message, None
         return message, len((head + query).encode()[:at].decode(errors="ignore")) - len(head)
     return None
+
+
+def rows_of(connection: duck.Connection, query: str) -> list[dict[str, Any]]:
+    """Return the rows of a query by column name."""
+    result = connection.execute(query)
+    names = [column[0] for column in result.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
 
 def describe(connection: duck.Connection, relation: str) -> list[tuple[str, str]]:

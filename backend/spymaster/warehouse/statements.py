@@ -107,6 +107,11 @@ def read(listed: str, *, by_name: bool = False, folders: str | None = None) -> s
     return f"select * from read_parquet({listed}, hive_partitioning = {hive}{union})"
 
 
+def view(relation: str, query: str) -> str:
+    """Return the statement that lets a relation show the rows of a query."""
+    return f"create or replace view {name(relation)} as {query}"
+
+
 def copy(relation: str, path: Path) -> str:
     """Return the statement that writes a built relation to a file, rows in their order."""
     return f"copy (from {built(relation)}{written(path)}"

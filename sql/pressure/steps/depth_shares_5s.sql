@@ -7,6 +7,7 @@ as_of: bucket_end
 columns:
   depth_share: DOUBLE | 0..1 | of the step
 ---#}
+{% import 'macros/pressure.sql' as pressure with context %}
 with steps as (
     select
         session,
@@ -14,7 +15,7 @@ with steps as (
         bucket_end,
         level_id,
         if(zone = 'below', -band, band)::tinyint as "offset",
-        sum(if(reach >= 0.2, depth_end, null))::bigint as depth_end,
+        sum(if({{ pressure.is_reached('reach') }}, depth_end, null))::bigint as depth_end,
         sum(depth_end)::bigint as depth_all
     from pressure.cells_5s
     where band <= 5
