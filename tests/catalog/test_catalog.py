@@ -12,6 +12,7 @@ from spymaster import operations, read
 from spymaster.catalog import write as catalog
 from spymaster.errors import ModelError, MovedError
 from spymaster.warehouse import duck
+from spymaster.warehouse.files import point
 
 
 def comments(desk: Desk, kind: str, name: str) -> dict[str, str]:
@@ -117,13 +118,33 @@ def test_three_catalogs_stay_and_an_open_one_keeps_answering(desk: Desk) -> None
         for at in range(4):
             desk.land(MON, 11.0 + at, name=f"more {at}")
             desk.run()
-        left = sorted(desk.layout.catalogs.iterdir())
+        left = sorted(desk.layout.catalogs.glob("*.duckdb"))
         assert len(left) == 3
+        notes = {path.with_suffix(".json") for path in left}
+        assert set(desk.layout.catalogs.iterdir()) == notes.union(left)
         assert first not in left
         assert desk.layout.link.resolve() == left[-1]
         assert reader.execute("select high from days").fetchall() == [(10.0,)]
         assert reader.execute("select count(*) from lows").fetchall() == [(1,)]
     assert desk.rows("select high from days") == [(14.0,)]
+
+
+def test_who_reads_right_after_the_flip_finds_the_note(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.land(MON, 10.0)
+    seen = []
+
+    def flip(link: Path, target: Path) -> None:
+        point(link, target)
+        seen.append([relation.name for relation in read.tables(desk.settings)])
+
+    monkeypatch.setattr(catalog, "point", flip)
+    desk.run()
+    desk.land(WED, 11.0)
+    desk.run()
+    assert len(seen) == 2
+    assert all("market.days" in names for names in seen)
 
 
 def test_sessions_of_other_sql_stay_readable_beside_new_ones(desk: Desk) -> None:

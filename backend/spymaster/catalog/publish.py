@@ -68,9 +68,8 @@ def write(snapshot: Snapshot) -> Path:
     from spymaster.catalog.write import write_catalog  # loads jinja2
 
     now = datetime.now(UTC).replace(tzinfo=None)
-    catalog = write_catalog(Edition(snapshot, in_force(snapshot), promises(snapshot), now))
-    published.write(snapshot.layout, digest(snapshot))
-    return catalog
+    edition = Edition(snapshot, in_force(snapshot), promises(snapshot), now)
+    return write_catalog(edition, digest(snapshot))
 
 
 def in_force(snapshot: Snapshot) -> dict[str, list[Build]]:

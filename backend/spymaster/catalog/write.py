@@ -13,7 +13,7 @@ from spymaster.catalog.file_macros import Paths
 from spymaster.catalog.meta import Edition
 from spymaster.definitions.project import Model, Project
 from spymaster.errors import DataError
-from spymaster.warehouse import duck, statements
+from spymaster.warehouse import duck, published, statements
 from spymaster.warehouse.files import point, scratch, settle
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.relations import describe
@@ -25,8 +25,13 @@ KEPT = 3
 PREFIX, TIME, SUFFIX = "spymaster_", "%Y%m%dT%H%M%S%f", "Z.duckdb"
 
 
-def write_catalog(edition: Edition) -> Path:
-    """Write a catalog whole, settle it, flip the link to it, and drop old ones.
+def write_catalog(edition: Edition, digest: str) -> Path:
+    """Write a catalog whole, settle it and its note, flip the link to it, and drop old ones.
+
+    Parameters
+    ----------
+    digest : str
+        64 hex digits of everything that it says.
 
     Raises
     ------
@@ -44,9 +49,11 @@ def write_catalog(edition: Edition) -> Path:
         # a client that could open it to write would lock out every reader
         (folder / final.name).chmod(0o444)
         settle(folder / final.name, final)
+    published.write(layout, final, digest)
     point(layout.link, final)
     for old in set(_all(layout)) - set(kept(layout)):
         old.unlink()
+        published.beside(old).unlink(missing_ok=True)
     return final
 
 

@@ -16,6 +16,7 @@ from spymaster.catalog import write as catalog
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
+from spymaster.warehouse import published
 from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.files import left_spills
 from spymaster.warehouse.layout import Layout
@@ -96,7 +97,8 @@ def _known(snapshot: Snapshot) -> set[str]:
 
 def _old_catalogs(layout: Layout) -> list[Path]:
     kept = {*catalog.kept(layout), layout.link.resolve()}
-    return [path for path in _entries(layout.catalogs) if path not in kept]
+    known = kept | {published.beside(path) for path in kept}
+    return [path for path in _entries(layout.catalogs) if path not in known]
 
 
 def _old_checkpoints(snapshot: Snapshot) -> list[Path]:

@@ -61,11 +61,6 @@ class Layout:
         return self.root / "catalog"
 
     @property
-    def note(self) -> Path:
-        """What is known of the published catalog without opening it, see ``published``."""
-        return self.root / "published.json"
-
-    @property
     def link(self) -> Path:
         """The symlink every reader opens."""
         return self.root / "spymaster.duckdb"
