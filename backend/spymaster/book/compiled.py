@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-from spymaster.book.source import digest
+from spymaster.book.source import version
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -19,7 +19,8 @@ def cache_folder() -> Path:
     """Return where machine code is kept: below NUMBA_CACHE_DIR, else with the user's other caches.
 
     Not in the installation, which may be read-only. numba only asks whether the one file that a
-    function stands in is another, so the folder is named by everything that is compiled.
+    function stands in is another, so the folder is named by everything that is compiled, to the byte:
+    a comment that changes costs one compilation, to leave it out costs every process.
     """
     if given := os.environ.get("NUMBA_CACHE_DIR"):
         home = Path(given)
@@ -29,7 +30,7 @@ def cache_folder() -> Path:
         home = Path.home() / "Library" / "Caches"
     else:
         home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return home / "spymaster" / f"book-{digest()}"
+    return home / "spymaster" / f"book-{version()}"
 
 
 def _is_kept() -> bool:

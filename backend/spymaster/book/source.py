@@ -11,9 +11,17 @@ from pathlib import Path
 @cache
 def digest() -> str:
     """Return 16 hex digits of the code in this folder, without comments and docstrings."""
-    files = sorted(Path(__file__).parent.glob("*.py"))
-    code = "\n".join(_bare(file.read_text(encoding="utf-8")) for file in files)
+    code = "\n".join(_bare(file.read_text(encoding="utf-8")) for file in _files())
     return sha256(code.encode()).hexdigest()[:16]
+
+
+def version() -> str:
+    """Return 16 hex digits of the files in this folder to the byte, at a hundredth of the cost."""
+    return sha256(b"\n".join(file.read_bytes() for file in _files())).hexdigest()[:16]
+
+
+def _files() -> list[Path]:
+    return sorted(Path(__file__).parent.glob("*.py"))
 
 
 def _bare(text: str) -> str:
