@@ -1,5 +1,6 @@
 """What every test may ask for."""
 
+import gc
 import os
 import signal
 import tempfile
@@ -13,10 +14,11 @@ import pytest
 from desk import Desk, make
 from first_use import Used, copied, shared_by_processes, used_once
 from spymaster import operations
+from spymaster.cli.entry import OBJECTS
 from spymaster.land import land
 from spymaster.settings import Settings
 from spymaster.simulate import simulate
-from spymaster.warehouse.duck import cores
+from spymaster.warehouse import duck
 
 pytest_plugins = ["scheduling"]
 SHARED_DATA = Path(__file__).parents[2] / "shared" / "data"
@@ -27,7 +29,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
     Where the environment lets no bytecode lie beside sources, it lies in the cache of the tests.
     What a shell puts in the background is deaf to Ctrl-C, with all that it starts.
+
+    Garbage is looked for as rarely as the command line does. Processes side by side have the
+    machine's cores among them, so that a database in one of them has one thread: more only wait for
+    each other. What threads may change is tested with threads that are asked for.
     """
+    gc.set_threshold(OBJECTS)
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        duck.cores = lambda: 1
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
@@ -37,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_xdist_auto_num_workers() -> int:
     """One process more than cores: every now and then one waits for a program or the disk."""
-    return cores() + 1
+    return duck.cores() + 1
 
 
 @pytest.fixture

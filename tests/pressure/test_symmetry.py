@@ -131,19 +131,11 @@ moves = (seeds, st.integers(2, 9), st.integers(-500, 500).filter(bool))
 def test_features_know_neither_side_nor_size_of_a_lot_nor_price(
     seed: int, times: int, ticks: int
 ) -> None:
-    """All three at once, so that a market is built twice and not four times."""
+    """All three at once, so that a market is built twice and not four times; one by one if slow."""
     records = market(seed)
     turned = reflected(records, LEVEL_TICK)
     moved = shifted(scaled(turned, times), ticks)
     has_mirrored_features(rows_of(records), rows_of(moved, higher(ticks), times=times))
-
-
-@settings(few, max_examples=2)
-@given(*moves)
-def test_each_of_side_size_and_price_is_unknown_by_itself(
-    seed: int, times: int, ticks: int
-) -> None:
-    one_by_one(seed, times, ticks)
 
 
 @pytest.mark.slow

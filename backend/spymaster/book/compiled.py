@@ -19,8 +19,8 @@ def cache_folder() -> Path:
     """Return where machine code is kept: below NUMBA_CACHE_DIR, else with the user's other caches.
 
     Not in the installation, which may be read-only. numba only asks whether the one file that a
-    function stands in is another, so the folder is named by everything that is compiled, to the byte:
-    a comment that changes costs one compilation, to leave it out costs every process.
+    function stands in is another, so the folder is named by everything that is compiled, to the
+    byte: a comment that changes costs one compilation, to leave it out costs every process.
     """
     if given := os.environ.get("NUMBA_CACHE_DIR"):
         home = Path(given)
