@@ -78,11 +78,11 @@ NETWORKS = {
     "mlp on buckets": (Shape("perceptron", "buckets", width=32), Fit(1e-3, 40)),
     "attention over time": (
         Shape("time", "buckets", width=24, heads=4, layers=2),
-        Fit(3e-3, 40),
+        Fit(3e-3, 30),
     ),
     "attention over time x cells": (
         Shape("cells", "buckets", width=12, heads=2, layers=1),
-        Fit(4e-3, 25),
+        Fit(4e-3, 16, batch=48),
     ),
 }
 PRETRAINED = {
@@ -92,8 +92,8 @@ PRETRAINED = {
 """Encoders that first fill in masked buckets of all day, then stay as they are below a linear map."""
 MASKED = 0.3
 """Part of the buckets of a window that is masked."""
-PRETRAINING = {"attention over time": (400, 128), "attention over time x cells": (150, 64)}
-"""Steps and windows a step; one seed."""
+PRETRAINING = {"attention over time": (200, 96), "attention over time x cells": (80, 48)}
+"""Steps and windows a step; one seed, once a world, on sessions before the first tested block."""
 PRETRAINING_RATE = 2e-3
 PROBE = Fit(3e-3, 40, dropout=0.0)
 TREES = {"trees on segments": "segments", "trees on buckets": "buckets"}

@@ -138,18 +138,25 @@ def learn_trees(block: Block, name: str) -> None:
 def learn_probe(block: Block, name: str) -> None:
     """Let an encoder fill in masked buckets of all day, then fit a linear map to what it sees."""
     encoder = declared.PRETRAINED[name]
-    shape, _ = declared.NETWORKS[encoder]
-    windows, of = block.world.windows
-    known = windows[of <= block.world.session[block.fold.train].max()]
-    steps, batch = declared.PRETRAINING[encoder]
-    scale = Scale.of(known)
-    weights = pretrained(shape, scale(known), steps, batch)
-    seen = summaries(shape, weights, scale(block.world.buckets))
+    if encoder not in block.world.extra:
+        block.world.extra[encoder] = pretrain(block.world, encoder)
+    seen = block.world.extra[encoder]
     x = Scale.of(seen[block.fold.train])(seen)[:, : seen.shape[1]]
     world, split = block.world, block.fold
     linear = declared.Shape("linear", "embedding")
     one = trained(linear, declared.PROBE, x, world.reference, world.came, split.train, split.valid)
     block.claim(name, one.adds(x))
+
+
+def pretrain(world: World, encoder: str) -> Array:
+    """Return what an encoder makes of every setup that saw earlier days, and no outcome."""
+    shape, _ = declared.NETWORKS[encoder]
+    windows, of = world.windows
+    first = folds(world)[0]
+    known = windows[of <= world.session[first.train].max()]
+    scale = Scale.of(known)
+    weights = pretrained(shape, scale(known), *declared.PRETRAINING[encoder])
+    return summaries(shape, weights, scale(world.buckets))
 
 
 def learn_search(block: Block, name: str) -> None:

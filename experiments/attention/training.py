@@ -32,10 +32,14 @@ class Trained:
         """Return what each seed adds to the reference's log-odds, (seeds, n, 3)."""
         return np.asarray(_outputs(self.network)(self.weights, padded(x)))[:, : len(x)]
 
-    def embeds(self, x: Array) -> tuple[Array, Array]:
-        """Return each seed's embedding, (seeds, n, width), and where it looks, (seeds, n, 24)."""
+    def embeds(self, x: Array) -> tuple[Array, Array | None]:
+        """Return each seed's embedding, (seeds, n, width), and where it looks, (seeds, n, 24, tokens).
+
+        None for a network that does not attend.
+        """
         embedding, looks = _encoded(self.network)(self.weights, padded(x))
-        return np.asarray(embedding)[:, : len(x)], np.asarray(looks)[:, : len(x)]
+        seen = None if looks is None else np.asarray(looks)[:, : len(x)]
+        return np.asarray(embedding)[:, : len(x)], seen
 
 
 @lru_cache
