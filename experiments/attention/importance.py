@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from attention import declared
-from attention.training import Trained, padded, untrained
+from attention.training import ASKED, Trained, padded, untrained
 
 from spymaster.setups import scoring
 from spymaster.setups.examples import NAMES, STEPS
@@ -111,8 +111,8 @@ class Told:
         """Return integrated gradients of what was said of what came, (n, 24, 42)."""
         slope = _slope(self.one.network)
         total = np.zeros_like(self.x)
-        x, offset = padded(self.x), padded(self.offset)
-        came = padded(self.came.astype(np.int32))
+        x, offset = padded(self.x, ASKED), padded(self.offset, ASKED)
+        came = padded(self.came.astype(np.int32), ASKED)
         values = np.concatenate(
             [np.ones(len(NAMES)), np.zeros(len(NAMES))], dtype=np.float32
         )  # what is there stays as it is, values go from the usual one to their own

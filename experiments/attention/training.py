@@ -16,8 +16,9 @@ from attention.declared import Fit, Shape
 from attention.networks import Network, Weights, build
 
 Array = np.ndarray
-PADDED = 256
-"""Rows are filled up to a multiple of it, so that folds and worlds share what was compiled."""
+PADDED, ASKED, HELD = 2048, 512, 256
+"""Rows are filled up to a multiple: of what is learnt from, asked about and held out. So folds and
+worlds share what was compiled, which costs more than to train."""
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,14 @@ class Trained:
 
     def adds(self, x: Array) -> Array:
         """Return what each seed adds to the reference's log-odds, (seeds, n, 3)."""
-        return np.asarray(_outputs(self.network)(self.weights, padded(x)))[:, : len(x)]
+        return np.asarray(_outputs(self.network)(self.weights, padded(x, ASKED)))[:, : len(x)]
 
     def embeds(self, x: Array) -> tuple[Array, Array | None]:
         """Return each seed's embedding, (seeds, n, width), and where it looks, (seeds, n, 24, tokens).
 
         None for a network that does not attend.
         """
-        embedding, looks = _encoded(self.network)(self.weights, padded(x))
+        embedding, looks = _encoded(self.network)(self.weights, padded(x, ASKED))
         seen = None if looks is None else np.asarray(looks)[:, : len(x)]
         return np.asarray(embedding)[:, : len(x)], seen
 
@@ -81,7 +82,7 @@ def trained(
     network = network_of(shape, x.shape[1:])
     rows = _drawn_rows(seeds, fit, train)
     offset = np.log(np.maximum(reference, 1e-6)).astype(np.float32)
-    held = np.resize(valid, -(-len(valid) // PADDED) * PADDED)
+    held = np.resize(valid, -(-len(valid) // HELD) * HELD)
     weight = (np.arange(len(held)) < len(valid)).astype(np.float32)
     return Trained(
         network,
@@ -89,18 +90,18 @@ def trained(
             _begun(network, seeds),
             jnp.array(seeds),
             rows,
-            padded(x),
-            padded(offset),
-            padded(came.astype(np.int32)),
+            padded(x, PADDED),
+            padded(offset, PADDED),
+            padded(came.astype(np.int32), PADDED),
             held,
             weight,
         ),
     )
 
 
-def padded(x: Array) -> Array:
-    """Return rows filled up with zeros."""
-    more = -len(x) % PADDED
+def padded(x: Array, to: int) -> Array:
+    """Return rows filled up with zeros to a multiple of a number."""
+    more = -len(x) % to
     return np.concatenate([x, np.zeros((more, *x.shape[1:]), x.dtype)]) if more else x
 
 
