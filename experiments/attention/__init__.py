@@ -1,1 +1,1 @@
-"""Do networks that attend to time or cells know more than past setups do? Measured, not believed."""
+"""Whether networks that attend to time or cells know more than past setups do: measured."""

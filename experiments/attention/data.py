@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from attention import declared
 
 import spymaster
+from attention import declared
 from spymaster.setups.examples import NAMES, STEPS
 from spymaster.setups.hidden import NOTHING, hidden_touches
 from spymaster.setups.names import OUTCOMES
@@ -50,6 +50,7 @@ class World:
     planted: Array | None = None
     """Buckets in which the flow told it, (n, 24)."""
     extra: dict[str, Any] = field(default_factory=dict)
+    """What encoders made of its setups."""
 
     @cached_property
     def segments(self) -> Array:
@@ -69,6 +70,11 @@ class World:
         of = [place.get(day, len(self.days)) for day in table["session"][::STEPS].to_pylist()]
         return _stacked(table), np.array(of)
 
+    def forget(self) -> None:
+        """Let go of the windows, and of what was made of them."""
+        self.__dict__.pop("windows", None)
+        self.extra.clear()
+
     @property
     def reference(self) -> Array:
         """The best odds without flow, (n, 3)."""
@@ -82,7 +88,7 @@ def load(warehouse: Path) -> World:
         table = db.examples(wait_s=wait_s, horizon_s=horizon_s).arrow()
         steps = db.buckets(wait_s=wait_s).arrow()
     rows = table.select(["session", "cluster_id", "touched_at", "decided_at", "price"]).to_pylist()
-    place = {key: at for at, key in enumerate(_keys(steps.slice(0)))}
+    place = {key: at for at, key in enumerate(_keys(steps))}
     chosen = [place[row["session"], row["cluster_id"], row["touched_at"]] for row in rows]
     days = sorted({row["session"] for row in rows})
     truth = _truth(warehouse, rows)

@@ -89,7 +89,7 @@ PRETRAINED = {
     "masked, then probed: time": "attention over time",
     "masked, then probed: time x cells": "attention over time x cells",
 }
-"""Encoders that first fill in masked buckets of all day, then stay as they are below a linear map."""
+"""Encoders that first fill in masked buckets of all day, then stay as they are below a line."""
 MASKED = 0.3
 """Part of the buckets of a window that is masked."""
 PRETRAINING = {"attention over time": (200, 96), "attention over time x cells": (80, 48)}
@@ -128,5 +128,5 @@ LEARNING = ("analogs", "logistic on segments", RIVAL, "mlp on buckets", "attenti
 EXPLAINED = ("mlp on buckets", "attention over time", "attention over time x cells")
 """Of which it is asked what they look at, beside the same networks untrained."""
 PLANTED_FEATURES = ("pull_add", "add_intensity", "pull_intensity", "centre_move")
-"""What a simulation plants shows in these, wherever orders rest: adds and pulls, and what is left."""
+"""What a simulation plants shows in these, wherever orders rest: adds, pulls, what is left."""
 GRADIENT_STEPS = 24

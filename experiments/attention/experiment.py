@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+
 from attention import declared, neighbours, trees
 from attention.data import Fold, Scale, World, fold, folds
 from attention.networks import parameters
 from attention.pretraining import pretrained, summaries
 from attention.training import Trained, trained
-
 from spymaster.setups import scoring
 
 Array = np.ndarray

@@ -14,9 +14,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+
 from attention import declared
 from attention.training import ASKED, Trained, padded, untrained
-
 from spymaster.setups import scoring
 from spymaster.setups.examples import NAMES, STEPS
 

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-from attention import declared
-from attention.data import World
 
 import spymaster
+from attention import declared
+from attention.data import World
 from spymaster.definitions.renderer import Renderer
 from spymaster.features import Registry
 from spymaster.read.catalog import catalog

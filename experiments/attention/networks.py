@@ -9,9 +9,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+
 from attention.data import PIECES
 from attention.declared import Shape
-
 from spymaster.setups.examples import NAMES, STEPS
 
 Weights = dict[str, Any]

@@ -9,6 +9,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+
 from attention import declared
 from attention.declared import Shape
 from attention.networks import Network, Weights

@@ -11,6 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import optax
+
 from attention import declared
 from attention.declared import Fit, Shape
 from attention.networks import Network, Weights, build
@@ -34,9 +35,9 @@ class Trained:
         return np.asarray(_outputs(self.network)(self.weights, padded(x, ASKED)))[:, : len(x)]
 
     def embeds(self, x: Array) -> tuple[Array, Array | None]:
-        """Return each seed's embedding, (seeds, n, width), and where it looks, (seeds, n, 24, tokens).
+        """Return each seed's embedding, (seeds, n, width), and where it looks.
 
-        None for a network that does not attend.
+        That is (seeds, n, 24, tokens), or None for a network that does not attend.
         """
         embedding, looks = _encoded(self.network)(self.weights, padded(x, ASKED))
         seen = None if looks is None else np.asarray(looks)[:, : len(x)]

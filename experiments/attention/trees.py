@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import lightgbm
 import numpy as np
+
 from attention import declared
 
 Array = np.ndarray

@@ -1,0 +1,115 @@
+"""Five sentences that follow from the tables, by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attention import declared
+from attention.scores import Line, Table
+
+
+def sentences(tables: Sequence[Table], curve: Sequence[dict[str, Any]]) -> list[str]:
+    """Return what helps, whether it ships, where, what it needs, and what would change it."""
+    primary = next((one for one in tables if one.world == declared.PRIMARY_WORLD), tables[0])
+    return [
+        _helps(primary),
+        _ships(primary),
+        _elsewhere([one for one in tables if one is not primary]),
+        _needs(curve),
+        _changes(tables, primary),
+    ]
+
+
+def winners(table: Table) -> list[Line]:
+    """Return the lines of models that beat the rival."""
+    return [line for line in table.lines if line.beats]
+
+
+def _helps(table: Table) -> str:
+    best, rival, past = table.best, table.rival, table.line("analogs")
+    first = f"In {table.world} the most is gained by {_gain(best)}"
+    others = [_gain(line) for line in (rival, past) if line is not best]
+    return f"{first}; beside it {' and '.join(others)}."
+
+
+def _gain(line: Line) -> str:
+    share = "" if line.share is None else f", {line.share:.0%} of the oracle"
+    return f"{line.model} ({line.gain.text} nats a setup{share})"
+
+
+def _ships(table: Table) -> str:
+    found = winners(table)
+    if not found:
+        nearest = max((line for line in table.lines if line.over), key=lambda line: line.over.value)
+        return (
+            f"Nothing beats {declared.RIVAL} there by more than its paired interval (nearest:"
+            f" {nearest.model}, {nearest.over.text}), so nothing ships but this experiment."
+        )
+    best = max(found, key=lambda line: line.over.value)
+    return (
+        f"{best.model} beats {declared.RIVAL} there by {best.over.text}, by chance in"
+        f" {best.over_chance:.1%} of cases for all comparisons together, so it is to be shown"
+        " beside the analogs."
+    )
+
+
+def _elsewhere(tables: Sequence[Table]) -> str:
+    nothing = [one for one in tables if one.world in declared.NOTHING_WORLDS]
+    rest = [one for one in tables if one not in nothing]
+    false = [
+        f"{line.model} in {one.world}" for one in nothing for line in one.lines if line.is_false
+    ]
+    where = " and ".join(one.world for one in nothing)
+    honest = (
+        f"where nothing is planted ({where or 'not run'})"
+        f" {', '.join(false) if false else 'no gain'} is above 0"
+    )
+    told = [
+        f"{one.world} ({one.best.model}, {one.best.gain.text})" for one in rest if one.best.is_false
+    ]
+    silent = [one.world for one in rest if not one.best.is_false]
+    said = f"something is still gained in {', '.join(told)}" if told else "nothing is gained"
+    more = f", nothing in {', '.join(silent)}" if told and silent else ""
+    return f"Elsewhere {said}{more}, and {honest}."
+
+
+def _needs(curve: Sequence[dict[str, Any]]) -> str:
+    if not curve:
+        return "How many sessions it takes was not asked, for its world is not there."
+    counts = sorted({row["sessions"] for row in curve})
+    least, most = counts[0], counts[-1]
+
+    def at(model: str, count: int) -> float:
+        return next(
+            row["gain"] for row in curve if (row["model"], row["sessions"]) == (model, count)
+        )
+
+    said = "; ".join(
+        f"{name} {at(name, least):+.2f} after {least} and {at(name, most):+.2f} after {most}"
+        for name in (declared.RIVAL, "attention over time", "analogs")
+    )
+    return f"It needs sessions: on the last block {said}."
+
+
+def _changes(tables: Sequence[Table], primary: Table) -> str:
+    weak = [
+        one for one in tables if one.world not in declared.NOTHING_WORLDS and one is not primary
+    ] or [primary]
+    lines = [
+        (line, one) for one in weak for line in one.lines if line.over and "attention" in line.model
+    ]
+    line, table = max(lines, key=lambda pair: pair[0].over.value)
+    half = (line.over.high - line.over.low) / 2
+    if line.over.value <= 0:
+        return (
+            "On real records the answer would change if attention were ahead of"
+            f" {declared.RIVAL} at all: where effects are weak it is not, its best is"
+            f" {line.over.text} ({line.model}, {table.world})."
+        )
+    count = table.sessions * (half / line.over.value) ** 2
+    return (
+        f"On real records the answer would change if a lead such as {line.over.text}"
+        f" ({line.model}, {table.world}) stood on some {max(count, table.sessions):.0f} tested"
+        f" sessions in place of {table.sessions}, which would take its interval off 0."
+    )
