@@ -55,7 +55,7 @@ def place_of(cell: dict[str, Any], way: int) -> str | None:
 def of_cells(cells: list[dict[str, Any]], way: int) -> dict[str, float | None]:
     groups = defaultdict(list)
     for cell in cells:
-        if place := place_of(cell, dir):
+        if place := place_of(cell, way):
             groups[place].append(cell)
     found: dict[str, float | None] = {}
     for place, own in groups.items():
