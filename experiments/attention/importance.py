@@ -23,6 +23,8 @@ from spymaster.setups.examples import NAMES, STEPS
 Array = np.ndarray
 TOLD = np.array([name.split("__")[0] in declared.PLANTED_FEATURES for name in NAMES])
 """Features in which something was planted, (42,)."""
+TAKEN = {"bucket": 4, "feature": 6}
+"""How many are taken away from one point of a deletion curve to the next."""
 
 
 def looks(block: Any) -> dict[str, Any]:
@@ -41,10 +43,11 @@ def looks(block: Any) -> dict[str, Any]:
         own = block.networks[name]
         shape, _ = declared.NETWORKS[name]
         told = Told(own, x, offset, world.came[rows])
+        seen = told.seen(planted)
         found["models"][name] = {
-            "trained": told.seen(planted),
+            "trained": seen,
             "untrained": Told(untrained(shape, x), x, offset, world.came[rows]).seen(planted),
-            "deletion": told.deletion(),
+            "deletion": told.deletion(seen),
         }
     return found
 
@@ -88,23 +91,24 @@ class Told:
             found["share"]["attention, minutes"] = _share(attention, planted)
         return found
 
-    def deletion(self) -> dict[str, Any]:
-        """Return the gain that is left as buckets, then features, are taken away one by one."""
-        size = {"bucket": STEPS, "feature": len(NAMES)}
-        found: dict[str, Any] = {}
-        for axis, count in size.items():
-            cost = [self._lost(axis, [at]) for at in range(count)]
-            order = np.argsort(cost)[::-1].tolist()
-            steps = range(0, count + 1, 2)
-            found[axis] = {
-                "taken": list(steps),
-                "most important first": [-self._lost(axis, order[:k]) for k in steps],
-                "least important first": [-self._lost(axis, order[::-1][:k]) for k in steps],
-            }
+    def deletion(self, seen: dict[str, Any]) -> dict[str, Any]:
+        """Return the gain that is left as buckets, then features, are taken away, costliest first.
+
+        Parameters
+        ----------
+        seen : dict
+            What taking away each of them alone costs.
+        """
         base = float((self.whole - self._reference()).mean())
-        for curves in found.values():
-            for name in ("most important first", "least important first"):
-                curves[name] = [base + less for less in curves[name]]
+        found: dict[str, Any] = {}
+        for axis, every in TAKEN.items():
+            order = np.argsort(seen[axis])[::-1].tolist()
+            steps = range(0, len(order) + 1, every)
+            ways = {"most important first": order, "least important first": order[::-1]}
+            found[axis] = {"taken": list(steps)} | {
+                name: [base - self._lost(axis, own[:count]) for count in steps]
+                for name, own in ways.items()
+            }
         return found
 
     def gradients(self) -> Array:

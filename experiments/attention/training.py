@@ -17,7 +17,7 @@ from attention.declared import Fit, Shape
 from attention.networks import Network, Weights, build
 
 Array = np.ndarray
-PADDED, ASKED, HELD = 2048, 512, 256
+PADDED, ASKED, HELD = 2048, 256, 256
 """Rows are filled up to a multiple: of what is learnt from, asked about and held out. So folds and
 worlds share what was compiled, which costs more than to train."""
 
