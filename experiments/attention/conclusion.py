@@ -57,21 +57,25 @@ def _ships(table: Table) -> str:
 def _elsewhere(tables: Sequence[Table]) -> str:
     nothing = [one for one in tables if one.world in declared.NOTHING_WORLDS]
     rest = [one for one in tables if one not in nothing]
-    false = [
-        f"{line.model} in {one.world}" for one in nothing for line in one.lines if line.is_false
-    ]
-    where = " and ".join(one.world for one in nothing)
-    honest = (
-        f"where nothing is planted ({where or 'not run'})"
-        f" {', '.join(false) if false else 'no gain'} is above 0"
-    )
     told = [
-        f"{one.world} ({one.best.model}, {one.best.gain.text})" for one in rest if one.best.is_false
+        f"{one.world} ({one.best.model}, {one.best.gain.text})" for one in rest if one.best.is_above
     ]
-    silent = [one.world for one in rest if not one.best.is_false]
-    said = f"something is still gained in {', '.join(told)}" if told else "nothing is gained"
-    more = f", nothing in {', '.join(silent)}" if told and silent else ""
-    return f"Elsewhere {said}{more}, and {honest}."
+    silent = [one.world for one in rest if not one.best.is_above]
+    parts = [
+        f"something is gained in {', '.join(told)}" if told else "",
+        f"nothing in {', '.join(silent)}" if silent else "",
+        _false(nothing) if nothing else "",
+    ]
+    return f"Elsewhere {', '.join(part for part in parts if part) or 'was not looked'}."
+
+
+def _false(tables: Sequence[Table]) -> str:
+    gains = [(line, one) for one in tables for line in one.lines]
+    false = [(line, one) for line, one in gains if line.is_above]
+    where = " and ".join(one.world for one in tables)
+    said = f"and where nothing is planted ({where}) {len(false) or 'none'} of {len(gains)} gains"
+    named = "; ".join(f"{line.model} in {one.world}, {line.gain.text}" for line, one in false)
+    return f"{said} {'is' if len(false) < 2 else 'are'} above 0{f' ({named})' if named else ''}"
 
 
 def _needs(curve: Sequence[dict[str, Any]]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from attention import declared
+from attention.data import folds
 from attention.experiment import Outcome, gained
 from spymaster.setups import scoring
 from spymaster.setups.scoring import Interval
@@ -35,7 +37,7 @@ class Line:
     """What validation chose, block by block."""
 
     @property
-    def is_false(self) -> bool:
+    def is_above(self) -> bool:
         """Whether a gain is above 0 by more than chance."""
         return self.gain.low > 0 and self.chance < declared.CONFIDENCE
 
@@ -58,8 +60,8 @@ class Table:
     setups: int
     sessions: int
     """Tested ones."""
-    past: int
-    """Sessions before the first tested one."""
+    blocks: list[tuple[int, float, float]]
+    """Of each tested block the sessions before it, and the gains of the rival and the oracle."""
     oracle: float | None
     lines: list[Line]
 
@@ -91,7 +93,8 @@ def table(found: Outcome) -> Table:
         for name, own in gains.items()
         if name not in (declared.RIVAL, "base", "null")
     }
-    oracle = _oracle(found, rows)
+    known = _oracle(found)
+    oracle = None if known is None else float(gained(world, known, rows).mean())
     chances, over_chances = _held(gains, sessions), _held(over, sessions)
 
     def line(name: str) -> Line:
@@ -113,7 +116,7 @@ def table(found: Outcome) -> Table:
         world.name.replace("_", " "),
         len(rows),
         len(set(sessions)),
-        int(world.session[tested].min()),
+        [] if known is None else list(_blocks(found, known)),
         oracle,
         [line(name) for name in declared.MODELS],
     )
@@ -130,8 +133,8 @@ def _held(values: dict[str, Array], sessions: list[int]) -> dict[str, float]:
     return dict(zip(values, scoring.holm(raw), strict=True))
 
 
-def _oracle(found: Outcome, rows: Array) -> float | None:
-    """Return the gain of who knows the hidden types, by all sessions but the setup's own."""
+def _oracle(found: Outcome) -> Array | None:
+    """Return the odds of who knows the hidden types, by all other sessions, (n, 3)."""
     world = found.world
     if world.hidden is None:
         return None
@@ -139,4 +142,16 @@ def _oracle(found: Outcome, rows: Array) -> float | None:
     kinds = [world.hidden[at] for at in real]
     known = np.full((len(world.came), 3), np.nan)
     known[real] = scoring.oracle(kinds, world.session[real].tolist(), world.came[real])
-    return float(gained(world, known, rows).mean())
+    return known
+
+
+def _blocks(found: Outcome, known: Array) -> Iterator[tuple[int, float, float]]:
+    world = found.world
+    for one in folds(world):
+        rows = one.test[~world.is_placebo[one.test]]
+        if len(rows):
+            gains = (
+                float(gained(world, odds, rows).mean())
+                for odds in (found.odds[declared.RIVAL], known)
+            )
+            yield int(world.session[rows].min()), *gains
