@@ -12,10 +12,11 @@ from attention.scores import Line, Table
 def sentences(tables: Sequence[Table], curve: Sequence[dict[str, Any]]) -> list[str]:
     """Return what helps, whether it ships, where, what it needs, and what would change it."""
     primary = next((one for one in tables if one.world == declared.PRIMARY_WORLD), tables[0])
+    others = [one for one in tables if one is not primary]
     return [
         _helps(primary),
-        _ships(primary),
-        _elsewhere([one for one in tables if one is not primary]),
+        _ships(primary, others),
+        _elsewhere(others),
         _needs(curve),
         _changes(tables, primary),
     ]
@@ -38,20 +39,31 @@ def _gain(line: Line) -> str:
     return f"{line.model} ({line.gain.text} nats a setup{share})"
 
 
-def _ships(table: Table) -> str:
-    found = winners(table)
+def _ships(primary: Table, others: Sequence[Table]) -> str:
+    won = [
+        f"{one.world} by {_most(found).model} ({_most(found).over.text}; its own gain there is"
+        f" {one.rival.gain.text})"
+        for one in others
+        if (found := winners(one))
+    ]
+    beaten = f"; it is beaten in {', '.join(won)}" if won else ""
+    found = winners(primary)
     if not found:
-        nearest = max((line for line in table.lines if line.over), key=lambda line: line.over.value)
+        nearest = _most([line for line in primary.lines if line.over])
         return (
             f"Nothing beats {declared.RIVAL} there by more than its paired interval (nearest:"
-            f" {nearest.model}, {nearest.over.text}), so nothing ships but this experiment."
+            f" {nearest.model}, {nearest.over.text}), so nothing ships but this experiment{beaten}."
         )
-    best = max(found, key=lambda line: line.over.value)
+    best = _most(found)
     return (
         f"{best.model} beats {declared.RIVAL} there by {best.over.text}, by chance in"
         f" {best.over_chance:.1%} of cases for all comparisons together, so it is to be shown"
-        " beside the analogs."
+        f" beside the analogs{beaten}."
     )
+
+
+def _most(lines: Sequence[Line]) -> Line:
+    return max(lines, key=lambda line: line.over.value)
 
 
 def _elsewhere(tables: Sequence[Table]) -> str:
