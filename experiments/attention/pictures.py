@@ -15,7 +15,17 @@ from spymaster.setups.examples import NAMES, STEPS
 from spymaster.units import BUCKET_NS, NS_PER_SECOND
 
 WIDTH, HEIGHT = 620, 260
-COLOURS = (LIGHT.up, LIGHT.down, LIGHT.ink, LIGHT.dim, LIGHT.faint)
+COLOURS = {
+    declared.RIVAL: LIGHT.up,
+    "attention over time": LIGHT.down,
+    "attention over time x cells": LIGHT.ink,
+    "analogs": LIGHT.ink,
+    "logistic on segments": LIGHT.dim,
+    "mlp on buckets": LIGHT.faint,
+}
+WAYS = {"occlusion": LIGHT.up, "gradients": LIGHT.down, "attention": LIGHT.ink}
+STATES = {"trained": [1, 0], "untrained": [4, 3]}
+"""Dashes."""
 PLANTED = "#f0d9a8"
 """Where a simulation told something."""
 BUCKET_S = BUCKET_NS // NS_PER_SECOND
@@ -51,11 +61,12 @@ def curve(rows: Sequence[dict[str, Any]]) -> str:
     x = alt.X(
         "sessions:Q", title="sessions learnt from", axis=alt.Axis(values=list(declared.CURVE))
     )
-    colour = _colour([name for name in declared.LEARNING])
-    base = alt.Chart(alt.Data(values=list(rows))).encode(x=x, color=colour)
+    base = alt.Chart(alt.Data(values=list(rows))).encode(x=x)
     y = alt.Y("gain:Q", title="gain on the last block, nats a setup")
-    spans = base.mark_area(opacity=0.08).encode(y=alt.Y("low:Q"), y2="high:Q")
-    lines = base.mark_line(point=True).encode(y=y)
+    spans = base.mark_area(opacity=0.1).encode(
+        y=alt.Y("low:Q"), y2="high:Q", color=_colour(declared.LEARNING)
+    )
+    lines = base.mark_line(point=True).encode(y=y, color=_colour(declared.LEARNING))
     return _drawn((spans + lines).properties(width=WIDTH - 160, height=HEIGHT), "curve")
 
 
@@ -103,11 +114,10 @@ def _minutes(
             ),
         )
     )
-    ways = list(dict.fromkeys(row["way"] for row in rows))
-    dash = [[4, 3] if way.endswith("untrained") else [1, 0] for way in ways]
-    colours = [
-        COLOURS[["occlusion", "gradients", "attention"].index(w.split(",")[0])] for w in ways
-    ]
+    # the same in each part, for parts that stand together share their legend
+    ways = [f"{way}, {state}" for state in STATES for way in WAYS]
+    dash = [STATES[way.split(", ")[1]] for way in ways]
+    colours = [WAYS[way.split(", ")[0]] for way in ways]
     lines = (
         alt.Chart(alt.Data(values=rows))
         .mark_line()
@@ -178,9 +188,10 @@ def deletion(looks: dict[str, Any]) -> str:
     return _drawn(alt.vconcat(*parts), "deletion")
 
 
-def _colour(names: list[str]) -> alt.Color:
-    scale = alt.Scale(domain=names, range=list(COLOURS[: len(names)]))
-    return alt.Color("model:N", sort=names, title=None, scale=scale)
+def _colour(names: Sequence[str]) -> alt.Color:
+    scale = alt.Scale(domain=list(names), range=[COLOURS[name] for name in names])
+    legend = alt.Legend(symbolOpacity=1)  # not as faint as areas
+    return alt.Color("model:N", sort=list(names), title=None, scale=scale, legend=legend)
 
 
 def _drawn(chart: Any, name: str) -> str:
