@@ -174,10 +174,8 @@ class Database(Catalog):
 
         Parameters
         ----------
-        wait_s : int, seconds
-            From touch to decision.
-        horizon_s : int, seconds
-            From decision to outcome.
+        wait_s, horizon_s : int, seconds
+            From touch to decision, and on to the outcome.
 
         Raises
         ------
@@ -196,9 +194,8 @@ class Database(Catalog):
     def buckets(self, *, wait_s: int | None = 60) -> Rows:
         """Return the 24 buckets before each decision, a row each, step 1 being the newest.
 
-        A column is a registered ratio at a place, such as ``pull_add__front_near``; front is the
-        side that stops the travel, so that a market and its mirror image have the same rows. Null
-        where it is not defined.
+        A column is a registered ratio at a place, such as ``pull_add__front_near``, null where it
+        is not defined; front is the side that stops the travel.
 
         Parameters
         ----------
