@@ -166,6 +166,57 @@ class Database(Catalog):
         columns, rows = outcomes(self.settings, subject, by=by, wait_s=wait_s)
         return self._listed(rows, columns)
 
+    def examples(self, *, wait_s: int = 60, horizon_s: int = 120) -> Rows:
+        """Return every setup whose outcome is known, for who learns from them.
+
+        Each with its 56 numbers (``v``) and the odds that the product gave on its own day: what
+        past setups said (``p_``), the best without flow (``reference_``), ``base_`` and ``null_``.
+
+        Parameters
+        ----------
+        wait_s, horizon_s : int, seconds
+            From touch to decision, and on to the outcome.
+
+        Raises
+        ------
+        UsageError
+            For a wait or horizon that no outcome has.
+
+        Examples
+        --------
+        >>> db.examples().columns[-2:]
+        ['outcome', 'is_placebo']
+        """
+        from spymaster.setups import examples
+
+        return self._ask(Question(examples.judged(self.settings, wait_s, horizon_s), "examples"))
+
+    def buckets(self, *, wait_s: int | None = 60) -> Rows:
+        """Return the 24 buckets before each decision, a row each, step 1 being the newest.
+
+        A column is a registered ratio at a place, such as ``pull_add__front_near``, null where it
+        is not defined; front is the side that stops the travel.
+
+        Parameters
+        ----------
+        wait_s : int, seconds
+            From touch to decision; None for windows of all day that follow each other, at every
+            level that price is within 40 ticks of as they end.
+
+        Raises
+        ------
+        UsageError
+            For a wait that no decision has.
+
+        Examples
+        --------
+        >>> len(db.buckets().columns)
+        47
+        """
+        from spymaster.setups import examples
+
+        return self._ask(Question(examples.buckets(self.settings, wait_s), "buckets"))
+
     def plot(
         self,
         subject: str,

@@ -16,8 +16,8 @@ WITHIN_S = 60
 NOTHING = "none"
 
 
-def hidden_types(folder: Path) -> Callable[[Mapping[str, Any]], str]:
-    """Return what tells the hidden type of a setup by its session, price and time.
+def hidden_touches(folder: Path) -> Callable[[Mapping[str, Any]], dict[str, Any] | None]:
+    """Return what tells what was decided about a setup by its session, price and time.
 
     Raises
     ------
@@ -27,20 +27,31 @@ def hidden_types(folder: Path) -> Callable[[Mapping[str, Any]], str]:
     paths = sorted(folder.rglob("*.truth.json"))
     if not paths:
         raise UsageError(f"{folder}: holds no *.truth.json, which simulate writes")
-    decided: dict[tuple[str, float], list[tuple[int, str]]] = {}
+    decided: dict[tuple[str, float], list[dict[str, Any]]] = {}
     for path in paths:
         truth = json.loads(path.read_text(encoding="utf-8"))
         for touch in truth["touches"]:
-            key = truth["session"], touch["price"]
-            decided.setdefault(key, []).append((touch["arrival_ns"], touch["hidden"]))
+            decided.setdefault((truth["session"], touch["price"]), []).append(touch)
+
+    def touch_of(setup: Mapping[str, Any]) -> dict[str, Any] | None:
+        touched = setup["touched_at"].replace(tzinfo=UTC).timestamp() * NS_PER_SECOND
+
+        def away(touch: dict[str, Any]) -> tuple[float, str]:
+            return abs(touch["arrival_ns"] - touched), touch["hidden"]
+
+        own = decided.get((str(setup["session"]), setup["price"]), [])
+        near = [touch for touch in own if away(touch)[0] <= WITHIN_S * NS_PER_SECOND]
+        return min(near, key=away, default=None)
+
+    return touch_of
+
+
+def hidden_types(folder: Path) -> Callable[[Mapping[str, Any]], str]:
+    """Return what tells the hidden type of a setup, as ``hidden_touches`` finds it."""
+    touch_of = hidden_touches(folder)
 
     def type_of(setup: Mapping[str, Any]) -> str:
-        touched = setup["touched_at"].replace(tzinfo=UTC).timestamp() * NS_PER_SECOND
-        near = [
-            (abs(at - touched), hidden)
-            for at, hidden in decided.get((str(setup["session"]), setup["price"]), [])
-            if abs(at - touched) <= WITHIN_S * NS_PER_SECOND
-        ]
-        return min(near)[1] if near else NOTHING
+        touch = touch_of(setup)
+        return str(touch["hidden"]) if touch else NOTHING
 
     return type_of
