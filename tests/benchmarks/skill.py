@@ -2,15 +2,14 @@
 
     uv run python tests/benchmarks/skill.py [FOLDER] [SCALE] [BATCH]
 
-Simulates, lands and builds sessions by the product itself: W3 40, W3 at strength 0.3 24, W0 30,
-W1 10, W4 20 after 20 of W3, W5 30 with a tilt of 60 to 40 that leads by 90 s; about 12 CPU s a
-session, so three quarters of an hour for all. SCALE below 1 takes that part of the sessions, for a
-look, and BATCH is one of these by name. Nothing is tuned
-here. Declared before the first run: decided 60 s after the touch, judged 2 minutes later (*); Holm
-for all other cells. Gain is nats of surprise saved a setup against the best forecast that ignores
-flow; share is its part of an oracle's that knows the hidden types. Both conventions are printed,
-with the first six sessions, in which nothing can be claimed, and without. What is missed says
-MISSED.
+Simulates, lands and builds sessions by the product itself: W3 40, at strength 0.3 and 0.1 24
+each, W0 30, W1 10, W4 20 after 20 of W3, W5 30 with a tilt of 60 to 40 that leads by 90 s; about
+12 CPU s a session, so three quarters of an hour for all. SCALE below 1 takes that part of the
+sessions, for a look, and BATCH is one of these by name. Nothing is tuned here. Declared before
+the first run: decided 60 s after the touch, judged 2 minutes later (*); Holm for all other cells.
+Gain is nats of surprise saved a setup against the best forecast that ignores flow; share is its
+part of an oracle's that knows the hidden types. Both conventions are printed, with the first six
+sessions, in which nothing can be claimed, and without. What is missed says MISSED.
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ from spymaster.setups.verdict import PRIMARY, WARM_UP, Cell
 BATCHES = {
     "W3": [World("W3", 40)],
     "W3 at strength 0.3": [World("W3", 24, strength=0.3)],
+    "W3 at strength 0.1": [World("W3", 24, strength=0.1)],
     "W0": [World("W0", 30)],
     "W1": [World("W1", 10)],
     "W4 after W3": [World("W3", 20), World("W4", 20, first_seed=20)],
