@@ -81,18 +81,29 @@ grid as (
     from (select unnest({{ nodes }})::tinyint as node) as nodes
 ),
 
-repriced as (
+-- a step of its own, for DuckDB works out a repeated list twice
+moved as (
     select
         books.bucket_end,
         books.days,
+        books.naive,
+        books.net_flow,
         grid.node,
-        {{ densities('books.strikes', 'grid.log_up') }} as densities,
-        grid.up * list_dot_product(densities, books.naive) as gex,
-        if(
-            books.net_flow is null, null, grid.up * list_dot_product(densities, books.net_flow)
-        ) as gex_net_flow
+        grid.up,
+        {{ densities('books.strikes', 'grid.log_up') }} as densities
     from books
     cross join grid
+),
+
+repriced as (
+    select
+        bucket_end,
+        days,
+        node,
+        up * list_dot_product(densities, naive) as gex,
+        -- null before the first option trade, as its list is
+        up * list_dot_product(densities, net_flow) as gex_net_flow
+    from moved
 )
 {%- endmacro %}
 
@@ -140,10 +151,10 @@ arg_max(
 {%- endmacro %}
 
 {#- A double to add to every addend and take off again, so that all are multiples of one power of 2
-    and sums of up to 4096 of them exact, the same in any order. It goes by the largest addend, of
-    which a sum keeps 40 bits. -#}
+    and sums of up to 4096 of them exact, the same in any order: 2^13 times the largest addend, of
+    which that leaves 40 bits. -#}
 {% macro anchor(value) -%}
-coalesce(1.5 * pow(2, 12 + ceil(log2(nullif(max(abs({{ value }})), 0)))), 0)
+8192e0 * max(abs({{ value }}))
 {%- endmacro %}
 
 {#- The anchors and the sums of terms: what is summed of each row, by name. -#}

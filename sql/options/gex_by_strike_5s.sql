@@ -58,7 +58,7 @@ strikes as (
     group by {{ grain }}
 ),
 
-of_front as (
+listed as (
     select distinct
         gex_5s.bucket_end,
         gex_5s.strike
@@ -66,16 +66,36 @@ of_front as (
     inner join market.fronts on gex_5s.underlying_id = fronts.instrument_id
 ),
 
-around as (
+placed as (
     select
         strikes.*,
-        of_front.strike as strike_below,
-        above.strike as strike_above
+        fronts.instrument_id is not null as is_front
     from strikes
-    asof left join of_front
-        on strikes.bucket_end = of_front.bucket_end and strikes.front_strike >= of_front.strike
-    asof left join of_front as above
-        on strikes.bucket_end = above.bucket_end and strikes.front_strike <= above.strike
+    left join market.fronts on strikes.underlying_id = fronts.instrument_id
+),
+
+of_others as (
+    select distinct
+        bucket_end,
+        front_strike
+    from placed
+    where not is_front
+),
+
+around as (
+    select
+        of_others.bucket_end,
+        of_others.front_strike,
+        case
+            when of_others.front_strike - below.strike <= above.strike - of_others.front_strike
+                then below.strike
+            else coalesce(above.strike, below.strike, of_others.front_strike)
+        end as near_strike
+    from of_others
+    asof left join listed as below
+        on of_others.bucket_end = below.bucket_end and of_others.front_strike >= below.strike
+    asof left join listed as above
+        on of_others.bucket_end = above.bucket_end and of_others.front_strike <= above.strike
 )
 
 select
@@ -85,10 +105,7 @@ select
     underlying_id,
     strike,
     front_strike,
-    case
-        when front_strike - strike_below <= strike_above - front_strike then strike_below
-        else coalesce(strike_above, strike_below, front_strike)
-    end as near_strike,
+    if(is_front, strike, near_strike) as near_strike,
     forward,
     oi_call,
     oi_put,
@@ -106,5 +123,6 @@ select
     delta_net,
     n_strikes,
     n_known
-from around
+from placed
+left join around using (bucket_end, front_strike)
 order by bucket_end, expiry_set, front_strike, underlying_id, strike
