@@ -122,16 +122,10 @@ gathered as (
 )
 {%- endmacro %}
 
-{#- Undiscounted deltas of calls at moved d1, step by step for the same reason: where erfcx is taken, its
-    polynomial, and what is left of the distribution; columns of a select that has the list z. -#}
-{% macro deltas(z) -%}
-list_transform({{ z }}, lambda x: {{ normal.place('(abs(x) * 7.07106781186547524e-01)') }}) as places,
-list_transform(places, lambda q: {{ normal.horner(normal.FINE, 'q') }}) as tails,
-list_transform(
-    list_zip({{ z }}, tails),
-    lambda x: (x[1] > 0)::double + (0.5 - (x[1] > 0)::double) * exp(-0.5 * x[1] * x[1]) * x[2]
-    / (1 + 2 * abs(x[1]) * 7.07106781186547524e-01)
-) as deltas
+{#- Whether the steps of a bucket's ladders are narrow beside a strike's vol: less than a tenth of a
+    standard deviation, and than a fiftieth of the lowest price. -#}
+{% macro is_wide(strikes, ladders) -%}
+{{ ladders }}.step * greatest({{ strikes }}.per_vol, 5) < 0.1 * {{ ladders }}.lowest
 {%- endmacro %}
 
 {#- The three strikes that hold most of something, the most first; of those that hold the same the
@@ -164,9 +158,13 @@ arg_max(
 {% endfor %}
 {%- endmacro %}
 
+{% macro exact(value, anchor) -%}
+sum({{ value }} + {{ anchor }} - {{ anchor }})
+{%- endmacro %}
+
 {% macro sums(terms) %}
 {% for name, value in terms.items() %}
-sum({{ value }} + {{ name }}_anchor - {{ name }}_anchor) as {{ name }}{{ ',' if not loop.last }}
+{{ exact(value, name ~ '_anchor') }} as {{ name }}{{ ',' if not loop.last }}
 {% endfor %}
 {%- endmacro %}
 
