@@ -6,73 +6,22 @@
 {%- set near_nodes = range(-20, 21) | list -%}
 {%- set far_nodes = (range(-100, -20) | list) + (range(21, 101) | list) -%}
 
-{#- What d1 is of every strike in a list of d1 and per_vol once everything has moved by some log of a
-    ratio. It is a list of its own because a lambda works out a repeated term anew each time. -#}
-{% macro moved(strikes, log_up) -%}
-list_transform({{ strikes }}, lambda x: x.d1 + {{ log_up }} * x.per_vol)
-{%- endmacro %}
+{#- Sets of expiries, each with those before it: by the days from the session to the last one. -#}
+{% set SETS = {'0dte': 0, '5d': 5, 'all': 2147483647} %}
 
-{#- Gamma there, but for what a strike's weight holds. -#}
+{#- Gamma of every strike in a list of d1 and per_vol once everything has moved by some log of a ratio,
+    but for what a strike's weight holds. The moved list is one of its own because a lambda works out a
+    repeated term anew each time. -#}
 {% macro densities(strikes, log_up) -%}
-list_transform({{ moved(strikes, log_up) }}, lambda z: exp(-0.5 * z * z))
-{%- endmacro %}
-
-{#- The known strikes of each expiry as what reprices them, vol held: steps over the rows of a condition
-    on gex_5s to one of bucket_end, days, and lists of strikes and of their weights, naive and naive
-    plus flow. Everything moves by the same percentage, so futures of other months come along.
-
-    At the forward times up, d1 is the one at the forward plus ln(up) over the vol to expiry; gamma
-    times price squared is price times the density at d1. -#}
-{% set strike = '{d1: d1, per_vol: 1 / total_vol, naive: naive, net_flow: net_flow}' %}
-{% macro books(condition='true') -%}
-weighed as (
-    select
-        gex_5s.bucket_end,
-        gex_5s.days,
-        gex_5s.expiry,
-        gex_5s.strike,
-        vols_5s.iv * sqrt(vols_5s.t_years) as total_vol,
-        ln(vols_5s.forward / vols_5s.strike) / total_vol + total_vol / 2 as d1,
-        vols_5s.df * vols_5s.forward / total_vol * 0.01 / sqrt(2 * pi()) as unit,
-        gex_5s.value_call - gex_5s.value_put as value_naive,
-        unit * value_naive as naive,
-        -- null before the first option trade, of every strike
-        unit * (value_naive - gex_5s.value_bought) as net_flow
-    from options.gex_5s
-    inner join options.vols_5s using (bucket_end, expiry, strike)
-    where
-        gex_5s.gex_net is not null
-        and (naive <> 0 or coalesce(net_flow, 0) <> 0)
-        and {{ condition }}
-),
-
--- lists in one order, so that sums over them are the same whatever the threads
-listed as (
-    select
-        bucket_end,
-        days,
-        list({{ strike }} order by expiry, strike) as strikes
-    from weighed
-    group by bucket_end, days
-),
-
-books as (
-    select
-        bucket_end,
-        days,
-        strikes,
-        list_transform(strikes, lambda x: x.naive) as naive,
-        if(strikes[1].net_flow is null, null, list_transform(strikes, lambda x: x.net_flow))
-            as net_flow
-    from listed
+list_transform(
+    list_transform({{ strikes }}, lambda x: x.d1 + {{ log_up }} * x.per_vol),
+    lambda z: exp(-0.5 * z * z)
 )
 {%- endmacro %}
 
-{#- Exposure of each expiry at some nodes of the grid, naive and naive plus flow, as rows of
-    bucket_end, days, node, gex and gex_net_flow. -#}
-{% macro repriced(nodes, condition='true') -%}
-{{ books(condition) }},
-
+{#- Exposure of each set of expiries at some nodes of the grid, naive and naive plus flow: steps over
+    books_5s of a condition to gridded, rows of bucket_end, expiry_set, node, gex and gex_net_flow. -#}
+{% macro gridded(nodes, condition='true') -%}
 grid as (
     select
         node,
@@ -81,44 +30,58 @@ grid as (
     from (select unnest({{ nodes }})::tinyint as node) as nodes
 ),
 
--- a step of its own, for DuckDB works out a repeated list twice
+-- strikes of a set weigh what they do, the others nothing
+weighed as (
+    select
+        {% for set in SETS %}
+        {% for position in ('naive', 'net_flow') %}
+        list_transform({{ position }}, lambda x, i: if(i <= n_{{ set }}, x, 0)) as {{ position }}_{{ set }},
+        {% endfor %}
+        books.n_{{ set }},
+        {% endfor %}
+        books.bucket_end,
+        books.strikes
+    from options.books_5s as books
+    where {{ condition }}
+),
+
+-- a step of its own, for a repeated list is worked out twice
 moved as (
     select
-        books.bucket_end,
-        books.days,
-        books.naive,
-        books.net_flow,
+        weighed.*,
         grid.node,
         grid.up,
-        {{ densities('books.strikes', 'grid.log_up') }} as densities
-    from books
+        {{ densities('weighed.strikes', 'grid.log_up') | indent(8) }} as densities
+    from weighed
     cross join grid
 ),
 
 repriced as (
     select
+        {% for set in SETS %}
+        up * list_dot_product(densities, naive_{{ set }}) as gex_{{ set }},
+        up * list_dot_product(densities, net_flow_{{ set }}) as net_flow_{{ set }},
+        n_{{ set }},
+        {% endfor %}
         bucket_end,
-        days,
-        node,
-        up * list_dot_product(densities, naive) as gex,
-        -- null before the first option trade, as its list is
-        up * list_dot_product(densities, net_flow) as gex_net_flow
+        node
     from moved
-)
-{%- endmacro %}
+),
 
-{#- The same for each set of expiries: a step over repriced. -#}
-{% macro gathered() -%}
-gathered as (
+gridded as (
+    {% for set in SETS %}
     select
-        repriced.bucket_end,
-        expiry_sets.expiry_set,
-        repriced.node,
-        sum(repriced.gex order by repriced.days) as gex,
-        sum(repriced.gex_net_flow order by repriced.days) as gex_net_flow
+        bucket_end,
+        '{{ set }}' as expiry_set,
+        node,
+        gex_{{ set }} as gex,
+        net_flow_{{ set }} as gex_net_flow
     from repriced
-    inner join options.expiry_sets on repriced.days <= expiry_sets.last_day
-    group by repriced.bucket_end, expiry_sets.expiry_set, repriced.node
+    where n_{{ set }} > 0
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
 )
 {%- endmacro %}
 
