@@ -95,6 +95,8 @@ densities as (
         naive_anchor,
         flow_anchor
     from moved
+    -- beyond eight standard deviations a strike adds less than sums keep
+    where least(abs(d1_0), abs(d1_{{ prices | length - 1 }})) < 8 or d1_0 * d1_{{ prices | length - 1 }} < 0
 ),
 
 summed as (
