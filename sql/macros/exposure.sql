@@ -30,29 +30,20 @@ grid as (
     from (select unnest({{ nodes }})::tinyint as node) as nodes
 ),
 
--- strikes of a set weigh what they do, the others nothing
-weighed as (
-    select
-        {% for set in SETS %}
-        {% for position in ('naive', 'net_flow') %}
-        list_transform({{ position }}, lambda x, i: if(i <= n_{{ set }}, x, 0)) as {{ position }}_{{ set }},
-        {% endfor %}
-        books.n_{{ set }},
-        {% endfor %}
-        books.bucket_end,
-        books.strikes
+-- the condition before the join, and what is listed anew a step of its own: it is worked out once
+chosen as (
+    select *
     from options.books_5s as books
     where {{ condition }}
 ),
 
--- a step of its own, for a repeated list is worked out twice
 moved as (
     select
-        weighed.*,
+        chosen.*,
         grid.node,
         grid.up,
-        {{ densities('weighed.strikes', 'grid.log_up') | indent(8) }} as densities
-    from weighed
+        {{ densities('chosen.strikes', 'grid.log_up') }} as densities
+    from chosen
     cross join grid
 ),
 

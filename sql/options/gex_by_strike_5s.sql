@@ -66,20 +66,12 @@ listed as (
     inner join market.fronts on gex_5s.underlying_id = fronts.instrument_id
 ),
 
-placed as (
-    select
-        strikes.*,
-        fronts.instrument_id is not null as is_front
-    from strikes
-    left join market.fronts on strikes.underlying_id = fronts.instrument_id
-),
-
 of_others as (
     select distinct
-        bucket_end,
-        front_strike
-    from placed
-    where not is_front
+        strikes.bucket_end,
+        strikes.front_strike
+    from strikes
+    anti join market.fronts on strikes.underlying_id = fronts.instrument_id
 ),
 
 around as (
@@ -100,29 +92,39 @@ around as (
 
 select
     date '{{ session }}' as session,
-    bucket_end,
-    expiry_set,
-    underlying_id,
-    strike,
-    front_strike,
-    if(is_front, strike, near_strike) as near_strike,
-    forward,
-    oi_call,
-    oi_put,
-    gex_call,
-    gex_put,
-    gex_net,
-    gex_gross,
-    gex_flow,
-    gex_flow_call,
-    gex_flow_put,
-    gex_volume_call,
-    gex_volume_put,
-    vanna_net,
-    charm_net,
-    delta_net,
-    n_strikes,
-    n_known
-from placed
-left join around using (bucket_end, front_strike)
-order by bucket_end, expiry_set, front_strike, underlying_id, strike
+    strikes.bucket_end,
+    strikes.expiry_set,
+    strikes.underlying_id,
+    strikes.strike,
+    strikes.front_strike,
+    if(fronts.instrument_id is null, around.near_strike, strikes.strike) as near_strike,
+    strikes.forward,
+    strikes.oi_call,
+    strikes.oi_put,
+    strikes.gex_call,
+    strikes.gex_put,
+    strikes.gex_net,
+    strikes.gex_gross,
+    strikes.gex_flow,
+    strikes.gex_flow_call,
+    strikes.gex_flow_put,
+    strikes.gex_volume_call,
+    strikes.gex_volume_put,
+    strikes.vanna_net,
+    strikes.charm_net,
+    strikes.delta_net,
+    strikes.n_strikes,
+    strikes.n_known
+from strikes
+left join market.fronts on strikes.underlying_id = fronts.instrument_id
+left join around
+    on
+        fronts.instrument_id is null
+        and strikes.bucket_end = around.bucket_end
+        and strikes.front_strike = around.front_strike
+order by
+    strikes.bucket_end,
+    strikes.expiry_set,
+    strikes.front_strike,
+    strikes.underlying_id,
+    strikes.strike

@@ -11,16 +11,24 @@ columns:
   flow:    DOUBLE  | futures/pt | for what customers sold less what they bought, null where none of it is known
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
-{% import 'numerics/normal.sql' as normal %}
-{% set positions = ['naive', 'flow'] %}
 with offsets as (
     select unnest([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5])::tinyint as "offset"
 ),
 
 sharp as (
     select
-        ladders.*,
-        strikes.* exclude (bucket_end, front_forward)
+        strikes.expiry,
+        strikes.strike,
+        strikes.days,
+        strikes.d1,
+        strikes.per_vol,
+        strikes.naive,
+        strikes.flow,
+        ladders.bucket_end,
+        ladders.level_id,
+        ladders.price,
+        ladders.step,
+        ladders.front_forward
     from options.held_strikes_5s as strikes
     inner join options.ladder_prices_5s as ladders using (bucket_end)
     where
@@ -28,27 +36,34 @@ sharp as (
         and (strikes.naive <> 0 or strikes.flow <> 0)
 ),
 
-moved as (
+stepped as (
     select
         sharp.*,
         offsets."offset",
-        d1 + per_vol * ln((price + (offsets."offset" - 0.5) * step) / front_forward) as d1_low,
-        d1 + per_vol * ln((price + (offsets."offset" + 0.5) * step) / front_forward) as d1_high
+        sharp.price + (offsets."offset" - 0.5) * sharp.step as low,
+        sharp.price + (offsets."offset" + 0.5) * sharp.step as high
     from sharp
     cross join offsets
-    where price + (offsets."offset" - 0.5) * step > 0
+),
+
+moved as (
+    select
+        *,
+        d1 + per_vol * ln(low / front_forward) as d1_low,
+        d1 + per_vol * ln(high / front_forward) as d1_high
+    from stepped
+    where low > 0
 ),
 
 -- a put's delta is a call's less what no move changes
-deltas as (
+changes as (
     select
         *,
-        ({{ normal.cdf('d1_low') }} - {{ normal.cdf('d1_high') }}) / step as change
+        (norm_cdf(d1_low) - norm_cdf(d1_high)) / step as change
     from moved
     -- beyond nine standard deviations delta is 0 or all of it to the last bit
     where least(abs(d1_low), abs(d1_high)) < 9 or d1_low * d1_high < 0
 )
-
 -- what the position gains of delta, dealers sell
 select
     bucket_end,
@@ -57,5 +72,5 @@ select
     "offset",
     {{ exposure.sum_in_order('naive * change', 'expiry, strike') }} as naive,
     {{ exposure.sum_in_order('flow * change', 'expiry, strike') }} as flow
-from deltas
+from changes
 group by bucket_end, level_id, days = 0, "offset"

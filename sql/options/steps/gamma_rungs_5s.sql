@@ -2,7 +2,7 @@
 doc: >
   Futures that dealers have to trade in each step of the ladder around a level for the strikes whose vol
   is wide beside a step: the mean of their gamma over the step, by the polynomial through gamma at the
-  nine prices around it, a step apart, which is right to 1e-11. Sums come out the same to the bit.
+  twelve edges between steps. Sums come out the same to the bit.
 grain: [bucket_end, level_id, is_0dte, offset]
 as_of: bucket_end
 columns:
@@ -12,29 +12,30 @@ columns:
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
 {% import 'numerics/normal.sql' as normal %}
-{% set offsets = range(-5, 6) | list %}
-{#- the outmost step asks for four more -#}
-{% set prices = range(-9, 10) | list %}
+{% import 'numerics/step_means.sql' as step_means %}
+{% set edges = range(-5, 7) | list %}
+{% set last = edges | length - 1 %}
 {% set positions = ['naive', 'flow'] %}
-{#- Weights of the integral of that polynomial, from the middle outward; what the position gains of
-    delta, dealers sell. -#}
-{% set weights = [412080590, 29039624, -3207892, 399032, -27859] %}
-{% macro mean(name, at) -%}
--(
-    {{ weights[0] }} * {{ name }}_{{ at }}
-    {% for away in range(1, 5) %}
-    + {{ weights[away] }} * ({{ name }}_{{ at - away }} + {{ name }}_{{ at + away }})
-    {% endfor %}
-) / 464486400
-{%- endmacro %}
 with ladders as (
     select
-        ladder_prices_5s.*,
-        {% for at in prices %}
-        ln((price + {{ at }} * step) / front_forward) as log_{{ loop.index0 }}{{ ',' if not loop.last }}
+        {% for at in edges %}
+        ln((price + {{ at - 0.5 }} * step) / front_forward) as log_{{ loop.index0 }},
         {% endfor %}
+        bucket_end,
+        level_id,
+        price,
+        step,
+        lowest
     from options.ladder_prices_5s
     where lowest > 0
+),
+
+steps as (
+    select distinct
+        bucket_end,
+        step,
+        lowest
+    from ladders
 ),
 
 wide as (
@@ -43,13 +44,12 @@ wide as (
         strikes.days = 0 as is_0dte,
         strikes.d1,
         strikes.per_vol,
-        {% for position in positions %}
-        strikes.{{ position }} * strikes.per_vol as {{ position }}{{ ',' if not loop.last }}
-        {% endfor %}
+        strikes.naive * strikes.per_vol as naive,
+        strikes.flow * strikes.per_vol as flow
     from options.held_strikes_5s as strikes
-    inner join (select distinct bucket_end, step, lowest from ladders) as ladders using (bucket_end)
+    inner join steps using (bucket_end)
     where
-        {{ exposure.is_wide('strikes', 'ladders') }}
+        {{ exposure.is_wide('strikes', 'steps') }}
         and (strikes.naive <> 0 or strikes.flow <> 0)
 ),
 
@@ -58,16 +58,15 @@ anchors as (
     select
         bucket_end,
         is_0dte,
-        {% for position in positions %}
-        {{ exposure.anchor('0.4 * ' ~ position) }} as {{ position }}_anchor{{ ',' if not loop.last }}
-        {% endfor %}
+        {{ exposure.anchor('0.4 * naive') }} as naive_anchor,
+        {{ exposure.anchor('0.4 * flow') }} as flow_anchor
     from wide
     group by bucket_end, is_0dte
 ),
 
 moved as (
     select
-        {% for at in prices %}
+        {% for at in edges %}
         wide.d1 + wide.per_vol * ladders.log_{{ loop.index0 }} as d1_{{ loop.index0 }},
         {% endfor %}
         ladders.bucket_end,
@@ -84,7 +83,7 @@ moved as (
 
 densities as (
     select
-        {% for _ in prices %}
+        {% for _ in edges %}
         {{ normal.pdf('d1_' ~ loop.index0) }} as density_{{ loop.index0 }},
         {% endfor %}
         bucket_end,
@@ -96,12 +95,12 @@ densities as (
         flow_anchor
     from moved
     -- beyond eight standard deviations a strike adds less than sums keep
-    where least(abs(d1_0), abs(d1_{{ prices | length - 1 }})) < 8 or d1_0 * d1_{{ prices | length - 1 }} < 0
+    where least(abs(d1_0), abs(d1_{{ last }})) < 8 or d1_0 * d1_{{ last }} < 0
 ),
 
 summed as (
     select
-        {% for _ in prices %}
+        {% for _ in edges %}
         {% set at = loop.index0 %}
         {% for position in positions %}
         {{ exposure.exact(position ~ ' * density_' ~ at, position ~ '_anchor') }}
@@ -118,10 +117,10 @@ summed as (
 -- gamma is what delta changes by over the log of price, over price
 gammas as (
     select
-        {% for step in prices %}
+        {% for edge in edges %}
         {% set at = loop.index0 %}
         {% for position in positions %}
-        summed.{{ position }}_{{ at }} / (ladders.price + {{ step }} * ladders.step)
+        summed.{{ position }}_{{ at }} / (ladders.price + {{ edge - 0.5 }} * ladders.step)
             as {{ position }}_{{ at }},
         {% endfor %}
         {% endfor %}
@@ -132,21 +131,22 @@ gammas as (
     inner join ladders using (bucket_end, level_id)
 ),
 
-{% for offset in offsets %}
-{% set at = loop.index0 + 4 %}
-{% if loop.first %}
+-- what the position gains of delta, dealers sell
 rungs as (
-{% endif %}
+    {% for offset in range(-5, 6) %}
     select
         bucket_end,
         level_id,
         is_0dte,
         {{ offset }}::tinyint as "offset",
-        {{ mean('naive', at) | indent(8) }} as naive,
-        {{ mean('flow', at) | indent(8) }} as flow
+        -{{ step_means.mean('naive', loop.index0) }} as naive,
+        -{{ step_means.mean('flow', loop.index0) }} as flow
     from gammas
-    {{ ')' if loop.last else 'union all' }}
-{% endfor %}
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
+)
 
 select
     bucket_end,

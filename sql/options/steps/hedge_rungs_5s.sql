@@ -8,7 +8,12 @@ grain: [bucket_end, level_id, offset]
 as_of: bucket_end
 ---#}
 {% set positions = ['naive', 'flow'] %}
-{% set is_above_0 = 'ladders.price + (offsets."offset" - 0.5) * ladders.step > 0' %}
+{% set parts = {
+    '0dte_wide': 'is_0dte and is_wide',
+    '0dte_sharp': 'is_0dte and not is_wide',
+    'later_wide': 'not is_0dte and is_wide',
+    'later_sharp': 'not is_0dte and not is_wide',
+} %}
 with offsets as (
     select unnest([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5])::tinyint as "offset"
 ),
@@ -25,7 +30,7 @@ known as (
     group by bucket_end
 ),
 
-parts as (
+rungs as (
     select
         *,
         true as is_wide
@@ -37,22 +42,18 @@ parts as (
     from options.delta_rungs_5s
 ),
 
--- one row each: nothing is added up in an order of its own
+-- a row of each at most: nothing is added up in an order of its own
 found as (
     select
         {% for position in positions %}
-        {% for part in ('0dte', 'later') %}
-        {% for width in ('wide', 'sharp') %}
-        coalesce(max({{ position }}) filter (
-            where is_0dte = {{ (part == '0dte') | lower }} and is_wide = {{ (width == 'wide') | lower }}
-        ), 0) as {{ position }}_{{ part }}_{{ width }},
-        {% endfor %}
+        {% for name, is_part in parts.items() %}
+        coalesce(max({{ position }}) filter (where {{ is_part }}), 0) as {{ position }}_{{ name }},
         {% endfor %}
         {% endfor %}
         bucket_end,
         level_id,
         "offset"
-    from parts
+    from rungs
     group by bucket_end, level_id, "offset"
 ),
 
@@ -66,19 +67,34 @@ added as (
         level_id,
         "offset"
     from found
+),
+
+ladders as (
+    select
+        ladder_prices_5s.bucket_end,
+        ladder_prices_5s.level_id,
+        offsets."offset",
+        -- else the step is undefined
+        ladder_prices_5s.price + (offsets."offset" - 0.5) * ladder_prices_5s.step > 0 as is_above_0
+    from options.ladder_prices_5s
+    cross join offsets
 )
 
 select
     ladders.bucket_end,
     ladders.level_id,
-    offsets."offset",
-    {% for position in positions %}
-    {% for set, sum in {'0dte': '0dte', 'all': '0dte + added.' ~ position ~ '_later'}.items() %}
-    if(known.is_{{ position }}_{{ set }} and {{ is_above_0 }}, coalesce(added.{{ position }}_{{ sum }}, 0), null)
-        as hedge_{{ position }}_{{ set }},
-    {% endfor %}
-    {% endfor %}
-from options.ladder_prices_5s as ladders
-cross join offsets
-left join known using (bucket_end)
-left join added using (bucket_end, level_id, "offset")
+    ladders."offset",
+    case when known.is_naive_0dte then coalesce(added.naive_0dte, 0) end as hedge_naive_0dte,
+    case when known.is_naive_all then coalesce(added.naive_0dte + added.naive_later, 0) end
+        as hedge_naive_all,
+    case when known.is_flow_0dte then coalesce(added.flow_0dte, 0) end as hedge_flow_0dte,
+    case when known.is_flow_all then coalesce(added.flow_0dte + added.flow_later, 0) end
+        as hedge_flow_all
+from ladders
+left join known
+    on ladders.bucket_end = known.bucket_end and ladders.is_above_0
+left join added
+    on
+        ladders.bucket_end = added.bucket_end
+        and ladders.level_id = added.level_id
+        and ladders."offset" = added."offset"

@@ -7,7 +7,7 @@ as_of: bucket_end
 columns:
   price:         DOUBLE | points | price of the level on the grid of ticks, the middle of the ladder
   step:          DOUBLE | points | from one step's price to the next
-  lowest:        DOUBLE | points | price four steps below the bucket's lowest step
+  lowest:        DOUBLE | points | lowest edge of the bucket's ladders
   front_forward: DOUBLE | points | price of the session's contract, null where no strike is known
 ---#}
 with forwards as (
@@ -23,8 +23,7 @@ select
     levels_5s.level_id,
     levels_5s.tick * fronts.tick_size as price,
     {{ band_ticks }} * fronts.tick_size as step,
-    -- four steps beyond what the lowest ladder shows
-    min(price - 9 * step) over (partition by levels_5s.bucket_end) as lowest,
+    min(price - 5.5 * step) over (partition by levels_5s.bucket_end) as lowest,
     forwards.front_forward
 from pressure.levels_5s
 inner join market.fronts using (session, instrument_id)

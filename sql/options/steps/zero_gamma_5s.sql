@@ -89,8 +89,10 @@ halved_0 as (
             when '{{ set }}' then books.n_{{ set }}
             {% endfor %}
         end as n_strikes,
+        if(nearest.kind = 'naive', books.naive_all, books.net_flow_all) as all_weights,
+        -- strikes of a set come first
         books.strikes[:n_strikes] as strikes,
-        if(nearest.kind = 'naive', books.naive, books.net_flow)[:n_strikes] as weights
+        all_weights[:n_strikes] as weights
     from nearest
     inner join options.books_5s as books using (bucket_end)
     where nearest.crossing.step.is_step
