@@ -99,10 +99,10 @@ arg_max(
 {%- endmacro %}
 
 {#- A double to add to every addend and take off again, so that all are multiples of one power of 2
-    and sums of up to 4096 of them exact, the same in any order: 2^13 times the largest addend, of
-    which that leaves 40 bits. -#}
+    and every sum of them is exact, the same in any order: twice what they could sum up to, which rounds
+    each by at most 2^-52 of that. -#}
 {% macro anchor(value) -%}
-8192e0 * max(abs({{ value }}))
+2e0 * count(*) * max(abs({{ value }}))
 {%- endmacro %}
 
 {#- The anchors and the sums of terms: what is summed of each row, by name. -#}
