@@ -1,4 +1,4 @@
-"""Means over steps from the values at their edges, by the integral of the polynomial through them."""
+"""Means over steps from values at their edges, by the integral of the polynomial through them."""
 
 from __future__ import annotations
 
@@ -15,14 +15,16 @@ EDGES, MIDDLE = 12, 5
 
 
 def weight(step: int, edge: int) -> Fraction:
-    """Return the integral over a step of the polynomial that is 1 at an edge and 0 at the others."""
+    """Return the integral over a step of the polynomial that is 1 at an edge, 0 at the others."""
     terms = [Fraction(1)]
     for other in range(EDGES):
         if other != edge:
             raised, kept = [Fraction(0), *terms], [*terms, Fraction(0)]
             terms = [(a - other * b) / (edge - other) for a, b in zip(raised, kept, strict=True)]
     ends = ((Fraction(step + 1) ** (n + 1) - Fraction(step) ** (n + 1)) for n in range(EDGES))
-    return sum((c * x / (n + 1) for n, (c, x) in enumerate(zip(terms, ends, strict=True))), Fraction(0))
+    return sum(
+        (c * x / (n + 1) for n, (c, x) in enumerate(zip(terms, ends, strict=True))), Fraction(0)
+    )
 
 
 def test_weights_are_the_integrals_of_the_polynomials_through_the_edges() -> None:
