@@ -99,10 +99,10 @@ arg_max(
 {%- endmacro %}
 
 {#- A double to add to every addend and take off again, so that all are multiples of one power of 2
-    and every sum of them is exact, the same in any order and turned around. It goes by the most that
-    they could sum up to, and rounds each by at most 2^-51 of that. -#}
-{% macro anchor(value) -%}
-coalesce(1.5 * pow(2, ceil(log2(nullif(2 * count(*) * max(abs({{ value }})), 0)))), 0)
+    and sums of up to so many exact, the same in any order and turned around. It goes by the largest
+    addend, of which sums of up to 4096 keep 40 bits. -#}
+{% macro anchor(value, many=4096) -%}
+coalesce(1.5 * pow(2, ceil(log2(nullif({{ many }} * max(abs({{ value }})), 0)))), 0)
 {%- endmacro %}
 
 {#- The anchors and the sums of terms: what is summed of each row, by name. -#}

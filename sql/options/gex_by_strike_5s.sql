@@ -68,10 +68,10 @@ listed as (
 
 of_others as (
     select distinct
-        strikes.bucket_end,
-        strikes.front_strike
-    from strikes
-    anti join market.fronts on strikes.underlying_id = fronts.instrument_id
+        gex_5s.bucket_end,
+        gex_5s.front_strike
+    from options.gex_5s
+    anti join market.fronts on gex_5s.underlying_id = fronts.instrument_id
 ),
 
 around as (

@@ -16,6 +16,8 @@ columns:
 {% set edges = range(-5, 7) | list %}
 {% set last = edges | length - 1 %}
 {% set positions = ['naive', 'flow'] %}
+{#- at least 2, for one addend must not outgrow its anchor -#}
+{% set many = '2 * count(*)' %}
 with ladders as (
     select
         {% for at in edges %}
@@ -58,8 +60,8 @@ anchors as (
     select
         bucket_end,
         is_0dte,
-        {{ exposure.anchor('0.4 * naive') }} as naive_anchor,
-        {{ exposure.anchor('0.4 * flow') }} as flow_anchor
+        {{ exposure.anchor('0.4 * naive', many) }} as naive_anchor,
+        {{ exposure.anchor('0.4 * flow', many) }} as flow_anchor
     from wide
     group by bucket_end, is_0dte
 ),
