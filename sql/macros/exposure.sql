@@ -6,73 +6,22 @@
 {%- set near_nodes = range(-20, 21) | list -%}
 {%- set far_nodes = (range(-100, -20) | list) + (range(21, 101) | list) -%}
 
-{#- What d1 is of every strike in a list of d1 and per_vol once everything has moved by some log of a
-    ratio. It is a list of its own because a lambda works out a repeated term anew each time. -#}
-{% macro moved(strikes, log_up) -%}
-list_transform({{ strikes }}, lambda x: x.d1 + {{ log_up }} * x.per_vol)
-{%- endmacro %}
+{#- Sets of expiries, each with those before it: by the days from the session to the last one. -#}
+{% set SETS = {'0dte': 0, '5d': 5, 'all': 2147483647} %}
 
-{#- Gamma there, but for what a strike's weight holds. -#}
+{#- Gamma of every strike in a list of d1 and per_vol once everything has moved by some log of a ratio,
+    but for what a strike's weight holds. The moved list is one of its own because a lambda works out a
+    repeated term anew each time. -#}
 {% macro densities(strikes, log_up) -%}
-list_transform({{ moved(strikes, log_up) }}, lambda z: exp(-0.5 * z * z))
-{%- endmacro %}
-
-{#- The known strikes of each expiry as what reprices them, vol held: steps over the rows of a condition
-    on gex_5s to one of bucket_end, days, and lists of strikes and of their weights, naive and naive
-    plus flow. Everything moves by the same percentage, so futures of other months come along.
-
-    At the forward times up, d1 is the one at the forward plus ln(up) over the vol to expiry; gamma
-    times price squared is price times the density at d1. -#}
-{% set strike = '{d1: d1, per_vol: 1 / total_vol, naive: naive, net_flow: net_flow}' %}
-{% macro books(condition='true') -%}
-weighed as (
-    select
-        gex_5s.bucket_end,
-        gex_5s.days,
-        gex_5s.expiry,
-        gex_5s.strike,
-        vols_5s.iv * sqrt(vols_5s.t_years) as total_vol,
-        ln(vols_5s.forward / vols_5s.strike) / total_vol + total_vol / 2 as d1,
-        vols_5s.df * vols_5s.forward / total_vol * 0.01 / sqrt(2 * pi()) as unit,
-        gex_5s.value_call - gex_5s.value_put as value_naive,
-        unit * value_naive as naive,
-        -- null before the first option trade, of every strike
-        unit * (value_naive - gex_5s.value_bought) as net_flow
-    from options.gex_5s
-    inner join options.vols_5s using (bucket_end, expiry, strike)
-    where
-        gex_5s.gex_net is not null
-        and (naive <> 0 or coalesce(net_flow, 0) <> 0)
-        and {{ condition }}
-),
-
--- lists in one order, so that sums over them are the same whatever the threads
-listed as (
-    select
-        bucket_end,
-        days,
-        list({{ strike }} order by expiry, strike) as strikes
-    from weighed
-    group by bucket_end, days
-),
-
-books as (
-    select
-        bucket_end,
-        days,
-        strikes,
-        list_transform(strikes, lambda x: x.naive) as naive,
-        if(strikes[1].net_flow is null, null, list_transform(strikes, lambda x: x.net_flow))
-            as net_flow
-    from listed
+list_transform(
+    list_transform({{ strikes }}, lambda x: x.d1 + {{ log_up }} * x.per_vol),
+    lambda z: exp(-0.5 * z * z)
 )
 {%- endmacro %}
 
-{#- Exposure of each expiry at some nodes of the grid, naive and naive plus flow, as rows of
-    bucket_end, days, node, gex and gex_net_flow. -#}
-{% macro repriced(nodes, condition='true') -%}
-{{ books(condition) }},
-
+{#- Exposure of each set of expiries at some nodes of the grid, naive and naive plus flow: steps over
+    books_5s of a condition to gridded, rows of bucket_end, expiry_set, node, gex and gex_net_flow. -#}
+{% macro gridded(nodes, condition='true') -%}
 grid as (
     select
         node,
@@ -81,46 +30,56 @@ grid as (
     from (select unnest({{ nodes }})::tinyint as node) as nodes
 ),
 
+-- the condition before the join, and what is listed anew a step of its own: it is worked out once
+chosen as (
+    select *
+    from options.books_5s as books
+    where {{ condition }}
+),
+
+moved as (
+    select
+        chosen.*,
+        grid.node,
+        grid.up,
+        {{ densities('chosen.strikes', 'grid.log_up') }} as densities
+    from chosen
+    cross join grid
+),
+
 repriced as (
     select
-        books.bucket_end,
-        books.days,
-        grid.node,
-        {{ densities('books.strikes', 'grid.log_up') }} as densities,
-        grid.up * list_dot_product(densities, books.naive) as gex,
-        if(
-            books.net_flow is null, null, grid.up * list_dot_product(densities, books.net_flow)
-        ) as gex_net_flow
-    from books
-    cross join grid
-)
-{%- endmacro %}
+        {% for set in SETS %}
+        up * list_dot_product(densities, naive_{{ set }}) as gex_{{ set }},
+        up * list_dot_product(densities, net_flow_{{ set }}) as net_flow_{{ set }},
+        n_{{ set }},
+        {% endfor %}
+        bucket_end,
+        node
+    from moved
+),
 
-{#- The same for each set of expiries: a step over repriced. -#}
-{% macro gathered() -%}
-gathered as (
+gridded as (
+    {% for set in SETS %}
     select
-        repriced.bucket_end,
-        expiry_sets.expiry_set,
-        repriced.node,
-        sum(repriced.gex order by repriced.days) as gex,
-        sum(repriced.gex_net_flow order by repriced.days) as gex_net_flow
+        bucket_end,
+        '{{ set }}' as expiry_set,
+        node,
+        gex_{{ set }} as gex,
+        net_flow_{{ set }} as gex_net_flow
     from repriced
-    inner join options.expiry_sets on repriced.days <= expiry_sets.last_day
-    group by repriced.bucket_end, expiry_sets.expiry_set, repriced.node
+    where n_{{ set }} > 0
+    {% if not loop.last %}
+    union all
+    {% endif %}
+    {% endfor %}
 )
 {%- endmacro %}
 
-{#- Undiscounted deltas of calls at moved d1, step by step for the same reason: where erfcx is taken, its
-    polynomial, and what is left of the distribution; columns of a select that has the list z. -#}
-{% macro deltas(z) -%}
-list_transform({{ z }}, lambda x: {{ normal.place('(abs(x) * 7.07106781186547524e-01)') }}) as places,
-list_transform(places, lambda q: {{ normal.horner(normal.FINE, 'q') }}) as tails,
-list_transform(
-    list_zip({{ z }}, tails),
-    lambda x: (x[1] > 0)::double + (0.5 - (x[1] > 0)::double) * exp(-0.5 * x[1] * x[1]) * x[2]
-    / (1 + 2 * abs(x[1]) * 7.07106781186547524e-01)
-) as deltas
+{#- Whether the steps of a bucket's ladders are narrow beside a strike's vol: less than a tenth of a
+    standard deviation, and than a fiftieth of the lowest price. -#}
+{% macro is_wide(strikes, ladders) -%}
+{{ ladders }}.step * greatest({{ strikes }}.per_vol, 5) < 0.1 * {{ ladders }}.lowest
 {%- endmacro %}
 
 {#- The three strikes that hold most of something, the most first; of those that hold the same the
@@ -140,10 +99,10 @@ arg_max(
 {%- endmacro %}
 
 {#- A double to add to every addend and take off again, so that all are multiples of one power of 2
-    and sums of up to 4096 of them exact, the same in any order. It goes by the largest addend, of
-    which a sum keeps 40 bits. -#}
-{% macro anchor(value) -%}
-coalesce(1.5 * pow(2, 12 + ceil(log2(nullif(max(abs({{ value }})), 0)))), 0)
+    and sums of up to so many exact, the same in any order and turned around. It goes by the largest
+    addend, of which sums of up to 4096 keep 40 bits. -#}
+{% macro anchor(value, many=4096) -%}
+coalesce(1.5 * pow(2, ceil(log2(nullif({{ many }} * max(abs({{ value }})), 0)))), 0)
 {%- endmacro %}
 
 {#- The anchors and the sums of terms: what is summed of each row, by name. -#}
@@ -153,9 +112,13 @@ coalesce(1.5 * pow(2, 12 + ceil(log2(nullif(max(abs({{ value }})), 0)))), 0)
 {% endfor %}
 {%- endmacro %}
 
+{% macro exact(value, anchor) -%}
+sum({{ value }} + {{ anchor }} - {{ anchor }})
+{%- endmacro %}
+
 {% macro sums(terms) %}
 {% for name, value in terms.items() %}
-sum({{ value }} + {{ name }}_anchor - {{ name }}_anchor) as {{ name }}{{ ',' if not loop.last }}
+{{ exact(value, name ~ '_anchor') }} as {{ name }}{{ ',' if not loop.last }}
 {% endfor %}
 {%- endmacro %}
 

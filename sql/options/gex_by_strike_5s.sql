@@ -58,7 +58,7 @@ strikes as (
     group by {{ grain }}
 ),
 
-of_front as (
+listed as (
     select distinct
         gex_5s.bucket_end,
         gex_5s.strike
@@ -66,45 +66,65 @@ of_front as (
     inner join market.fronts on gex_5s.underlying_id = fronts.instrument_id
 ),
 
+of_others as (
+    select distinct
+        gex_5s.bucket_end,
+        gex_5s.front_strike
+    from options.gex_5s
+    anti join market.fronts on gex_5s.underlying_id = fronts.instrument_id
+),
+
 around as (
     select
-        strikes.*,
-        of_front.strike as strike_below,
-        above.strike as strike_above
-    from strikes
-    asof left join of_front
-        on strikes.bucket_end = of_front.bucket_end and strikes.front_strike >= of_front.strike
-    asof left join of_front as above
-        on strikes.bucket_end = above.bucket_end and strikes.front_strike <= above.strike
+        of_others.bucket_end,
+        of_others.front_strike,
+        case
+            when of_others.front_strike - below.strike <= above.strike - of_others.front_strike
+                then below.strike
+            else coalesce(above.strike, below.strike, of_others.front_strike)
+        end as near_strike
+    from of_others
+    asof left join listed as below
+        on of_others.bucket_end = below.bucket_end and of_others.front_strike >= below.strike
+    asof left join listed as above
+        on of_others.bucket_end = above.bucket_end and of_others.front_strike <= above.strike
 )
 
 select
     date '{{ session }}' as session,
-    bucket_end,
-    expiry_set,
-    underlying_id,
-    strike,
-    front_strike,
-    case
-        when front_strike - strike_below <= strike_above - front_strike then strike_below
-        else coalesce(strike_above, strike_below, front_strike)
-    end as near_strike,
-    forward,
-    oi_call,
-    oi_put,
-    gex_call,
-    gex_put,
-    gex_net,
-    gex_gross,
-    gex_flow,
-    gex_flow_call,
-    gex_flow_put,
-    gex_volume_call,
-    gex_volume_put,
-    vanna_net,
-    charm_net,
-    delta_net,
-    n_strikes,
-    n_known
-from around
-order by bucket_end, expiry_set, front_strike, underlying_id, strike
+    strikes.bucket_end,
+    strikes.expiry_set,
+    strikes.underlying_id,
+    strikes.strike,
+    strikes.front_strike,
+    if(fronts.instrument_id is null, around.near_strike, strikes.strike) as near_strike,
+    strikes.forward,
+    strikes.oi_call,
+    strikes.oi_put,
+    strikes.gex_call,
+    strikes.gex_put,
+    strikes.gex_net,
+    strikes.gex_gross,
+    strikes.gex_flow,
+    strikes.gex_flow_call,
+    strikes.gex_flow_put,
+    strikes.gex_volume_call,
+    strikes.gex_volume_put,
+    strikes.vanna_net,
+    strikes.charm_net,
+    strikes.delta_net,
+    strikes.n_strikes,
+    strikes.n_known
+from strikes
+left join market.fronts on strikes.underlying_id = fronts.instrument_id
+left join around
+    on
+        fronts.instrument_id is null
+        and strikes.bucket_end = around.bucket_end
+        and strikes.front_strike = around.front_strike
+order by
+    strikes.bucket_end,
+    strikes.expiry_set,
+    strikes.front_strike,
+    strikes.underlying_id,
+    strikes.strike

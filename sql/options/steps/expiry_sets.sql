@@ -7,7 +7,13 @@ as_of: always
 columns:
   last_day: INTEGER | days | from the session to the date of the last expiry
 ---#}
+{% import 'macros/exposure.sql' as exposure %}
 select
     sets.expiry_set,
     sets.last_day
-from (values ('0dte', 0), ('5d', 5), ('all', 2147483647)) as sets (expiry_set, last_day)
+from (
+    values
+    {% for set, last_day in exposure.SETS.items() %}
+    ('{{ set }}', {{ last_day }}){{ ',' if not loop.last }}
+    {% endfor %}
+) as sets (expiry_set, last_day)

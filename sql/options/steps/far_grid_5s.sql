@@ -18,28 +18,16 @@ with one_signed as (
         or min(gex_net_flow) >= 0 or max(gex_net_flow) <= 0
 ),
 
-needed as (
-    select
-        one_signed.bucket_end,
-        max(expiry_sets.last_day) as last_day
-    from one_signed
-    inner join options.expiry_sets using (expiry_set)
-    group by one_signed.bucket_end
-),
-
-{{ exposure.repriced(
+{{ exposure.gridded(
     exposure.far_nodes,
-    'exists (from needed where needed.bucket_end = gex_5s.bucket_end'
-    ~ ' and gex_5s.days <= needed.last_day)'
-) }},
-
-{{ exposure.gathered() }}
+    'exists (from one_signed where one_signed.bucket_end = books.bucket_end)'
+) }}
 
 select
-    gathered.bucket_end,
-    gathered.expiry_set,
-    gathered.node,
-    gathered.gex,
-    gathered.gex_net_flow
-from gathered
+    gridded.bucket_end,
+    gridded.expiry_set,
+    gridded.node,
+    gridded.gex,
+    gridded.gex_net_flow
+from gridded
 inner join one_signed using (bucket_end, expiry_set)

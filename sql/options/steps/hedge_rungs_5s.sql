@@ -7,140 +7,94 @@ doc: >
 grain: [bucket_end, level_id, offset]
 as_of: bucket_end
 ---#}
-{% import 'macros/exposure.sql' as exposure %}
-{% set held = '{d1: d1, per_vol: per_vol, naive: coalesce(naive, 0), flow: coalesce(flow, 0)}' %}
-{% set order = 'order by expiry, strike' %}
+{% set positions = ['naive', 'flow'] %}
+{% set parts = {
+    '0dte_wide': 'is_0dte and is_wide',
+    '0dte_sharp': 'is_0dte and not is_wide',
+    'later_wide': 'not is_0dte and is_wide',
+    'later_sharp': 'not is_0dte and not is_wide',
+} %}
 with offsets as (
     select unnest([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5])::tinyint as "offset"
 ),
 
-positions as (
+known as (
     select
-        gex_5s.bucket_end,
-        gex_5s.days = 0 as is_0dte,
-        gex_5s.expiry,
-        gex_5s.strike,
-        gex_5s.front_forward,
-        vols_5s.iv * sqrt(vols_5s.t_years) as total_vol,
-        ln(vols_5s.forward / vols_5s.strike) / total_vol + total_vol / 2 as d1,
-        1 / total_vol as per_vol,
-        vols_5s.df * if(gex_5s.gex_net is null, null, gex_5s.oi_call - gex_5s.oi_put) as naive,
-        vols_5s.df * -gex_5s.bought_qty as flow,
-        coalesce(naive, 0) <> 0 or coalesce(flow, 0) <> 0 as is_held
-    from options.gex_5s
-    inner join options.vols_5s using (bucket_end, expiry, strike)
-    where vols_5s.iv is not null and gex_5s.front_forward is not null
-),
-
--- lists in one order, so that sums over them are the same whatever the threads
-listed as (
-    select
-        bucket_end,
-        is_0dte,
-        max(front_forward) as front_forward,
-        list({{ held }} {{ order }}) filter (where is_held) as strikes,
-        count(naive) as n_naive,
-        count(flow) as n_flow
-    from positions
-    group by bucket_end, is_0dte
-),
-
-books as (
-    select
-        listed.*,
-        list_transform(listed.strikes, lambda x: x.naive) as naive,
-        list_transform(listed.strikes, lambda x: x.flow) as flow
-    from listed
+        {% for position in positions %}
+        count({{ position }}) filter (where days = 0) > 0 as is_{{ position }}_0dte,
+        count({{ position }}) > 0 as is_{{ position }}_all,
+        {% endfor %}
+        bucket_end
+    from options.held_strikes_5s
+    where front_forward is not null
+    group by bucket_end
 ),
 
 rungs as (
     select
-        levels_5s.bucket_end,
-        levels_5s.level_id,
-        offsets."offset",
-        -- halves of a tick, in which the edges between steps are whole
-        2 * levels_5s.tick + {{ band_ticks }} * (2 * offsets."offset" - 1) as low,
-        2 * levels_5s.tick + {{ band_ticks }} * (2 * offsets."offset" + 1) as high,
-        fronts.tick_size
-    from pressure.levels_5s
-    inner join market.fronts using (session, instrument_id)
-    cross join offsets
-    where exists (from options.contracts)
+        *,
+        true as is_wide
+    from options.gamma_rungs_5s
+    union all
+    select
+        *,
+        false as is_wide
+    from options.delta_rungs_5s
 ),
 
-edges as (
+-- a row of each at most: nothing is added up in an order of its own
+found as (
     select
+        {% for position in positions %}
+        {% for name, is_part in parts.items() %}
+        coalesce(max({{ position }}) filter (where {{ is_part }}), 0) as {{ position }}_{{ name }},
+        {% endfor %}
+        {% endfor %}
         bucket_end,
-        low as edge,
-        tick_size
+        level_id,
+        "offset"
     from rungs
-    union
-    select
-        bucket_end,
-        high as edge,
-        tick_size
-    from rungs
-),
-
--- a put's delta is a call's less what no move changes
-moves as (
-    select
-        edges.bucket_end,
-        edges.edge,
-        books.is_0dte,
-        books.naive,
-        books.flow,
-        books.n_naive,
-        books.n_flow,
-        ln(edges.edge * edges.tick_size / 2 / books.front_forward) as log_up,
-        {{ exposure.moved('books.strikes', 'log_up') }} as moved
-    from edges
-    inner join books using (bucket_end)
-    where edges.edge > 0
-),
-
-calls as (
-    select
-        * exclude (moved),
-        {{ exposure.deltas('moved') }}
-    from moves
+    group by bucket_end, level_id, "offset"
 ),
 
 added as (
     select
+        {% for position in positions %}
+        {{ position }}_0dte_wide + {{ position }}_0dte_sharp as {{ position }}_0dte,
+        {{ position }}_later_wide + {{ position }}_later_sharp as {{ position }}_later,
+        {% endfor %}
         bucket_end,
-        edge,
-        is_0dte,
-        if(n_naive = 0, null, coalesce(list_dot_product(deltas, naive), 0)) as naive_delta,
-        if(n_flow = 0, null, coalesce(list_dot_product(deltas, flow), 0)) as flow_delta
-    from calls
+        level_id,
+        "offset"
+    from found
 ),
 
-held as (
+ladders as (
     select
-        bucket_end,
-        edge,
-        sum(naive_delta) as naive_all,
-        sum(naive_delta) filter (where is_0dte) as naive_0dte,
-        sum(flow_delta) as flow_all,
-        sum(flow_delta) filter (where is_0dte) as flow_0dte
-    from added
-    group by bucket_end, edge
+        ladder_prices_5s.bucket_end,
+        ladder_prices_5s.level_id,
+        offsets."offset",
+        -- else the step is undefined
+        ladder_prices_5s.price + (offsets."offset" - 0.5) * ladder_prices_5s.step > 0 as is_above_0
+    from options.ladder_prices_5s
+    cross join offsets
 )
 
--- what the position gains of delta, dealers sell
 select
-    rungs.bucket_end,
-    rungs.level_id,
-    rungs."offset",
-    (low.naive_0dte - high.naive_0dte) / ((rungs.high - rungs.low) * rungs.tick_size / 2)
-        as hedge_naive_0dte,
-    (low.naive_all - high.naive_all) / ((rungs.high - rungs.low) * rungs.tick_size / 2)
+    ladders.bucket_end,
+    ladders.level_id,
+    ladders."offset",
+    case when known.is_naive_0dte then coalesce(added.naive_0dte, 0) end as hedge_naive_0dte,
+    case when known.is_naive_all then coalesce(added.naive_0dte + added.naive_later, 0) end
         as hedge_naive_all,
-    (low.flow_0dte - high.flow_0dte) / ((rungs.high - rungs.low) * rungs.tick_size / 2)
-        as hedge_flow_0dte,
-    (low.flow_all - high.flow_all) / ((rungs.high - rungs.low) * rungs.tick_size / 2)
+    case when known.is_flow_0dte then coalesce(added.flow_0dte, 0) end as hedge_flow_0dte,
+    case when known.is_flow_all then coalesce(added.flow_0dte + added.flow_later, 0) end
         as hedge_flow_all
-from rungs
-left join held as low on rungs.bucket_end = low.bucket_end and rungs.low = low.edge
-left join held as high on rungs.bucket_end = high.bucket_end and rungs.high = high.edge
+from ladders
+left join known
+    on ladders.bucket_end = known.bucket_end and ladders.is_above_0
+left join added
+    on
+        ladders.bucket_end = added.bucket_end
+        and ladders.level_id = added.level_id
+        and ladders."offset" = added."offset"

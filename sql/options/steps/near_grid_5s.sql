@@ -6,9 +6,7 @@ grain: [bucket_end, expiry_set, node]
 as_of: bucket_end
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
-with {{ exposure.repriced(exposure.near_nodes) }},
-
-{{ exposure.gathered() }}
+with {{ exposure.gridded(exposure.near_nodes) }}
 
 select
     bucket_end,
@@ -16,4 +14,4 @@ select
     node,
     gex,
     gex_net_flow
-from gathered
+from gridded

@@ -41,35 +41,39 @@ samples as (
     where bbo.ts_recv >= wanted.since_ns and bbo.ts_recv < {{ options_end_ns }}
 ),
 
-latest as (
+changed as (
     select
         instrument_id,
         quoted_at,
         -- the last one in the file is the one that stands
-        arg_max({{ quote }}, (date, row_no)) as quote,
-        true as is_change
+        arg_max({{ quote }}, (date, row_no)) as quote
     from changes
     group by instrument_id, quoted_at
-    union all
+),
+
+sampled as (
     select
         instrument_id,
         quoted_at,
         -- files of samples of two lengths may overlap: the sample that ends last, and of two that
         -- end at once the one that stands later in the longer file
-        arg_max({{ quote }}, (ts_recv, row_no, file_id)) as quote,
-        false as is_change
+        arg_max({{ quote }}, (ts_recv, row_no, file_id)) as quote
     from samples
     group by instrument_id, quoted_at
 ),
 
 quotes as (
     select
-        latest.instrument_id,
-        latest.quoted_at,
+        instrument_id,
+        quoted_at,
         -- of a change and a sample the later; at one time the change, which the sample repeats
-        arg_max(latest.quote, (latest.quote.quote_ts, latest.is_change)) as quote
-    from latest
-    group by latest.instrument_id, latest.quoted_at
+        if(
+            sampled.quote is null or changed.quote.quote_ts >= sampled.quote.quote_ts,
+            changed.quote,
+            sampled.quote
+        ) as quote
+    from changed
+    full join sampled using (instrument_id, quoted_at)
 )
 
 select

@@ -75,27 +75,27 @@ nearest as (
     group by bucket_end, expiry_set, kind
 ),
 
-{{ exposure.books('exists (from nearest where nearest.bucket_end = gex_5s.bucket_end)') }},
-
 halved_0 as (
     select
         nearest.bucket_end,
         nearest.expiry_set,
         nearest.kind,
-        any_value(nearest.crossing.step.low)::double as low,
-        any_value(nearest.crossing.step.high)::double as high,
-        any_value(nearest.crossing.step.gex_low) as gex_low,
-        any_value(nearest.crossing.step.gex_high) as gex_high,
-        flatten(list(books.strikes order by books.days)) as strikes,
-        flatten(list(
-            if(nearest.kind = 'naive', books.naive, books.net_flow) order by books.days
-        )) as weights
+        nearest.crossing.step.low::double as low,
+        nearest.crossing.step.high::double as high,
+        nearest.crossing.step.gex_low,
+        nearest.crossing.step.gex_high,
+        case nearest.expiry_set
+            {% for set in exposure.SETS %}
+            when '{{ set }}' then books.n_{{ set }}
+            {% endfor %}
+        end as n_strikes,
+        if(nearest.kind = 'naive', books.naive_all, books.net_flow_all) as all_weights,
+        -- strikes of a set come first
+        books.strikes[:n_strikes] as strikes,
+        all_weights[:n_strikes] as weights
     from nearest
-    inner join options.expiry_sets using (expiry_set)
-    inner join books
-        on nearest.bucket_end = books.bucket_end and expiry_sets.last_day >= books.days
+    inner join options.books_5s as books using (bucket_end)
     where nearest.crossing.step.is_step
-    group by nearest.bucket_end, nearest.expiry_set, nearest.kind
 ),
 
 {% for n in range(1, halvings + 1) %}
