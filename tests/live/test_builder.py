@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,7 @@ from first_use import Used
 from live.conftest import Desk, quick_desk
 from live.gateway import Gateway
 from live.plan import Action
+from live.shown import holds_the_frames_of_the_replay
 from live.tape import Tape, joined, load, read
 from live.worlds import OPTION
 from spymaster import operations
@@ -29,6 +31,7 @@ from spymaster.live.sent import DECIDED, Line, read_sent
 from spymaster.live.subscriptions import of_session
 from spymaster.planning import snapshot as snapshots
 from spymaster.settings import Settings
+from spymaster.stream.running import Running
 from spymaster.units import BUCKET_NS, window_ns
 from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.layout import Layout
@@ -117,6 +120,8 @@ def test_every_bucket_is_that_of_the_ordinary_build(
     assert differences(simulated, sent, newest(builder, simulated)) == []
     waits = [line.rows("setups.decisions")["wait_s"][0].as_py() for line in decided(sent)]
     assert waits == [0, 30, 60]
+    told = holds_the_frames_of_the_replay(sent, simulated).analogs.values()
+    assert [one["wait_s"] for messages in told for one in messages] == [0, 30, 60]
 
 
 def resident_mb() -> float:
@@ -139,13 +144,20 @@ def test_a_quote_that_comes_late_has_its_bucket_sent_again(
     desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
     desk.capture(Gateway(tape))
     with building(desk, simulated, used, tmp_path) as builder:
-        while newest(builder, simulated) < 2 or builder.counts.late < 1:
+        while newest(builder, simulated) < 2:
+            assert builder.step()
+        shown = Running(tmp_path / "sent")
+        while builder.counts.late < 1:
             assert builder.step()
         until_ns = builder.newest_ns + 4 * 10**9
         while builder.clock_ns < until_ns:
             assert builder.step()
         builder.finish()
     assert {line.said["why"] for line in read_sent(tmp_path / "sent")} == {None, "late record"}
+    told = [event for event in shown.look() if event.kind == "revise"]
+    assert told
+    assert all(json.loads(one.data)["reason"] == "a record came late" for one in told)
+    holds_the_frames_of_the_replay(tmp_path / "sent", simulated)
     assert differences(simulated, tmp_path / "sent", newest(builder, simulated)) == []
 
 

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from multiprocessing import parent_process
 
 from aiohttp import web
 
@@ -56,6 +57,8 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
+    if (parent := parent_process()) is not None:  # ends with who started it, however that ends
+        loop.add_reader(parent.sentinel, stopping.set)
     app = application(library, access, speed=speed, stopping=stopping)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
