@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable
-from typing import Protocol
 
 from spymaster.stream.cursor import Item
 from spymaster.stream.events import Event
 from spymaster.stream.ring import Ring, RingCursor
-
-
-class Source(Protocol):
-    """All events of a session so far."""
-
-    def events(self, seq: int) -> list[Event]:
-        """Return what is sent of a bucket."""
-
-    def revision(self, seq: int) -> list[Event]:
-        """Return what is told of a bucket that was sent again."""
 
 
 class CatchingUp:
@@ -26,26 +15,16 @@ class CatchingUp:
 
     Parameters
     ----------
-    after_seq, last_seq : int
-        The last bucket that the client has, and the newest that there is.
-    again : iterable of int
-        Buckets that were sent again since the client had them.
+    lacking : iterable of callable
+        Each makes events that the client lacks of what there is; made when they are sent.
+    last_seq : int
+        The newest bucket that there is.
     """
 
     def __init__(
-        self, source: Source, ring: Ring, after_seq: int, last_seq: int, again: Iterable[int]
+        self, lacking: Iterable[Callable[[], list[Event]]], ring: Ring, last_seq: int
     ) -> None:
-        made: list[Callable[[], list[Event]]] = [
-            lambda seq=seq: source.revision(seq)  # type: ignore[misc]
-            for seq in again
-        ]
-        if 0 < after_seq <= last_seq:  # what else it has may have come after it
-            made.append(lambda: source.events(after_seq)[1:])
-        made += [
-            lambda seq=seq: source.events(seq)  # type: ignore[misc]
-            for seq in range(after_seq + 1, last_seq + 1)
-        ]
-        self._lacking = deque(made)
+        self._lacking = deque(lacking)
         self._coming = RingCursor(ring, last_seq)
 
     def take(self, now: float) -> list[Item]:

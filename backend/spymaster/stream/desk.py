@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
-from spymaster.errors import UsageError
+from spymaster.errors import SpymasterError, UsageError
 from spymaster.live.sent import KNOWN, sent_folder
 from spymaster.settings import Settings
 from spymaster.stream.library import LOOK_S, Shelf
@@ -37,6 +36,7 @@ class Desk:
         self._settings, self._asked = settings, session
         self._live = Layout(settings.warehouse).live
         self._over: Shelf | None = None
+        self._lacks = "nothing is published yet"
         self._running: Running | None = None
         self._followed: str | None = None
 
@@ -57,7 +57,7 @@ class Desk:
         if wanted is None or (self._over is None and session is None):
             raise NotYetError(self._waits_for())
         if self._over is None:
-            raise UsageError(f"session {session}: not in the warehouse; there is none with levels")
+            raise UsageError(f"session {session}: {self._lacks}")
         return await self._over.show(wanted)
 
     async def next(self, show: Show, asked: str | None) -> Show:
@@ -85,8 +85,10 @@ class Desk:
     async def _look(self) -> None:
         """See which session it is, and whether it goes on."""
         if self._over is None:
-            with suppress(UsageError):  # nothing is published yet
+            try:
                 self._over = await asyncio.to_thread(Shelf, self._settings)
+            except SpymasterError as error:  # what goes on is shown without what is over
+                self._lacks = str(error)
         else:
             await self._over.look()
         folder = self._newest()

@@ -6,8 +6,10 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from datetime import time as clock
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,6 +35,16 @@ STALE_S = 15.0
 """Age of the newest bucket from which on its book is stale: three more should have come."""
 
 
+@dataclass(frozen=True)
+class _Came:
+    """What came of a bucket when another was the newest."""
+
+    behind: int
+    seq: int
+    is_again: bool
+    """Whether it had been sent whole, and is something else now."""
+
+
 class Running(Reel):
     """A session of which buckets come.
 
@@ -52,8 +64,7 @@ class Running(Reel):
         self.n_buckets = (about["window_end"] - about["window_start"]).seconds // BUCKET_S
         self._arriving = Arriving(about["session"], about["window_start"], known)
         self._stood: set[tuple[int, str]] = set()
-        self._revised: list[tuple[int, int]] = []
-        """Buckets that were sent again, each behind the one that was the newest then."""
+        self._came: list[_Came] = []
         self._age_s, self._heard_at = 0.0, time.monotonic()
         super().__init__(
             session=about["session"].isoformat(),
@@ -93,10 +104,14 @@ class Running(Reel):
     def cursor(self, start: Start, now: float) -> Cursor:
         """Return a client's place: what it lacks first, then what comes."""
         with self._making:
-            again = {
-                seq for behind, seq in self._revised if behind >= start.seq and seq <= start.seq
-            }
-            return CatchingUp(self, self.ring, start.seq, self.last_seq or 0, sorted(again))
+            last = self.last_seq or 0
+            came = [one for one in self._came if one.behind >= start.seq >= one.seq]
+            again = {one.seq for one in came if one.is_again}
+            rest = {one.seq for one in came} - again
+            lacking = [partial(self.revision, seq) for seq in sorted(again)]
+            lacking += [partial(self.rest, seq) for seq in sorted(rest)]
+            lacking += [partial(self.events, seq) for seq in range(start.seq + 1, last + 1)]
+            return CatchingUp(lacking, self.ring, last)
 
     def beat(self, seq: int) -> bytes:
         """Return a heartbeat; the data is as old as the gateway's clock says."""
@@ -128,6 +143,10 @@ class Running(Reel):
         bucket, *rest = self.events(seq)
         message = json.loads(bucket.data) | {"type": "revise", "reason": "a record came late"}
         return [Event("revise", seq, encode(message)), *rest]
+
+    def rest(self, seq: int) -> list[Event]:
+        """Return what came of a bucket after its book."""
+        return self.events(seq)[1:]
 
     def messages(self, seq: int) -> list[Message]:
         """Return the messages of a bucket that are there."""
@@ -163,12 +182,10 @@ class Running(Reel):
             self._decide(seq)
         self._events.pop(seq, None)
         self._changes += 1
-        if is_again:
-            self._revised.append((self._newest, seq))
-            return lambda: self.revision(seq)
-        if group == BOOK:
+        if group == BOOK and not is_again:
             return lambda: self.events(seq)[:1]
-        return (lambda: self.events(seq)[1:]) if group == OPTIONS else list
+        self._came.append(_Came(self._newest, seq, is_again))
+        return partial(self.revision if is_again else self.rest, seq)
 
     def _decide(self, seq: int) -> None:
         touches, forecasts, cards = self._arriving.decided(seq)
