@@ -39,6 +39,7 @@ class Desk:
         self._lacks = "nothing is published yet"
         self._running: Running | None = None
         self._followed: str | None = None
+        self._ended: set[str] = set()
 
     def listed(self) -> list[dict[str, str]]:
         """Return session and mode of each, newest first."""
@@ -111,8 +112,11 @@ class Desk:
         """Whether more may come: it is not published, or it comes all the same."""
         if self._over is None or not self._over.has(folder.name):
             return True
-        is_complete = self._running and self._running.is_over
-        return not is_complete and time.time() - (folder / SENT).stat().st_mtime < SILENT_S
+        running = self._running
+        if running and running.session == folder.name and running.is_over:
+            self._ended.add(folder.name)
+        is_silent = time.time() - (folder / SENT).stat().st_mtime > SILENT_S
+        return folder.name not in self._ended and not is_silent
 
     def _newest(self) -> Path | None:
         """Return the folder of the session that is followed, once it is known what it is."""
