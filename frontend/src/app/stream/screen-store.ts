@@ -3,7 +3,7 @@ import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core'
 import { Message } from '../../contract/pressure';
 import { Backfill } from './backfill';
 import { Connection, Request } from './connection';
-import { remember } from './moment';
+import { latest, remember } from './moment';
 import { SHOWN, columnsOf } from './series';
 import { SessionRow, fetchSessions, fetchWait } from './sessions';
 import { NOTHING, analogsAt, reduce } from './state';
@@ -54,6 +54,8 @@ export class ScreenStore {
   readonly seq = computed(() => this.held() ?? this.state().seq);
   readonly isHeld = computed(() => this.held() !== null);
   readonly moment = computed(() => this.state().past.get(this.seq() ?? 0) ?? null);
+  readonly options = computed(() => latest(this.state().past, 'options', this.seq() ?? 0));
+  readonly strikes = computed(() => latest(this.state().past, 'strikes', this.seq() ?? 0));
   readonly bucket = computed(() => this.moment()?.bucket ?? null);
   readonly levels = computed(() => this.bucket()?.levels ?? []);
   readonly levelId = computed(() => {
