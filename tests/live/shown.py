@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 from spymaster.settings import Settings
@@ -14,8 +15,10 @@ OF_ITS_TIME = ("mode", "speed", "build", "last_seq")
 
 def holds_the_frames_of_the_replay(sent: Path, built: Settings) -> Running:
     """Compare every message of every bucket to the byte; return what was sent as it is shown."""
-    ((session, build),) = loading.sessions(built).items()
-    over, shown = loading.load(built, session, build), Running(sent)
+    shown = Running(sent)
+    session = date.fromisoformat(shown.session)
+    build = loading.sessions(built)[session]
+    over = loading.load(built, session, build)
     assert shown.last_seq
     for seq in range(1, shown.last_seq + 1):
         for one, other in zip(shown.events(seq), over.events(seq), strict=True):
