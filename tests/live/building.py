@@ -83,11 +83,12 @@ def holds_what_the_build_makes(
     Parameters
     ----------
     before : sequence of Path
-        Files that have landed in both places.
+        Files of sessions that were built in both places.
     """
     built = replace(simulated, warehouse=used(tmp_path / "built"))
     for settings in (built, replace(simulated, warehouse=used(tmp_path / LIVE))):
         assert [one.outcome for one in land(before, settings)] == ["landed"] * len(before)
+        assert not before or operations.run(settings).failures == []
     seal(desk.folder, [one.schema for one in desk.subscriptions], SESSION, built)
     assert operations.run(built).failures == []
     with building(desk, built, used, tmp_path) as builder:

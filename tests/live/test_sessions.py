@@ -23,7 +23,7 @@ from spymaster.live.sent import read_sent
 from spymaster.live.subscriptions import of_session
 from spymaster.settings import Settings
 
-FRONT, NEXT = "ESH4", ("ESM4", 4_080_000)
+FRONT, NEXT = "ESH4", "ESM4"
 DAY_NS = 86_400 * 10**9
 
 
@@ -43,9 +43,11 @@ def test_on_a_roll_day_the_book_is_of_the_contract_that_traded_more_the_day_befo
     desk: Desk, simulated: Settings, used: Used, tmp_path: Path
 ) -> None:
     """The one before still trades first, and as much."""
-    parts = [_with_the_next(read(path)) for path in files(simulated)]
+    parts = [read(path) for path in files(simulated)]
+    number = max(part.symbols.get(NEXT, 0) for part in parts)
+    parts = [_with_the_next(part, number) for part in parts]
     (orders,) = (part for part in parts if part.schema == "mbo")
-    yesterday = orders.records[orders.records["instrument_id"] == NEXT[1]]
+    yesterday = orders.records[orders.records["instrument_id"] == number]
     for name in ("ts_recv", "ts_event"):
         yesterday[name] -= np.uint64(DAY_NS)
     before = tmp_path / "before.mbo.dbn.zst"
@@ -54,7 +56,7 @@ def test_on_a_roll_day_the_book_is_of_the_contract_that_traded_more_the_day_befo
         before,
         "mbo",
         dataset="GLBX.MDP3",
-        symbols=dict([NEXT]),
+        symbols={NEXT: number},
         start_ns=start_ns,
         end_ns=start_ns + DAY_NS,
     ) as write:
@@ -64,23 +66,19 @@ def test_on_a_roll_day_the_book_is_of_the_contract_that_traded_more_the_day_befo
     desk.capture(Gateway(tape))
     holds_what_the_build_makes(desk, simulated, used, tmp_path, before=[before])
     (line, *_) = (one for one in read_sent(tmp_path / "sent") if one.key == (1, "book"))
-    assert line.rows("market.bbo_5s")["instrument_id"].to_pylist() == [NEXT[1]]
+    assert line.rows("market.bbo_5s")["instrument_id"].to_pylist() == [number]
 
 
-def _with_the_next(part: Part) -> Part:
-    """Return records of the next contract, too: all that the first one has, a moment later."""
-    future = part.symbols.get(FRONT, 0)
-    own = part.records["instrument_id"] == future
-    if not own.any() or part.schema not in ("mbo", "definition"):
-        return part
-    more = part.records[own].copy()
-    more["instrument_id"] = NEXT[1]
-    if part.schema == "definition":
-        more["raw_symbol"] = NEXT[0].encode()
-    both = np.concatenate([part.records, more])
+def _with_the_next(part: Part, number: int) -> Part:
+    """Return orders of the next contract, too: all that the front one has, a moment later."""
+    if part.schema != "mbo":
+        return part  # it is defined all along
+    more = part.records[part.records["instrument_id"] == part.symbols[FRONT]].copy()
+    more["instrument_id"] = number
     clocks = [np.maximum.accumulate(one["ts_recv"]) for one in (part.records, more)]
     order = np.argsort(np.concatenate(clocks), kind="stable")
-    return Part(part.schema, both[order], {**part.symbols, **dict([NEXT])})
+    both = np.concatenate([part.records, more])[order]
+    return replace(part, records=both, symbols={**part.symbols, NEXT: number})
 
 
 @pytest.mark.slow

@@ -47,7 +47,7 @@ BACK = {
     "pressure.arrivals_5s": (LEVELS_5S, "pressure.states_5s", "market.trades_5s"),
     "pressure.touches": (LEVELS_5S,),
     "pressure.usual_shares_5s": ("pressure.depth_shares_5s",),
-    CHAIN: ("options.forwards_5s",),
+    CHAIN: ("options.forwards_5s", "options.series_5s"),
     "options.positions_5s": (TRADES,),
     "options.gex_5s": (TRADES,),
     "options.hedge_5s": (TRADES, VOLS),
