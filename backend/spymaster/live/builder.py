@@ -27,7 +27,7 @@ from spymaster.live.incoming import Incoming
 from spymaster.live.known import Known
 from spymaster.live.outgoing import Counts, Outgoing
 from spymaster.live.sent import DECIDED
-from spymaster.live.tail import WIDE, Tail, published
+from spymaster.live.tail import Tail, published
 from spymaster.live.wire import MBO
 from spymaster.planning.snapshot import Snapshot
 from spymaster.units import BUCKET_NS
@@ -77,11 +77,9 @@ class Builder:
         self._stale: int | None = None
         self._minute = self._n // MINUTE
         """The last one after which rows were dropped and a checkpoint was made."""
-        models = snapshot.project.models.items()
-        grains = {name: model.header.grain for name, model in models}
+        grains = {name: model.header.grain for name, model in snapshot.project.models.items()}
         self._out = Outgoing(folder, self._start_ns, grains)
-        shown = [name for name in sent_relations(snapshot) if name != WIDE]
-        self._known = Known(snapshot, session, folder, shown)
+        self._known = Known(snapshot, session, folder, sent_relations(snapshot))
         if before:
             self._resume(before.parts)
 

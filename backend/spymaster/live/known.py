@@ -26,6 +26,7 @@ from typing import Any
 from spymaster.errors import DataError
 from spymaster.live.day import ABSENCES, FRONTS, LEVELS, Day
 from spymaster.live.sent import KNOWN
+from spymaster.live.tail import WIDE
 from spymaster.planning.snapshot import Snapshot
 from spymaster.units import from_ns, window_ns
 
@@ -45,7 +46,7 @@ class Known:
     Parameters
     ----------
     relations : iterable of str
-        What is sent, but for what nobody shows.
+        What is sent.
     """
 
     def __init__(
@@ -68,6 +69,7 @@ class Known:
                 [one.name, one.type, one.unit, one.meaning] for one in models[name].header.columns
             ]
             for name in relations
+            if name != WIDE  # which nobody shows
         }
         self._told: dict[str, Any] = {}
 
