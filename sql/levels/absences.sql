@@ -76,8 +76,12 @@ explained as (
             when day_parts.start_ns is null then 'no regular hours'
             when
                 if(absent.stretch = 'RTH', day_parts.start_ns, day_parts.end_ns)
-                >= {{ window_end_ns }}
+                >= {{ window_close_ns }}
                 then 'not known while the window lasts'
+            when
+                if(absent.stretch = 'RTH', day_parts.start_ns, day_parts.end_ns)
+                >= {{ window_end_ns }}
+                then 'not known yet'
             when torn.start_ns = 0
                 then 'nothing landed before ' || {{ hours.clock_time('torn.end_ns') }}
             when torn.start_ns is not null

@@ -55,6 +55,9 @@ class Studio:
     async def show(self, session: str | None) -> OnAir:
         return self.show_
 
+    async def next(self, show: OnAir, asked: str | None) -> OnAir:
+        return self.show_
+
     async def history(self, session: str | None, relation: str) -> bytes:
         raise NotImplementedError
 

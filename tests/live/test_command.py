@@ -23,6 +23,7 @@ from first_use import Used
 from live import conftest
 from live.conftest import until
 from live.plan import KEY as SECRET
+from live.screen import Screen, of_the_replay
 from spymaster.live.order import KEY
 from spymaster.live.sent import DECIDED, read_sent, sent_folder
 from spymaster.settings import Settings
@@ -41,6 +42,7 @@ class Room:
     speed: float
     told: Path
     port: int = field(default_factory=lambda: _free_port())
+    shown_at: int = field(default_factory=lambda: _free_port())
     _began: float = field(default_factory=time.monotonic)
     _gateway: subprocess.Popen[bytes] | None = None
     command: subprocess.Popen[bytes] | None = None
@@ -77,21 +79,22 @@ class Room:
             "session": SESSION,
             "gateway": f"127.0.0.1:{self.port}",
             "options": "ES.OPT",
+            "port": self.shown_at,
         }
         options = [part for name, value in given.items() for part in (f"--{name}", str(value))]
-        program = str(Path(sys.executable).parent / "spymaster")
+        run = [str(Path(sys.executable).parent / "spymaster"), "live", "--serve", *options]
         with self.told.open("ab") as output:
-            self.command = subprocess.Popen(
-                [program, "live", *options], env={**os.environ, KEY: SECRET}, stderr=output
-            )
+            self.command = subprocess.Popen(run, env={**os.environ, KEY: SECRET}, stderr=output)
 
     def kill(self, who: str) -> None:
-        """Kill the builder, the capture or the gateway at once, and start what nobody else does."""
+        """Kill one at once, and start what nobody else does."""
         if who == "builder":
             assert self.command
             self.command.kill()
             self.command.wait()
             self.start()
+        elif who == "server":
+            os.kill(self._server(), signal.SIGKILL)
         elif who == "gateway":
             self.close_gateway()
             self.open_gateway()
@@ -99,6 +102,14 @@ class Room:
             lock = self.settings.warehouse / "capture" / str(SESSION) / "capture.lock"
             with suppress(ProcessLookupError):
                 os.kill(int(re.sub(r"\D", "", lock.read_text())), signal.SIGKILL)
+
+    def _server(self) -> int:
+        """Return the process of the server, a child of the command."""
+        assert self.command
+        listed = Path(f"/proc/{self.command.pid}/task").glob("*/children")
+        children = [int(pid) for path in listed for pid in path.read_text().split()]
+        said = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
+        return next(pid for pid, line in said.items() if b"spawn_main" in line)
 
     def close_gateway(self) -> None:
         """Kill the stand-in."""
@@ -145,13 +156,22 @@ def ended_well(room: Room, n_buckets: int) -> None:
 
 
 def test_whoever_is_killed_the_rest_is_the_same_bytes(room: Room) -> None:
-    """Each once, as buckets come; the audit of all of them at the end is the command's own."""
+    """Each once, as buckets come; the audit of all of them at the end is the command's own.
+
+    A screen that looks on comes back by itself, and has in the end what the replay has.
+    """
     room.open_gateway()
     room.start()
-    for n, who in enumerate(("capture", "gateway", "builder")):
-        until(lambda least=2 * n + 1: room.n_sent() >= least)
+    screen = Screen(room.shown_at)
+    for n, who in enumerate(("capture", "gateway", "builder", "server")):
+        until(lambda least=2 * n + 1: screen.has("bucket", least))
         room.kill(who)
     ended_well(room, 12)
+    screen.is_closed = True
+    assert screen.seqs == sorted(set(screen.seqs)), "a bucket was sent twice"
+    assert "gap" not in screen.kinds
+    assert "end" in screen.kinds
+    assert screen.frames == of_the_replay(room.settings)
 
 
 @pytest.mark.slow

@@ -79,9 +79,11 @@ def test_what_was_sent_is_read_back_and_the_last_line_stands(tmp_path: Path) -> 
     one, other = (pa.table({"x": [value], "name": ["a"]}) for value in (0.1, 0.2))
     for rows in (one, other):  # two builders, one after the other
         sender = Sender(tmp_path / "sent")
-        line = sender.send(1, FIRST_NS, "book", {"a.b": rows, "a.none": rows.slice(0, 0)})
+        line = sender.send(
+            1, FIRST_NS, "book", {"a.b": rows, "a.none": rows.slice(0, 0)}, clock_ns=0
+        )
         assert line.rows("a.b").equals(rows)
-        sender.send(2, FIRST_NS, "book", {"a.b": one, "a.none": one})
+        sender.send(2, FIRST_NS, "book", {"a.b": one, "a.none": one}, clock_ns=0)
         sender.close()
     assert len(list(read_sent(tmp_path / "sent"))) == 4
     lines = standing(tmp_path / "sent")
@@ -91,7 +93,7 @@ def test_what_was_sent_is_read_back_and_the_last_line_stands(tmp_path: Path) -> 
 
 def test_a_line_that_a_kill_cut_short_is_none(tmp_path: Path) -> None:
     sender = Sender(tmp_path)
-    sender.send(1, FIRST_NS, "book", {"a.b": pa.table({"x": [1]})})
+    sender.send(1, FIRST_NS, "book", {"a.b": pa.table({"x": [1]})}, clock_ns=0)
     sender.close()
     log = tmp_path / "buckets.jsonl"
     log.write_bytes(log.read_bytes() + b'{"seq": 2, "bucket')
@@ -113,7 +115,7 @@ def test_doctor_says_how_far_live_is(used: Used, tmp_path: Path) -> None:
     found = {one.name: one.found for one in operations.doctor(settings)}
     assert found["live"] == "never"
     sender = Sender(sent_folder(settings.warehouse, SESSION))
-    sender.send(7, FIRST_NS, "book", {"a.b": pa.table({"x": [1]})})
+    sender.send(7, FIRST_NS, "book", {"a.b": pa.table({"x": [1]})}, clock_ns=0)
     sender.close()
     (live,) = (one for one in operations.doctor(settings) if one.name == "live")
     assert live.problem is None

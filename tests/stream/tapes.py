@@ -57,6 +57,9 @@ class Shelf:
             raise UsageError(f"session {session}: there is only {self.one.session}")
         return self.one
 
+    async def next(self, show, asked):
+        return await self.show(show.session)
+
     async def history(self, session, relation):
         raise UsageError(f"relation {relation}: not allowed")
 

@@ -66,10 +66,10 @@ def test_a_session_that_is_built_anew_resets_who_listens():
                     pass
                 old, shelf.one = shelf.one, MadeUp(build="99999999")
                 old.retired.set()
-                got = [event async for event in _take(stream, 2)]
-            assert [kind for kind, *_ in got] == ["reset", "snapshot"]
-            assert got[1][1] == "2024-03-05/99999999/30"
-            assert {one["build"] for one in json.loads(got[1][2])["buckets"]} == {"99999999"}
+                got = [event async for event in _take(stream, 3)]
+            assert [kind for kind, *_ in got] == ["hello", "reset", "snapshot"]
+            assert got[2][1] == "2024-03-05/99999999/30"
+            assert {one["build"] for one in json.loads(got[2][2])["buckets"]} == {"99999999"}
 
     run(scenario())
 

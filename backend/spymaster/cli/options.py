@@ -69,3 +69,10 @@ Selector = Annotated[
 ]
 
 Retry = Annotated[bool, typer.Option(help="Also what failed before and is the same.")]
+Host = Annotated[
+    str,
+    typer.Option(metavar="ADDRESS", help="Where to listen; beyond this machine only with a token."),
+]
+LOOPBACK = "127.0.0.1"
+Port = Annotated[int, typer.Option(min=0, max=65_535, metavar="NUMBER", help="0 is any.")]
+PORT = 8417

@@ -78,8 +78,12 @@ def _compare(
     catalog: duck.Connection, lines: list[Line], session: date, grains: Mapping[str, Sequence[str]]
 ) -> Iterator[Difference]:
     ends = [int(line.said["bucket_end"]) // 1_000 for line in lines]
-    for relation in sorted({name for line in lines for name in line.relations}):
-        sent = pa.concat_tables(line.rows(relation) for line in lines if relation in line.relations)
+    # a relation of two groups has in each of them its own columns
+    for group, relation in sorted(
+        {(line.key[1], name) for line in lines for name in line.relations}
+    ):
+        parts = (line for line in lines if line.key[1] == group and relation in line.relations)
+        sent = pa.concat_tables(line.rows(relation) for line in parts)
         built = catalog.execute(
             f"from {statements.name(relation)} where session = {duck.literal(session)}"
             f" and bucket_end between make_timestamp({min(ends)}) and make_timestamp({max(ends)})"

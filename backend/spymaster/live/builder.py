@@ -24,6 +24,7 @@ from spymaster.live.fold import LEAD
 from spymaster.live.follower import Follower
 from spymaster.live.held import KEPT
 from spymaster.live.incoming import Incoming
+from spymaster.live.known import Known
 from spymaster.live.outgoing import Counts, Outgoing
 from spymaster.live.sent import DECIDED
 from spymaster.live.tail import Tail, published
@@ -76,9 +77,9 @@ class Builder:
         self._stale: int | None = None
         self._minute = self._n // MINUTE
         """The last one after which rows were dropped and a checkpoint was made."""
-        models = snapshot.project.models.items()
-        grains = {name: model.header.grain for name, model in models}
+        grains = {name: model.header.grain for name, model in snapshot.project.models.items()}
         self._out = Outgoing(folder, self._start_ns, grains)
+        self._known = Known(snapshot, session, folder, sent_relations(snapshot))
         if before:
             self._resume(before.parts)
 
@@ -157,6 +158,7 @@ class Builder:
     def _close(self, count: int) -> None:
         """Close the next buckets, and send them and those that are no more what was sent."""
         self._out.closing_ns = time.monotonic_ns()
+        self._out.clock_ns = self._follower.watermark.now_ns()
         for number in range(self._number + 1, self._number + 1 + count):
             self._fold(number)
         self._number += count
@@ -214,6 +216,7 @@ class Builder:
     def _stand(self, n: int) -> None:
         """Find the levels as they are known when the nth bucket begins."""
         self._tail.stand({LEVELS: self._day.level(self._start_ns + n * BUCKET_NS)})
+        self._known.tell(self._day)
 
     def _send_since(self, begin: int, n: int) -> None:
         """Build buckets up to the nth together and send what does not stand as it is."""

@@ -24,6 +24,7 @@ from spymaster.units import BUCKET_NS, NS_PER_SECOND, UNDEF_TIME
 from spymaster.warehouse import statements
 
 FRONTS, LEVELS, QUALITY = "market.fronts", "levels.levels", "market.quality_5s"
+ABSENCES = "levels.absences"
 TELLING = 32 | 4
 """Flags: of a snapshot, and that the book may be bad."""
 MOVING = {"VWAP", "OPEN", "PD", "ROUND"}
@@ -47,7 +48,7 @@ class Day:
             start_ns,
         )
         templates = self._renderer.part(session, start_ns, start_ns + BUCKET_NS)
-        ends = (FRONTS, LEVELS, QUALITY, "book.large_pulls")
+        ends = (FRONTS, LEVELS, ABSENCES, QUALITY, "book.large_pulls")
         cut = ("book.pulls",)  # of this session; what looks back reads those before
         self.sandbox = Sandbox(snapshot.project, templates, ends, spill, given=cut)
         show_past(self.sandbox, snapshot, session)
@@ -131,7 +132,7 @@ def contract(day: Day, start_ns: int) -> tuple[int, int] | None:
     DataError
         If the tick is not known.
     """
-    day.build(start_ns + BUCKET_NS, {*day.sandbox.relations} - {LEVELS, QUALITY})
+    day.build(start_ns + BUCKET_NS, {*day.sandbox.relations} - {LEVELS, ABSENCES, QUALITY})
     found = day.sandbox.ask(f"select instrument_id, tick_e9 from {FRONTS}")
     if not found:
         return None

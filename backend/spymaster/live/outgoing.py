@@ -53,6 +53,8 @@ class Outgoing:
         self.counts = Counts()
         self.closing_ns = 0
         """When the buckets could be closed that are sent now, monotonic."""
+        self.clock_ns = 0
+        """What the gateway's clock shows, for who wants to know how old a bucket is."""
 
     def rows(self, n: int, group: str, relations: Sequence[str]) -> Rows:
         """Return rows of a bucket that stands."""
@@ -94,7 +96,9 @@ class Outgoing:
         if before and all(self._is_same(before, name, found) for name, found in rows.items()):
             return
         end_ns = self._start_ns + n * BUCKET_NS
-        self._sent[n, group] = self._sender.send(n, end_ns, group, rows, why if before else None)
+        again = why if before else None
+        line = self._sender.send(n, end_ns, group, rows, clock_ns=self.clock_ns, why=again)
+        self._sent[n, group] = line
         if before:
             self.counts.revised += group == "book"
         else:

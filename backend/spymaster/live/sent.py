@@ -9,11 +9,12 @@ appended once its rows are there.
 | group | ``book``, then ``decisions`` where there are any, ``options``, and ``wide`` |
 | why | null, or why a bucket is sent again: its last line of a group stands |
 | sent_at | this machine's clock, ns since 1970 UTC |
+| clock | the gateway's clock at that time, ns since 1970 UTC |
 | part | folder of the files that hold the rows, one for each process that built |
 | rows | by relation the bytes, from and to, of its rows: an Arrow record batch |
 
-``live/<session>/<part>/<relation>.arrows`` is an Arrow stream; no part is appended to by a process
-that did not make it.
+``live/<session>/<part>/<group>.<relation>.arrows`` is an Arrow stream; no part is appended to by
+a process that did not make it.
 """
 
 from __future__ import annotations
@@ -33,6 +34,8 @@ import pyarrow as pa
 from spymaster.errors import DataError
 from spymaster.warehouse.layout import SENT, Layout
 
+KNOWN = "session.json"
+"""What is known of the session beside, see ``known``."""
 DECIDED = "decisions"
 """Group of what past sessions say about touches that are decided about in a bucket."""
 
@@ -68,17 +71,20 @@ class Sender:
         end_ns: int,
         group: str,
         rows: Mapping[str, pa.Table],
+        *,
+        clock_ns: int,
         why: str | None = None,
     ) -> Line:
         """Write a group of a bucket, then say that it is there; return that line."""
         try:
-            places = {name: self._write(name, found) for name, found in rows.items()}
+            places = {name: self._write(f"{group}.{name}", found) for name, found in rows.items()}
             line = {
                 "seq": seq,
                 "bucket_end": end_ns,
                 "group": group,
                 "why": why,
                 "sent_at": time.time_ns(),
+                "clock": clock_ns,
                 "part": self._part,
                 "rows": places,
             }
@@ -105,21 +111,21 @@ class Sender:
         os.fsync(self._log)
         os.close(self._log)
 
-    def _write(self, relation: str, rows: pa.Table) -> tuple[int, int]:
-        file, writer = self._file(relation, rows.schema)
+    def _write(self, name: str, rows: pa.Table) -> tuple[int, int]:
+        file, writer = self._file(name, rows.schema)
         begin, batches = file.tell(), rows.combine_chunks().to_batches()
         writer.write_batch(batches[0] if batches else _no_rows(rows.schema))
         return begin, file.tell()
 
     def _file(
-        self, relation: str, schema: pa.Schema
+        self, name: str, schema: pa.Schema
     ) -> tuple[pa.NativeFile, pa.RecordBatchStreamWriter]:
-        if relation not in self._files:
-            file = pa.OSFile(str(self._folder / f"{relation}.arrows"), "wb")
+        if name not in self._files:
+            file = pa.OSFile(str(self._folder / f"{name}.arrows"), "wb")
             writer = pa.ipc.new_stream(file, schema)
             writer.write_batch(_no_rows(schema))  # the schema is written with the first one
-            self._files[relation] = file, writer
-        return self._files[relation]
+            self._files[name] = file, writer
+        return self._files[name]
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ class Line:
     def rows(self, relation: str) -> pa.Table:
         """Return the rows of a relation."""
         begin, end = self.said["rows"][relation]
-        with (self._part / f"{relation}.arrows").open("rb") as file:
+        with (self._part / f"{self.key[1]}.{relation}.arrows").open("rb") as file:
             schema = pa.ipc.open_stream(file).schema
             file.seek(begin)
             batch = pa.ipc.read_record_batch(pa.py_buffer(file.read(end - begin)), schema)
@@ -155,10 +161,27 @@ class Line:
 
 def read_sent(folder: Path) -> Iterator[Line]:
     """Yield what was sent, first things first; what a kill left half-written is not there."""
-    path = folder / SENT
-    if path.exists():
-        for line in path.read_bytes().split(b"\n")[:-1]:
-            yield Line(folder, json.loads(line))
+    yield from Following(folder).poll()
+
+
+class Following:
+    """What is sent into a folder, as it comes."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder, self._path, self._read = folder, folder / SENT, 0
+
+    def poll(self) -> list[Line]:
+        """Return what was sent since; a line that is half written is left for the next time."""
+        try:
+            if self._path.stat().st_size == self._read:
+                return []
+        except FileNotFoundError:
+            return []
+        with self._path.open("rb") as log:
+            log.seek(self._read)
+            whole = log.read().rpartition(b"\n")[0]
+        self._read += len(whole) + bool(whole)
+        return [Line(self._folder, json.loads(line)) for line in whole.split(b"\n") if line]
 
 
 def standing(folder: Path) -> dict[tuple[int, str], Line]:

@@ -47,7 +47,7 @@ BACK = {
     "pressure.arrivals_5s": (LEVELS_5S, "pressure.states_5s", "market.trades_5s"),
     "pressure.touches": (LEVELS_5S,),
     "pressure.usual_shares_5s": ("pressure.depth_shares_5s",),
-    CHAIN: ("options.forwards_5s",),
+    CHAIN: ("options.forwards_5s", "options.series_5s"),
     "options.positions_5s": (TRADES,),
     "options.gex_5s": (TRADES,),
     "options.hedge_5s": (TRADES, VOLS),
@@ -65,6 +65,8 @@ STANDING = ("options.contracts", "options.open_interest")
 """Relations that change only when something new is stated."""
 WIDE = "pressure.features_5s"
 """What repeats other relations in a thousand columns, which alone takes as long as they do."""
+LADDER, BOOK_LADDER = "pressure.ladder_5s", "pressure.book_ladder_5s"
+"""A relation that waits for options, and what is of the book alone in it: sent with the book."""
 FROM_DAY = ("market.quality_5s",)
 
 
@@ -139,7 +141,8 @@ class Tail:
         if group == "options" and self._end_ns > self._stated_ns:
             self._is_stated = False
         self._carry([name for name in CARRIED if name in made])
-        return {name: self.newest(name) for name in self.sent if name in made}
+        found = {name: self.newest(name) for name in self.sent if name in made}
+        return found | ({LADDER: self.newest(BOOK_LADDER)} if BOOK_LADDER in made else {})
 
     def newest(self, relation: str) -> pa.Table:
         """Return the rows of the newest buckets; of the first those before the window too."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from spymaster.stream import fields, reasons
 from spymaster.stream.sources import ORDERS
-from spymaster.stream.tables import Table
+from spymaster.stream.tables import Growing, Table
 
 Message = dict[str, Any]
 BUCKET_S = 5
@@ -32,7 +32,7 @@ class Frames:
     session: str
     window_start: datetime
     """UTC, naive."""
-    tables: dict[str, Table]
+    tables: Mapping[str, Table | Growing]
 
     def end_of(self, seq: int) -> datetime:
         """Return when a bucket ends."""

@@ -11,28 +11,29 @@ from spymaster.stream.frames import BUCKET_S, Message, clock
 from spymaster.stream.page import SCHEMA
 from spymaster.stream.sources import SOURCES
 from spymaster.stream.tables import Promises, Row
-from spymaster.warehouse import duck
-from spymaster.warehouse.relations import rows_of
 
 OF_OTHERS = ("_d1", "_d2", "_d3", "_c30s")
 """Endings of columns that are changes of another."""
 
 
-def greeting(connection: duck.Connection, timezone: str, about: Row, known: Promises) -> Message:
-    """Return what hello says, but for build, speed and which buckets there are."""
-    session = duck.literal(about["session"])
-    tick_size, meanings = float(about["tick_size"]), _meanings(known)
+def greeting(about: Row, known: Promises) -> Message:
+    """Return what hello says, but for mode, speed, build and which buckets there are.
+
+    Parameters
+    ----------
+    about
+        The session: its names, window, step, levels and what is absent.
+    """
+    meanings = _meanings(known)
+    said = {name: about[name] for name in ("root", "raw_symbol", "tick_size", "timezone")}
     return {
         "type": "hello",
         "session": about["session"].isoformat(),
-        "root": about["root"],
-        "raw_symbol": about["raw_symbol"],
-        "tick_size": tick_size,
-        "timezone": timezone,
+        **said,
         "window_start": clock(about["window_start"]),
         "window_end": clock(about["window_end"]),
         "bucket_s": BUCKET_S,
-        "step": _step(connection, session, tick_size),
+        "step": about["step"],
         "mode": "replay",
         "speed": None,
         "build": "",
@@ -40,10 +41,8 @@ def greeting(connection: duck.Connection, timezone: str, about: Row, known: Prom
         "features_digest": digest(json.dumps(meanings))[:16],
         "first_seq": None,
         "last_seq": None,
-        "levels": _levels(connection, session),
-        "absences": rows_of(
-            connection, f"select kind, reason from levels.absences({session}) order by kind"
-        ),
+        "levels": [_level(row) for row in about["levels"]],
+        "absences": about["absences"],
         "fields": meanings,
         "why": fields.WHY,
     }
@@ -54,23 +53,8 @@ def digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()
 
 
-def _step(connection: duck.Connection, session: str, tick_size: float) -> float | None:
-    """Return how wide the steps of the ladder were built, null where there is no level."""
-    query = (
-        f"select max(price) - min(price) from {fields.LADDER}({session})"
-        ' where "offset" in (0, 1) group by bucket_end, level_id limit 1'
-    )
-    found = connection.execute(query).fetchone()
-    return round(found[0] / tick_size) * tick_size if found else None
-
-
-def _levels(connection: duck.Connection, session: str) -> list[Message]:
-    rows = rows_of(
-        connection,
-        f"select level_id, kind, price, known_at, valid_to from {fields.LEVELS}({session})"
-        " where is_tracked order by known_at, level_id",
-    )
-    return [{**row, **{at: _clock(row[at]) for at in ("known_at", "valid_to")}} for row in rows]
+def _level(row: Row) -> Message:
+    return {**row, **{at: _clock(row[at]) for at in ("known_at", "valid_to")}}
 
 
 def _clock(at: datetime | None) -> str | None:

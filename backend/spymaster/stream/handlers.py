@@ -15,7 +15,7 @@ from spymaster.stream.asked import seq_of, speed_of
 from spymaster.stream.events import CLOSING, Place, encode, opening, wire
 from spymaster.stream.page import SCHEMA
 from spymaster.stream.pump import BLOCK_BYTES, Pump
-from spymaster.stream.shows import Library, Start
+from spymaster.stream.shows import Library, NotYetError, Start
 
 MAX_CLIENTS = 64
 RETRY_MS = 1000
@@ -100,7 +100,7 @@ class Api:
         self.clients.add(id(response))
         try:
             await response.prepare(request)
-            with suppress(ConnectionError, TimeoutError):
+            with suppress(ConnectionError, TimeoutError, NotYetError):  # who comes back is told
                 await self._run(request, response, Start(seq or 0, speed))
         finally:
             self.clients.discard(id(response))
@@ -123,9 +123,17 @@ class Api:
             now = asyncio.get_running_loop().time()
             await pump.run(pump.show.cursor(Start(pump.seq, start.speed), now))
             if pump.show.retired.is_set():
-                old = pump.show.build
-                pump.show = await self.library.show(show.session)
-                await self._reset(pump, old, pump.seq)
+                await self._turn(pump, request.query.get("session"), start)
+
+    async def _turn(self, pump: Pump, asked: str | None, start: Start) -> None:
+        """Go on with what has taken the place of a session."""
+        old = pump.show
+        pump.show = await self.library.next(old, asked)
+        await pump.send(wire("hello", encode(pump.show.hello(start.speed))))
+        if pump.show.session == old.session:
+            await self._reset(pump, old.build, pump.seq)
+        else:
+            await self._snapshot(pump, pump.show.opening_seq)
 
     async def _reset(self, pump: Pump, old: str, seq: int) -> None:
         """Tell a client to forget what it has, and send the same anew."""
@@ -153,6 +161,8 @@ def said(handler: Handler) -> Handler:
     async def answer(request: web.Request) -> web.StreamResponse:
         try:
             return await handler(request)
+        except NotYetError as error:
+            return refusal(503, str(error))
         except UsageError as error:
             return refusal(400, str(error))
 

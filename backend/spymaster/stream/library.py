@@ -12,6 +12,7 @@ from spymaster.settings import Settings
 from spymaster.stream import loading
 from spymaster.stream.history import history
 from spymaster.stream.recording import Recording
+from spymaster.stream.shows import Show
 from spymaster.warehouse.layout import Layout
 
 KEPT = 3
@@ -54,6 +55,20 @@ class Shelf:
             self._recent.append(found)
             return found
 
+    async def next(self, show: Show, asked: str | None) -> Recording:
+        """Return the session as it was built anew."""
+        return await self.show(show.session)
+
+    def retire(self, session: str) -> None:
+        """Let who plays a session ask again what to play."""
+        found = self._loaded.pop(date.fromisoformat(session), None)
+        if found is not None:
+            found.retired.set()
+
+    def has(self, session: str) -> bool:
+        """Whether a session is published."""
+        return date.fromisoformat(session) in self._builds
+
     async def history(self, session: str | None, relation: str) -> bytes:
         """Return an allowed relation of a session as an Arrow stream."""
         day = self._day(session)
@@ -63,10 +78,14 @@ class Shelf:
         """Look each second whether another catalog was published, as long as the server runs."""
         while True:
             await asyncio.sleep(LOOK_S)
-            if (published := self._published()) != self._catalog:
-                builds = await asyncio.to_thread(loading.sessions, self._settings)
-                self._builds, self._catalog = builds, published
-                await self._renew()
+            await self.look()
+
+    async def look(self) -> None:
+        """Take another catalog if one was published."""
+        if (published := self._published()) != self._catalog:
+            builds = await asyncio.to_thread(loading.sessions, self._settings)
+            self._builds, self._catalog = builds, published
+            await self._renew()
 
     async def _renew(self) -> None:
         """Read sessions that were built anew beside what is played, then tell who plays it."""

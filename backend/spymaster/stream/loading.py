@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -11,7 +10,6 @@ from spymaster.settings import Settings
 from spymaster.stream import fields, past
 from spymaster.stream.frames import Frames
 from spymaster.stream.greeting import digest, greeting
-from spymaster.stream.past import Touch
 from spymaster.stream.recording import Recording
 from spymaster.stream.sources import RELATIONS, SOURCES
 from spymaster.stream.tables import Row, Span, promises, read
@@ -48,15 +46,50 @@ def load(settings: Settings, session: date, build: str) -> Recording:
         known = promises(connection)
         about, starts = _windows(connection, session)
         span = Span(session, about["window_start"])
-        tables = {name: read(connection, one, span, known) for name, one in SOURCES.items()}
-        frames = Frames(session.isoformat(), about["window_start"], tables)
-        touches = list(_touches(connection, session))
-        said = greeting(connection, settings.timezone, about, known)
+        tables = {
+            name: read(connection, one, span, known, _of(one.relation, session))
+            for name, one in SOURCES.items()
+        }
+        touches, forecasts, cards = (
+            asked(connection, relation, _of(relation, session)) for relation in ORDER
+        )
+        about |= {"timezone": settings.timezone, **_levels(connection, about)}
+    frames = Frames(session.isoformat(), about["window_start"], tables)
     heard = [key[0] for name in ("quotes", "levels") for key in tables[name].rows]
     first, last = (1, max(heard)) if heard else (None, None)
-    analogs = past.events(frames, touches, starts)
-    said |= {"build": build, "first_seq": first, "last_seq": last}
-    return Recording(session.isoformat(), build, frames, said, analogs, first, last)
+    return Recording(
+        session.isoformat(),
+        build,
+        frames,
+        greeting(about, known) | {"build": build, "first_seq": first, "last_seq": last},
+        past.events(frames, past.decided(touches, forecasts, cards), starts),
+        first,
+        last,
+        touched=[seq for (seq,) in tables["touches"].rows],
+    )
+
+
+ORDER = {
+    fields.TOUCHES: "bucket_end, level_id",
+    fields.FORECASTS: "wait_s, horizon_s",
+    fields.CARDS: "wait_s, horizon_s, rank",
+}
+"""Of what analogs are made from, see ``past.decided``."""
+
+
+def asked(connection: duck.Connection, relation: str, rows: str) -> list[Row]:
+    """Return what analogs are made from.
+
+    Parameters
+    ----------
+    rows
+        Where the relation's rows are, as SQL has it behind ``from``.
+    """
+    return [*rows_of(connection, f"from {rows} order by {ORDER[relation]}")]
+
+
+def _of(relation: str, session: date) -> str:
+    return f"{relation}({duck.literal(session)})"
 
 
 def _windows(
@@ -69,35 +102,22 @@ def _windows(
     return about, {row["session"]: row["window_start"] for row in rows}
 
 
-def _touches(connection: duck.Connection, session: date) -> Iterable[Touch]:
-    """Yield each decision of each touch; without a past, its first."""
-    forecasts, cards = (
-        rows_of(
-            connection,
-            f"select * from {relation}({duck.literal(session)}) order by wait_s, horizon_s"
-            + (", rank" if relation == fields.CARDS else ""),
-        )
-        for relation in (fields.FORECASTS, fields.CARDS)
+def _levels(connection: duck.Connection, about: Row) -> dict[str, Any]:
+    """Return the tracked levels, why others are not there, and how wide the ladder's steps are."""
+    session, tick_size = about["session"], float(about["tick_size"])
+    levels = rows_of(
+        connection,
+        "select level_id, kind, price, known_at, valid_to"
+        f" from {_of(fields.LEVELS, session)} where is_tracked order by known_at, level_id",
     )
-    query = f"select * from {fields.TOUCHES}({duck.literal(session)}) order by bucket_end, level_id"
-    for touch in rows_of(connection, query):
-        at, level_id = touch["bucket_end"], touch["level_id"]
-        level_ids = touch["level_ids"]
-        waits = {row["wait_s"] for row in forecasts if _is_of(row, touch)} or {0}
-        for wait in sorted(waits):
-            told, shown = (
-                [_sent(row) for row in rows if _is_of(row, touch) and row["wait_s"] == wait]
-                for rows in (forecasts, cards)
-            )
-            yield Touch(level_id, list(level_ids), at, wait, told, shown)
-
-
-def _is_of(row: Row, touch: Row) -> bool:
-    return (row["cluster_id"], row["touched_at"]) == (touch["level_id"], touch["bucket_end"])
-
-
-def _sent(row: Row) -> Row:
-    return {
-        name: round(value, 4) + 0.0 if isinstance(value, float) else value
-        for name, value in row.items()
-    }
+    absences = rows_of(
+        connection,
+        f"select kind, reason from {_of('levels.absences', session)}"
+        " where is_tracked order by kind",
+    )
+    found = connection.execute(
+        f"select max(price) - min(price) from {_of(fields.LADDER, session)}"
+        ' where "offset" in (0, 1) group by bucket_end, level_id limit 1'
+    ).fetchone()
+    step = round(found[0] / tick_size) * tick_size if found else None
+    return {"tick_size": tick_size, "levels": levels, "absences": absences, "step": step}

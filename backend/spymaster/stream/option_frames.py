@@ -55,7 +55,7 @@ def _millions(name: str, value: float | None) -> float | None:
 
 
 def _level(frames: Frames, seq: int, level_id: str) -> Message:
-    pressure, ladder = frames.tables["pressure"], frames.tables["ladder"]
+    pressure, ladder = frames.tables["pressure"], frames.tables["option_ladder"]
     sets = {
         name: {
             column: pressure.column(column, seq, level_id, name) or NULL_PRICES

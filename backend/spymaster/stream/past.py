@@ -44,6 +44,38 @@ def events(
     return found
 
 
+def decided(touches: Iterable[Row], forecasts: list[Row], cards: list[Row]) -> Iterable[Touch]:
+    """Yield each decision of each touch; the first one also without a past.
+
+    Parameters
+    ----------
+    touches
+        By when price came, then by level.
+    forecasts, cards
+        By wait, horizon and rank.
+    """
+    for touch in touches:
+        waits = {0} | {row["wait_s"] for row in forecasts if _is_of(row, touch)}
+        for wait in sorted(waits):
+            told, shown = (
+                [_sent(row) for row in rows if _is_of(row, touch) and row["wait_s"] == wait]
+                for rows in (forecasts, cards)
+            )
+            at = touch["bucket_end"]
+            yield Touch(touch["level_id"], list(touch["level_ids"]), at, wait, told, shown)
+
+
+def _is_of(row: Row, touch: Row) -> bool:
+    return (row["cluster_id"], row["touched_at"]) == (touch["level_id"], touch["bucket_end"])
+
+
+def _sent(row: Row) -> Row:
+    return {
+        name: round(value, 4) + 0.0 if isinstance(value, float) else value
+        for name, value in row.items()
+    }
+
+
 def _analogs(frames: Frames, seq: int, touch: Touch, windows: Mapping[Any, datetime]) -> Message:
     has_past = any(row["n_sessions"] for row in touch.forecasts)
     at = frames.envelope("analogs", seq)

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
+from multiprocessing import parent_process
 
 from aiohttp import web
 
@@ -25,7 +26,7 @@ def application(
     """Return the application: the client at ``/``, the stream below ``/api``."""
     app = web.Application(middlewares=[guard(access)])
     app.on_response_prepare.append(add_headers)
-    app.cleanup_ctx.append(_following(library))
+    app.cleanup_ctx.append(_following(library, stopping))
     app.router.add_post("/api/login", login(access))
     app.add_routes(Api(library, speed, stopping).routes())
     app.add_routes(page.routes())
@@ -56,6 +57,8 @@ async def serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stopping.set)
+    if (parent := parent_process()) is not None:  # ends with who started it, however that ends
+        loop.add_reader(parent.sentinel, stopping.set)
     app = application(library, access, speed=speed, stopping=stopping)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
@@ -68,11 +71,14 @@ async def serve(
         await runner.cleanup()
 
 
-def _following(library: Library) -> Callable[[web.Application], AsyncIterator[None]]:
-    """Return what has the library follow publications while the application runs."""
+def _following(
+    library: Library, stopping: asyncio.Event
+) -> Callable[[web.Application], AsyncIterator[None]]:
+    """Return what has the library keep up while the application runs; which it does not outlive."""
 
     async def follow(app: web.Application) -> AsyncIterator[None]:
         task = asyncio.create_task(library.follow())
+        task.add_done_callback(lambda _: stopping.set())
         yield
         task.cancel()
         with suppress(asyncio.CancelledError):

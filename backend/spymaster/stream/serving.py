@@ -9,30 +9,33 @@ from datetime import date
 from spymaster.settings import Settings
 from spymaster.stream.access import Access
 from spymaster.stream.asked import speed_of
+from spymaster.stream.desk import Desk
 from spymaster.stream.library import Shelf
 from spymaster.stream.server import serve
 
 
-def serve_shelf(
+def serve_sessions(
     settings: Settings,
     *,
+    is_live: bool,
     session: date | None,
     speed: str,
-    host: str,
+    access: Access,
     port: int,
-    token: str | None,
     started: Callable[[str], None],
 ) -> None:
     """Answer until the process is told to end.
 
     Parameters
     ----------
+    is_live : bool
+        Whether the session that goes on is shown, too.
     session : date
-        What is played to who names none; none means the newest.
+        What is played to who names none; none means the newest, or the one that goes on.
     speed : str
         Times real time, or ``max``, for who names none.
-    token : str
-        What has to be shown from another machine.
+    access : Access
+        Where it listens, and whom it lets in.
     started
         Called with the address once it answers.
 
@@ -41,6 +44,6 @@ def serve_shelf(
     UsageError
         If one of these is wrong, or the port is taken.
     """
-    access, pace = Access(host, token), speed_of(speed)
-    shelf = Shelf(settings, session)
-    asyncio.run(serve(shelf, access, port=port, speed=pace, started=started))
+    pace = speed_of(speed)
+    library = Desk(settings, session) if is_live else Shelf(settings, session)
+    asyncio.run(serve(library, access, port=port, speed=pace, started=started))

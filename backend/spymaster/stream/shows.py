@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from spymaster.errors import UsageError
 from spymaster.stream.cursor import Cursor
 from spymaster.stream.events import Event
 
@@ -19,6 +20,10 @@ class Start:
     """The last bucket that it has, or that its snapshot ends with."""
     speed: float | None
     """Times real time, 0 to stand still, none as fast as it goes."""
+
+
+class NotYetError(UsageError):
+    """What is asked for will be there, but is not yet."""
 
 
 class Show(Protocol):
@@ -81,6 +86,17 @@ class Library(Protocol):
         ------
         UsageError
             If there is none of that name.
+        NotYetError
+            If there is none yet.
+        """
+
+    async def next(self, show: Show, asked: str | None) -> Show:
+        """Return what takes the place of a session that is no longer it, for who asked for one.
+
+        Raises
+        ------
+        NotYetError
+            If there is none yet.
         """
 
     async def history(self, session: str | None, relation: str) -> bytes:

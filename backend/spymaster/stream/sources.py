@@ -27,9 +27,10 @@ SOURCES = {
         keys=("level_id",),
     ),
     "phases": Source(fields.PHASES, fields.PHASE, keys=("level_id",)),
-    "ladder": Source(
+    "ladder": Source(fields.LADDER, fields.BOOK_LADDER, keys=("level_id",), order=('"offset"',)),
+    "option_ladder": Source(
         fields.LADDER,
-        (*fields.BOOK_LADDER, *fields.OPTION_LADDER, "option_qty"),
+        (*fields.OPTION_LADDER, "option_qty"),
         keys=("level_id",),
         order=('"offset"',),
     ),
@@ -47,6 +48,8 @@ SOURCES = {
     ),
 }
 """By what the messages call them."""
+OF_OPTIONS = ("option_ladder", "profiles", "hedges", "pressure", "strikes")
+"""Those that a session that goes on has later than the rest of a bucket."""
 LOOKED_UP = (fields.LEVELS, fields.FORECASTS, fields.CARDS, "market.sessions", "levels.absences")
 """Relations that hello and analogs are made from."""
 RELATIONS = tuple({source.relation: None for source in SOURCES.values()} | dict.fromkeys(LOOKED_UP))

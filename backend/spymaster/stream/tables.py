@@ -62,6 +62,33 @@ class Table:
         return {name: next(iter(self.column(name, *key)), None) for name in self.columns}
 
 
+class Growing:
+    """The same of a session that goes on: tables of some buckets each, the last one stands."""
+
+    def __init__(self, source: Source) -> None:
+        self._tables: dict[int, Table] = {}
+        self._nothing = Table(dict.fromkeys(source.columns, ()), {})
+
+    def put(self, table: Table, seqs: Iterable[int]) -> None:
+        """Let these buckets have the rows of a table."""
+        self._tables |= dict.fromkeys(seqs, table)
+
+    def has(self, *key: Any) -> bool:
+        """Whether there is a row."""
+        return self._of(key).has(*key)
+
+    def column(self, name: str, *key: Any) -> list[Any]:
+        """Return a column of a key's rows, none for null; empty where it has no row."""
+        return self._of(key).column(name, *key)
+
+    def row(self, *key: Any) -> dict[str, Any]:
+        """Return a key's first row by name, all null where it has none."""
+        return self._of(key).row(*key)
+
+    def _of(self, key: Key) -> Table:
+        return self._tables.get(key[0], self._nothing)
+
+
 def promises(connection: duck.Connection) -> Promises:
     """Return every column of a catalog with its unit and meaning, by relation and name."""
     found: Promises = {}
@@ -71,8 +98,15 @@ def promises(connection: duck.Connection) -> Promises:
     return found
 
 
-def read(connection: duck.Connection, source: Source, span: Span, known: Promises) -> Table:
+def read(
+    connection: duck.Connection, source: Source, span: Span, known: Promises, rows: str
+) -> Table:
     """Read what a source says of a session.
+
+    Parameters
+    ----------
+    rows
+        Where the rows of its relation are, as SQL has it behind ``from``.
 
     Raises
     ------
@@ -85,7 +119,7 @@ def read(connection: duck.Connection, source: Source, span: Span, known: Promise
     keys = [f"{span.seq} as seq", *source.keys]
     query = (
         f"select {', '.join(f'{key}' for key in keys)}, {', '.join(source.columns)}"
-        f" from {source.relation}({duck.literal(span.session)})"
+        f" from {rows}"
         f" where {source.where} order by {', '.join(('seq', *source.keys, *source.order))}"
     )
     names = ("seq", *source.keys)

@@ -54,7 +54,7 @@ export class App {
   });
   protected readonly ladder = computed(() => {
     const hello = this.store.hello();
-    const options = this.store.moment()?.options;
+    const options = this.store.options();
     const frame = {
       level: this.store.level(),
       options: options?.levels.find((one) => one.level_id === this.store.levelId()) ?? null,
@@ -68,11 +68,11 @@ export class App {
   });
   protected readonly strikes = computed(() => {
     const level = this.store.level();
-    const moment = this.store.moment();
+    const near = this.store.strikes();
     const frame = {
-      strikes: moment?.strikes ?? null,
-      profile: moment?.options?.gex_profile['0dte'] ?? null,
-      why: reasonIn(moment?.strikes?.why, 'front_strike') ?? ('no_options' as const),
+      strikes: near,
+      profile: this.store.options()?.gex_profile['0dte'] ?? null,
+      why: reasonIn(near?.why, 'front_strike') ?? ('no_options' as const),
       mid: this.store.bucket()?.market.mid ?? null,
       level: level && { name: spoken(level.level_id), price: level.price },
     };

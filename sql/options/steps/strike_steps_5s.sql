@@ -7,13 +7,15 @@ grain: [bucket_end, level_id]
 as_of: bucket_end
 ---#}
 with listed as (
-    select distinct
+    select
         bucket_end,
         underlying_id,
         strike,
-        front_strike
+        -- expiries whose future is not quoted do not quite agree on where a strike lies
+        min(front_strike) as front_strike
     from options.gex_5s
     where front_strike is not null
+    group by bucket_end, underlying_id, strike
 ),
 
 gaps as (

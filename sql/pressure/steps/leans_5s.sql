@@ -6,10 +6,7 @@ doc: >
 grain: [session, instrument_id, bucket_end, level_id, offset]
 as_of: bucket_end
 columns:
-  lean_60s:    DOUBLE | -1..1 | up less down of the minute against both and what rested over it
-  lean_60s_d1: DOUBLE | -2..2 | first difference
-  lean_60s_d2: DOUBLE | -4..4 | second difference
-  lean_60s_d3: DOUBLE | -8..8 | third difference
+  lean_60s: DOUBLE | -1..1 | up less down of the minute against both and what rested over it
 ---#}
 {% import 'macros/time.sql' as time with context %}
 with steps as (

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from spymaster.cli.configured import building
-from spymaster.cli.options import day
+from spymaster.cli.options import LOOPBACK, PORT, Host, Port, day
 from spymaster.cli.terminal import say
 from spymaster.errors import UsageError
-from spymaster.settings import Settings
+from spymaster.settings import STREAM_TOKEN, Settings
 
 if TYPE_CHECKING:
     from spymaster.live.order import Gateway
@@ -33,6 +35,11 @@ def live(
     options: Annotated[
         str | None, typer.Option(metavar="PARENTS", help="Such as ES.OPT,EW.OPT; or none.")
     ] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Show it, too, as `spymaster serve --live` does.")
+    ] = False,
+    host: Host = LOOPBACK,
+    port: Port = PORT,
 ) -> None:
     """Capture a session, build buckets as they close, audit them all.
 
@@ -45,18 +52,28 @@ def live(
 
     chosen = session or datetime.now(settings.zone).date()
     parents = f"{settings.root}.OPT" if options is None else options
-    report = run(
-        settings,
-        chosen,
-        gateway=_gateway(gateway) if gateway else None,
-        options=() if parents == NONE else tuple(parents.split(",")),
-        say=say,
-    )
+    place = _gateway(gateway) if gateway else None
+    with _shown(settings, chosen, host, port) if serve else nullcontext():
+        report = run(
+            settings,
+            chosen,
+            gateway=place,
+            options=() if parents == NONE else tuple(parents.split(",")),
+            say=say,
+        )
     for line in (*report.failures, *map(str, report.differences[:SHOWN])):
         say(f"error: {line}")
     if not report.exit_code:
         say(f"{chosen}: all that was sent is what the build made")
     raise typer.Exit(report.exit_code)
+
+
+def _shown(settings: Settings, session: date, host: str, port: int) -> AbstractContextManager[None]:
+    from spymaster.stream.access import Access
+    from spymaster.stream.beside import Served, beside
+
+    access = Access(host, os.environ.get(STREAM_TOKEN))
+    return beside(Served(settings, session, access, port), say)
 
 
 def _gateway(text: str) -> Gateway:

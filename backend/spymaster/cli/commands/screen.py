@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from spymaster.cli.configured import reading
-from spymaster.cli.options import Session
+from spymaster.cli.options import LOOPBACK, PORT, Host, Port, Session
 from spymaster.cli.terminal import say
 from spymaster.settings import STREAM_TOKEN, Settings
 
@@ -17,28 +17,29 @@ from spymaster.settings import STREAM_TOKEN, Settings
 def serve(
     settings: Settings,
     session: Session = None,
+    live: Annotated[
+        bool, typer.Option("--live", help="Show the session that is under way, too.")
+    ] = False,
     speed: Annotated[
         str, typer.Option(metavar="FACTOR", help="Times real time, 0 to 1000, or max.")
     ] = "1",
-    host: Annotated[
-        str,
-        typer.Option(
-            metavar="ADDRESS", help="Where to listen; beyond this machine only with a token."
-        ),
-    ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option(min=0, max=65_535, metavar="NUMBER", help="0 is any.")
-    ] = 8417,
+    host: Host = LOOPBACK,
+    port: Port = PORT,
 ) -> None:
-    """Replay sessions to browsers and programs, until Ctrl-C."""
-    from spymaster.stream.serving import serve_shelf
+    """Replay sessions to browsers and programs, until Ctrl-C.
 
-    serve_shelf(
+    With --live those who name no session see the one that `spymaster live` builds, bucket by
+    bucket, and once it is over the same as a replay.
+    """
+    from spymaster.stream.access import Access
+    from spymaster.stream.serving import serve_sessions
+
+    serve_sessions(
         settings,
+        is_live=live,
         session=session,
         speed=speed,
-        host=host,
+        access=Access(host, os.environ.get(STREAM_TOKEN)),
         port=port,
-        token=os.environ.get(STREAM_TOKEN),
         started=lambda address: say(f"serving {address} until Ctrl-C"),
     )

@@ -29,6 +29,7 @@ export class StatusBar {
     const market = this.store.bucket()?.market;
     return market?.mid?.toFixed(2) ?? (market ? because(reasonIn(market.why, 'mid')) : '–');
   });
+  protected readonly mode = computed(() => this.store.hello()?.mode.toUpperCase() ?? '');
   protected readonly isReplay = computed(() => this.store.hello()?.mode !== 'live');
   protected readonly health = computed(() => healthOf(this.facts()));
   protected readonly quality = computed(() => qualityOf(this.facts()));
@@ -44,6 +45,7 @@ export class StatusBar {
     hello: this.store.hello(),
     heartbeat: this.store.heartbeat(),
     quality: this.store.bucket()?.quality ?? null,
+    waitsFor: this.store.waitsFor(),
     missed: this.store.gaps().reduce((sum, gap) => sum + gap.to - gap.from + 1, 0),
   }));
 

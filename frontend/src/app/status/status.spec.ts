@@ -1,4 +1,5 @@
-import { Heartbeat } from '../../contract/pressure';
+import { Heartbeat, Hello } from '../../contract/pressure';
+import { invent } from '../../testing/session';
 import { Health, healthOf, qualityOf } from './status';
 
 const WELL: Health = {
@@ -12,8 +13,10 @@ const WELL: Health = {
   hello: null,
   heartbeat: null,
   quality: { book: 'ok', n_gaps: 0, why: {} },
+  waitsFor: null,
   missed: 0,
 };
+const LIVE: Hello = { ...invent({ buckets: 1 }).hello, mode: 'live' };
 const SICK: Heartbeat = {
   type: 'heartbeat',
   session: '2024-03-05',
@@ -27,6 +30,9 @@ describe('healthOf', () => {
   it.each([
     ['1.2 s old', 'good', {}],
     ['connecting', 'quiet', { silentMs: null, isConnected: false }],
+    ['waiting', 'quiet', { silentMs: null, isConnected: false, waitsFor: 'waiting' }],
+    ['7.5 s old', 'good', { hello: LIVE, heartbeat: { ...SICK, behind_s: 7.5, book: 'ok' } }],
+    ['looking back', 'quiet', { hello: LIVE, isHeld: true }],
     [
       'disconnected, trying again · last word 4 s ago',
       'bad',

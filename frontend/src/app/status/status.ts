@@ -12,6 +12,8 @@ export interface Health {
   readonly hello: Hello | null;
   readonly heartbeat: Heartbeat | null;
   readonly quality: Quality | null;
+  /** What the server waits for, if it says so. */
+  readonly waitsFor: string | null;
   /** Buckets that this client was not sent. */
   readonly missed: number;
 }
@@ -27,7 +29,7 @@ export interface Said {
 export function healthOf(health: Health): Said {
   const silent = ((health.silentMs ?? 0) / 1000).toFixed(0);
   if (health.silentMs === null) {
-    return { text: 'connecting', tone: 'quiet' };
+    return { text: health.waitsFor ?? 'connecting', tone: 'quiet' };
   }
   if (!health.isConnected) {
     return { text: `disconnected, trying again · last word ${silent} s ago`, tone: 'bad' };
@@ -48,7 +50,12 @@ function playing(health: Health): Said {
   if (health.isHeld || health.isPaused) {
     return { text: health.hello?.mode === 'live' ? 'looking back' : 'paused', tone: 'quiet' };
   }
-  return { text: `${((health.ageMs ?? 0) / 1000).toFixed(1)} s old`, tone: 'good' };
+  return { text: `${ageS(health).toFixed(1)} s old`, tone: 'good' };
+}
+
+/** Live, data is as old as the gateway's clock says; a bucket may come long after its end. */
+function ageS({ hello, heartbeat, ageMs }: Health): number {
+  return hello?.mode === 'live' && heartbeat ? heartbeat.behind_s : (ageMs ?? 0) / 1000;
 }
 
 /** Return what is known of the book and the feed in the bucket that is shown. */

@@ -34,3 +34,21 @@ export function remember(past: Past, parts: readonly Moment[]): Past {
   }
   return next;
 }
+
+/** Buckets that the options of a session that goes on may be behind its book. */
+export const LAG = 3;
+
+/** Return what came last of a kind at or before a bucket, null where too long ago. */
+export function latest<Kind extends 'options' | 'strikes'>(
+  past: Past,
+  kind: Kind,
+  seq: number,
+): NonNullable<Moment[Kind]> | null {
+  for (let at = seq; at > seq - LAG; at--) {
+    const found = past.get(at)?.[kind];
+    if (found) {
+      return found;
+    }
+  }
+  return null;
+}

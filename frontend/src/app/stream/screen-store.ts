@@ -3,9 +3,9 @@ import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core'
 import { Message } from '../../contract/pressure';
 import { Backfill } from './backfill';
 import { Connection, Request } from './connection';
-import { remember } from './moment';
+import { latest, remember } from './moment';
 import { SHOWN, columnsOf } from './series';
-import { SessionRow, fetchSessions } from './sessions';
+import { SessionRow, fetchSessions, fetchWait } from './sessions';
 import { NOTHING, analogsAt, reduce } from './state';
 
 /** Silence after which data is called stale: two heartbeats. */
@@ -28,8 +28,14 @@ export class ScreenStore {
   private readonly connection = new Connection({
     heard: (message) => this.take(message),
     broke: () => this.isOpen.set(false),
-    refused: () => void this.listSessions(),
-    opened: () => this.isOpen.set(true),
+    refused: () => {
+      void this.listSessions();
+      void this.askWhy();
+    },
+    opened: () => {
+      this.isOpen.set(true);
+      this.waitsFor.set(null);
+    },
   });
   private readonly backfill = new Backfill((moments) =>
     this.state.update((state) => ({ ...state, past: remember(state.past, moments) })),
@@ -48,6 +54,8 @@ export class ScreenStore {
   readonly seq = computed(() => this.held() ?? this.state().seq);
   readonly isHeld = computed(() => this.held() !== null);
   readonly moment = computed(() => this.state().past.get(this.seq() ?? 0) ?? null);
+  readonly options = computed(() => latest(this.state().past, 'options', this.seq() ?? 0));
+  readonly strikes = computed(() => latest(this.state().past, 'strikes', this.seq() ?? 0));
   readonly bucket = computed(() => this.moment()?.bucket ?? null);
   readonly levels = computed(() => this.bucket()?.levels ?? []);
   readonly levelId = computed(() => {
@@ -70,6 +78,8 @@ export class ScreenStore {
   readonly ageMs = computed(() => since(this.movedAt(), this.now()));
   readonly isStale = computed(() => (this.silentMs() ?? 0) > STALE_MS);
   readonly isConnected = this.isOpen.asReadonly();
+  /** What the server waits for before it has anything to show. */
+  readonly waitsFor = signal<string | null>(null);
   /** Whether the server asks for a token. */
   readonly isLocked = signal(false);
 
@@ -166,6 +176,10 @@ export class ScreenStore {
     } else if (found) {
       this.sessions.set(found);
     }
+  }
+
+  private async askWhy(): Promise<void> {
+    this.waitsFor.set(await fetchWait(this.asked.get('session')).catch(() => null));
   }
 
   /** Fetch what a picture that ends with a bucket lacks. */

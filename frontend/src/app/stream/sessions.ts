@@ -1,3 +1,5 @@
+import { addressOf } from './connection';
+
 /** A session that can be shown, as `/api/sessions` lists it. */
 export interface SessionRow {
   readonly session: string;
@@ -20,6 +22,12 @@ export function parseSessions(answer: unknown): SessionRow[] {
 export async function fetchSessions(): Promise<SessionRow[] | 'locked'> {
   const answer = await fetch('api/sessions');
   return answer.status === 401 ? 'locked' : parseSessions(await answer.json());
+}
+
+/** Ask what the server waits for before it has the session; null where it has it. */
+export async function fetchWait(session: string | null): Promise<string | null> {
+  const answer = await fetch(addressOf('api/hello', { session }));
+  return answer.status === 503 ? ((await answer.json()) as { error: string }).error : null;
 }
 
 function isRow(row: unknown): row is SessionRow {

@@ -1,7 +1,7 @@
 import { Message } from '../../contract/pressure';
 import { stateAfter } from '../../testing/screen';
 import { invent, snapshotOf } from '../../testing/session';
-import { KEPT } from './moment';
+import { KEPT, LAG, latest } from './moment';
 import { columnsOf, runsOf } from './series';
 import { NOTHING, analogsAt, reduce } from './state';
 
@@ -30,6 +30,19 @@ describe('reduce', () => {
     expect(after.past.get(20)?.bucket).toEqual({ ...bucket, market });
     expect(after.past.get(20)?.options).toBe(state.past.get(20)?.options);
     expect(after.seq).toBe(30);
+  });
+
+  it('keeps the last options until those of the bucket come, and no longer than some buckets', () => {
+    const { past } = stateAfter(invented, 30);
+    const behind = new Map(past);
+    for (let seq = 30 - LAG + 2; seq <= 30; seq++) {
+      const { options: _, ...rest } = past.get(seq) ?? { seq };
+      behind.set(seq, rest);
+    }
+    expect(latest(past, 'options', 30)).toBe(past.get(30)?.options);
+    expect(latest(behind, 'options', 30)).toBe(past.get(30 - LAG + 1)?.options);
+    expect(latest(behind, 'options', 30)?.seq).toBe(30 - LAG + 1);
+    expect(latest(behind, 'options', 31)).toBeNull();
   });
 
   it('forgets everything of another build', () => {

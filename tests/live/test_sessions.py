@@ -1,0 +1,120 @@
+"""Sessions of other kinds, live as the ordinary build makes them: minutes each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time as hour
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from first_use import Used
+from live.building import SESSION, files, holds_what_the_build_makes, start_of
+from live.bursts import squeezed
+from live.conftest import Desk
+from live.gateway import Gateway
+from live.plan import Action
+from live.tape import Part, Tape, joined, load, read
+from live.worlds import OPTION
+from spymaster.land.dbn import dbn_file
+from spymaster.live.sent import read_sent
+from spymaster.live.subscriptions import of_session
+from spymaster.settings import Settings
+
+FRONT, NEXT = "ESH4", "ESM4"
+DAY_NS = 86_400 * 10**9
+
+
+@pytest.mark.slow
+def test_a_session_without_options_is_that_of_the_ordinary_build(
+    desk: Desk, simulated: Settings, used: Used, tmp_path: Path
+) -> None:
+    """Futures alone are asked for, though the gateway has options."""
+    tape = load(files(simulated))
+    desk.subscriptions = of_session(SESSION, "ES", [], now_ns=int(tape.due_ns[-1]))
+    desk.capture(Gateway(tape))
+    holds_what_the_build_makes(desk, simulated, used, tmp_path)
+
+
+@pytest.mark.slow
+def test_on_a_roll_day_the_book_is_of_the_contract_that_traded_more_the_day_before(
+    desk: Desk, simulated: Settings, used: Used, tmp_path: Path
+) -> None:
+    """The one before still trades first, and as much."""
+    parts = [read(path) for path in files(simulated)]
+    number = max(part.symbols.get(NEXT, 0) for part in parts)
+    parts = [_with_the_next(part, number) for part in parts]
+    (orders,) = (part for part in parts if part.schema == "mbo")
+    yesterday = orders.records[orders.records["instrument_id"] == number]
+    for name in ("ts_recv", "ts_event"):
+        yesterday[name] -= np.uint64(DAY_NS)
+    before = tmp_path / "before.mbo.dbn.zst"
+    start_ns = int(yesterday["ts_recv"].min())
+    with dbn_file(
+        before,
+        "mbo",
+        dataset="GLBX.MDP3",
+        symbols={NEXT: number},
+        start_ns=start_ns,
+        end_ns=start_ns + DAY_NS,
+    ) as write:
+        write(yesterday)
+    tape = joined(parts)
+    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    desk.capture(Gateway(tape))
+    holds_what_the_build_makes(desk, simulated, used, tmp_path, before=[before])
+    (line, *_) = (one for one in read_sent(tmp_path / "sent") if one.key == (1, "book"))
+    assert line.rows("market.bbo_5s")["instrument_id"].to_pylist() == [number]
+
+
+def _with_the_next(part: Part, number: int) -> Part:
+    """Return orders of the next contract, too: all that the front one has, a moment later."""
+    if part.schema != "mbo":
+        return part  # it is defined all along
+    more = part.records[part.records["instrument_id"] == part.symbols[FRONT]].copy()
+    more["instrument_id"] = number
+    clocks = [np.maximum.accumulate(one["ts_recv"]) for one in (part.records, more)]
+    order = np.argsort(np.concatenate(clocks), kind="stable")
+    both = np.concatenate([part.records, more])[order]
+    return replace(part, records=both, symbols={**part.symbols, NEXT: number})
+
+
+@pytest.mark.slow
+def test_a_burst_of_ten_times_is_that_of_the_ordinary_build(
+    desk: Desk, simulated: Settings, used: Used, tmp_path: Path
+) -> None:
+    """Twenty seconds of the window hold what two hundred do."""
+    parts = [read(path) for path in files(simulated)]
+    tape = joined(squeezed(parts, start_of(simulated) + 60 * 10**9, 20.0, 10))
+    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    desk.capture(Gateway(tape))
+    holds_what_the_build_makes(desk, replace(simulated, window_end=hour(9, 36)), used, tmp_path)
+
+
+@pytest.mark.slow
+def test_what_is_lost_and_restated_is_as_the_ordinary_build_has_it(
+    desk: Desk, simulated: Settings, used: Used, tmp_path: Path
+) -> None:
+    """The vendor no longer has the last order record that it sent; the book comes again."""
+    tape = load(files(simulated))
+    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    place = int(np.searchsorted(tape.due_ns, start_of(simulated) + 20 * 10**9))
+    wanted = asked_of(tape, desk)[:place]
+    last = int(np.flatnonzero(wanted & tape.of_schema("mbo")[:place])[-1])
+    plan = [Action(0, "fin", int(wanted.sum())), Action(1, "stall", 1_800, seconds=60)]
+    desk.capture(Gateway(tape, plan=plan, lost={1: [last]}))
+    assert desk.events("gap")
+    assert desk.events("snapshot")
+    holds_what_the_build_makes(desk, simulated, used, tmp_path)
+
+
+def asked_of(tape: Tape, desk: Desk) -> NDArray[np.bool_]:
+    """Return which records of a tape a desk asks for."""
+    asked = np.zeros(len(tape), np.bool_)
+    for one in desk.subscriptions:
+        known = tape.ids(one.symbols, one.stype).values()
+        ids = [number for found in known for number in found.values()]
+        asked |= tape.of_schema(one.schema) & np.isin(tape.instrument_id, ids)
+    return asked

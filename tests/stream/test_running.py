@@ -1,0 +1,253 @@
+"""A session that goes on: what its builder sends is what its replay shows, however it comes."""
+
+import asyncio
+import json
+import shutil
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from spymaster import operations
+from spymaster.errors import UsageError
+from spymaster.live.sent import Following, sent_folder
+from spymaster.settings import Settings
+from spymaster.stream import desk, loading, running
+from spymaster.stream.arriving import BOOK, OPTIONS
+from spymaster.stream.desk import Desk
+from spymaster.stream.running import Running
+from spymaster.stream.shows import NotYetError, Start
+from stream.sending import SESSION, sending
+from stream.serving import events, serving
+
+N = 6
+
+
+@pytest.fixture(scope="module")
+def sent(simulated, tmp_path_factory):
+    """A builder of the first buckets that has sent nothing."""
+    return sending(simulated, tmp_path_factory.mktemp("sent"), N)
+
+
+@pytest.fixture
+def builder(sent, tmp_path):
+    """One with a folder of its own."""
+    return sent.into(sent_folder(tmp_path / "w", SESSION))
+
+
+@pytest.fixture(scope="module")
+def replayed(simulated):
+    """Every message of the first buckets, by what tells it from others."""
+    ((session, build),) = loading.sessions(simulated).items()
+    over = loading.load(simulated, session, build)
+    return frames(event for seq in range(1, N + 1) for event in over.events(seq))
+
+
+def frames(told):
+    found = {}
+    for event in told:
+        said = json.loads(event.data)
+        found[said["type"], said["seq"], said.get("level_id")] = event.data
+    return found
+
+
+def drained(cursor):
+    """Return what a cursor has for now."""
+    got = []
+    while items := cursor.take(0.0):
+        got += items
+    return got
+
+
+def told(show):
+    """Let a session take what was sent, and return what is told of it."""
+    found = show.look()
+    show.tell(found)
+    return [(event.kind, event.seq) for event in found]
+
+
+def test_a_bucket_is_told_before_its_options(builder):
+    show = Running(builder.folder)
+    assert (show.last_seq, show.opening_seq) == (None, 0)
+    assert json.loads(show.snapshot(0))["buckets"] == []
+    builder.send((1, BOOK))
+    assert told(show) == [("bucket", 1)]
+    builder.send((1, OPTIONS), (2, BOOK))
+    assert told(show) == [("options", 1), ("strikes", 1), ("bucket", 2)]
+    assert told(show) == []
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.data())
+def test_wherever_a_client_breaks_off_it_has_everything_in_the_end(
+    sent, replayed, tmp_path_factory, data
+):
+    """Options come some buckets later; the server may end between any two lines and events."""
+    folder = tmp_path_factory.mktemp("sent") / "live"
+    builder = sent.into(folder)
+    lag = data.draw(st.integers(0, 3), "buckets by which options lag")
+    order = sorted(
+        (group for n in range(1, N + 1) for group in builder.bucket(n)),
+        key=lambda one: (one[0] + lag * (one[1] == OPTIONS), one[1] == OPTIONS),
+    )
+    heard, place = {}, 0
+    while order:
+        count = data.draw(st.integers(1, len(order)), "lines while a server runs")
+        before = data.draw(st.integers(0, count), "of them before it started")
+        builder.send(*order[:before])
+        show = Running(folder)
+        cursor = show.cursor(Start(place, None), 0.0)
+        builder.send(*order[before:count])
+        show.tell(show.look())
+        got = drained(cursor)
+        got = got[: data.draw(st.integers(0, len(got)), "events that it was sent")]
+        heard |= frames(got)
+        place = max([place, *(one.seq for one in got if one.kind == "bucket")])
+        order = order[count:]
+    heard |= frames(drained(Running(folder).cursor(Start(place, None), 0.0)))
+    assert heard == replayed
+
+
+def test_nothing_is_told_twice_to_who_stays(builder):
+    show = Running(builder.folder)
+    builder.send(*builder.bucket(1))
+    cursor = show.cursor(Start(0, None), 0.0)
+    found = show.look()  # taken, and not told yet: a client that comes now hears of it once
+    late = show.cursor(Start(0, None), 0.0)
+    show.tell(found)
+    for one in (cursor, late):
+        assert [event.kind for event in drained(one)] == ["bucket", "options", "strikes"]
+
+
+def test_a_bucket_that_is_sent_again_is_revised_also_for_who_was_away(builder):
+    builder.send(*builder.bucket(1), *builder.bucket(2))
+    right = Running(builder.folder).events(1)
+    builder.mistake(1)
+    show = Running(builder.folder)
+    here = show.cursor(Start(2, None), 0.0)
+    builder.send((1, BOOK), why="late record")
+    assert told(show) == [("revise", 1), ("options", 1), ("strikes", 1)]
+    again = [one for one in drained(here) if one.kind == "revise"]
+    away = drained(Running(builder.folder).cursor(Start(2, None), 0.0))
+    assert again == [one for one in away if one.kind == "revise"]
+    said, before = json.loads(again[0].data), json.loads(right[0].data)
+    assert said.pop("reason") == "a record came late"
+    assert said["market"]["mid"] == before["market"]["mid"] - 1.0
+    assert json.loads(show.snapshot(2))["buckets"][0] == said | {"type": "bucket"}
+
+
+def test_a_client_that_has_the_revised_bucket_is_not_told_again(builder):
+    builder.send(*builder.bucket(1))
+    builder.send((1, BOOK), why="late record")
+    builder.send(*builder.bucket(2), *builder.bucket(3))
+    kinds = [one.kind for one in drained(Running(builder.folder).cursor(Start(2, None), 0.0))]
+    assert "revise" not in kinds
+
+
+def test_half_a_line_is_left_for_the_next_time(builder):
+    builder.send(*builder.bucket(1))
+    log = builder.folder / "buckets.jsonl"
+    whole = log.read_bytes()
+    following = Following(builder.folder)
+    ends = [one + 1 for one, byte in enumerate(whole) if byte == ord("\n")]
+    lines = [*zip(((1, BOOK), (1, OPTIONS)), ends, strict=True)]
+    near = {end + step for end in ends for step in (-1, 0, 1)} | {*range(0, len(whole), 97)}
+    for end in sorted(one for one in near if one <= len(whole)):
+        log.write_bytes(whole[:end])
+        keys = [line.key for line in following.poll()]
+        assert keys == ([line for line, at in lines if at == end])
+
+
+def test_a_heartbeat_says_how_old_the_newest_bucket_is(builder, monkeypatch):
+    def beat(show, seq):
+        said = json.loads(show.beat(seq))
+        return said["book"], said["behind_s"], said["data_through"]
+
+    show = Running(builder.folder)
+    assert beat(show, 0) == ("recovering", 0.0, None), "before the first bucket"
+    builder.send(*builder.bucket(1), *builder.bucket(2))
+    told(show)
+    quality = json.loads(show.events(2)[0].data)["quality"]["book"]
+    book, behind_s, through = beat(show, 2)
+    assert (book, through) == (quality, "2024-03-05T14:30:10Z")
+    assert 0.1 <= behind_s < 3.0
+    assert beat(show, 1)[1] == pytest.approx(behind_s + 5.0, abs=0.2), "what this client has"
+    monkeypatch.setattr(running, "STALE_S", 0.05)
+    assert beat(show, 2)[0] == "stale"
+    builder.send(*(one for n in range(3, N + 1) for one in builder.bucket(n)))
+    told(show)
+    assert beat(show, N)[0] != "stale", "it is over, and nothing else should have come"
+
+
+def test_where_nothing_goes_on_a_desk_waits(tmp_path, used):
+    async def scenario():
+        library = Desk(Settings(used(tmp_path / "w")))
+        async with serving(library) as (client, _):
+            answer = await client.get("/api/stream")
+            assert (await client.get("/api/sessions")).status == 200
+            return answer.status, answer.headers["Retry-After"], (await answer.json())["error"]
+
+    status, again, why = asyncio.run(scenario())
+    assert (status, again) == (503, "5")
+    assert why == "waiting for a session: the first bucket of its window has not come"
+
+
+def test_a_desk_goes_from_waiting_to_live_to_the_replay(simulated, builder, monkeypatch):
+    """A client of one connection is told each; who comes after the end gets the replay."""
+    monkeypatch.setattr(desk, "LOOK_S", 0.02)
+    monkeypatch.setattr(desk, "POLL_S", 0.01)
+    warehouse = builder.folder.parents[1]
+    shutil.copytree(simulated.warehouse, warehouse, symlinks=True, dirs_exist_ok=True)
+    own = replace(simulated, warehouse=warehouse)
+    operations.publish(own)
+    known = (builder.folder / "session.json").rename(warehouse / "later.json")
+
+    async def scenario():
+        kinds, rows = [], {}
+        library = Desk(own)
+        async with serving(library) as (client, _):
+            await _until(lambda: library._over is None)
+            with pytest.raises(NotYetError):
+                await library.show(None)
+            with pytest.raises(UsageError):
+                await library.history(None, "states_5s")
+            builder.send(*builder.bucket(1))
+            known.rename(builder.folder / "session.json")
+            await _until(
+                lambda: library.listed()[:1] == [{"session": "2024-03-05", "mode": "live"}]
+            )
+            response = await client.get("/api/stream")
+            n = 1
+            async for kind, place, data in events(response):
+                if kind == "heartbeat":
+                    continue
+                kinds.append(kind)
+                rows[kind] = (place, json.loads(data))
+                if _has(n, kind, rows) and n < N:
+                    n += 1
+                    builder.send(*builder.bucket(n))
+                if kind == "snapshot" and "reset" in kinds:
+                    break
+            return kinds, rows, await (await client.get("/api/hello")).json()
+
+    kinds, rows, hello = asyncio.run(asyncio.wait_for(scenario(), 60))
+    assert kinds[:2] == ["hello", "snapshot"]
+    assert kinds[2:-4] == ["options", "strikes"] + ["bucket", "options", "strikes"] * (N - 1)
+    assert kinds[-4:] == ["end", "hello", "reset", "snapshot"]
+    assert hello["mode"] == "replay"
+    assert rows["reset"][1]["new_build"] == hello["build"]
+    assert rows["snapshot"][0] == f"2024-03-05/{hello['build']}/{N}"
+
+
+def _has(n, kind, rows):
+    """Whether a client was sent all of a bucket just now."""
+    return kind == "snapshot" or (kind == "strikes" and rows[kind][1]["seq"] == n)
+
+
+async def _until(sign):
+    for _ in range(1000):
+        if sign():
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("the sign did not come")
