@@ -2,8 +2,7 @@
 
 A bucket closes once nothing more is expected of it. A record that comes later all the same has its
 bucket built again, with those after it, and what changed is sent again. A builder that begins after
-another goes on from its last checkpoint: what was sent after it is built again, and sent again only
-where it is not the same.
+another goes on from its last checkpoint, builds what came since and sends what is not the same.
 """
 
 from __future__ import annotations
