@@ -14,7 +14,8 @@ from live.shown import holds_the_frames_of_the_replay
 from spymaster import operations
 from spymaster.land import land
 from spymaster.live.audit import differing
-from spymaster.live.builder import Builder, sent_relations
+from spymaster.live.builder import Builder
+from spymaster.live.known import sent_relations
 from spymaster.live.seal import seal
 from spymaster.planning import snapshot as snapshots
 from spymaster.settings import Settings

@@ -39,6 +39,20 @@ def test_a_session_without_options_is_that_of_the_ordinary_build(
 
 
 @pytest.mark.slow
+def test_levels_of_the_option_chain_are_tracked_from_the_second_bucket_on(
+    desk: Desk, simulated: Settings, used: Used, tmp_path: Path
+) -> None:
+    """The wall of puts lies where price is; what the first bucket's chain says is used at once."""
+    tracked = replace(simulated, levels=("PUT_WALL", "EM_HIGH"), window_end=hour(9, 33))
+    tape = load(files(simulated))
+    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    desk.capture(Gateway(tape))
+    holds_what_the_build_makes(desk, tracked, used, tmp_path)
+    (line, *_) = (one for one in read_sent(tmp_path / "sent") if one.key == (2, "book"))
+    assert set(line.rows("pressure.states_5s")["level_id"].to_pylist()) == {"PUT_WALL", "EM_HIGH"}
+
+
+@pytest.mark.slow
 def test_on_a_roll_day_the_book_is_of_the_contract_that_traded_more_the_day_before(
     desk: Desk, simulated: Settings, used: Used, tmp_path: Path
 ) -> None:

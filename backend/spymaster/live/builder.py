@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from spymaster.live import raw
 from spymaster.live.checkpoint import Checkpoints
-from spymaster.live.day import LEVELS, QUALITY, Day
+from spymaster.live.day import LEVELS, PROFILES, QUALITY, Day
 from spymaster.live.decisions import ASKED, Decisions
 from spymaster.live.fold import LEAD
 from spymaster.live.follower import Follower
@@ -26,7 +26,7 @@ from spymaster.live.incoming import Incoming
 from spymaster.live.known import Known
 from spymaster.live.outgoing import Counts, Outgoing
 from spymaster.live.sent import DECIDED
-from spymaster.live.tail import Tail, published
+from spymaster.live.tail import Tail
 from spymaster.live.wire import MBO
 from spymaster.planning.snapshot import Snapshot
 from spymaster.units import BUCKET_NS
@@ -78,7 +78,7 @@ class Builder:
         """The last one after which rows were dropped and a checkpoint was made."""
         grains = {name: model.header.grain for name, model in snapshot.project.models.items()}
         self._out = Outgoing(folder, self._start_ns, grains)
-        self._known = Known(snapshot, session, folder, sent_relations(snapshot))
+        self._known = Known(snapshot, session, folder)
         if before:
             self._resume(before.parts)
 
@@ -122,16 +122,15 @@ class Builder:
 
     def finish(self) -> None:
         """Send again what came late after the last bucket."""
-        if self._stale is not None:
+        while self._stale is not None:
             self._stand(self._n)
             self._send_since(self._stale, self._n)
 
     def close(self) -> None:
         """Let files and databases go."""
         self._out.close()
-        self._day.sandbox.close()
-        self._tail.sandbox.close()
-        self._decisions.sandbox.close()
+        for part in (self._day, self._tail, self._decisions):
+            part.sandbox.close()
 
     def _note_late(self, times: NDArray[np.int64]) -> None:
         """Remember the first bucket that is no more what was sent."""
@@ -141,18 +140,18 @@ class Builder:
             self._doubt((int(times[is_late].min()) - self._start_ns) // BUCKET_NS + 1)
 
     def _doubt(self, n: int) -> None:
-        n = max(n, 1)
         if n <= self._n:
-            self._stale = min(n, self._stale or n)
+            self._stale = max(min(n, self._stale or n), 1)
 
     def _closable(self) -> int:
-        """Return how many buckets nothing more is expected of; at most so many as go together."""
-        left = (self._end_ns - self._start_ns) // BUCKET_NS + LEAD - self._number
-        for count in range(min(left, TOGETHER)):
-            end_ns = self._start_ns + (self._number + 1 + count - LEAD) * BUCKET_NS
-            if not self._follower.watermark.is_past(end_ns, is_all_read=self._is_all_read):
-                return count
-        return min(left, TOGETHER)
+        """Return how many buckets nothing more is expected of; at most so many as go together.
+
+        The window's first one goes alone: at its end levels of the option chain become known.
+        """
+        first, last = LEAD + 1, (self._end_ns - self._start_ns) // BUCKET_NS + LEAD
+        most = min((first if self._number < first else last) - self._number, TOGETHER)
+        ends_ns = (self._end_of(self._number + 1 - LEAD + at) for at in range(most))
+        return self._follower.watermark.passed(ends_ns, is_all_read=self._is_all_read)
 
     def _close(self, count: int) -> None:
         """Close the next buckets, and send them and those that are no more what was sent."""
@@ -206,6 +205,7 @@ class Builder:
     def _resume(self, parts: dict[str, Any]) -> None:
         """Go on from where a builder stood; the tables are filled."""
         self._day.state, self._tail.state = parts["day"], parts["tail"]
+        self._take_profiles()
         self._incoming.state, self._stale = parts["incoming"], parts["stale"]
         self._stand(self._n + 1)
         for n in range(max(self._n - self._decisions.memory, 0) + 1, self._n + 1):
@@ -228,14 +228,19 @@ class Builder:
                 tables[QUALITY] = self._day.judge(from_ns, self._end_of(n))
             kept = [name for name in tables if name == QUALITY]
             self._out.send(tables, group, begin, n, done=self._n, kept=kept)
+            if begin == 1 and PROFILES in tables and self._take_profiles() and n > 1:
+                self._stale = 2
             if group == "book":
                 span = self._first_end(begin), self._end_of(n)
                 self._decisions.take(tables, *span)
-                made = self._decisions.made(*span)
-                self._out.send(made, DECIDED, begin, n, done=self._n)
+                self._out.send(self._decisions.made(*span), DECIDED, begin, n, done=self._n)
         self.counts.buckets += n - self._n
         if n > self._n:
             self.counts.delays_ns.append(self._follower.watermark.now_ns() - self._end_of(n))
+
+    def _take_profiles(self) -> bool:
+        """Tell the day of the chain at the end of the first bucket; return whether it is news."""
+        return self._day.take_profiles(self._out.rows(1, "options", [PROFILES])[PROFILES])
 
     def _first_end(self, n: int) -> int:
         """Return from when on rows are of the nth bucket or later; the first has all before."""
@@ -243,8 +248,3 @@ class Builder:
 
     def _end_of(self, n: int) -> int:
         return self._start_ns + n * BUCKET_NS
-
-
-def sent_relations(snapshot: Snapshot) -> list[str]:
-    """Return the relations of which every bucket is sent."""
-    return [*published(snapshot), QUALITY]

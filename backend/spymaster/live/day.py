@@ -1,8 +1,9 @@
 """The day so far of the session's contract: its levels, and what is known of the feed.
 
-Levels go back to the overnight open, but all that they are made of is trades, the days before and
-settlements. So the day is kept without the orders, which are nine tenths of it. Of those only what
-bears on quality stays: what was late or out of order, flagged or restated, and what came last.
+Levels go back to the overnight open, but all that they are made of is trades, the days before,
+settlements, and what the newest buckets say of the option chain as the window's first one ends. So
+the day is kept without the orders, which are nine tenths of it. Of those only what bears on quality
+stays: what was late or out of order, flagged or restated, and what came last.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from spymaster.units import BUCKET_NS, NS_PER_SECOND, UNDEF_TIME
 from spymaster.warehouse import statements
 
 FRONTS, LEVELS, QUALITY = "market.fronts", "levels.levels", "market.quality_5s"
-ABSENCES = "levels.absences"
+ABSENCES, PROFILES = "levels.absences", "options.gex_profile_5s"
 TELLING = 32 | 4
 """Flags: of a snapshot, and that the book may be bad."""
 MOVING = {"VWAP", "OPEN", "PD", "ROUND"}
@@ -49,7 +50,8 @@ class Day:
         )
         templates = self._renderer.part(session, start_ns, start_ns + BUCKET_NS)
         ends = (FRONTS, LEVELS, ABSENCES, QUALITY, "book.large_pulls")
-        cut = ("book.pulls",)  # of this session; what looks back reads those before
+        # pulls of this session: what looks back reads those before
+        cut = ("book.pulls", PROFILES)
         self.sandbox = Sandbox(snapshot.project, templates, ends, spill, given=cut)
         show_past(self.sandbox, snapshot, session)
         self._last_ns = 0
@@ -83,6 +85,12 @@ class Day:
         traded = records["action"] == b"T"
         if traded.any():
             self._add("mbo", records[traded], numbers[traded])
+
+    def take_profiles(self, rows: pa.Table) -> bool:
+        """Take what the chain is as the window's first bucket ends; return whether that is news."""
+        before = self.rows(PROFILES)
+        self.sandbox.give(PROFILES, rows)
+        return not self.rows(PROFILES).equals(before)
 
     def level(self, end_ns: int) -> pa.Table:
         """Return the levels for a bucket that has just begun, by its end."""

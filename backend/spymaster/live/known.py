@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable
 from datetime import date
 from datetime import time as clock
 from pathlib import Path
@@ -26,7 +25,7 @@ from typing import Any
 from spymaster.errors import DataError
 from spymaster.live.day import ABSENCES, FRONTS, LEVELS, Day
 from spymaster.live.sent import KNOWN
-from spymaster.live.tail import WIDE
+from spymaster.live.tail import FROM_DAY, WIDE, published
 from spymaster.planning.snapshot import Snapshot
 from spymaster.units import from_ns, window_ns
 
@@ -41,17 +40,9 @@ ASKED = {
 
 
 class Known:
-    """Writes it.
+    """Writes it."""
 
-    Parameters
-    ----------
-    relations : iterable of str
-        What is sent.
-    """
-
-    def __init__(
-        self, snapshot: Snapshot, session: date, folder: Path, relations: Iterable[str]
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, session: date, folder: Path) -> None:
         self._path = folder / KNOWN
         own, models = snapshot.project.settings, snapshot.project.models
         self._step_bands = own.band_ticks
@@ -68,7 +59,7 @@ class Known:
             name: [
                 [one.name, one.type, one.unit, one.meaning] for one in models[name].header.columns
             ]
-            for name in relations
+            for name in sent_relations(snapshot)
             if name != WIDE  # which nobody shows
         }
         self._told: dict[str, Any] = {}
@@ -103,6 +94,11 @@ class Known:
             return time.time_ns()
         before: int = json.loads(self._path.read_text(encoding="utf-8"))["begun_at"]
         return before
+
+
+def sent_relations(snapshot: Snapshot) -> list[str]:
+    """Return the relations of which every bucket is sent."""
+    return [*published(snapshot), *FROM_DAY]
 
 
 def _plain(value: date | clock) -> str:

@@ -14,8 +14,9 @@ from spymaster import operations
 from spymaster.errors import DataError, UsageError
 from spymaster.live import order as orders
 from spymaster.live.audit import Difference, differing
-from spymaster.live.builder import Builder, sent_relations
+from spymaster.live.builder import Builder
 from spymaster.live.follower import Follower
+from spymaster.live.known import sent_relations
 from spymaster.live.order import KEY, LOCK, Gateway, Order
 from spymaster.live.outgoing import Counts
 from spymaster.live.seal import seal

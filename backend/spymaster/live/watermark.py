@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from functools import partial
+from itertools import takewhile
 
 from spymaster.live.wire import Kind, Rows, is_snapshot, received
 from spymaster.units import NS_PER_SECOND
@@ -66,6 +68,11 @@ class Watermark:
         """Return what the gateway's clock shows now."""
         elapsed = min(time.monotonic() - self._heard_at, HEARTBEAT_SECONDS)
         return self.clock_ns + int(elapsed * NS_PER_SECOND) * self.is_current
+
+    def passed(self, ends_ns: Iterable[int], *, is_all_read: bool) -> int:
+        """Return how many buckets in a row are closed, from the first of some on."""
+        is_past = partial(self.is_past, is_all_read=is_all_read)
+        return sum(1 for _ in takewhile(is_past, ends_ns))
 
     def is_past(self, end_ns: int, *, is_all_read: bool = True) -> bool:
         """Return whether the bucket that ends then is closed.
