@@ -102,11 +102,11 @@ def test_a_plan_as_json_says_the_same_as_the_table(built: Shell) -> None:
     assert [" ".join(step.values()) for step in steps] == [" ".join(line.split()) for line in lines]
 
 
-def test_the_units_are_two_services_with_their_timers_and_what_follows_a_failure() -> None:
+def test_the_units_are_services_with_their_timers_a_screen_and_what_follows_a_failure() -> None:
     found = dict(units())
     names = ("spymaster", "spymaster-live")
     timed = [f"{name}.{kind}" for name in names for kind in ("service", "timer")]
-    assert sorted(found) == sorted([*timed, "spymaster-failed.service"])
+    assert sorted(found) == sorted([*timed, "spymaster-failed.service", "spymaster-screen.service"])
     (failing,) = re.findall(r"^OnFailure=(.*)$", found["spymaster.service"], re.MULTILINE)
     assert failing in found
 
