@@ -94,9 +94,9 @@ class Database(Catalog):
         >>> "outcome_120s" in db.touches(level="PM_HIGH").columns
         True
         """
-        if wait_s not in self.settings.setup_waits:
-            allowed = ", ".join(map(str, self.settings.setup_waits))
-            raise UsageError(f"wait_s {wait_s}: allowed are {allowed}")
+        from spymaster.setups.names import allowed
+
+        allowed("wait_s", wait_s, self.settings.setup_waits)
         outcomes = ", ".join(
             f"max(outcomes.outcome) filter (where horizon_s = {s}) as outcome_{s}s"
             for s in self.settings.setup_horizons

@@ -27,15 +27,13 @@ from spymaster.live.day import ABSENCES, FRONTS, LEVELS, Day
 from spymaster.live.sent import KNOWN
 from spymaster.live.tail import FROM_DAY, WIDE, published
 from spymaster.planning.snapshot import Snapshot
+from spymaster.read import tracked
 from spymaster.units import from_ns, window_ns
 
 ASKED = {
     "front": f"select root, raw_symbol, tick_size from {FRONTS}",
-    "levels": f"""
-        select level_id, kind, price, known_at, valid_to from {LEVELS}
-        where is_tracked order by known_at, level_id
-    """,
-    "absences": f"select kind, reason from {ABSENCES} where is_tracked order by kind",
+    "levels": tracked.LEVELS.format(rows=LEVELS),
+    "absences": tracked.ABSENCES.format(rows=ABSENCES),
 }
 
 

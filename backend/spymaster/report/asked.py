@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from spymaster.errors import UsageError
+from spymaster.read import tracked
 from spymaster.setups.odds import Odds, odds
 from spymaster.setups.touches import Touch, touches
 from spymaster.warehouse import duck
@@ -23,12 +24,7 @@ LEVELS = """
     group by level_id
     order by arg_max(price, bucket_end) desc, level_id
 """
-ABSENCES = """
-    select kind, reason
-    from levels.absences
-    where session = {session} and is_tracked
-    order by kind
-"""
+ABSENCES = tracked.ABSENCES.format(rows="levels.absences({session})")
 PRESSED = """
     select level_id, bucket_end, net_60s, vacuum_60s, why_60s
     from pressure.states_5s({session})

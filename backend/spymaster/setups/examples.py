@@ -9,11 +9,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from spymaster.errors import UsageError
 from spymaster.features import Registry
 from spymaster.settings import Settings
+from spymaster.setups.names import allowed
 from spymaster.setups.past import counted
-from spymaster.setups.verdict import CONTROLS
+from spymaster.setups.verdict import IS_PLACEBO
 from spymaster.units import BUCKET_NS, NS_PER_SECOND
 from spymaster.warehouse.columns import SQL
 
@@ -72,7 +72,7 @@ JUDGED = """
         decisions.sigma_ticks,
         vectors.v,
         outcomes.outcome,
-        starts_with(outcomes.cluster_id, 'PLACEBO') or touches.kinds[1] in {controls} as is_placebo
+        {is_placebo}
     from setups.outcomes
     inner join analogs.forecasts using (session, cluster_id, touched_at, wait_s, horizon_s)
     inner join setups.decisions using (session, cluster_id, touched_at, wait_s)
@@ -97,16 +97,12 @@ def judged(settings: Settings, wait_s: int, horizon_s: int) -> str:
     UsageError
         For a wait or horizon that no outcome has.
     """
-    for name, value, allowed in (
-        ("wait_s", wait_s, settings.setup_waits),
-        ("horizon_s", horizon_s, settings.setup_horizons),
-    ):
-        if value not in allowed:
-            raise UsageError(f"{name} {value}: allowed are {', '.join(map(str, allowed))}")
+    allowed("wait_s", wait_s, settings.setup_waits)
+    allowed("horizon_s", horizon_s, settings.setup_horizons)
     return JUDGED.format(
         wait_s=wait_s,
         horizon_s=horizon_s,
-        controls=CONTROLS,
+        is_placebo=IS_PLACEBO,
         counted=counted(settings, "outcomes.session"),
     )
 
@@ -131,11 +127,9 @@ def buckets(settings: Settings, wait_s: int | None) -> str:
             near_ticks=NEAR_TICKS,
             counted=counted(settings, "states_5s.session"),
         )
-    elif wait_s in settings.setup_waits:
-        moments = DECIDED.format(wait_s=wait_s, counted=counted(settings, "decisions.session"))
     else:
-        allowed = ", ".join(map(str, settings.setup_waits))
-        raise UsageError(f"wait_s {wait_s}: allowed are {allowed}")
+        allowed("wait_s", wait_s, settings.setup_waits)
+        moments = DECIDED.format(wait_s=wait_s, counted=counted(settings, "decisions.session"))
     return _rendered(settings, moments)
 
 

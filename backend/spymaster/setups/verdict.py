@@ -19,13 +19,17 @@ WARM_UP = 6
 """Sessions that one convention leaves out: nothing can be claimed in them."""
 CONTROLS = ("ROUND_25", "ROUND_50")
 """Kinds of levels at which nothing is expected."""
+IS_PLACEBO = (
+    f"starts_with(outcomes.cluster_id, 'PLACEBO') or touches.kinds[1] in {CONTROLS} as is_placebo"
+)
+"""Column of a query that has outcomes and touches."""
 SCORED = """
     select
         forecasts.*,
         outcomes.outcome,
         decisions.price,
         candidates.mean_distance,
-        starts_with(outcomes.cluster_id, 'PLACEBO') or touches.kinds[1] in {controls} as is_placebo
+        {is_placebo}
     from analogs.forecasts
     inner join analogs.candidates using (session, cluster_id, touched_at, wait_s, horizon_s)
     inner join setups.outcomes using (session, cluster_id, touched_at, wait_s, horizon_s)
@@ -96,7 +100,7 @@ def evaluate(
     with catalog(settings) as connection:
         rows = rows_of(
             connection,
-            SCORED.format(controls=CONTROLS, counted=counted(settings, "forecasts.session")),
+            SCORED.format(is_placebo=IS_PLACEBO, counted=counted(settings, "forecasts.session")),
         )
         ((leaks,),) = connection.execute(LEAKS).fetchall()
         flags = connection.execute(FLAGS).fetchall()

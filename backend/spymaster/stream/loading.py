@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from spymaster.read import tracked
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 from spymaster.stream import fields, past
@@ -105,15 +106,12 @@ def _windows(
 def _levels(connection: duck.Connection, about: Row) -> dict[str, Any]:
     """Return the tracked levels, why others are not there, and how wide the ladder's steps are."""
     session, tick_size = about["session"], float(about["tick_size"])
-    levels = rows_of(
-        connection,
-        "select level_id, kind, price, known_at, valid_to"
-        f" from {_of(fields.LEVELS, session)} where is_tracked order by known_at, level_id",
-    )
-    absences = rows_of(
-        connection,
-        f"select kind, reason from {_of('levels.absences', session)}"
-        " where is_tracked order by kind",
+    levels, absences = (
+        rows_of(connection, query.format(rows=_of(relation, session)))
+        for query, relation in (
+            (tracked.LEVELS, fields.LEVELS),
+            (tracked.ABSENCES, "levels.absences"),
+        )
     )
     found = connection.execute(
         f"select max(price) - min(price) from {_of(fields.LADDER, session)}"
