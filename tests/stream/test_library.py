@@ -86,16 +86,16 @@ def test_a_session_built_anew_resets_its_listeners(simulated, tmp_path, monkeypa
         shelf = Shelf(settings)
         old = (await shelf.show(None)).build
         async with serving(shelf) as (client, _):
-            response = await client.get("/api/stream?from=30&speed=0")
-            heard = events(response)
-            first = [await anext(heard) for _ in range(2)]
-            anew = replace(settings, levels=("PM_HIGH", "OPEN"))
-            await asyncio.to_thread(operations.run, anew, change_settings=True)
-            rest = []
-            async for event in heard:
-                rest += [event] if event[0] != "heartbeat" else []
-                if event[0] == "snapshot":
-                    break
+            async with client.get("/api/stream?from=30&speed=0") as response:
+                heard = events(response)
+                first = [await anext(heard) for _ in range(2)]
+                anew = replace(settings, levels=("PM_HIGH", "OPEN"))
+                await asyncio.to_thread(operations.run, anew, change_settings=True)
+                rest = []
+                async for event in heard:
+                    rest += [event] if event[0] != "heartbeat" else []
+                    if event[0] == "snapshot":
+                        break
             hello = await (await client.get("/api/hello")).json()
         return old, [kind for kind, *_ in first], rest, hello["build"]
 
@@ -124,8 +124,10 @@ def test_a_publication_that_builds_nothing_new_resets_nobody(simulated, tmp_path
 
     async def listen():
         shelf = Shelf(settings)
-        async with serving(shelf) as (client, _):
-            response = await client.get("/api/stream?from=118&speed=10")
+        async with (
+            serving(shelf) as (client, _),
+            client.get("/api/stream?from=118&speed=10") as response,
+        ):
             await asyncio.to_thread(operations.publish, settings)
             return await until(response, "end")
 

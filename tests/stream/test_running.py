@@ -217,18 +217,18 @@ def test_a_desk_goes_from_waiting_to_live_to_the_replay(simulated, builder, monk
             await _until(
                 lambda: library.listed()[:1] == [{"session": "2024-03-05", "mode": "live"}]
             )
-            response = await client.get("/api/stream")
-            n = 1
-            async for kind, place, data in events(response):
-                if kind == "heartbeat":
-                    continue
-                kinds.append(kind)
-                rows[kind] = (place, json.loads(data))
-                if _has(n, kind, rows) and n < N:
-                    n += 1
-                    builder.send(*builder.bucket(n))
-                if kind == "snapshot" and "reset" in kinds:
-                    break
+            async with client.get("/api/stream") as response:
+                n = 1
+                async for kind, place, data in events(response):
+                    if kind == "heartbeat":
+                        continue
+                    kinds.append(kind)
+                    rows[kind] = (place, json.loads(data))
+                    if _has(n, kind, rows) and n < N:
+                        n += 1
+                        builder.send(*builder.bucket(n))
+                    if kind == "snapshot" and "reset" in kinds:
+                        break
             return kinds, rows, await (await client.get("/api/hello")).json()
 
     kinds, rows, hello = asyncio.run(asyncio.wait_for(scenario(), 60))
