@@ -69,6 +69,7 @@ listed as (
 of_others as (
     select distinct
         gex_5s.bucket_end,
+        gex_5s.underlying_id,
         gex_5s.front_strike
     from options.gex_5s
     anti join market.fronts on gex_5s.underlying_id = fronts.instrument_id
@@ -77,6 +78,7 @@ of_others as (
 around as (
     select
         of_others.bucket_end,
+        of_others.underlying_id,
         of_others.front_strike,
         case
             when of_others.front_strike - below.strike <= above.strike - of_others.front_strike
@@ -119,8 +121,9 @@ from strikes
 left join market.fronts on strikes.underlying_id = fronts.instrument_id
 left join around
     on
-        fronts.instrument_id is null
-        and strikes.bucket_end = around.bucket_end
+        -- equalities alone: with "is null" beside them every row is compared with every other
+        strikes.bucket_end = around.bucket_end
+        and strikes.underlying_id = around.underlying_id
         and strikes.front_strike = around.front_strike
 order by
     strikes.bucket_end,
