@@ -50,6 +50,7 @@ def test_every_case_of_the_project_holds(ours: Project, schema: str) -> None:
     assert [str(finding) for finding in case_runner.findings(ours, of_schema(ours, schema))] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_every_case_of_the_project_fails_without_one_of_its_rows(
     ours: Project, schema: str

@@ -65,11 +65,16 @@ def test_nothing_to_do_is_said_on_stderr(built: Shell, shell: Shell) -> None:
     listed = built.inside("plan", "--all").stdout.splitlines()[1:]
     assert {line.split()[1] for line in listed} == {"skip"}
     assert planned.stderr == f"nothing to do: {len(listed)} up to date\n"
-    first, second = shell.inside("run"), shell.inside("run")
-    assert (first.returncode, first.stdout) == (second.returncode, second.stdout) == (0, "")
-    published, nothing = first.stderr.splitlines()  # a new warehouse gets an empty catalog
-    assert published.startswith("published ")
-    assert second.stderr.splitlines() == [nothing] == ["nothing to do: no session landed"]
+
+
+@pytest.mark.parametrize("verb", ["plan", "run", "backfill"])
+def test_no_warehouse_is_no_empty_one(shell: Shell, verb: str) -> None:
+    refused = shell.inside(verb)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.strip().endswith(
+        "no warehouse; land files first, or name another by --warehouse"
+    )
+    assert not (shell.folder / "warehouse").exists()
 
 
 def test_a_run_with_nothing_to_do_says_so(moved: Shell) -> None:
@@ -132,6 +137,7 @@ def test_rendered_sql_runs_in_any_duckdb_prompt(built: Shell) -> None:
     assert shown.stdout == kept.stdout
 
 
+@pytest.mark.slow
 def test_a_check_without_findings_says_so(built: Shell) -> None:
     result = built.inside("check")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "no findings\n")

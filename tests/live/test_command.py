@@ -155,6 +155,7 @@ def ended_well(room: Room, n_buckets: int) -> None:
     assert len(keys) == GROUPS * n_buckets
 
 
+@pytest.mark.slow
 def test_whoever_is_killed_the_rest_is_the_same_bytes(room: Room) -> None:
     """Each once, as buckets come; the audit of all of them at the end is the command's own.
 

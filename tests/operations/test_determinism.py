@@ -23,7 +23,7 @@ def digests(warehouse: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize("cores", [1, 4])
+@pytest.mark.parametrize("cores", [pytest.param(1, marks=pytest.mark.slow), 4])
 def test_a_session_built_again_is_the_same_to_the_byte(
     simulated: Settings,
     used: Used,
@@ -39,6 +39,7 @@ def test_a_session_built_again_is_the_same_to_the_byte(
     assert len(digests(settings.warehouse)) > 30
 
 
+@pytest.mark.slow
 def test_kept_changes_are_the_same_too(
     simulated: Settings, used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,13 +24,15 @@ NEW_YORK = ZoneInfo("America/New_York")
 DAY_NS = 86_400 * NS_PER_SECOND
 ES_TICK_E9 = 250_000_000
 ROOTS = {
-    "NQ": ("NQH4", "0.25"),
-    "MES": ("MESH4", "0.25"),
-    "CL": ("CLH4", "0.01"),
-    "6E": ("6EH4", "0.00005"),
-    "ZN": ("ZNH4", "0.015625"),
+    "NQ": ("NQ", "NQH4", "0.25"),
+    "MES": ("MES", "MESH4", "0.25"),
+    "CL": ("CL", "CLH4", "0.01"),
+    "6E": ("6E", "6EH4", "0.00005"),
+    "ZN": ("ZN", "ZNH4", "0.015625"),
 }
-"""A contract of each, and its tick, points."""
+"""Each, a contract of it, and its tick, points."""
+SOON = {"CL", "ZN", "the clock goes forward", "over midnight", "a holiday"}
+"""What is tried each time; the others take a minute more."""
 Rows = list[tuple[Any, ...]]
 
 
@@ -72,6 +74,14 @@ def built(folder: Path, used: Used, root: str, symbol: str, tick: str) -> Settin
     return settings
 
 
+def soon_or_slow(cases: dict[str, tuple[Any, ...]]) -> list[Any]:
+    """Return cases by name; those that are not tried each time are marked."""
+    return [
+        pytest.param(*case, id=name, marks=() if name in SOON else pytest.mark.slow)
+        for name, case in cases.items()
+    ]
+
+
 QUERIES = {
     "flow": "select * exclude (session, instrument_id, price) from flow_5s order by all",
     "depth": "select bucket_end, side, tick, depth_qty, n_orders from depth_5s order by all",
@@ -87,11 +97,10 @@ def es(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Settings:
     return built(tmp_path_factory.mktemp("es"), used, "ES", "ESH4", "0.25")
 
 
-@pytest.mark.parametrize("root", ROOTS)
+@pytest.mark.parametrize(("root", "symbol", "tick"), soon_or_slow(ROOTS))
 def test_another_product_has_the_same_book_on_its_own_grid(
-    es: Settings, tmp_path: Path, used: Used, root: str
+    es: Settings, tmp_path: Path, used: Used, root: str, symbol: str, tick: str
 ) -> None:
-    symbol, tick = ROOTS[root]
     settings = built(tmp_path, used, root, symbol, tick)
     for name, query in QUERIES.items():
         expected = asked(es, query)
@@ -117,7 +126,7 @@ DAYS = {
 }
 
 
-@pytest.mark.parametrize(("day", "start", "end", "hours"), DAYS.values(), ids=DAYS)
+@pytest.mark.parametrize(("day", "start", "end", "hours"), soon_or_slow(DAYS))
 def test_an_odd_day_is_built_like_any_other(
     tmp_path: Path, used: Used, day: date, start: time, end: time, hours: int
 ) -> None:

@@ -1,4 +1,4 @@
-"""A builder that is killed again and again beside three kinds of readers, for half a minute."""
+"""A builder that is killed again and again beside three kinds of readers, for a while."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from benchmarks.soak import soak
 
 
 def test_readers_and_the_warehouse_survive_a_builder_that_is_killed(tmp_path: Path) -> None:
-    seen = soak(tmp_path, seconds=20, selector="market.sessions", sessions=2, pause=0.3)
+    seen = soak(tmp_path, seconds=8, selector="market.sessions", sessions=2, pause=0.3)
     assert seen.problems == []
     assert seen.kills > 0
     assert {name for name, reader in seen.readers.items() if reader["reads"]} == {

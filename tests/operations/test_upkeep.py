@@ -108,6 +108,7 @@ def test_gc_yields_to_a_build(desk: Desk) -> None:
 
 
 def test_gc_of_no_warehouse_does_nothing(desk: Desk) -> None:
+    desk.layout.root.rmdir()
     assert gc(desk) == []
     assert not desk.layout.root.exists()
 
@@ -205,6 +206,7 @@ def test_doctor_of_a_project_that_cannot_be_read_says_so(desk: Desk) -> None:
 
 
 def test_doctor_of_nothing_is_well(desk: Desk) -> None:
+    desk.layout.root.rmdir()
     checks = doctor(desk)
     assert checks["warehouse"].found.endswith("not there yet")
     assert not any(check.problem for check in checks.values())

@@ -13,6 +13,7 @@ from spymaster.building.report import Event, Report, RunReport, logged, silent
 from spymaster.catalog import publish as publishing
 from spymaster.definitions.binding import demand
 from spymaster.errors import UsageError
+from spymaster.operations import whole
 from spymaster.operations.whole import SESSIONS, incomplete, is_empty, why_none
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.acceptance import Grant, grant
@@ -48,10 +49,11 @@ def plan(
     ModelError
         If a model cannot be read.
     UsageError
-        If the selector names no model, or the session does not exist.
+        If there is no warehouse, the selector names no model, or the session does not exist.
     RefusedError
         If the warehouse was built with other settings, unless they are to change.
     """
+    whole.demand_warehouse(settings)
     snapshot = snapshots.load(settings, sql, change_settings=change_settings)
     sessions = snapshot.landed.chosen(session)
     return promising(snapshot, selector, sessions)
@@ -98,13 +100,14 @@ def run(
     ModelError
         If a model cannot be read or bound; then nothing was built.
     UsageError
-        If the selector names no model, the session or the audit does not exist, or an acceptance
-        lacks its session or reason.
+        If there is no warehouse, the selector names no model, the session or the audit does not
+        exist, or an acceptance lacks its session or reason.
     LockedError
         If another process holds the warehouse.
     RefusedError
         If the warehouse was built with other settings, unless they are to change.
     """
+    whole.demand_warehouse(settings)
     with writer(snapshots.layout(settings), "spymaster run", wait=wait):
         snapshot = snapshots.load(settings, sql, change_settings=change_settings)
         sessions = snapshot.landed.chosen(session)
@@ -144,11 +147,12 @@ def backfill(
     ModelError, LockedError, RefusedError
         As for ``run``.
     UsageError
-        If the selector names no model, no session lies in the range, there is no such engine, or
-        no cluster.
+        If there is no warehouse, the selector names no model, no session lies in the range, there
+        is no such engine, or no cluster.
     """
     if engine not in ENGINES:
         raise UsageError(f"engine {engine!r}; allowed: {', '.join(ENGINES)}")
+    whole.demand_warehouse(settings)
     with writer(snapshots.layout(settings), "spymaster backfill", wait=wait):
         snapshot = snapshots.load(settings, sql, change_settings=change_settings)
         sessions = snapshot.landed.between(first, last)

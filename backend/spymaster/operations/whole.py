@@ -6,13 +6,25 @@ from collections.abc import Iterable
 from datetime import date
 
 from spymaster import units
+from spymaster.errors import UsageError
 from spymaster.planning.sessions import SHOWING
-from spymaster.planning.snapshot import Snapshot
+from spymaster.planning.snapshot import Snapshot, layout
+from spymaster.settings import Settings
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.files import spill
 
 FRONTS, SESSIONS = "market.fronts", "market.sessions"
 """The contract of each session, and what is incomplete of it."""
+
+
+def demand_warehouse(settings: Settings) -> None:
+    """Refuse a folder where nothing ever landed.
+
+    A scheduler that stands in a wrong one would publish an empty catalog each minute, and call it
+    well done.
+    """
+    if not (root := layout(settings).root).exists():
+        raise UsageError(f"{root}: no warehouse; land files first, or name another by --warehouse")
 
 
 def incomplete(snapshot: Snapshot, sessions: Iterable[date]) -> dict[date, str]:
