@@ -35,14 +35,21 @@ step_moves as (
         on now.bucket_end = before.bucket_end + to_microseconds({{ bucket_ns // 1000 }})
 ),
 
-horizon_moves as (
+aimed as (
     select
         horizons.horizon_s,
-        now.twice_mid - before.twice_mid as moved
+        mids.twice_mid,
+        mids.bucket_end - to_seconds(horizons.horizon_s) as from_end
     from horizons
-    cross join mids as now
-    inner join mids as before
-        on now.bucket_end = before.bucket_end + to_seconds(horizons.horizon_s)
+    cross join mids
+),
+
+horizon_moves as (
+    select
+        aimed.horizon_s,
+        aimed.twice_mid - before.twice_mid as moved
+    from aimed
+    inner join mids as before on aimed.from_end = before.bucket_end
 ),
 
 steps as (

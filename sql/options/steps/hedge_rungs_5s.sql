@@ -74,8 +74,12 @@ ladders as (
         ladder_prices_5s.bucket_end,
         ladder_prices_5s.level_id,
         offsets."offset",
-        -- else the step is undefined
-        ladder_prices_5s.price + (offsets."offset" - 0.5) * ladder_prices_5s.step > 0 as is_above_0
+        -- a step that reaches below 0 is undefined; not said in the join, where a condition on one
+        -- side alone has every row compared with every other
+        case
+            when ladder_prices_5s.price + (offsets."offset" - 0.5) * ladder_prices_5s.step > 0
+                then ladder_prices_5s.bucket_end
+        end as defined_at
     from options.ladder_prices_5s
     cross join offsets
 )
@@ -91,8 +95,7 @@ select
     case when known.is_flow_all then coalesce(added.flow_0dte + added.flow_later, 0) end
         as hedge_flow_all
 from ladders
-left join known
-    on ladders.bucket_end = known.bucket_end and ladders.is_above_0
+left join known on ladders.defined_at = known.bucket_end
 left join added
     on
         ladders.bucket_end = added.bucket_end

@@ -58,7 +58,8 @@ select
 from printed
 left join quoted
     on
-        printed.side = 'N'
-        and printed.instrument_id = quoted.instrument_id
+        -- of trades with a side too, whose quote counts for nothing: a condition on one side alone
+        -- has every row compared with every other
+        printed.instrument_id = quoted.instrument_id
         and printed.ts_recv = quoted.ts_recv
         and printed.price_e9 = quoted.price_e9

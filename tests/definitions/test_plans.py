@@ -1,0 +1,120 @@
+"""No model compares every row of one relation with every row of another where both grow with time.
+
+A join with a condition that names one side alone (``x.y is null and a = b``) does so, equalities beside
+it or not: minutes for a session. Plans show it of empty relations, too.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+
+from sandboxes import project
+from spymaster.definitions import binding
+from spymaster.settings import Settings
+from spymaster.warehouse import duck, statements
+from spymaster.warehouse.columns import Column
+from spymaster.warehouse.files import spill
+
+Node = dict[str, Any]
+PROJECT = project(Settings())
+FEW = {
+    "levels.chain": "profiles of one bucket",
+    "pressure.touches": "touches of a session",
+}
+"""Models that compare all with all, but few of the rows that they read."""
+EVERY_WITH_EVERY = "BLOCKWISE_NL_JOIN"
+LOW = ("", "-1000000000", "-100", "0", "1970-01-01", "false")
+HIGH = ("~", "1000000000", "100", "2100-01-01", "true")
+"""Of each the first that a column can hold: a plan leaves out what no value meets."""
+
+
+@pytest.fixture(scope="module")
+def connection() -> Iterator[duck.Connection]:
+    """Return a database in which every relation has three rows: of nulls, and of values far apart."""
+    with spill() as folder, duck.in_memory(folder, threads=1) as found:
+        binding.prepare(found, PROJECT)
+        for name in (*PROJECT.raw, *PROJECT.models):
+            columns = PROJECT.columns[name]
+            rows = " union all ".join(_row(columns, values) for values in ((), LOW, HIGH))
+            found.execute(f"create table {statements.name(name)} as {rows}")
+        yield found
+
+
+def test_no_model_compares_all_rows_with_all(connection: duck.Connection) -> None:
+    templates = PROJECT.renderer.probe
+    found = {
+        name: conditions
+        for name, model in PROJECT.models.items()
+        if name not in FEW
+        and (conditions := compared(connection, templates.render(model.source.template)))
+    }
+    assert found == {}
+
+
+def test_an_equality_beside_a_condition_of_one_side_is_found(connection: duck.Connection) -> None:
+    joined = (
+        "from options.gex_5s as here left join options.vols_5s as there "
+        "on here.bucket_end = there.bucket_end"
+    )
+    assert compared(connection, joined) == []
+    (condition,) = compared(connection, f"{joined} and here.gex_net is null")
+    assert "bucket_end = bucket_end" in condition
+
+
+def _row(columns: Sequence[Column], values: tuple[str, ...]) -> str:
+    """Return a query of one row that holds the first value that each column can, or nulls."""
+    listed = []
+    for column in columns:
+        tried = [f"try_cast('{value}' as {column.type})" for value in values]
+        first = ", ".join([*tried, f"null::{column.type}"])
+        listed.append(f"coalesce({first}) as {statements.name(column.name)}")
+    return f"select {', '.join(listed)}"
+
+
+def compared(connection: duck.Connection, query: str) -> list[str]:
+    """Return the conditions by which a query compares all rows with all of what grows."""
+    row = connection.execute(f"explain (format json) {query}").fetchone()
+    assert row
+    (plan,) = json.loads(row[1])
+    made = {of_cte(node): node["children"][0] for node in nodes(plan) if node["name"] == "CTE"}
+    return [
+        node["extra_info"]["Condition"]
+        for node in nodes(plan)
+        if node["name"] == EVERY_WITH_EVERY
+        and all(grows(child, made) for child in node["children"])
+    ]
+
+
+def nodes(plan: Node) -> Iterator[Node]:
+    """Yield a node of a plan and all below it."""
+    yield plan
+    for child in plan["children"]:
+        yield from nodes(child)
+
+
+def grows(node: Node, made: dict[str, Node]) -> bool:
+    """Return whether a node has the more rows the longer a session is."""
+    match node["name"].strip():
+        case "UNGROUPED_AGGREGATE":
+            return False
+        case "CTE_SCAN":
+            return grows(made[of_cte(node)], made)
+        case "SEQ_SCAN":
+            return is_long(node["extra_info"]["Table"])
+    return any(grows(child, made) for child in node["children"])
+
+
+def of_cte(node: Node) -> str:
+    """Return what a common table expression and those who read it are known by."""
+    info = node["extra_info"]
+    return str(info.get("Table Index", info.get("CTE Index")))
+
+
+def is_long(table: str) -> bool:
+    """Return whether a relation has a row for each bucket or record."""
+    name = table.replace('"', "").removeprefix("memory.")
+    return name in PROJECT.raw or bool(
+        {"bucket_end", "row_no", "ts_recv"} & set(PROJECT.models[name].header.grain)
+    )
