@@ -82,14 +82,21 @@ gridded as (
 {{ ladders }}.step * greatest({{ strikes }}.per_vol, 5) < 0.1 * {{ ladders }}.lowest
 {%- endmacro %}
 
-{#- The three strikes that hold most of something, the most first; of those that hold the same the
-    one nearest to the forward, then the one farther up (1) or down (-1), then of the higher future. -#}
-{% macro walls(value, farther, condition='true') -%}
+{#- The third most that any strike holds, or the least where fewer hold any: a bound of what comes
+    below, since the order of all strikes is dear. -#}
+{% macro third(value, condition='true') -%}
+list_min(max({{ value }}, 3) filter (where {{ value }} > 0 and {{ condition }}))
+{%- endmacro %}
+
+{#- The three strikes that hold most of something, the most first, of those that hold at least the
+    third most; of those that hold the same the one nearest to the forward, then the one farther up (1)
+    or down (-1), then of the higher future. -#}
+{% macro walls(value, third, farther, condition='true') -%}
 arg_max(
     {price: front_strike, strike: strike, underlying_id: underlying_id, held: {{ value }}},
     ({{ value }}, -abs(front_strike - forward), {{ farther }} * front_strike, underlying_id),
     3
-) filter (where {{ value }} > 0 and {{ condition }})
+) filter (where {{ value }} >= {{ third }} and {{ condition }})
 {%- endmacro %}
 
 {#- Weight of a strike in a place: the nearer the place's price the more, 1 at it and 0 a step away,

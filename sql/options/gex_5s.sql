@@ -38,16 +38,16 @@ with quoted as (
 listed as (
     select
         unnest(generate_series(
-            greatest(strike_interest.known_at, quoted.first_end),
+            greatest(strike_states.known_at, quoted.first_end),
             least(
-                strike_interest.known_until - {{ time.buckets(1) }},
+                strike_states.known_until - {{ time.buckets(1) }},
                 quoted.last_end,
-                strike_interest.expiry - to_microseconds(1)
+                strike_states.expiry - to_microseconds(1)
             ),
             {{ time.buckets(1) }}
         )) as bucket_end,
-        strike_interest.*
-    from options.strike_interest
+        strike_states.* exclude (known_at, known_until)
+    from options.strike_states
     cross join quoted
 ),
 
@@ -89,7 +89,7 @@ joined as (
         -- a put's delta is a call's less the discount factor, which grows by its rate
         vols_5s.charm - {{ interest_rate }} * vols_5s.df as charm_put,
         {% for name in flows %}
-        if(first_trade.bucket_end <= listed.bucket_end, coalesce(positions_5s.{{ name }}, 0), null)
+        if(first_trade.bucket_end <= listed.bucket_end, coalesce(listed.{{ name }}, 0), null)
             as {{ name }},
         {% endfor %}
         vols_5s.gamma * vols_5s.forward * vols_5s.forward * 0.01 as gex
@@ -111,11 +111,6 @@ joined as (
         on
             listed.bucket_end = own.bucket_end
             and listed.underlying_id = own.underlying_id
-    asof left join options.positions_5s
-        on
-            listed.expiry = positions_5s.expiry
-            and listed.strike = positions_5s.strike
-            and listed.bucket_end >= positions_5s.bucket_end
 )
 
 select

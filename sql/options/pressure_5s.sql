@@ -19,16 +19,25 @@ columns:
 {% set ratios = features['options.pressure_5s'] %}
 {% set series = 'level_id, used_since, "offset", expiry_set' %}
 -- once for the five prices of a level: a window would add them up for each
-with across as (
+with listed as (
     select
         bucket_end,
         level_id,
         expiry_set,
-        {{ exposure.sum_in_order('if("offset" > 0, gex_gross, 0)', '"offset"') }} as gex_above,
-        {{ exposure.sum_in_order('if("offset" < 0, gex_gross, 0)', '"offset"') }} as gex_below,
-        {{ exposure.sum_in_order('gex_gross', '"offset"') }} as gex_around
+        list({side: "offset", gex: gex_gross} order by "offset") as places
     from options.pressure_sums_5s
     group by bucket_end, level_id, expiry_set
+),
+
+across as (
+    select
+        bucket_end,
+        level_id,
+        expiry_set,
+        list_sum(list_transform(places, lambda x: if(x.side > 0, x.gex, 0))) as gex_above,
+        list_sum(list_transform(places, lambda x: if(x.side < 0, x.gex, 0))) as gex_below,
+        list_sum(list_transform(places, lambda x: x.gex)) as gex_around
+    from listed
 ),
 
 joined as (

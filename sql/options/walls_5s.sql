@@ -14,15 +14,15 @@ columns:
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
 {% set kinds = {
-    'call_gex': exposure.walls('gex_call', 1),
-    'put_gex': exposure.walls('gex_put', -1),
-    'call_above': exposure.walls('gex_call', 1, 'front_strike >= forward'),
-    'put_below': exposure.walls('gex_put', -1, 'front_strike <= forward'),
-    'call_oi': exposure.walls('oi_call', 1),
-    'put_oi': exposure.walls('oi_put', -1),
-    'call_net_flow': exposure.walls('gex_call_held', 1),
-    'put_net_flow': exposure.walls('gex_put_held', -1),
-    'abs_gamma': exposure.walls('gex_gross', 1),
+    'call_gex': ('gex_call', 1, 'true'),
+    'put_gex': ('gex_put', -1, 'true'),
+    'call_above': ('gex_call', 1, 'front_strike >= forward'),
+    'put_below': ('gex_put', -1, 'front_strike <= forward'),
+    'call_oi': ('oi_call', 1, 'true'),
+    'put_oi': ('oi_put', -1, 'true'),
+    'call_net_flow': ('gex_call_held', 1, 'true'),
+    'put_net_flow': ('gex_put_held', -1, 'true'),
+    'abs_gamma': ('gex_gross', 1, 'true'),
 } %}
 -- naive, dealers hold the calls and owe the puts
 with strikes as (
@@ -33,14 +33,26 @@ with strikes as (
     from options.gex_by_strike_5s
 ),
 
-highest as (
+thirds as (
     select
-        {% for wall, highest in kinds.items() %}
-        {{ highest }} as {{ wall }},
+        {% for wall, (value, farther, condition) in kinds.items() %}
+        {{ exposure.third(value, condition) }} as {{ wall }}_third,
         {% endfor %}
         bucket_end,
         expiry_set
     from strikes
+    group by bucket_end, expiry_set
+),
+
+highest as (
+    select
+        {% for wall, (value, farther, condition) in kinds.items() %}
+        {{ exposure.walls(value, wall ~ '_third', farther, condition) }} as {{ wall }},
+        {% endfor %}
+        bucket_end,
+        expiry_set
+    from strikes
+    inner join thirds using (bucket_end, expiry_set)
     group by bucket_end, expiry_set
 ),
 

@@ -1,7 +1,7 @@
 """No model compares every row of one relation with every row of another where both grow with time.
 
-A join with a condition that names one side alone (``x.y is null and a = b``) does so, equalities beside
-it or not: minutes for a session. Plans show it of empty relations, too.
+A join with a condition that names one side alone (``x.y is null and a = b``) does so, equalities
+beside it or not, which takes minutes of a session. Plans show it of a few rows, too.
 """
 
 import json
@@ -32,7 +32,7 @@ HIGH = ("~", "1000000000", "100", "2100-01-01", "true")
 
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duck.Connection]:
-    """Return a database in which every relation has three rows: of nulls, and of values far apart."""
+    """Return a database with three rows of every relation: nulls, and values far apart."""
     with spill() as folder, duck.in_memory(folder, threads=1) as found:
         binding.prepare(found, PROJECT)
         for name in (*PROJECT.raw, *PROJECT.models):
