@@ -17,6 +17,7 @@ columns:
 {% import 'macros/time.sql' as time with context %}
 {% import 'macros/exposure.sql' as exposure %}
 {% set ratios = features['options.pressure_5s'] %}
+{% set place = '{side: "offset", gex: gex_gross}' %}
 {% set series = 'level_id, used_since, "offset", expiry_set' %}
 -- once for the five prices of a level: a window would add them up for each
 with listed as (
@@ -24,19 +25,19 @@ with listed as (
         bucket_end,
         level_id,
         expiry_set,
-        list({side: "offset", gex: gex_gross} order by "offset") as places
+        list({{ place }} order by "offset") as places
     from options.pressure_sums_5s
     group by bucket_end, level_id, expiry_set
 ),
 
 across as (
     select
-        bucket_end,
-        level_id,
-        expiry_set,
-        list_sum(list_transform(places, lambda x: if(x.side > 0, x.gex, 0))) as gex_above,
-        list_sum(list_transform(places, lambda x: if(x.side < 0, x.gex, 0))) as gex_below,
-        list_sum(list_transform(places, lambda x: x.gex)) as gex_around
+        listed.bucket_end,
+        listed.level_id,
+        listed.expiry_set,
+        list_sum(list_transform(listed.places, lambda x: if(x.side > 0, x.gex, 0))) as gex_above,
+        list_sum(list_transform(listed.places, lambda x: if(x.side < 0, x.gex, 0))) as gex_below,
+        list_sum(list_transform(listed.places, lambda x: x.gex)) as gex_around
     from listed
 ),
 
