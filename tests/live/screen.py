@@ -65,6 +65,9 @@ class Screen(threading.Thread):
         if kind == "heartbeat":
             return
         self.kinds.append(kind)
+        if kind == "revise":  # takes back what past setups said; what holds follows
+            gone = ("analogs", message["seq"])
+            self.frames = {key: one for key, one in self.frames.items() if key[:2] != gone}
         if kind == "bucket":
             self.seqs.append(message["seq"])
         for one in parts(message):
