@@ -77,8 +77,7 @@ class Held:
 def rewrite(connection: duck.Connection, table: str, kept: str) -> None:
     """Drop the rows of a table for which a condition does not hold, and the room that they took.
 
-    Rows that are deleted stay in memory until the database writes a checkpoint, which this one never
-    does.
+    Deleted rows stay in memory until the database writes a checkpoint, which this one never does.
     """
     connection.execute(f"create or replace table {table} as from {table} as old where {kept}")
 

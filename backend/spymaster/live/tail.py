@@ -26,7 +26,7 @@ from spymaster.live.held import Held, carried, rewrite
 from spymaster.live.past import show_past
 from spymaster.planning.snapshot import Snapshot
 from spymaster.units import BUCKET_NS
-from spymaster.warehouse import statements
+from spymaster.warehouse import duck, statements
 
 TAIL = 24
 """Buckets that are run over: third differences of what is pooled over a minute ask for 15."""
@@ -156,25 +156,19 @@ class Tail:
         before_ns = self._start_ns + (n - TAIL - 1) * BUCKET_NS
         first, trades = _at(self._start_ns + BUCKET_NS), carried(TRADES)
         vol_at = f"greatest(bucket_end - to_microseconds({BUCKET_NS // 1_000}), {first})"
-        quotes = statements.built(_landed("bbo-1s"))
+        quotes = statements.built("raw.bbo_1s")
         kept = {
             # of other vols nobody asks
-            carried(VOLS): f"""
-                bucket_end >= {_at(before_ns)} or (bucket_end, expiry, strike) in (
-                    select ({vol_at}, expiry, strike) from {trades}
-                )
-            """,
-            statements.built(_landed("mbo")): f"ts_recv >= {before_ns}",
-            statements.built(_landed("tbbo")): f"ts_recv >= {before_ns}",
-            quotes: f"""
-                ts_recv >= {before_ns} or row_no >= (
-                    select max(row_no) from {quotes} as new
-                    where new.instrument_id = old.instrument_id and new.ts_recv < {before_ns}
-                )
-            """,
+            carried(VOLS): f"bucket_end >= {_at(before_ns)} or (bucket_end, expiry, strike) in"
+            f" (select ({vol_at}, expiry, strike) from {trades})",
+            statements.built("raw.mbo"): f"ts_recv >= {before_ns}",
+            statements.built("raw.tbbo"): f"ts_recv >= {before_ns}",
+            quotes: f"ts_recv >= {before_ns} or row_no >= (select max(row_no) from {quotes} as new"
+            f" where new.instrument_id = old.instrument_id and new.ts_recv < {before_ns})",
         }
         for table, rows in kept.items():
             rewrite(self.sandbox.connection, table, rows)
+        duck.give_back()
 
     def _show(self, first: int, start_ns: int) -> None:
         """Let each model see what it looks back at, and no more of what is long."""
