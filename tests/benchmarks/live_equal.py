@@ -123,8 +123,12 @@ class Kills:
         """Return who is killed now."""
         if not self._left or sent < self._left[0]:
             return None
-        self._left.pop(0)
         return self._random.choice(KILLED)
+
+    def done(self, what: str) -> None:
+        """Take note of one; who was not there is none, and somebody else's turn."""
+        print(what, flush=True)
+        self._left.pop(0)
 
 
 def _look_on(room: Room, n_buckets: int, kills: Kills) -> None:
@@ -132,8 +136,8 @@ def _look_on(room: Room, n_buckets: int, kills: Kills) -> None:
     assert room.command
     told = 0
     while (sent := room.n_sent()) < n_buckets and room.command.poll() is None:
-        if who := kills.next(sent):
-            print(f"bucket {sent}: killed {who}: {room.kill(who)}", flush=True)
+        if (who := kills.next(sent)) and room.kill(who):
+            kills.done(f"bucket {sent}: killed {who}")
         if sent // TEN_MINUTES > told:
             told = sent // TEN_MINUTES
             _tell(room, sent)

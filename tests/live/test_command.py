@@ -70,13 +70,30 @@ def test_whoever_is_killed_the_rest_is_the_same_bytes(room: Room) -> None:
 
 @pytest.mark.slow
 def test_twenty_kills_at_random_leave_the_same_bytes(room: Room) -> None:
-    """Over ten minutes of the window, whenever a few more buckets have come."""
+    """Over ten minutes of the window, whenever a few more buckets have come; also on a screen."""
     room.settings, room.speed = replace(room.settings, window_end=hour(9, 40)), 5
     room.open_gateway()
     room.start()
-    random = Random(7)
+    random, screen = Random(7), Screen(room.shown_at)
     for _ in range(20):
         least = min(room.n_sent() + random.randint(1, 6), 118)
         until(lambda least=least: room.n_sent() >= least)
-        room.kill(random.choice(("capture", "gateway", "builder")))
+        room.kill(random.choice(KILLED))
     ended_well(room, 120)
+    screen.is_closed = True
+    assert "gap" not in screen.kinds
+    assert screen.frames == of_the_replay(room.settings, SESSION)
+
+
+@pytest.mark.slow
+def test_a_late_start_has_the_day_so_far(room: Room) -> None:
+    """By the clock: when it starts, two and a half minutes of the window are past."""
+    room.settings, room.opens_s = replace(room.settings, window_end=hour(9, 34)), 150.0
+    room.open_gateway()
+    room.start()
+    ended_well(room, 48)
+    clocks = {
+        line.key[0]: line.said["clock"] - line.said["bucket_end"] for line in read_sent(room.sent)
+    }
+    assert clocks[1] > 140 * 10**9, "built long after it ended"
+    assert clocks[48] < 10 * 10**9, "and from then on as they end"
