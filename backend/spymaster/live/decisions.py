@@ -61,7 +61,8 @@ class Decisions:
 
     def take(self, tables: dict[str, pa.Table], from_ns: int, end_ns: int) -> None:
         """Take the rows of buckets from one end to another, in place of what those had."""
-        oldest = _at(end_ns - self.memory * BUCKET_NS)
+        # of buckets that come together the first looks back, too
+        oldest = _at(max(from_ns - self.memory * BUCKET_NS, 0))
         is_to_drop = end_ns >= self._dropped_ns + DROPPED_NS
         for name in ASKED:
             table, run = statements.built(name), self.sandbox.connection.execute
