@@ -2,6 +2,8 @@
 doc: >
   Every call and put on a future of the root that can still trade when the window starts, or is
   listed while it lasts. Resolved by what it delivers; spreads and what users defined are left out.
+  What was said before the overnight open is of another session, though its date may have landed:
+  the venue's files and its live service state anew what is in force.
 grain: [session, instrument_id]
 as_of: known_at  # what was said last before the window; of later listings, what was said first
 columns:
@@ -17,7 +19,7 @@ with definitions as (
         *,
         {{ book.bucket_end('ts_recv') }} as known_at
     from staging.definitions
-    where ts_recv < {{ window_end_ns }}
+    where ts_recv >= {{ overnight_open_ns }} and ts_recv < {{ window_end_ns }}
 ),
 
 in_force as (

@@ -17,6 +17,7 @@ from spymaster.live.audit import differing
 from spymaster.live.builder import Builder
 from spymaster.live.known import sent_relations
 from spymaster.live.seal import seal
+from spymaster.live.service import with_past
 from spymaster.planning import snapshot as snapshots
 from spymaster.settings import Settings
 from spymaster.units import BUCKET_NS, window_ns
@@ -84,12 +85,13 @@ def holds_what_the_build_makes(
     Parameters
     ----------
     before : sequence of Path
-        Files of sessions that were built in both places.
+        Files of sessions that landed in both places; none is built yet.
     """
     built = replace(simulated, warehouse=used(tmp_path / "built"))
-    for settings in (built, replace(simulated, warehouse=used(tmp_path / LIVE))):
+    live = replace(simulated, warehouse=used(tmp_path / LIVE))
+    for settings in (built, live):
         assert [one.outcome for one in land(before, settings)] == ["landed"] * len(before)
-        assert not before or operations.run(settings).failures == []
+    with_past(snapshots.load(live, SQL), SESSION, SQL, print)
     seal(desk.folder, [one.schema for one in desk.subscriptions], SESSION, built)
     assert operations.run(built).failures == []
     with building(desk, built, used, tmp_path) as builder:

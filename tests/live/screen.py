@@ -6,6 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 from http.client import HTTPException
 from typing import Any
 from urllib.request import Request, urlopen
@@ -64,6 +65,9 @@ class Screen(threading.Thread):
         if kind == "heartbeat":
             return
         self.kinds.append(kind)
+        if kind == "revise":  # takes back what past setups said; what holds follows
+            gone = ("analogs", message["seq"])
+            self.frames = {key: one for key, one in self.frames.items() if key[:2] != gone}
         if kind == "bucket":
             self.seqs.append(message["seq"])
         for one in parts(message):
@@ -89,10 +93,9 @@ def of(message: dict[str, Any]) -> tuple[Any, ...]:
     return message["type"], message["seq"], message.get("level_id")
 
 
-def of_the_replay(settings: Settings) -> Frames:
-    """Return every message of the session that a warehouse has."""
-    ((session, build),) = loading.sessions(settings).items()
-    over = loading.load(settings, session, build)
+def of_the_replay(settings: Settings, session: date) -> Frames:
+    """Return every message of a session that a warehouse has."""
+    over = loading.load(settings, session, loading.sessions(settings)[session])
     assert over.last_seq
     events = [event for seq in range(1, over.last_seq + 1) for event in over.events(seq)]
     return {of(json.loads(one.data)): one.data for one in events}

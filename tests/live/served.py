@@ -122,13 +122,15 @@ class Served:
 
     async def _replay(self, tape: Tape, place: int, starts: dict[str, int]) -> int | None:
         """Send what is asked of the past until that is the present; return where that is."""
-        begin = 0
-        while starts and begin < place:
-            past = (tape.place >= begin) & (tape.place < place) & tape.since(starts)
-            part = tape.select(past)
-            if not await self._send(part, 0, len(part), is_past=True):
+        if starts:
+            past = tape.select((tape.place < place) & tape.since(starts))
+            if not await self._send(past, 0, len(past), is_past=True):
                 return None
-            begin, place = place, max(place, self._gateway.live_place())
+        while starts and (now := self._gateway.live_place()) > place:  # what became due meanwhile
+            first, last = (int(np.searchsorted(tape.place, at)) for at in (place, now))
+            if not await self._send(tape, first, last, is_past=True):
+                return None
+            place = now
         for schema in starts:
             self._say(messages.system(self._gateway.now_ns(), f"Finished {schema} replay", code=3))
         return place

@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import re
-import signal
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from datetime import time as hour
 from pathlib import Path
 from random import Random
@@ -21,112 +12,15 @@ import pytest
 
 from first_use import Used
 from live import conftest
+from live.building import files
 from live.conftest import until
 from live.plan import KEY as SECRET
+from live.room import KILLED, SESSION, Room
 from live.screen import Screen, of_the_replay
-from spymaster.live.order import KEY
-from spymaster.live.sent import DECIDED, read_sent, sent_folder
+from spymaster.live.sent import DECIDED, read_sent
 from spymaster.settings import Settings
-from spymaster.units import window_ns
 
-SESSION = date(2024, 3, 5)
-TESTS = Path(__file__).parents[1]
 GROUPS = 3
-
-
-@dataclass
-class Room:
-    """A gateway and the command, each a process; both can be killed and begin again."""
-
-    settings: Settings
-    speed: float
-    told: Path
-    port: int = field(default_factory=lambda: _free_port())
-    shown_at: int = field(default_factory=lambda: _free_port())
-    _began: float = field(default_factory=time.monotonic)
-    _gateway: subprocess.Popen[bytes] | None = None
-    command: subprocess.Popen[bytes] | None = None
-
-    @property
-    def sent(self) -> Path:
-        """Where buckets are sent to."""
-        return sent_folder(self.settings.warehouse, SESSION)
-
-    def n_sent(self) -> int:
-        """Return of how many buckets something was sent."""
-        return len({line.key[0] for line in read_sent(self.sent)})
-
-    def open_gateway(self) -> None:
-        """Start the stand-in; its clock shows what it would show, had it never ended."""
-        own = self.settings
-        start_ns, _ = window_ns(SESSION, own.window_start, own.window_end, own.zone)
-        shown = start_ns - 2 * 10**9 + int((time.monotonic() - self._began) * self.speed * 1e9)
-        given = {"--speed": self.speed, "--at": shown, "--port": self.port}
-        options = [str(part) for pair in given.items() for part in pair]
-        files = sorted((FILES[0]).rglob("*.dbn.zst"))
-        run = [sys.executable, "-m", "live.gateway", *options, *map(str, files)]
-        self._gateway = subprocess.Popen(run, cwd=TESTS, stdout=subprocess.PIPE)
-        assert self._gateway.stdout
-        assert self._gateway.stdout.readline()
-
-    def start(self) -> None:
-        """Start the command."""
-        own = self.settings
-        given = {
-            "warehouse": own.warehouse,
-            "window-end": own.window_end,
-            "levels": ",".join(own.levels),
-            "session": SESSION,
-            "gateway": f"127.0.0.1:{self.port}",
-            "options": "ES.OPT",
-            "port": self.shown_at,
-        }
-        options = [part for name, value in given.items() for part in (f"--{name}", str(value))]
-        run = [str(Path(sys.executable).parent / "spymaster"), "live", "--serve", *options]
-        with self.told.open("ab") as output:
-            self.command = subprocess.Popen(run, env={**os.environ, KEY: SECRET}, stderr=output)
-
-    def kill(self, who: str) -> None:
-        """Kill one at once, and start what nobody else does."""
-        if who == "builder":
-            assert self.command
-            self.command.kill()
-            self.command.wait()
-            self.start()
-        elif who == "server":
-            os.kill(self._server(), signal.SIGKILL)
-        elif who == "gateway":
-            self.close_gateway()
-            self.open_gateway()
-        else:
-            lock = self.settings.warehouse / "capture" / str(SESSION) / "capture.lock"
-            with suppress(ProcessLookupError):
-                os.kill(int(re.sub(r"\D", "", lock.read_text())), signal.SIGKILL)
-
-    def _server(self) -> int:
-        """Return the process of the server, a child of the command."""
-        assert self.command
-        listed = Path(f"/proc/{self.command.pid}/task").glob("*/children")
-        children = [int(pid) for path in listed for pid in path.read_text().split()]
-        said = {pid: Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
-        return next(pid for pid, line in said.items() if b"spawn_main" in line)
-
-    def close_gateway(self) -> None:
-        """Kill the stand-in."""
-        if self._gateway and self._gateway.stdout:
-            self._gateway.kill()
-            self._gateway.wait()
-            self._gateway.stdout.close()
-
-    def close(self) -> None:
-        """Leave nothing behind."""
-        if self.command and self.command.poll() is None:
-            self.command.terminate()
-            self.command.wait()
-        self.close_gateway()
-
-
-FILES: list[Path] = []
 
 
 @pytest.fixture
@@ -135,9 +29,8 @@ def room(
 ) -> Iterator[Room]:
     """A gateway twice as fast as the clock, just before the window, and nothing landed."""
     monkeypatch.setattr(conftest, "DEADLINE_SECONDS", 120.0)
-    FILES[:] = [simulated.warehouse.parent / "files"]
     settings = replace(simulated, warehouse=used(tmp_path / "w"), window_end=hour(9, 31))
-    made = Room(settings, speed=2, told=tmp_path / "told")
+    made = Room(settings, files(simulated), speed=2, told=tmp_path / "told")
     try:
         yield made
     finally:
@@ -164,7 +57,7 @@ def test_whoever_is_killed_the_rest_is_the_same_bytes(room: Room) -> None:
     room.open_gateway()
     room.start()
     screen = Screen(room.shown_at)
-    for n, who in enumerate(("capture", "gateway", "builder", "server")):
+    for n, who in enumerate(KILLED):
         until(lambda least=2 * n + 1: screen.has("bucket", least))
         room.kill(who)
     ended_well(room, 12)
@@ -172,25 +65,35 @@ def test_whoever_is_killed_the_rest_is_the_same_bytes(room: Room) -> None:
     assert screen.seqs == sorted(set(screen.seqs)), "a bucket was sent twice"
     assert "gap" not in screen.kinds
     assert "end" in screen.kinds
-    assert screen.frames == of_the_replay(room.settings)
+    assert screen.frames == of_the_replay(room.settings, SESSION)
 
 
 @pytest.mark.slow
 def test_twenty_kills_at_random_leave_the_same_bytes(room: Room) -> None:
-    """Over ten minutes of the window, whenever a few more buckets have come."""
+    """Over ten minutes of the window, whenever a few more buckets have come; also on a screen."""
     room.settings, room.speed = replace(room.settings, window_end=hour(9, 40)), 5
     room.open_gateway()
     room.start()
-    random = Random(7)
+    random, screen = Random(7), Screen(room.shown_at)
     for _ in range(20):
         least = min(room.n_sent() + random.randint(1, 6), 118)
         until(lambda least=least: room.n_sent() >= least)
-        room.kill(random.choice(("capture", "gateway", "builder")))
+        room.kill(random.choice(KILLED))
     ended_well(room, 120)
+    screen.is_closed = True
+    assert "gap" not in screen.kinds
+    assert screen.frames == of_the_replay(room.settings, SESSION)
 
 
-def _free_port() -> int:
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        port: int = listening.getsockname()[1]
-        return port
+@pytest.mark.slow
+def test_a_late_start_has_the_day_so_far(room: Room) -> None:
+    """By the clock: when it starts, two and a half minutes of the window are past."""
+    room.settings, room.opens_s = replace(room.settings, window_end=hour(9, 34)), 150.0
+    room.open_gateway()
+    room.start()
+    ended_well(room, 48)
+    clocks = {
+        line.key[0]: line.said["clock"] - line.said["bucket_end"] for line in read_sent(room.sent)
+    }
+    assert clocks[1] > 140 * 10**9, "built long after it ended"
+    assert clocks[48] < 10 * 10**9, "and from then on as they end"

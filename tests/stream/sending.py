@@ -89,6 +89,16 @@ class Sending:
         is_decided = any(map(len, self._rows[DECIDED, n].values()))
         return [(n, BOOK), *([(n, DECIDED)] if is_decided else []), (n, OPTIONS)]
 
+    def touched(self, n: int, *, is_so: bool) -> None:
+        """Let price have come to a level in a bucket, or not."""
+        none = self._rows[BOOK, n][fields.TOUCHES].slice(0, 0)
+        with catalog(self.settings) as connection:
+            rows = connection.sql(f"from {fields.TOUCHES} limit 1").to_arrow_table()
+        at = rows.column_names.index("bucket_end")
+        end = pa.array([self._start + timedelta(seconds=5 * n)], none.schema.field(at).type)
+        moved = rows.set_column(at, none.schema.field(at), end)
+        self._rows[BOOK, n][fields.TOUCHES] = moved.cast(none.schema) if is_so else none
+
     def mistake(self, n: int) -> None:
         """Let the next book of a bucket be that of the one before, as if a record lacked."""
         names = ("market.bbo_5s",)

@@ -137,6 +137,19 @@ def test_a_bucket_that_is_sent_again_is_revised_also_for_who_was_away(builder):
     assert json.loads(show.snapshot(2))["buckets"][0] == said | {"type": "bucket"}
 
 
+def test_a_forecast_about_a_touch_that_was_none_is_taken_back(builder):
+    """By what is revised: the bucket, and behind it all that still holds."""
+    builder.touched(2, is_so=True)
+    builder.send(*builder.bucket(1), *builder.bucket(2))
+    show = Running(builder.folder)
+    assert [one.kind for one in show.events(2)] == ["bucket", "options", "strikes", "analogs"]
+    assert json.loads(show.snapshot(2))["analogs"]
+    builder.touched(2, is_so=False)
+    builder.send((2, BOOK), why="late record")
+    assert told(show) == [("revise", 2), ("options", 2), ("strikes", 2)]
+    assert json.loads(show.snapshot(2))["analogs"] == []
+
+
 def test_a_client_that_has_the_revised_bucket_is_not_told_again(builder):
     builder.send(*builder.bucket(1))
     builder.send((1, BOOK), why="late record")

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from spymaster.live import raw
 from spymaster.live.checkpoint import Checkpoints
-from spymaster.live.day import LEVELS, PROFILES, QUALITY, Day
+from spymaster.live.day import CHAINED, LEVELS, PROFILES, QUALITY, Day
 from spymaster.live.decisions import ASKED, Decisions
 from spymaster.live.fold import LEAD
 from spymaster.live.follower import Follower
@@ -205,7 +205,7 @@ class Builder:
     def _resume(self, parts: dict[str, Any]) -> None:
         """Go on from where a builder stood; the tables are filled."""
         self._day.state, self._tail.state = parts["day"], parts["tail"]
-        self._take_profiles()
+        self._take_chain()
         self._incoming.state, self._stale = parts["incoming"], parts["stale"]
         self._stand(self._n + 1)
         for n in range(max(self._n - self._decisions.memory, 0) + 1, self._n + 1):
@@ -228,7 +228,7 @@ class Builder:
                 tables[QUALITY] = self._day.judge(from_ns, self._end_of(n))
             kept = [name for name in tables if name == QUALITY]
             self._out.send(tables, group, begin, n, done=self._n, kept=kept)
-            if begin == 1 and PROFILES in tables and self._take_profiles() and n > 1:
+            if begin == 1 and PROFILES in tables and self._take_chain() and n > 1:
                 self._stale = 2
             if group == "book":
                 span = self._first_end(begin), self._end_of(n)
@@ -238,9 +238,9 @@ class Builder:
         if n > self._n:
             self.counts.delays_ns.append(self._follower.watermark.now_ns() - self._end_of(n))
 
-    def _take_profiles(self) -> bool:
+    def _take_chain(self) -> bool:
         """Tell the day of the chain at the end of the first bucket; return whether it is news."""
-        return self._day.take_profiles(self._out.rows(1, "options", [PROFILES])[PROFILES])
+        return self._day.take_chain(self._out.rows(1, "options", CHAINED))
 
     def _first_end(self, n: int) -> int:
         """Return from when on rows are of the nth bucket or later; the first has all before."""

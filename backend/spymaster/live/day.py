@@ -8,6 +8,7 @@ stays: what was late or out of order, flagged or restated, and what came last.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from spymaster.warehouse import statements
 
 FRONTS, LEVELS, QUALITY = "market.fronts", "levels.levels", "market.quality_5s"
 ABSENCES, PROFILES = "levels.absences", "options.gex_profile_5s"
+CHAINED = (PROFILES, "options.chain_5s")
+"""Of the window's first bucket: what levels of the option chain are made of, and what it lacks."""
 TELLING = 32 | 4
 """Flags: of a snapshot, and that the book may be bad."""
 MOVING = {"VWAP", "OPEN", "PD", "ROUND"}
@@ -51,7 +54,7 @@ class Day:
         templates = self._renderer.part(session, start_ns, start_ns + BUCKET_NS)
         ends = (FRONTS, LEVELS, ABSENCES, QUALITY, "book.large_pulls")
         # pulls of this session: what looks back reads those before
-        cut = ("book.pulls", PROFILES)
+        cut = ("book.pulls", *CHAINED)
         self.sandbox = Sandbox(snapshot.project, templates, ends, spill, given=cut)
         show_past(self.sandbox, snapshot, session)
         self._last_ns = 0
@@ -86,10 +89,11 @@ class Day:
         if traded.any():
             self._add("mbo", records[traded], numbers[traded])
 
-    def take_profiles(self, rows: pa.Table) -> bool:
+    def take_chain(self, rows: Mapping[str, pa.Table]) -> bool:
         """Take what the chain is as the window's first bucket ends; return whether that is news."""
         before = self.rows(PROFILES)
-        self.sandbox.give(PROFILES, rows)
+        for name in CHAINED:
+            self.sandbox.give(name, rows[name])
         return not self.rows(PROFILES).equals(before)
 
     def level(self, end_ns: int) -> pa.Table:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from spymaster.building.sandbox import Sandbox
-from spymaster.live.held import KEPT
+from spymaster.live.held import KEPT, rewrite
 from spymaster.live.past import show_past
 from spymaster.planning.snapshot import Snapshot
 from spymaster.units import BUCKET_NS
@@ -32,6 +32,8 @@ LATER = ("market.sessions", "setups.outcomes", "setups.walks")
 """What of this session is known when it is over, and of which they ask for earlier ones."""
 MEMORY = 24
 """Buckets before a decision that it looks back at, see ``sql/macros/setups.sql``."""
+DROPPED_NS = 12 * BUCKET_NS
+"""How often older ones are dropped."""
 SECOND_US, BUCKET_US = 1_000_000, BUCKET_NS // 1_000
 
 
@@ -55,15 +57,20 @@ class Decisions:
         self.memory = MEMORY + max(self._waits_us) // BUCKET_US + KEPT
         """Buckets whose rows it keeps."""
         self._touches: set[int] = set()
+        self._dropped_ns = 0
 
     def take(self, tables: dict[str, pa.Table], from_ns: int, end_ns: int) -> None:
         """Take the rows of buckets from one end to another, in place of what those had."""
-        first, oldest = _at(from_ns), _at(end_ns - self.memory * BUCKET_NS)
+        # of buckets that come together the first looks back, too
+        oldest = _at(max(from_ns - self.memory * BUCKET_NS, 0))
+        is_to_drop = end_ns >= self._dropped_ns + DROPPED_NS
         for name in ASKED:
-            table = statements.built(name)
-            where = f"bucket_end >= {first} or bucket_end < {oldest}"
-            self.sandbox.connection.execute(f"delete from {table} where {where}")
+            table, run = statements.built(name), self.sandbox.connection.execute
+            run(f"delete from {table} where bucket_end >= {_at(from_ns)}")
+            if is_to_drop:
+                rewrite(self.sandbox.connection, table, f"bucket_end >= {oldest}")
             self.sandbox.add(name, tables[name])
+        self._dropped_ns = end_ns if is_to_drop else self._dropped_ns
         found = self.sandbox.ask(f"select epoch_us(bucket_end) as at from {TOUCHES}")
         self._touches = {int(one["at"]) for one in found}
 

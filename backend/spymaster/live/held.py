@@ -39,8 +39,9 @@ class Held:
     def keep(self, closed: Closed) -> None:
         """Keep what a bucket brought, and the book at its end."""
         run, number = self._connection.execute, closed.number
-        run("delete from held.changes where is_begun; delete from held.living")
+        run("delete from held.changes where is_begun")
         run(f"delete from held.books where number = {number}")
+        rewrite(self._connection, "held.living", "false")
         self._put("changes", closed.changes, "where bucket_no > 0", ", false")
         self._put("changes", closed.begun, "where bucket_no > 0", ", true")
         self._put("fills", closed.changes, f"where kind = {FILL}")
@@ -53,10 +54,13 @@ class Held:
 
     def forget(self, number: int) -> None:
         """Drop what no bucket from a number on needs."""
-        run = self._connection.execute
-        run(f"delete from held.changes where bucket_no < {number}")
-        run(f"delete from held.books where number < {number - 1}")
-        run(f"delete from held.rests where last_no < {number}")
+        kept = {
+            "changes": f"bucket_no >= {number}",
+            "books": f"number >= {number - 1}",
+            "rests": f"coalesce(last_no, {number}) >= {number}",
+        }
+        for name, rows in kept.items():
+            rewrite(self._connection, f"held.{name}", rows)
 
     def _put(self, name: str, rows: pa.Table, where: str = "", more: str = "") -> None:
         columns = TABLES[name][0]
@@ -68,6 +72,14 @@ class Held:
         query = f"select {listed}{more} from batch {where}"
         self._connection.execute(f"insert into held.{name} {query}")
         self._connection.unregister("batch")
+
+
+def rewrite(connection: duck.Connection, table: str, kept: str) -> None:
+    """Drop the rows of a table for which a condition does not hold, and the room that they took.
+
+    Deleted rows stay in memory until the database writes a checkpoint, which this one never does.
+    """
+    connection.execute(f"create or replace table {table} as from {table} as old where {kept}")
 
 
 def carried(relation: str) -> str:

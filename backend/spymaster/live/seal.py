@@ -24,6 +24,8 @@ from spymaster.units import overnight_open_ns
 
 SEALED = "sealed"
 """Folder below the capture's."""
+WAIT_SECONDS = 3600.0
+"""For whoever writes to the warehouse, such as a scheduled build: a session is captured once."""
 OPTIONS_SUFFIX = ".OPT"
 """How the vendor names parents of options."""
 
@@ -36,9 +38,9 @@ def seal(folder: Path, schemas: Iterable[str], session: date, settings: Settings
     DataError
         If nothing was captured, or a file does not land.
     LockedError
-        If another process writes to the warehouse.
+        If another process writes to the warehouse for an hour.
     """
-    landings = land(split(folder, schemas, session), settings)
+    landings = land(split(folder, schemas, session), settings, wait=WAIT_SECONDS)
     for landing in landings:
         if landing.outcome == "refused":
             raise DataError(landing.message)

@@ -19,7 +19,7 @@ from spymaster.live.follower import Follower
 from spymaster.live.known import sent_relations
 from spymaster.live.order import KEY, LOCK, Gateway, Order
 from spymaster.live.outgoing import Counts
-from spymaster.live.seal import seal
+from spymaster.live.seal import WAIT_SECONDS, seal
 from spymaster.live.segments import capture_folder
 from spymaster.live.sent import sent_folder
 from spymaster.live.subscriptions import of_session
@@ -94,12 +94,30 @@ def live(
         snapshot = snapshots.load(settings, sql)
         captor = _Captor(order, say)
         try:
+            captor.look()
+            snapshot = with_past(snapshot, session, sql, say)
             _build(snapshot, session, order, window, sent, captor, say)
         except BaseException:
             captor.stop()
             raise
     say("the window is over: the capture lands, and the session is built")
     return _sealed(settings, session, order, sent, sql)
+
+
+def with_past(snapshot: Snapshot, session: date, sql: Path, say: Say) -> Snapshot:
+    """Build what landed of earlier sessions and is not built, and return what is there then.
+
+    The ordinary build of this session will look back at it: for the contract, levels, analogs.
+    """
+    settings = snapshot.project.settings
+    if not (before := [day for day in snapshot.landed.sessions if day < session]):
+        return snapshot
+    found = operations.backfill(settings, before[0], before[-1], sql=sql, wait=WAIT_SECONDS)
+    for day in sorted({one.session for one in found.built}):
+        say(f"{day}: built first")
+    for failure in found.failures:
+        say(f"not built, as it will not be at the end: {failure}")
+    return snapshots.load(settings, sql)
 
 
 def _build(
@@ -145,7 +163,7 @@ def line(counts: Counts) -> str:
 
 def _sealed(settings: Settings, session: date, order: Order, sent: Path, sql: Path) -> Report:
     seal(order.folder, _schemas(order), session, settings)
-    report = operations.run(settings, session=session, sql=sql)
+    report = operations.run(settings, session=session, sql=sql, wait=WAIT_SECONDS)
     snapshot = snapshots.load(settings, sql)
     grains = {name: model.header.grain for name, model in snapshot.project.models.items()}
     start_ns, end_ns = _window(settings, session)

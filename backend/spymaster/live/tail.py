@@ -22,11 +22,11 @@ from spymaster.definitions.graph import ancestors
 from spymaster.land.dbn import Records
 from spymaster.live import held, raw
 from spymaster.live.fold import LEAD, Closed
-from spymaster.live.held import Held, carried
+from spymaster.live.held import Held, carried, rewrite
 from spymaster.live.past import show_past
 from spymaster.planning.snapshot import Snapshot
 from spymaster.units import BUCKET_NS
-from spymaster.warehouse import statements
+from spymaster.warehouse import duck, statements
 
 TAIL = 24
 """Buckets that are run over: third differences of what is pooled over a minute ask for 15."""
@@ -154,23 +154,21 @@ class Tail:
         """Drop what no bucket from the window's nth on needs."""
         self.held.forget(LEAD + n - TAIL)
         before_ns = self._start_ns + (n - TAIL - 1) * BUCKET_NS
-        run = self.sandbox.connection.execute
         first, trades = _at(self._start_ns + BUCKET_NS), carried(TRADES)
         vol_at = f"greatest(bucket_end - to_microseconds({BUCKET_NS // 1_000}), {first})"
-        run(f"""
-            delete from {carried(VOLS)}
-            where bucket_end < {_at(before_ns)} and (bucket_end, expiry, strike) not in (
-                select ({vol_at}, expiry, strike) from {trades}
-            )
-        """)  # of the rest nobody asks
-        run(f'delete from built."raw.mbo" where ts_recv < {before_ns}')
-        run(f'delete from built."raw.tbbo" where ts_recv < {before_ns}')
-        run(f"""
-            delete from built."raw.bbo_1s" as old where ts_recv < {before_ns} and row_no < (
-                select max(row_no) from built."raw.bbo_1s" as new
-                where new.instrument_id = old.instrument_id and new.ts_recv < {before_ns}
-            )
-        """)
+        quotes = statements.built("raw.bbo_1s")
+        kept = {
+            # of other vols nobody asks
+            carried(VOLS): f"bucket_end >= {_at(before_ns)} or (bucket_end, expiry, strike) in"
+            f" (select ({vol_at}, expiry, strike) from {trades})",
+            statements.built("raw.mbo"): f"ts_recv >= {before_ns}",
+            statements.built("raw.tbbo"): f"ts_recv >= {before_ns}",
+            quotes: f"ts_recv >= {before_ns} or row_no >= (select max(row_no) from {quotes} as new"
+            f" where new.instrument_id = old.instrument_id and new.ts_recv < {before_ns})",
+        }
+        for table, rows in kept.items():
+            rewrite(self.sandbox.connection, table, rows)
+        duck.give_back()
 
     def _show(self, first: int, start_ns: int) -> None:
         """Let each model see what it looks back at, and no more of what is long."""

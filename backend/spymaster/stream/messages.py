@@ -47,7 +47,8 @@ def bucket_definitions() -> Schema:
         "Revise": _bucket(
             "revise",
             ENVELOPE | {"reason": {"type": "string"}},
-            "A closed bucket that a late record changed, whole.",
+            "A closed bucket that a late record changed, whole; its analogs are taken back, those"
+            " that hold follow.",
         ),
         "Profile": _profile(),
         "Hedging": _hedging(),

@@ -1135,7 +1135,7 @@ export interface Card {
   mae_sigma: (number | null)[];
 }
 /**
- * A closed bucket that a late record changed, whole.
+ * A closed bucket that a late record changed, whole; its analogs are taken back, those that hold follow.
  */
 export interface Revise {
   type: "revise";

@@ -1,7 +1,8 @@
 {#---
 doc: >
   The last quote that came in each bucket, of every option and every future that one delivers, from
-  the mbp-1 and bbo records that landed. A bucket without a new quote has no row.
+  the mbp-1 and bbo records that landed. A bucket without a new quote has no row. Quotes of before
+  the overnight open are of another session, though records of its date may have landed.
 grain: [instrument_id, quoted_at]
 as_of: quoted_at
 columns:
@@ -14,12 +15,12 @@ columns:
 with wanted as (
     select
         instrument_id,
-        coalesce(epoch_ns(listed_at), 0) as since_ns
+        greatest(coalesce(epoch_ns(listed_at), 0), {{ overnight_open_ns }}) as since_ns
     from options.contracts
     union all
     select distinct
         underlying_id as instrument_id,
-        0 as since_ns
+        {{ overnight_open_ns }} as since_ns
     from options.contracts
 ),
 

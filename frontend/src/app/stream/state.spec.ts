@@ -32,6 +32,19 @@ describe('reduce', () => {
     expect(after.seq).toBe(30);
   });
 
+  it('takes back the forecasts of a revised bucket, and keeps those that follow', () => {
+    const state = stateAfter(invented, 420);
+    const told = analogsAt(state.past, 'PM_LOW', 420);
+    const bucket = told && state.past.get(told.seq)?.bucket;
+    if (!bucket) {
+      throw new Error('nothing was forecast');
+    }
+    const revise: Message = { ...bucket, type: 'revise', reason: 'a late record' };
+    const after = reduce(state, revise);
+    expect(analogsAt(after.past, 'PM_LOW', 420)?.seq ?? 0).toBeLessThan(told.seq);
+    expect(analogsAt(reduce(after, told).past, 'PM_LOW', 420)).toEqual(told);
+  });
+
   it('keeps the last options until those of the bucket come, and no longer than some buckets', () => {
     const { past } = stateAfter(invented, 30);
     const behind = new Map(past);

@@ -39,7 +39,7 @@ export function reduce(state: StreamState, message: Message): StreamState {
     }
     case 'bucket':
     case 'revise': {
-      const past = remember(state.past, [part(message)]);
+      const past = remember(withdrawn(state.past, message), [part(message)]);
       return { ...state, past, seq: Math.max(state.seq ?? 0, message.seq) };
     }
     case 'options':
@@ -59,6 +59,12 @@ export function reduce(state: StreamState, message: Message): StreamState {
     case 'end':
       return { ...state, hasEnded: true };
   }
+}
+
+/** Return the past without the forecasts of a bucket that is revised: those that hold follow. */
+function withdrawn(past: Past, { type, seq }: Message & { seq: number }): Past {
+  const { analogs, ...rest } = past.get(seq) ?? { seq };
+  return type === 'revise' && analogs ? new Map(past).set(seq, rest) : past;
 }
 
 function isSameBuild(known: Hello | null, hello: Hello): boolean {
