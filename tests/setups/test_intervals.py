@@ -39,23 +39,6 @@ def test_four_intervals_of_five_hold_the_share_they_are_about(tmp_path: Path, n:
     assert 0.75 <= sum(held) / len(held) <= 0.85
 
 
-@pytest.mark.parametrize(("share", "n"), [(0.1, 3), (0.3, 2), (0.5, 1), (0.5, 10), (0.9, 60)])
-def test_four_odds_of_five_lie_in_the_interval_of_what_was_seen(
-    tmp_path: Path, share: float, n: int
-) -> None:
-    """Odds that so many looks leave are a beta's; that their logs are normal errs by being wide."""
-    connection = duck.in_memory(tmp_path)
-    for macro in Renderer(SQL, Settings()).macros.values():
-        connection.execute(macro)
-    ((low, high),) = connection.execute(
-        "select odds_low(middle, spread), odds_high(middle, spread)"
-        f" from (select odds_middle({share}, {n}) as middle, odds_spread({share}, {n}) as spread)"
-    ).fetchall()
-    chance = random.Random(1)
-    odds = [chance.betavariate(share * n + 1 / 3, (1 - share) * n + 2 / 3) for _ in range(20_000)]
-    assert 0.75 <= sum(low <= one <= high for one in odds) / len(odds) <= 0.9
-
-
 FOUR: list[Odds] = [(0.88, 0.04, 0.08), (0.05, 0.9, 0.05), (0.05, 0.03, 0.92), (0.5, 0.15, 0.35)]
 ONE: list[Odds] = [(0.45, 0.25, 0.3)]
 
