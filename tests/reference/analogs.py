@@ -273,8 +273,9 @@ def interval(share: float, n: float) -> tuple[float, float]:
     >>> [round(end, 4) for end in interval(0.5, 10)]
     [0.3122, 0.6878]
     """
-    middle, spread = share + Z**2 / (2 * n), Z * math.sqrt(
-        share * (1 - share) / n + Z**2 / (4 * n**2)
+    middle, spread = (
+        share + Z**2 / (2 * n),
+        Z * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)),
     )
     low, high = ((middle + way * spread) / (1 + Z**2 / n) for way in (-1, 1))
     return max(low, 0.0), min(high, 1.0)

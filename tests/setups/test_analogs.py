@@ -283,7 +283,9 @@ def _flat_forecast(row: Row) -> Row:
     found |= {
         f"{o}_{end}": row["ends"][o][n] for o in OUTCOMES for n, end in enumerate(("low", "high"))
     }
-    return found | {name: row[name] for name in ("base_part", "alpha", "n_looks", "coverage", "why")}
+    return found | {
+        name: row[name] for name in ("base_part", "alpha", "n_looks", "coverage", "why")
+    }
 
 
 def _touch(row: Row) -> Touch:
