@@ -34,11 +34,11 @@ with shrunk as (
         candidates.* exclude (p_break, p_reject, p_chop),
         weights.base_part,
         weights.alpha,
-        looks.n_looks,
         {% for outcome in outcomes %}
         {{ analogs.odds(outcome) }} as p_{{ outcome }},
         {{ analogs.reference(outcome) }} as reference_{{ outcome }},
         {% endfor %}
+        looks.n_looks
     from analogs.candidates
     inner join analogs.weights using (session, wait_s, horizon_s)
     inner join analogs.looks using (session, wait_s, horizon_s)

@@ -8,9 +8,9 @@ A second derivation of ``analogs.*``. Where the contract leaves a choice:
 - Lambda is what leaves the least surprise to the reference alone, over every earlier setup of which
   the outcome is known; then alpha, over those that had neighbours. At a tie what claims less.
 - A loss counts odds of at least a millionth, and is added up in whole 2^-40 nats.
-- An interval is Wilson's, of so many looks that at four of five odds that today's weights would have
-  given it would have held the line of outcomes over odds; odds count there that had half of today's
-  sessions behind them. The line is fitted to odds in whole 2^-30.
+- An interval is Wilson's, of so many looks that at four of five odds that today's weights would
+  have given it would have held the line of outcomes over odds; odds count there that had half of
+  today's sessions behind them. The line is fitted to odds in whole 2^-30.
 """
 
 from __future__ import annotations

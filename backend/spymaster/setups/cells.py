@@ -141,7 +141,7 @@ def calibrate(rows: Sequence[Row]) -> None:
             row[f"often_{name}"], row[f"error_{name}"] = one, other
 
 
-def _calibration(rows: Sequence[Row]) -> dict[str, float]:
+def _calibration(rows: Sequence[Row]) -> dict[str, Any]:
     if any("often_break" not in row for row in rows):
         return {}
     widths = [row[f"{name}_high"] - row[f"{name}_low"] for row in rows for name in OUTCOMES]
