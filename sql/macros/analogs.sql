@@ -3,6 +3,23 @@
 {#- Scored sessions before which nothing is claimed, nor known of how much setups differ. -#}
 {%- set least_scored = 5 -%}
 
+{#- Odds of an outcome: the neighbours' share drawn toward the reference, which mixes past frequencies
+    and the walk, as weights say. -#}
+{% macro odds(outcome) -%}
+(
+            weights.alpha * {{ reference(outcome) }}
+            + candidates.n_eff * coalesce(candidates.p_{{ outcome }}, 0)
+        ) / (weights.alpha + candidates.n_eff)
+{%- endmacro %}
+
+{#- Odds without the neighbours. -#}
+{% macro reference(outcome) -%}
+(
+                weights.base_part * candidates.base_{{ outcome }}
+                + (1 - weights.base_part) * candidates.null_{{ outcome }}
+            )
+{%- endmacro %}
+
 {#- Vectors in one unit: each number less the median of earlier sessions over their spread, cut off
     at 5, times the root of its part in the distance, so that the plain distance of two of them is
     the weighted one. What is not there is as usual, 0. Least and greatest pass nulls over, so these

@@ -1,10 +1,11 @@
 """What forecasts of one session cost after a year of others, by relation.
 
-    uv run python tests/benchmarks/similar.py [SESSIONS]
+    uv run python tests/benchmarks/similar.py [SESSIONS [VECTORS]]
 
 Twelve invented sessions are built one after another; their rows are copied under other dates until
 there are SESSIONS (250), of some 20 touches each, and one more is built upon them. Prints CPU
-seconds; at most 1 for all of them.
+seconds; at most 1 for all of them. Then one setup is searched for among VECTORS (100,000) of one
+wait, the same rows under still other dates, by the product's own query in one thread.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -48,6 +49,37 @@ def main() -> None:
     for name, seconds in costs.items():
         print(f"{seconds:6.3f} CPU s  {name}")
     print(f"{total:6.3f} CPU s  all of them, what is given too")
+    _search(desk, last.session, int(sys.argv[2]) if len(sys.argv) > 2 else 100_000)
+
+
+def _search(desk: Desk, session: date, wanted: int) -> None:
+    """Print what it takes to find the neighbours of one setup among so many vectors."""
+    ask = desk.connection.execute
+    ask("set threads = 1")
+    own = f"from {kept('setups.vectors')} where session = date '{session}' and wait_s = 0"
+    past = f"from {kept('setups.vectors')} where session < date '{session}' and wait_s = 0"
+    ((count,),) = ask(f"select count(*) {past}").fetchall()
+    ask(
+        "create table many as"
+        " select past.* replace ((past.session - to_days(900 * n))::date as session)"
+        f" from (select * {past}) as past, range({-(-wanted // count)}) as copies (n)"
+        f" limit {wanted}"
+    )
+    ask(f"create or replace view setups.vectors as from many union all by name ({own} limit 1)")
+    ask("create or replace view analogs.past_sessions as select distinct session from many")
+    ask(
+        f"create or replace view analogs.norms as from {kept('analogs.norms')}"
+        f" where session = date '{session}'"
+    )
+    query = desk.rendered("analogs.neighbours", session)
+    spent = []
+    for _ in range(5):
+        before = time.process_time()
+        found = ask(query).fetchall()
+        spent.append(time.process_time() - before)
+    print(
+        f"{1000 * min(spent):6.0f} CPU ms  {len(found)} neighbours of one among {wanted:,} vectors"
+    )
 
 
 def _busy(day: Day) -> Day:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -81,6 +81,8 @@ def checks(name: str, found: Verdict) -> Iterable[tuple[str, bool]]:
         f"neighbours that are not of an earlier session: {found.leaks}, none allowed",
         not found.leaks,
     )
+    if not found.is_placebo and name in ("W0", "W3"):
+        yield _held(found.cells)
     if found.is_placebo or name in ("W0", "W1"):
         for cell in found.cells:
             yield _nothing(cell)
@@ -115,8 +117,21 @@ def _planted(cells: dict[tuple[int, int], Cell], primary: Cell) -> Iterable[tupl
     if primary.quartiles:
         first, last = primary.quartiles[0], primary.quartiles[-1]
         yield f"nearest quarter {first:+.3f}, farthest {last:+.3f}, by 0.1", first > last + 0.1
-    if primary.covered is not None:
-        yield f"intervals hold {primary.covered:.0%}, 75 to 85 %", 0.75 <= primary.covered <= 0.85
+
+
+def _held(cells: Sequence[Cell]) -> tuple[str, bool]:
+    """Return what is said of all cells together, by what came at like odds and by the oracle."""
+    of = sum(cell.n for cell in cells)
+
+    def mean(name: str) -> float:
+        return sum(cell.n * (getattr(cell, name) or 0.0) for cell in cells) / of
+
+    held, error, half = mean("held"), mean("held_error"), mean("half_width")
+    said = (
+        f"intervals hold {held:.0%} of what came at like odds, 75 to 85 % (known to {error:.3f},"
+        f" half an interval is {half:.3f}); of an oracle's odds {mean('oracle_held'):.0%}"
+    )
+    return said, 0.75 <= held <= 0.85
 
 
 def _nothing(cell: Cell) -> tuple[str, bool]:

@@ -8,18 +8,19 @@ A second derivation of ``analogs.*``. Where the contract leaves a choice:
 - Lambda is what leaves the least surprise to the reference alone, over every earlier setup of which
   the outcome is known; then alpha, over those that had neighbours. At a tie what claims less.
 - A loss counts odds of at least a millionth, and is added up in whole 2^-40 nats.
-- Behind an interval stand an eighth of the neighbours' n_eff, and of the reference alpha, but no
-  more than the sessions that it is made of; 1 before 5 scored ones.
-- It is that of a beta whose log-odds are taken as normal.
+- An interval is Wilson's, of so many looks that at four of five odds that today's weights would
+  have given it would have held the line of outcomes over odds; odds count there that had half of
+  today's sessions behind them. The line is fitted to odds in whole 2^-30.
 """
 
 from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from fractions import Fraction
 
 from reference.buckets import Row
 
@@ -27,6 +28,7 @@ OUTCOMES = ("break", "reject", "chop")
 LAMBDAS = (0, 0.2, 0.4, 0.6, 0.8, 1)
 ALPHAS = (0.5, 1, 2, 4, 8, 16, 32, 64, 128, 1e9)
 UNCLAIMED = 1e9
+Z = statistics.NormalDist().inv_cdf(0.9)
 SLACK, LIMIT, WARM_UP = 0.5, 4, 5
 Odds = dict[str, float]
 Touch = tuple[date, str, int]
@@ -224,50 +226,75 @@ def weights(
     return base_part, float(alpha), len(sessions)
 
 
-def log_gamma_moments(x: float) -> tuple[float, float]:
-    """Return mean and variance of the log of a gamma of shape x: sums over all whole steps.
+def looks(
+    candidates: Mapping[Touch, Row], known: Mapping[Touch, str], base_part: float, alpha: float
+) -> tuple[int, float]:
+    """Return how many earlier odds were judged, and of how many looks intervals would be right."""
+    given = [
+        (row["n_sessions"], shrunk(row, mixed(row, base_part), alpha), known[touch])
+        for touch, row in candidates.items()
+        if touch in known and row["n_sessions"]
+    ]
+    sessions = len({touch[0] for touch in known})
+    off = []
+    for outcome in OUTCOMES:
+        pairs = [(odds[outcome], int(came == outcome)) for _, odds, came in given]
+        line = calibration(pairs)
+        for (odds, _), (behind, _, _) in zip(pairs, given, strict=True):
+            share = min(max(line(odds), 0.01), 0.99)
+            if behind >= sessions / 2:
+                off.append((odds - share) ** 2 / (share * (1 - share)))
+    if sessions < WARM_UP or not off:
+        return len(off), 1.0
+    at = len(off) - math.floor(len(off) - len(off) * 0.8) - 1
+    far = sorted(off)[at]
+    return len(off), max(1.0, min(len(known), Z**2 / far if far else math.inf))
 
-    >>> [round(moment, 9) for moment in log_gamma_moments(1)]
-    [-0.577215665, 1.644934067]
+
+def calibration(pairs: Sequence[tuple[float, int]]) -> Callable[[float], float]:
+    """Return the straight line of what came over the odds that were given.
+
+    >>> line = calibration([(0.25, 0), (0.75, 1)])
+    >>> line(0.5), line(1)
+    (0.5, 1.5)
     """
-    far = x + 300
-    steps = [x + i for i in range(300)]
-    mean = math.log(far) - 1 / (2 * far) - 1 / (12 * far**2) - sum(1 / step for step in steps)
-    variance = 1 / far + 1 / (2 * far**2) + 1 / (6 * far**3) + sum(1 / step**2 for step in steps)
-    return mean, variance
+    whole = [(math.floor(odds * 2**30 + 0.5), came) for odds, came in pairs]
+    if not whole:
+        return float
+    mean, share = (Fraction(sum(each), len(whole)) for each in zip(*whole, strict=True))
+    spread = sum((x - mean) ** 2 for x, _ in whole)
+    slope = sum((x - mean) * came for x, came in whole) / spread if spread else 0
+    return lambda odds: float(share + slope * (Fraction(odds) * 2**30 - mean))
 
 
 def interval(share: float, n: float) -> tuple[float, float]:
-    """Return the 80 % interval of odds known from n looks.
+    """Return the 80 % interval of a share that was seen n times (Wilson 1927).
 
     >>> [round(end, 4) for end in interval(0.5, 10)]
-    [0.294, 0.6777]
+    [0.3122, 0.6878]
     """
-    z = statistics.NormalDist().inv_cdf(0.9)
-    for_it, against = (
-        log_gamma_moments(seen) for seen in (share * n + 1 / 3, (1 - share) * n + 2 / 3)
+    middle, spread = (
+        share + Z**2 / (2 * n),
+        Z * math.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2)),
     )
-    middle, spread = for_it[0] - against[0], math.sqrt(for_it[1] + against[1])
-    low, high = (1 / (1 + math.exp(min(-(middle + z * k * spread), 700))) for k in (-1, 1))
-    return low, high
+    low, high = ((middle + way * spread) / (1 + Z**2 / n) for way in (-1, 1))
+    return max(low, 0.0), min(high, 1.0)
 
 
 def forecast(
     row: Row,
     base_part: float,
     alpha: float,
-    n_scored: int,
+    n_looks: float,
     past_distances: Sequence[float],
     rules: Rules,
 ) -> Row:
     """Return how a setup may end."""
     reference = mixed(row, base_part)
     odds = shrunk(row, reference, alpha)
-    spread = 1 if n_scored < WARM_UP else min(alpha, row["n_sessions"])
-    behind = row["n_eff"] / 8 + spread
     found: Row = {"p": odds, "reference": reference, "base_part": base_part, "alpha": alpha}
-    found["ends"] = {outcome: interval(odds[outcome], behind) for outcome in OUTCOMES}
-    found["coverage"] = None
+    found["ends"] = {outcome: interval(odds[outcome], n_looks) for outcome in OUTCOMES}
+    found["n_looks"], found["coverage"] = n_looks, None
     if row["mean_distance"] is not None and past_distances:
         nearer = sum(far <= row["mean_distance"] for far in past_distances)
         found["coverage"] = nearer / len(past_distances)

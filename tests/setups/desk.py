@@ -95,6 +95,13 @@ class Desk:
             costs[name] = process_time() - before
         return costs
 
+    def rendered(self, relation: str, session: date) -> str:
+        """Return the query of a relation in a session."""
+        query: str = self._project.renderer.session(session).render(
+            self._models[relation].source.template
+        )
+        return query
+
     def rows(self, relation: str, session: date | None = None) -> list[Row]:
         """Return what was built, of one session."""
         where = "" if session is None else f"where session = date '{session}'"

@@ -19,6 +19,7 @@ from reference.analogs import (
     Touch,
     candidate,
     forecast,
+    looks,
     neighbours,
     norms,
     reliability,
@@ -211,6 +212,7 @@ def _compare_forecasts(desk: Desk, day: Day, past: Past, near: dict[Any, Any]) -
         for name in ("candidates", "forecasts")
     }
     chosen = _by(desk.rows("analogs.weights", session), "wait_s", "horizon_s")
+    trusted = _by(desk.rows("analogs.looks", session), "wait_s", "horizon_s")
     told = _by(desk.rows("analogs.reliability", session), "wait_s", "horizon_s")
     made: dict[tuple[int, int], tuple[dict[Touch, Row], dict[Touch, Row]]] = {}
     for cell in ((wait, horizon) for wait in WAITS for horizon in HORIZONS):
@@ -222,6 +224,13 @@ def _compare_forecasts(desk: Desk, day: Day, past: Past, near: dict[Any, Any]) -
             {cell: {"base_part": base_part, "alpha": alpha, "n_scored": n_scored}},
             {cell: chosen[cell]},
             0,
+        )
+        n_judged, n_looks = looks(behind, known, base_part, alpha)
+        agree(
+            "looks",
+            {cell: {"n_judged": n_judged, "n_looks": n_looks}},
+            {cell: trusted[cell]},
+            1e-9,
         )
         width = width_of(past.walks.get(cell[1], []), cell[1])
         distances = [
@@ -238,7 +247,7 @@ def _compare_forecasts(desk: Desk, day: Day, past: Past, near: dict[Any, Any]) -
                 barrier(row["sigma_ticks"], cell[1]), width * row["sigma_ticks"], cell[1] // 5
             )
             one = candidates[touch] = candidate(near[(*touch[1:], cell[0])], known, odds)
-            two = forecasts[touch] = forecast(one, base_part, alpha, n_scored, distances, REFERENCE)
+            two = forecasts[touch] = forecast(one, base_part, alpha, n_looks, distances, REFERENCE)
             key = (*touch[1:], *cell)
             assert rows["forecasts"][key]["barrier_ticks"] == barrier(row["sigma_ticks"], cell[1])
             agree("candidates", {key: _flat_candidate(one)}, {key: rows["candidates"][key]}, 1e-9)
@@ -274,7 +283,9 @@ def _flat_forecast(row: Row) -> Row:
     found |= {
         f"{o}_{end}": row["ends"][o][n] for o in OUTCOMES for n, end in enumerate(("low", "high"))
     }
-    return found | {name: row[name] for name in ("base_part", "alpha", "coverage", "why")}
+    return found | {
+        name: row[name] for name in ("base_part", "alpha", "n_looks", "coverage", "why")
+    }
 
 
 def _touch(row: Row) -> Touch:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import random
 from math import comb
 from pathlib import Path
+from statistics import linear_regression
 
 import pytest
 
 from setups.desk import Desk
-from setups.worlds import OUTCOMES, Odds, sessions
+from setups.worlds import OUTCOMES, Key, Odds, sessions
 from spymaster.definitions.renderer import Renderer
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
@@ -17,6 +17,7 @@ from spymaster.warehouse.columns import SQL
 
 TRUTHS = [at / 100 for at in range(10, 91)]
 """Shares that outcomes have."""
+SEEDS = (5, 6)
 
 
 @pytest.mark.parametrize("n", [5, 10, 20, 40])
@@ -39,47 +40,28 @@ def test_four_intervals_of_five_hold_the_share_they_are_about(tmp_path: Path, n:
     assert 0.75 <= sum(held) / len(held) <= 0.85
 
 
-@pytest.mark.parametrize(("share", "n"), [(0.1, 3), (0.3, 2), (0.5, 1), (0.5, 10), (0.9, 60)])
-def test_four_odds_of_five_lie_in_the_interval_of_what_was_seen(
-    tmp_path: Path, share: float, n: int
-) -> None:
-    """Odds that so many looks leave are a beta's; that their logs are normal errs by being wide."""
-    connection = duck.in_memory(tmp_path)
-    for macro in Renderer(SQL, Settings()).macros.values():
-        connection.execute(macro)
-    ((low, high),) = connection.execute(
-        "select odds_low(middle, spread), odds_high(middle, spread)"
-        f" from (select odds_middle({share}, {n}) as middle, odds_spread({share}, {n}) as spread)"
-    ).fetchall()
-    chance = random.Random(1)
-    odds = [chance.betavariate(share * n + 1 / 3, (1 - share) * n + 2 / 3) for _ in range(20_000)]
-    assert 0.75 <= sum(low <= one <= high for one in odds) / len(odds) <= 0.9
-
-
 FOUR: list[Odds] = [(0.88, 0.04, 0.08), (0.05, 0.9, 0.05), (0.05, 0.03, 0.92), (0.5, 0.15, 0.35)]
 ONE: list[Odds] = [(0.45, 0.25, 0.3)]
 
 
-@pytest.mark.parametrize(("kinds", "least", "most"), [(FOUR, 0.75, 0.95), (ONE, 0.9, 1.0)])
-def test_intervals_of_forecasts_hold_the_odds_that_setups_really_have(
-    kinds: list[Odds], least: float, most: float
-) -> None:
-    """Where flow tells the odds, and where all setups have the same.
-
-    There the intervals are wider than they say: as many sessions as there are stand behind the
-    reference, since those of one day may be one experience, which in this world they are not.
-    """
-    truth: dict[tuple[object, ...], Odds] = {}
-    desk = Desk(Settings(setup_waits=(0,), setup_horizons=(120,), analog_min_sessions=8))
-    held, of = 0, 0
-    for day in sessions(kinds, 22, 7, 5, truth):  # type: ignore[arg-type]
-        desk.add(day)
-        for row in desk.rows("analogs.forecasts", day.session):
-            odds = truth[row["session"], row["cluster_id"], row["touched_at"]]
-            if row["n_sessions"] >= 8:
-                held += sum(
-                    row[f"{name}_low"] <= one <= row[f"{name}_high"]
-                    for name, one in zip(OUTCOMES, odds, strict=True)
-                )
-                of += len(OUTCOMES)
-    assert least <= held / of <= most
+@pytest.mark.parametrize("kinds", [FOUR, ONE], ids=["flow tells", "nothing to tell"])
+def test_intervals_hold_the_odds_that_setups_given_like_odds_really_have(kinds: list[Odds]) -> None:
+    """The line of true odds over those that were given, which nobody but a test knows."""
+    held: list[bool] = []
+    for seed in SEEDS:
+        truth: dict[Key, Odds] = {}
+        desk = Desk(Settings(setup_waits=(0,), setup_horizons=(120,), analog_min_sessions=8))
+        for day in sessions(kinds, 16, 7, seed, truth):
+            desk.add(day)
+        rows = [row for row in desk.rows("analogs.forecasts") if row["n_sessions"] >= 8]
+        for at, name in enumerate(OUTCOMES):
+            given = [row[f"p_{name}"] for row in rows]
+            really = [
+                truth[row["session"], row["cluster_id"], row["touched_at"]][at] for row in rows
+            ]
+            slope, level = linear_regression(given, really)
+            held += [
+                row[f"{name}_low"] <= level + slope * odds <= row[f"{name}_high"]
+                for row, odds in zip(rows, given, strict=True)
+            ]
+    assert 0.6 <= sum(held) / len(held) <= 0.95

@@ -25,7 +25,7 @@ from spymaster.setups import evaluate, outcomes, similar, verdict
 RELATIONS = (
     *("setups.decisions", "setups.segments", "setups.vectors", "setups.outcomes", "setups.walks"),
     *("analogs.norms", "analogs.neighbours", "analogs.cards", "analogs.candidates"),
-    *("analogs.weights", "analogs.forecasts", "analogs.reliability"),
+    *("analogs.weights", "analogs.looks", "analogs.forecasts", "analogs.reliability"),
 )
 
 

@@ -40,8 +40,13 @@ class Cell:
     """Gain of those with the nearest neighbours, and so on."""
     oracle: float | None = None
     """Gain of who knows the hidden types."""
-    covered: float | None = None
+    oracle_held: float | None = None
     """How many 80 % intervals hold what that one says."""
+    held: float | None = None
+    """How many hold how often it came where such odds were given; None with a single session."""
+    held_error: float | None = None
+    """Standard error of the latter, root mean square, beside half an interval's width."""
+    half_width: float | None = None
 
     @property
     def share(self) -> float | None:
@@ -99,12 +104,12 @@ def _cell(
     came, gains = _came(rows), _gains(rows)
     odds = {kind: _odds(rows, kind) for kind in KINDS}
     loss = {kind: float(scoring.losses(odds[kind], came).mean()) for kind in KINDS}
-    oracle = covered = None
+    oracle = oracle_held = None
     if hidden is not None:
         kinds = [hidden(row) for row in rows]
         known = scoring.oracle(kinds, _sessions(rows), came)
         oracle = loss["reference"] - float(scoring.losses(known, came).mean())
-        covered = _covered(rows, known)
+        oracle_held = _held(rows, known)
     return Cell(
         *key,
         n=len(rows),
@@ -119,11 +124,35 @@ def _cell(
         chance=chance,
         quartiles=_quartiles(rows, gains),
         oracle=oracle,
-        covered=covered,
+        oracle_held=oracle_held,
+        **_calibration(rows),
     )
 
 
-def _covered(rows: Sequence[Row], known: Array) -> float:
+def calibrate(rows: Sequence[Row]) -> None:
+    """Note in rows of one cell how often each outcome came where such odds were given."""
+    sessions = _sessions(rows)
+    if len(set(sessions)) < 2:
+        return
+    odds, came = _odds(rows, "p"), np.eye(3)[_came(rows)]
+    for at, name in enumerate(OUTCOMES):
+        often, error = scoring.calibrated(odds[:, at], came[:, at], sessions)
+        for row, one, other in zip(rows, often.tolist(), error.tolist(), strict=True):
+            row[f"often_{name}"], row[f"error_{name}"] = one, other
+
+
+def _calibration(rows: Sequence[Row]) -> dict[str, Any]:
+    if any("often_break" not in row for row in rows):
+        return {}
+    widths = [row[f"{name}_high"] - row[f"{name}_low"] for row in rows for name in OUTCOMES]
+    return {
+        "held": _held(rows, _odds(rows, "often")),
+        "held_error": float(np.sqrt(np.mean(_odds(rows, "error") ** 2))),
+        "half_width": float(np.mean(widths)) / 2,
+    }
+
+
+def _held(rows: Sequence[Row], known: Array) -> float:
     inside = [
         row[f"{name}_low"] <= known[at, n] <= row[f"{name}_high"]
         for at, row in enumerate(rows)

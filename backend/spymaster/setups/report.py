@@ -8,7 +8,18 @@ from pathlib import Path
 
 from spymaster.setups.verdict import PRIMARY, Cell, Verdict
 
-HEADER = ("wait", "within", "n", "days", "gain [95 %]", "by chance", "oracle", "share", "held")
+HEADER = (
+    "wait",
+    "within",
+    "n",
+    "days",
+    "gain [95 %]",
+    "by chance",
+    "held",
+    "oracle",
+    "share",
+    "held",
+)
 WIDTH, HEIGHT, EDGE = 420, 260, 44
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; color: #222; }
@@ -21,8 +32,9 @@ figcaption { min-height: 4.6rem; } .faint { color: #666; }
 INK, GREY, WARN = "#1f5fa8", "#c9c9c9", "#b5541c"
 LEGEND = (
     "n setups on so many days. Gain with its 95 % interval over sessions. By chance: how often none"
-    " at all would look as good or bad, * by itself, the others together. Oracle: gain of who knows"
-    " what a simulation hid; share of it; held: 80 % intervals that hold what that one says."
+    " at all would look as good or bad, * by itself, the others together. Held: 80 % intervals that"
+    " hold how often it came where such odds were given. Oracle: gain of who knows what a"
+    " simulation hid; share of it; held: intervals that hold what that one says."
 )
 MOST_NAMED = 6
 """Bars that have room for a name and a number each."""
@@ -41,10 +53,15 @@ def lines(verdict: Verdict) -> Iterator[Sequence[str]]:
             str(cell.sessions),
             cell.gain.text,
             f"{cell.chance:.3f}",
+            _part(cell.held),
             "-" if cell.oracle is None else f"{cell.oracle:+.3f}",
-            "-" if cell.share is None else f"{cell.share:.0%}",
-            "-" if cell.covered is None else f"{cell.covered:.0%}",
+            _part(cell.share),
+            _part(cell.oracle_held),
         )
+
+
+def _part(share: float | None) -> str:
+    return "-" if share is None else f"{share:.0%}"
 
 
 def write(path: Path, verdict: Verdict, other: Verdict) -> None:

@@ -17,6 +17,10 @@ BLOCK = 3.0
 SEED = 20_240_304
 
 
+ODDS_RANGE = (1e-3, 1 - 1e-3)
+NEWTON_STEPS, HELD_BACK = 12, 1e-3
+
+
 @dataclass(frozen=True)
 class Interval:
     """A mean over setups and where it could as well lie, 95 %."""
@@ -136,6 +140,43 @@ def oracle(kinds: Sequence[str], sessions: Sequence[object], came: NDArray[np.in
     ).reshape(-1, 3)
     odds: Array = found / found.sum(axis=1, keepdims=True)
     return odds
+
+
+def calibrated(odds: Array, came: Array, sessions: Sequence[object]) -> tuple[Array, Array]:
+    """Return how often it came where such odds were given, and the standard error of that, (n,).
+
+    A smooth curve: log-odds of what came are a straight line over the log-odds given (Cox 1958),
+    fitted to all sessions but the one that is asked about; errors by leaving out one at a time.
+
+    Parameters
+    ----------
+    odds : (n,) float64
+        Given to one outcome.
+    came : (n,) float64
+        1 where it came, 0 where not.
+    """
+    _, of = np.unique(np.array(sessions, dtype="U"), return_inverse=True)
+    given = np.clip(odds, *ODDS_RANGE)
+    x = np.column_stack([np.ones(len(given)), np.log(given / (1 - given))])
+    count = int(of.max()) + 1
+    without = np.array([_chances(x @ _line(x[of != at], came[of != at])) for at in range(count)])
+    spread = ((without - without.mean(axis=0)) ** 2).sum(axis=0)
+    return without[of, np.arange(len(of))], np.sqrt(spread * (count - 1) / count)
+
+
+def _line(x: Array, came: Array) -> Array:
+    """Return level and slope of log-odds by Newton's steps, held near 0 where little is known."""
+    found: Array = np.zeros(x.shape[1])
+    for _ in range(NEWTON_STEPS):
+        chances = _chances(x @ found)
+        slope = x.T @ (x * (chances * (1 - chances))[:, None]) + HELD_BACK * np.eye(len(found))
+        found = found + np.linalg.solve(slope, x.T @ (came - chances) - HELD_BACK * found)
+    return found
+
+
+def _chances(log_odds: Array) -> Array:
+    found: Array = 1 / (1 + np.exp(-log_odds))
+    return found
 
 
 def each(

@@ -9,7 +9,7 @@ from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 from spymaster.setups.cells import PRIMARY as PRIMARY
 from spymaster.setups.cells import Cell as Cell
-from spymaster.setups.cells import bins, by_cell, judged
+from spymaster.setups.cells import bins, by_cell, calibrate, judged
 from spymaster.setups.hidden import hidden_types
 from spymaster.setups.names import Row
 from spymaster.setups.past import counted
@@ -104,6 +104,9 @@ def evaluate(
         )
         ((leaks,),) = connection.execute(LEAKS).fetchall()
         flags = connection.execute(FLAGS).fetchall()
+    for own in by_cell(rows).values():
+        # a forecast does not know which levels are controls, so that its claim is about all
+        calibrate(own)
     left_out = set(sorted({row["session"] for row in rows})[:warm_up])
     kept = [r for r in rows if r["is_placebo"] == placebo and r["session"] not in left_out]
     groups = by_cell(kept)
