@@ -205,7 +205,7 @@ class Desk:
 
 def make(folder: Path) -> Desk:
     desk = Desk(folder / "sql", Settings(warehouse=folder / "warehouse"))
-    desk.settings.warehouse.mkdir()  # where nothing landed yet
+    desk.settings.warehouse.mkdir(parents=True)  # where nothing landed yet
     for name, text in FILES.items():
         desk.write(name, text)
     return desk

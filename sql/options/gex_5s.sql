@@ -46,7 +46,7 @@ listed as (
             ),
             {{ time.buckets(1) }}
         )) as bucket_end,
-        strike_states.* exclude (known_at, known_until)
+        strike_states.* exclude (strike_states.known_at, strike_states.known_until)
     from options.strike_states
     cross join quoted
 ),
