@@ -11,13 +11,15 @@ import pytest
 from databento import DBNStore
 
 from first_use import Used
+from land.files import DAY_NS, HOUR_NS, write
 from live.conftest import Desk, by_schema
 from live.gateway import Gateway
 from live.plan import Action
-from live.tape import Tape, load, read
-from live.worlds import FUTURE, OPTION, OPTIONS, definitions
+from live.tape import Part, Tape, joined, load, read
+from live.worlds import FUTURE, OPTION, OPTIONS, definitions, next_day, small
 from spymaster import operations
 from spymaster.errors import DataError
+from spymaster.land import land
 from spymaster.live.seal import seal, split
 from spymaster.live.subscriptions import of_session
 from spymaster.settings import Settings
@@ -25,8 +27,12 @@ from spymaster.units import overnight_open_ns
 from spymaster.warehouse import duck
 from spymaster.warehouse.layout import Layout
 
-INVENTED = date(2024, 1, 9)
+INVENTED, NEXT = date(2024, 1, 9), date(2024, 1, 10)
 SIMULATED = date(2024, 3, 5)
+MIDNIGHT_NS = DAY_NS + 24 * HOUR_NS
+OF = {"mbo": 17_077, "statistics": 20_002, "status": 17_077, "bbo-1s": 17_080, "tbbo": 20_001}
+"""An instrument of each schema."""
+NOTHING = Layout(Path("a warehouse in which nothing has landed"))
 
 
 def schemas(desk: Desk) -> list[str]:
@@ -35,7 +41,7 @@ def schemas(desk: Desk) -> list[str]:
 
 def test_each_schema_is_a_file_and_options_are_apart(desk: Desk, tape: Tape) -> None:
     desk.capture(Gateway(tape, plan=[Action(0, "torn_fin", 1_000), Action(1, "rst", 900)]))
-    files = split(desk.folder, schemas(desk), INVENTED)
+    files = split(desk.folder, schemas(desk), INVENTED, NOTHING)
     assert [path.name for path in files] == [
         "glbx-mdp3-20240109.futures.bbo-1s.dbn.zst",
         "glbx-mdp3-20240109.futures.definition.dbn.zst",
@@ -61,7 +67,7 @@ def test_definitions_of_the_week_are_in_force_when_the_session_opens(
 ) -> None:
     """A session reads nothing of earlier dates; the vendor's days restate what is in force."""
     desk.capture(Gateway(tape))
-    parts = [read(path) for path in split(desk.folder, schemas(desk), INVENTED)]
+    parts = [read(path) for path in split(desk.folder, schemas(desk), INVENTED, NOTHING)]
     found = np.concatenate([part.records for part in parts if part.schema == "definition"])
     expected = definitions()
     assert (expected["ts_recv"] < overnight_open_ns(INVENTED)).all()
@@ -71,15 +77,19 @@ def test_definitions_of_the_week_are_in_force_when_the_session_opens(
 
 def test_the_same_capture_gives_the_same_bytes(desk: Desk, tape: Tape) -> None:
     desk.capture(Gateway(tape, plan=[Action(0, "fin", 2_000)]))
-    first = {path: path.read_bytes() for path in split(desk.folder, schemas(desk), INVENTED)}
-    again = {path: path.read_bytes() for path in split(desk.folder, schemas(desk), INVENTED)}
+    first = {
+        path: path.read_bytes() for path in split(desk.folder, schemas(desk), INVENTED, NOTHING)
+    }
+    again = {
+        path: path.read_bytes() for path in split(desk.folder, schemas(desk), INVENTED, NOTHING)
+    }
     assert first == again
 
 
 def test_the_headers_say_from_when_until_when(desk: Desk, tape: Tape) -> None:
     """The end is what the gateway's clock showed last, here on a heartbeat."""
     desk.capture(Gateway(tape))
-    for path in split(desk.folder, schemas(desk), INVENTED):
+    for path in split(desk.folder, schemas(desk), INVENTED, NOTHING):
         store = DBNStore.from_file(path)
         header = store.metadata
         store.reader.close()
@@ -90,7 +100,61 @@ def test_the_headers_say_from_when_until_when(desk: Desk, tape: Tape) -> None:
 def test_nothing_captured_is_said(desk: Desk) -> None:
     desk.folder.mkdir()
     with pytest.raises(DataError, match="nothing was captured"):
-        split(desk.folder, schemas(desk), INVENTED)
+        split(desk.folder, schemas(desk), INVENTED, NOTHING)
+
+
+def test_the_evening_goes_on_where_the_day_ended(desk: Desk, tape: Tape, tmp_path: Path) -> None:
+    """The second of two sessions begins on a UTC date of which the first one has the day."""
+    settings = Settings(tmp_path / "warehouse")
+    desk.capture(Gateway(tape))
+    landings = seal(desk.folder, schemas(desk), INVENTED, settings)
+    assert {one.outcome for one in landings} == {"landed"}
+    next_desk, parts = replace(desk, folder=tmp_path / "next"), next_day()
+    next_desk.capture(Gateway(joined(parts)))
+    landings = seal(next_desk.folder, schemas(desk), NEXT, settings)
+    assert {one.outcome for one in landings} == {"landed"}
+    assert seal(next_desk.folder, schemas(desk), NEXT, settings) == []
+    for part in parts:
+        if part.schema != "definition":  # of the week, as of each session's open
+            restated = part.schema == "statistics"
+            before = [] if restated else times(small(), part.schema)
+            expected = before + times(parts, part.schema)
+            assert landed_times(settings, part.schema) == expected
+
+
+@pytest.mark.parametrize("bought", [INVENTED, NEXT])
+def test_what_was_bought_meanwhile_is_not_landed_again(
+    desk: Desk, tmp_path: Path, bought: date
+) -> None:
+    """The vendor's file of one of a capture's two dates lands before the capture ends."""
+    settings = Settings(tmp_path / "warehouse")
+    (orders,) = (part.records for part in next_day() if part.schema == "mbo")
+    is_early = orders["ts_recv"] < MIDNIGHT_NS
+    dates = {INVENTED: orders[is_early], NEXT: orders[~is_early]}
+    assert land([write(tmp_path / "bought.dbn", dates[bought])], settings)[0].outcome == "landed"
+    desk.capture(Gateway(joined(next_day())))
+    landings = seal(desk.folder, schemas(desk), NEXT, settings)
+    assert {one.outcome for one in landings} == {"landed"}
+    for day, expected in dates.items():
+        assert landed_times(settings, "mbo", day) == expected["ts_recv"].tolist()
+
+
+def times(parts: list[Part], schema: str) -> list[int]:
+    """Return when an instrument's records of the first date were received."""
+    (records,) = (part.records for part in parts if part.schema == schema)
+    own = records["ts_recv"][records["instrument_id"] == OF[schema]].tolist()
+    return [ns for ns in own if DAY_NS <= ns < MIDNIGHT_NS]
+
+
+def landed_times(settings: Settings, schema: str, day: date = INVENTED) -> list[int]:
+    """Return when an instrument's records of a date were received, by their numbers."""
+    folder = settings.warehouse / f"raw/{schema}/date={day}"
+    with duck.in_memory(folder) as connection:
+        rows = connection.execute(
+            f"select ts_recv from '{folder}/*.parquet' where instrument_id = {OF[schema]}"
+            " order by row_no"
+        ).fetchall()
+    return [ns for (ns,) in rows]
 
 
 def test_a_sealed_session_is_the_one_of_the_vendors_files(
@@ -109,7 +173,7 @@ def test_a_sealed_session_is_the_one_of_the_vendors_files(
     landings = seal(desk.folder, schemas(desk), SIMULATED, settings)
     assert {one.outcome for one in landings} == {"landed"}
     again = seal(desk.folder, schemas(desk), SIMULATED, settings)
-    assert {one.outcome for one in again} == {"already landed"}
+    assert again == []
     assert operations.run(settings).failures == []
     assert differing(simulated.warehouse, settings.warehouse, tmp_path) == []
 

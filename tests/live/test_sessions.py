@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from datetime import time as hour
 from pathlib import Path
 
@@ -19,11 +20,17 @@ from live.plan import Action
 from live.tape import Part, Tape, joined, load, read
 from live.worlds import OPTION
 from spymaster.land.dbn import dbn_file
+from spymaster.live.seal import split
 from spymaster.live.sent import read_sent
 from spymaster.live.subscriptions import of_session
 from spymaster.settings import Settings
+from spymaster.units import UNDEF_TIME, overnight_open_ns
+from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.ledger import Ledger
 
 FRONT, NEXT = "ESH4", "ESM4"
+DAY_BEFORE = date(2024, 3, 4)
+F_SNAPSHOT = 32
 DAY_NS = 86_400 * 10**9
 
 
@@ -81,6 +88,56 @@ def test_on_a_roll_day_the_book_is_of_the_contract_that_traded_more_the_day_befo
     holds_what_the_build_makes(desk, simulated, used, tmp_path, before=[before])
     (line, *_) = (one for one in read_sent(tmp_path / "sent") if one.key == (1, "book"))
     assert line.rows("market.bbo_5s")["instrument_id"].to_pylist() == [number]
+
+
+@pytest.mark.slow
+def test_of_two_sessions_in_a_row_both_land(
+    desk: Desk, simulated: Settings, used: Used, tmp_path: Path
+) -> None:
+    """The second begins in the evening of the date on which the first one had its day."""
+    today = [_from_the_evening(read(path)) for path in files(simulated)]
+    yesterday = [_a_day_before(part) for part in today]
+    tapes = joined(yesterday), joined(list(map(_all_there_is, yesterday, today)))
+    asked = [
+        of_session(session, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+        for session, tape in zip((DAY_BEFORE, SESSION), tapes, strict=True)
+    ]
+    first = Desk(tmp_path / "first", asked[0])
+    first.capture(Gateway(tapes[0]))
+    desk.subscriptions = asked[1]
+    desk.capture(Gateway(tapes[1]))
+    schemas = [one.schema for one in asked[0]]
+    before = split(first.folder, schemas, DAY_BEFORE, Layout(tmp_path / "nothing"))
+    holds_what_the_build_makes(desk, simulated, used, tmp_path, before=before)
+    parts = Ledger(Layout(tmp_path / "built")).partitions()
+    orders = [part for part in parts if part.schema == "mbo" and part.date == DAY_BEFORE]
+    assert len(orders) == 2
+
+
+def _from_the_evening(part: Part) -> Part:
+    """Return orders of which the snapshot and the first thousand come the evening before."""
+    if part.schema != "mbo":
+        return part
+    records = part.records.copy()
+    early = slice(0, int((records["flags"] & F_SNAPSHOT > 0).sum()) + 1_000)
+    times = overnight_open_ns(SESSION) + 10**9 * (1 + np.arange(early.stop))
+    records["ts_recv"][early] = records["ts_event"][early] = times
+    return replace(part, records=records)
+
+
+def _a_day_before(part: Part) -> Part:
+    records = part.records.copy()
+    for name in set(records.dtype.names or ()) & {"ts_recv", "ts_event", "ts_ref"}:
+        is_known = records[name] != UNDEF_TIME
+        records[name][is_known] -= np.uint64(DAY_NS)
+    return replace(part, records=records)
+
+
+def _all_there_is(old: Part, new: Part) -> Part:
+    """Return a session's records, of statistics and definitions those of the day before, too."""
+    if new.schema not in ("statistics", "definition"):
+        return new
+    return replace(new, records=np.concatenate([old.records, new.records]))
 
 
 def _with_the_next(part: Part, number: int) -> Part:

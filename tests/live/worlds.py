@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from land.files import DAY_NS, HOUR_NS, orders
@@ -13,6 +15,8 @@ SECOND_NS = 10**9
 FIRST_NS = DAY_NS + 15 * HOUR_NS
 OPENS_NS = FIRST_NS - 4 * SECOND_NS
 """Before the snapshot of the book, which is before the first event."""
+TO_MIDNIGHT_NS = 9 * HOUR_NS - 60 * SECOND_NS
+"""By which the next session's two minutes come later, so that they end on the next date."""
 N_ORDERS = 3_000
 FUTURES = {"ESH4": 17_077, "ESM4": 17_080}
 OPTIONS = {"ESH4 C5000": 20_001, "ESH4 P5000": 20_002}
@@ -29,6 +33,26 @@ def small(n_orders: int = N_ORDERS) -> list[Part]:
         Part("bbo-1s", quotes(), symbols),
         Part("tbbo", trades(), OPTIONS),
     ]
+
+
+def next_day() -> list[Part]:
+    """Return the session after, over midnight: new records, the week's definitions as before.
+
+    Of statistics the vendor gives all that there are, those of the day before, too.
+    """
+    return [_next(part) for part in small()]
+
+
+def _next(part: Part) -> Part:
+    moved = part.records.copy()
+    for name in ("ts_recv", "ts_event"):
+        is_known = moved[name] != np.uint64(2**64 - 1)
+        moved[name] = np.where(is_known, moved[name] + np.uint64(TO_MIDNIGHT_NS), moved[name])
+    if part.schema == "definition":
+        return part
+    if part.schema == "statistics":
+        return replace(part, records=np.concatenate([part.records, moved]))
+    return replace(part, records=moved)
 
 
 def mbo(count: int = N_ORDERS) -> Records:

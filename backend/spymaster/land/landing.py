@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from io import BufferedReader
@@ -13,10 +13,11 @@ from pathlib import Path
 from spymaster.errors import DataError, RefusedError
 from spymaster.land import conditions
 from spymaster.land.dbn import DbnReader, Header
+from spymaster.land.following import Following
 from spymaster.land.holdings import Holdings
 from spymaster.land.intake import Intake, Written
 from spymaster.land.outcome import Landing, landing, summary
-from spymaster.land.overlaps import replaced_by
+from spymaster.land.overlaps import replaced_by, shared
 from spymaster.land.source import CONDITION, check_manifest, digest, find
 from spymaster.settings import Settings
 from spymaster.symbols import products
@@ -140,20 +141,32 @@ class _Lander:
     ) -> tuple[tuple[Partition, ...], list[Partition]]:
         """Put finished files in their place; return what was added and what it replaced."""
         count = Counter(part.file_id for part in written)
-        sizes = {path: path.stat().st_size for path in {part.path for part in written}}
-        added = tuple(
-            _partition(part, file, header, sizes[part.path], count[part.file_id])
-            for part in written
-        )
-        replaced = replaced_by(added, self._landed, file, replace=self._replace)
+        fresh = {part.file: part.path for part in written}
+        added = tuple(_partition(part, file, header, count[part.file_id]) for part in written)
+        replaced = self._placed(file, added, fresh)
+        sizes = {place: path.stat().st_size for place, path in fresh.items()}
+        added = tuple(part._replace(bytes=sizes[part.file]) for part in added)
         try:
-            for path, place in {part.path: part.file for part in written}.items():
+            for place, path in fresh.items():
                 settle(path, self._layout.root / place)
         except OSError as error:
             raise DataError(f"{file}: cannot be moved into {self._layout.root}: {error}") from error
         self._ledger.land(added, replaced)
         self._landed.change(added, replaced)
         return added, replaced
+
+    def _placed(
+        self, file: Path, added: Sequence[Partition], fresh: Mapping[str, Path]
+    ) -> list[Partition]:
+        """Number behind what landed whatever goes on after it; return what the rest replaces."""
+        following = Following(self._layout.root, fresh, self._layout.tmp)
+        pairs = shared(added, self._landed)
+        behind = [pair for pair in pairs if following.goes_on(*pair)]
+        overlaps = [pair for pair in pairs if pair not in behind]
+        replaced = replaced_by(overlaps, self._landed, file, following, replace=self._replace)
+        for new in dict.fromkeys(new for new, _ in behind):
+            following.number(new, behind=[old for one, old in behind if one == new])
+        return replaced
 
 
 @contextmanager
@@ -166,9 +179,7 @@ def _opened(file: Path) -> Iterator[BufferedReader]:
         yield handle
 
 
-def _partition(
-    part: Written, source: Path, header: Header, size: int, file_partitions: int
-) -> Partition:
+def _partition(part: Written, source: Path, header: Header, file_partitions: int) -> Partition:
     first_ns, last_ns = part.facts.span
     return Partition(
         schema=part.schema,
@@ -184,7 +195,7 @@ def _partition(
         end_ns=header.end_ns,
         products=products(text for one in header.intervals for text in (one.symbol, one.mapped)),
         instruments=tuple(sorted(part.facts.instruments)),
-        bytes=size,
+        bytes=0,  # known once it is numbered
         gaps=part.facts.gaps,
         landed_at=datetime.now(UTC).replace(tzinfo=None),
         file_partitions=file_partitions,

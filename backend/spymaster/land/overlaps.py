@@ -1,4 +1,4 @@
-"""The same instrument and date from two files: refused, or replaced where that loses nothing."""
+"""The same instrument and date from two files: behind, refused, or replaced without a loss."""
 
 from __future__ import annotations
 
@@ -6,45 +6,53 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from spymaster.errors import RefusedError
+from spymaster.land.following import Following
 from spymaster.land.holdings import Holdings
 from spymaster.land.intake import SYMBOLOGY
 from spymaster.land.outcome import some
 from spymaster.warehouse.ledger import Partition
 
+Pair = tuple[Partition, Partition]
+"""A new partition and a landed one that hold an instrument both."""
+
+
+def shared(added: Sequence[Partition], landed: Holdings) -> list[Pair]:
+    """Return the partitions of a new file beside those of others with the same instruments.
+
+    Symbol mappings share nothing; they go with the records of their file and date.
+    """
+    return [
+        (new, old)
+        for new in added
+        for old in landed.of_day(new.schema, new.date)
+        if new.file_id != old.file_id and not set(new.instruments).isdisjoint(old.instruments)
+    ]
+
 
 def replaced_by(
-    added: Sequence[Partition], landed: Holdings, file: Path, *, replace: bool
+    overlaps: Sequence[Pair], landed: Holdings, file: Path, following: Following, *, replace: bool
 ) -> list[Partition]:
     """Return the landed partitions that those of a new file drop.
-
-    Symbol mappings overlap nothing; they go with the records of their file and date.
 
     Raises
     ------
     RefusedError
         If there are any and ``replace`` is not set, or one holds instruments that would be lost.
     """
-    overlaps = [
-        (new, old)
-        for new in added
-        for old in landed.of_day(new.schema, new.date)
-        if _overlap(new, old)
-    ]
     for new, old in overlaps:
         what = f"{old.schema} of {old.date} from {old.source}"
         if not replace:
-            shared = some(set(new.instruments) & set(old.instruments))
+            common = some(set(new.instruments) & set(old.instruments))
+            is_late = following.comes_before(new, old)
+            how = "comes before" if is_late else "overlaps"
+            then = ", then land that again" if is_late else ""
             raise RefusedError(
-                f"{file}: overlaps {what} in instrument {shared}; allowed: --replace"
+                f"{file}: {how} {what} in instrument {common}; allowed: --replace{then}"
             )
         if lost := set(old.instruments) - set(new.instruments):
             raise RefusedError(f"{file}: cannot replace {what}: lacks its instrument {some(lost)}")
     dropped = [old for _, old in overlaps]
     return dropped + _attached(dropped, landed)
-
-
-def _overlap(new: Partition, old: Partition) -> bool:
-    return new.file_id != old.file_id and not set(new.instruments).isdisjoint(old.instruments)
 
 
 def _attached(dropped: Iterable[Partition], landed: Holdings) -> list[Partition]:

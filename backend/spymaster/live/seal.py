@@ -1,8 +1,9 @@
 """The end of a capture: what came, as the files that the vendor would have sold for the session.
 
 Joined over all connections, a file for each schema, futures and options apart as they are bought;
-then it lands as any other file. The same capture always gives the same bytes, so that a seal which
-was interrupted is done again without harm.
+then it lands as any other file. What of an instrument has landed of a date until when, as the day
+before the evening or what was bought meanwhile, is left out: so it goes on where that ended, and a
+seal which was interrupted is done again without harm.
 """
 
 from __future__ import annotations
@@ -13,15 +14,18 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spymaster.errors import DataError
-from spymaster.land import Landing, land
+from spymaster.land import Landing, land, landed_until
 from spymaster.land.dbn import Records, dbn_file
 from spymaster.live.follower import Follower
 from spymaster.live.wire import chosen_of, restated
 from spymaster.settings import Settings
-from spymaster.units import overnight_open_ns
+from spymaster.units import NS_PER_SECOND, overnight_open_ns, utc_date
+from spymaster.warehouse.layout import Layout
 
+DAY_NS = 86_400 * NS_PER_SECOND
 SEALED = "sealed"
 """Folder below the capture's."""
 WAIT_SECONDS = 3600.0
@@ -31,7 +35,7 @@ OPTIONS_SUFFIX = ".OPT"
 
 
 def seal(folder: Path, schemas: Iterable[str], session: date, settings: Settings) -> list[Landing]:
-    """Land a session's capture; done again, nothing new lands.
+    """Land a session's capture; done again, nothing lands.
 
     Raises
     ------
@@ -40,15 +44,16 @@ def seal(folder: Path, schemas: Iterable[str], session: date, settings: Settings
     LockedError
         If another process writes to the warehouse for an hour.
     """
-    landings = land(split(folder, schemas, session), settings, wait=WAIT_SECONDS)
+    files = split(folder, schemas, session, Layout(settings.warehouse))
+    landings = land(files, settings, wait=WAIT_SECONDS)
     for landing in landings:
         if landing.outcome == "refused":
             raise DataError(landing.message)
     return landings
 
 
-def split(folder: Path, schemas: Iterable[str], session: date) -> list[Path]:
-    """Write what was captured as the vendor's files and return them.
+def split(folder: Path, schemas: Iterable[str], session: date, layout: Layout) -> list[Path]:
+    """Write what was captured and has not landed as the vendor's files and return them.
 
     Raises
     ------
@@ -61,20 +66,53 @@ def split(folder: Path, schemas: Iterable[str], session: date) -> list[Path]:
         raise DataError(f"{folder}: nothing was captured")
     (folder / SEALED).mkdir(exist_ok=True)
     with ExitStack() as files:
-        writing = _Files(folder / SEALED, known, session, files)
+        writing = _Files(folder / SEALED, known, session, Landed(layout), files)
         again = Follower(folder, schemas)
         while (came := again.poll()).bytes:
             for schema, rows in came.records.items():
-                writing.write(schema, restated(again.channels[schema].kind, rows, writing.opens_ns))
+                records = restated(again.channels[schema].kind, rows, writing.opens_ns)
+                writing.write(schema, records)
     return writing.finished()
+
+
+class Landed:
+    """What had landed before, by schema and date."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        self._known: dict[tuple[str, int], tuple[NDArray[np.uint32], NDArray[np.int64]]] = {}
+
+    def lacks(self, schema: str, records: Records) -> NDArray[np.bool_]:
+        """Return which records come after all that has landed of their instrument and date."""
+        received = records["ts_recv"].astype(np.int64)
+        days = received // DAY_NS
+        is_new = np.ones(len(records), np.bool_)
+        for day in np.unique(days).tolist():
+            instruments, last_ns = self._until(schema, day)
+            if len(instruments):
+                own = records["instrument_id"]
+                at = np.searchsorted(instruments, own).clip(max=len(instruments) - 1)
+                has_landed = (instruments[at] == own) & (received <= last_ns[at])
+                is_new &= ~((days == day) & has_landed)
+        return is_new
+
+    def _until(self, schema: str, day: int) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        if (schema, day) not in self._known:
+            until = sorted(landed_until(self._layout, schema, utc_date(day * DAY_NS)).items())
+            found = np.array(until, np.int64).reshape(-1, 2)
+            self._known[schema, day] = found[:, 0].astype(np.uint32), found[:, 1]
+        return self._known[schema, day]
 
 
 class _Files:
     """The files of a session, each made when its first records come."""
 
-    def __init__(self, folder: Path, known: Follower, session: date, files: ExitStack) -> None:
+    def __init__(
+        self, folder: Path, known: Follower, session: date, landed: Landed, files: ExitStack
+    ) -> None:
         self.opens_ns = overnight_open_ns(session)
         self._folder, self._known, self._session, self._files = folder, known, session, files
+        self._landed = landed
         self._options = np.array(
             [
                 number
@@ -86,9 +124,10 @@ class _Files:
         self._open: dict[Path, Callable[[Records], None]] = {}
 
     def write(self, schema: str, records: Records) -> None:
-        """Append records, those of options to a file of their own."""
+        """Append records that have not landed, those of options to a file of their own."""
+        is_new = self._landed.lacks(schema, records)
         is_option = np.isin(records["instrument_id"], self._options)
-        for what, chosen in (("futures", ~is_option), ("options", is_option)):
+        for what, chosen in (("futures", is_new & ~is_option), ("options", is_new & is_option)):
             if chosen.any():
                 self._file(schema, what)(chosen_of(records, chosen))
 

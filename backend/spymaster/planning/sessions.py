@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, cached_property
@@ -43,8 +42,18 @@ class Landed:
         return tuple(sorted(found))
 
     def files(self, raw: str, session: date) -> tuple[Partition, ...]:
-        """Return the partitions of ``raw.<name>`` that a session reads, by date and file."""
-        return tuple(part for day in self._dates(session) for part in self._by_day[raw, day])
+        """Return the partitions of ``raw.<name>`` that a session reads, by date and file.
+
+        Not the evening after its window, which is of the next session, nor what of the market
+        ended before its overnight open: the book of a capture of the day before is not its book.
+        """
+        opens_ns, end_ns = self._spans[session]
+        return tuple(
+            part
+            for day in self._dates[session]
+            for part in self._by_day[raw, day]
+            if part.first_ns < end_ns and (part.schema not in SHOWING or part.last_ns >= opens_ns)
+        )
 
     def left_of(self, raw: str) -> dict[str, list[date]]:
         """Return the dates in force of each file of many dates that was replaced in part."""
@@ -108,18 +117,21 @@ class Landed:
         settings = self.settings
         return units.window_ns(session, settings.window_start, settings.window_end, settings.zone)
 
-    def _dates(self, session: date) -> Iterable[date]:
-        """Yield the UTC dates from the overnight open to the window's end."""
-        return self._dates_of[session]
+    @cached_property
+    def _spans(self) -> dict[date, tuple[int, int]]:
+        """When each session opened overnight, and the end of its window, ns since 1970 UTC."""
+        opened = units.overnight_open_ns
+        return {session: (opened(session), self.window(session)[1]) for session in self.sessions}
 
     @cached_property
-    def _dates_of(self) -> dict[date, tuple[date, ...]]:
-        return {session: self._span(session) for session in self.sessions}
+    def _dates(self) -> dict[date, tuple[date, ...]]:
+        """The UTC dates from the overnight open to the window's end, by session."""
+        return {session: _dates(*span) for session, span in self._spans.items()}
 
-    def _span(self, session: date) -> tuple[date, ...]:
-        first = units.utc_date(units.overnight_open_ns(session))
-        last = units.utc_date(self.window(session)[1] - 1)
-        return tuple(first + at * DAY for at in range((last - first).days + 1))
+
+def _dates(start_ns: int, end_ns: int) -> tuple[date, ...]:
+    first, last = units.utc_date(start_ns), units.utc_date(end_ns - 1)
+    return tuple(first + at * DAY for at in range((last - first).days + 1))
 
 
 def _existing(sessions: tuple[date, ...]) -> str:
