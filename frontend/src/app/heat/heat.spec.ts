@@ -1,3 +1,4 @@
+import { Call } from '../canvas/call';
 import { SIZE, callsOf, columnsAfter, textsOf } from '../../testing/screen';
 import { invent } from '../../testing/session';
 import { HeatFrame, heat, priceScale } from './heat';
@@ -48,6 +49,16 @@ describe('heat', () => {
     expect(textsOf(heat(frame, SIZE)).filter((said) => said === '▲' || said === '▼')).toEqual(
       expected,
     );
+  });
+
+  it('writes why there is no level on top of the line of price', () => {
+    const calls = heat(frameOf('OR15_HIGH', 300), SIZE);
+    const places = (wanted: (call: Call) => boolean) =>
+      calls.flatMap((call, index) => (wanted(call) ? [index] : []));
+    const [why] = places((call) => call.kind === 'text' && call.text === 'level not in use');
+    const price = places((call) => call.kind === 'line' && call.width === 1.8);
+    expect(price.length).toBeGreaterThan(0);
+    expect(why).toBeGreaterThan(Math.max(...price));
   });
 
   it('says since when there is a level, and names the others', () => {

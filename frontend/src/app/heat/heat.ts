@@ -42,15 +42,17 @@ export function heat(frame: HeatFrame, size: Size): Call[] {
     return nothing(frame, span, bottom, size);
   }
   const y = priceScale(frame, level.price, bottom);
+  const { hatches, words } = absences(frame.columns.map(missingReason), span, [0, bottom], size);
   return [
     ...cellsOf(frame, span, y, [0, bottom]),
-    ...absences(frame.columns.map(missingReason), span, [0, bottom], size),
+    ...hatches,
     ...prices(frame, y, span, size),
     ...timesOf(frame.columns, span, bottom + 0.9 * size.em, frame.timezone),
     ...otherLevels(frame, span, y),
     ...levelLine(frame, span, y),
     ...touchMarks(frame, span, y, size),
     ...priceLine(frame, span, y),
+    ...words,
     ...otherNames(frame, span, y, size),
     ...tags(frame, span, y, size),
     ...legend(frame.mode, size),

@@ -20,8 +20,9 @@ export function hedging(frame: HedgingFrame, size: Size): Call[] {
   const largest = Math.max(1, ...rows.flatMap((row) => (row ? stackOf(row).map(Math.abs) : [])));
   const y = scale([largest, -largest], [1.4 * size.em, size.height - 0.4 * size.em]);
   const reasons = frame.columns.map((column, index) => reasonOf(column, rows[index] ?? null));
+  const { hatches, words } = absences(reasons, span, [0, size.height], size);
   return [
-    ...absences(reasons, span, [0, size.height], size),
+    ...hatches,
     line(
       [
         [span.left, y(0)],
@@ -32,6 +33,7 @@ export function hedging(frame: HedgingFrame, size: Size): Call[] {
     ),
     ...rows.flatMap((row, index) => (row ? barsOf(row, index, span, y) : [])),
     ...touchLines(frame.columns, span, [0, size.height]),
+    ...words,
     ...labels(frame, span, largest, size),
   ];
 }

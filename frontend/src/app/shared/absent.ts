@@ -25,32 +25,39 @@ export function reasonOf(column: Column, field: string, value: number | null): s
   return because(reasonIn(column.level.why, field));
 }
 
+export interface Absences {
+  readonly hatches: readonly Call[];
+  /** The reasons, for on top of lines that cross what is hatched. */
+  readonly words: readonly Call[];
+}
+
 /** Hatch what is not defined, each span with its reason; short ones are explained together. */
 export function absences(
   reasons: readonly (string | null)[],
   span: Span,
   [top, bottom]: readonly [number, number],
   size: Size,
-): Call[] {
+): Absences {
   const runs = runsOf(reasons);
   const labelled = new Set<string>();
-  const calls: Call[] = [];
+  const hatches: Call[] = [];
+  const words: Call[] = [];
   for (const run of runs) {
     const x = span.x(run.first);
     const width = span.x(run.end) - x;
-    calls.push(hatch([x, top, width, bottom - top]));
+    hatches.push(hatch([x, top, width, bottom - top]));
     if (width > run.value.length * size.em * 0.62 + size.em) {
       const middle = [x + width / 2, (top + bottom) / 2] as const;
-      calls.push(text(...middle, run.value, 'dim', { align: 'center', box: 'ground' }));
+      words.push(text(...middle, run.value, 'dim', { align: 'center', box: 'ground' }));
       labelled.add(run.value);
     }
   }
   const rest = [...new Set(runs.map((run) => run.value))].filter((one) => !labelled.has(one));
   if (rest.length > 0) {
     const said = `▨ ${rest.join(' · ')}`;
-    calls.push(
+    words.push(
       text(span.left + 2, bottom - size.em * 0.8, said, 'dim', { box: 'ground', scale: 0.9 }),
     );
   }
-  return calls;
+  return { hatches, words };
 }

@@ -38,12 +38,14 @@ export function strip(frame: StripFrame, size: Size): Call[] {
   const y = scale([VALUE, -VALUE], [1.2 * size.em, bottom - 0.4 * size.em]);
   const field = `${frame.name}_60s` as const;
   const reasons = frame.columns.map((one) => reasonOf(one, field, minuteOf(one, frame)[0]));
+  const { hatches, words } = absences(reasons, span, [0, bottom], size);
   return [
-    ...absences(reasons, span, [0, bottom], size),
+    ...hatches,
     line(acrossAt(span, y(0)), 'rule', 1),
     ...bars(frame, span, y),
     ...changes(frame, span, bottom, size),
     ...touchLines(frame.columns, span, [0, size.height]),
+    ...words,
     ...labels(frame, span, y, size),
   ];
 }
