@@ -40,6 +40,16 @@ def test_a_flag_beats_the_environment_beats_the_file(
     assert found.tick_size == Decimal("0.5")
 
 
+def test_what_a_warehouse_was_built_with_wins_only_for_who_reads_it(tmp_path: Path) -> None:
+    """A builder is told where its own differ; a reader takes them, but for what is asked of it."""
+    write(tmp_path, "analog_k = 9\nband_ticks = 8\n")
+    built_with = {"analog_k": "7", "band_ticks": "6", "window_end": '"11:00"'}
+    asked = {"own": lambda warehouse: built_with, "band_ticks": 2}
+    reader, builder = (load(tmp_path, own_first=reads, **asked) for reads in (True, False))
+    assert (reader.analog_k, reader.band_ticks, reader.window_end) == (7, 2, time(11))
+    assert (builder.analog_k, builder.band_ticks, builder.window_end) == (9, 2, time(11))
+
+
 @pytest.mark.parametrize(
     ("written", "expected"),
     [

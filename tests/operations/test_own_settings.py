@@ -9,7 +9,7 @@ import pytest
 from desk import WED, Desk
 from spymaster import operations
 from spymaster.errors import RefusedError
-from spymaster.settings import DECIDING, deciding
+from spymaster.settings import DECIDING, agree, deciding
 from spymaster.warehouse.ledger import Ledger
 
 VERBS = {
@@ -79,6 +79,14 @@ def test_changed_settings_build_the_sessions_again_and_are_the_warehouses_own(bu
     assert operations.run(other, sql=built.sql).built == []
     with pytest.raises(RefusedError):
         built.run()
+
+
+def test_a_setting_that_a_warehouse_does_not_know_yet_was_built_by_its_default(built: Desk) -> None:
+    """It is younger than the warehouse."""
+    before = {key: text for key, text in own(built).items() if key != "analog_k"}
+    agree(built.settings, before)
+    with pytest.raises(RefusedError, match="analog_k is 20, here says 7"):
+        agree(replace(built.settings, analog_k=7), before)
 
 
 def test_jobs_may_differ_from_run_to_run(built: Desk) -> None:
