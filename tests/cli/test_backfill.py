@@ -29,6 +29,14 @@ def test_a_failure_is_a_line_and_the_exit_code(moved: Shell) -> None:
     assert summary.startswith("0 sessions built, ")
 
 
+def test_a_plan_names_the_setting_and_not_the_sql_that_says_it(moved: Shell) -> None:
+    planned = moved.inside("plan", "--band-ticks", "8", "--change-settings").stdout
+    lines = (line for line in planned.splitlines() if len(line.split()) > 2)
+    (cells,) = (line for line in lines if line.split()[2] == "pressure.cells_5s")
+    assert "setting band_ticks changed" in cells
+    assert "SQL" not in cells
+
+
 def test_a_terminal_shows_how_far_it_is(moved: Shell) -> None:
     code, shown = on_terminal(moved, "backfill", "--band-ticks", "8", "--change-settings")
     assert code == 0
