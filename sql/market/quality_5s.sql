@@ -5,6 +5,9 @@ doc: >
   first record, nor without orders.
 grain: [session, instrument_id, bucket_end]
 as_of: bucket_end
+constants:  # compared with a constant rows keep the order of their files, which a join gives up
+  contract: select instrument_id from market.fronts
+  first_date: select first_date from book.opening
 columns:
   n_gaps:           BIGINT  | gaps    | in the venue's sequence that the vendor could not close, by the first flag after each
   n_steps_back:     BIGINT  | records | received before the record that they follow in the file
@@ -27,10 +30,10 @@ with records as (
         {{ vendor.has('mbo.flags', vendor.SNAPSHOT) }} as is_snapshot,
         {{ vendor.has('mbo.flags', vendor.MAYBE_BAD_BOOK) }} as is_doubtful
     from staging.mbo
-    inner join market.fronts using (instrument_id)
     where
-        mbo.ts_recv < {{ window_end_ns }}
-        and mbo.date >= (select opening.first_date from book.opening)
+        mbo.instrument_id = getvariable('contract')
+        and mbo.ts_recv < {{ window_end_ns }}
+        and mbo.date >= getvariable('first_date')
 ),
 
 -- without an order a window runs in that of the file, which costs no sort

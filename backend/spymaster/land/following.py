@@ -6,7 +6,7 @@ So does the capture of an evening after that of the day, and hours that are boug
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -51,10 +51,13 @@ class Following:
         """Return whether all that both hold comes earlier in the new one."""
         return self._path(old).exists() and _is_before(self._spans(new), self._spans(old))
 
-    def number(self, new: Partition, *, behind: Iterable[Partition]) -> None:
-        """Number the records of a new partition from after the last of some others on."""
-        path = self._path(new)
-        _add(path, 1 + _last([self._path(old) for old in behind], self._spill))
+    def numbered(self, new: Partition, before: Collection[Partition]) -> Partition:
+        """Number the records of a new partition from after the last of those before it on."""
+        if not before:
+            return new
+        more = 1 + _last([self._path(old) for old in before], self._spill)
+        _add(self._path(new), more)
+        return new._replace(first_row=new.first_row + more)
 
     def _spans(self, part: Partition) -> Spans:
         if part.key not in self._known:
@@ -96,15 +99,15 @@ def _last(paths: Iterable[Path], spill: Path) -> int:
     return int(last)
 
 
-def _add(path: Path, first: int) -> None:
-    """Write a file anew, its records numbered from ``first`` on."""
+def _add(path: Path, more: int) -> None:
+    """Write a file anew, its records numbered higher."""
     texts = [field.name for field in pq.read_schema(path) if pa.types.is_string(field.type)]
     whole = pq.ParquetFile(path, read_dictionary=texts)
     at, moved = whole.schema_arrow.get_field_index("row_no"), path.with_suffix(".moved")
     with parquet_writer(moved, whole.schema_arrow) as writer:
         for number in range(whole.num_row_groups):
             table = whole.read_row_group(number)
-            numbers = pc.add_checked(table["row_no"], pa.scalar(first, pa.uint32()))
+            numbers = pc.add_checked(table["row_no"], pa.scalar(more, pa.uint32()))
             writer.write_table(table.set_column(at, table.schema.field(at), numbers))
     moved.replace(path)
 

@@ -48,6 +48,8 @@ class Facts:
     instruments: set[int] = field(default_factory=set)
     gaps: int = 0
     """Steps back in time from one record of the file to the next."""
+    first_row: int = 0
+    """Number of its first record in the file."""
 
     @property
     def span(self) -> Span:
@@ -136,7 +138,7 @@ class Intake:
         np.less(times[1:], times[:-1], out=back[1:])
         for day, rows in _by_day(times):
             part = {name: values[rows] for name, values in columns.items()}
-            facts = self._facts.setdefault(day, Facts())
+            facts = self._facts.setdefault(day, Facts(first_row=int(part["row_no"][0])))
             facts.note(part, times[rows], int(np.count_nonzero(back[rows])))
             if not self._is_shared:
                 writer.write(str(day), self._rows(part, day))

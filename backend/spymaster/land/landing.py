@@ -143,7 +143,7 @@ class _Lander:
         count = Counter(part.file_id for part in written)
         fresh = {part.file: part.path for part in written}
         added = tuple(_partition(part, file, header, count[part.file_id]) for part in written)
-        replaced = self._placed(file, added, fresh)
+        added, replaced = self._placed(file, added, fresh)
         sizes = {place: path.stat().st_size for place, path in fresh.items()}
         added = tuple(part._replace(bytes=sizes[part.file]) for part in added)
         try:
@@ -157,16 +157,15 @@ class _Lander:
 
     def _placed(
         self, file: Path, added: Sequence[Partition], fresh: Mapping[str, Path]
-    ) -> list[Partition]:
-        """Number behind what landed whatever goes on after it; return what the rest replaces."""
+    ) -> tuple[tuple[Partition, ...], list[Partition]]:
+        """Number behind what landed whatever goes on after it; return all, and what is replaced."""
         following = Following(self._layout.root, fresh, self._layout.tmp)
         pairs = shared(added, self._landed)
         behind = [pair for pair in pairs if following.goes_on(*pair)]
         overlaps = [pair for pair in pairs if pair not in behind]
         replaced = replaced_by(overlaps, self._landed, file, following, replace=self._replace)
-        for new in dict.fromkeys(new for new, _ in behind):
-            following.number(new, behind=[old for one, old in behind if one == new])
-        return replaced
+        before = {new: [old for one, old in behind if one == new] for new, _ in behind}
+        return tuple(following.numbered(new, before.get(new, ())) for new in added), replaced
 
 
 @contextmanager
@@ -198,5 +197,6 @@ def _partition(part: Written, source: Path, header: Header, file_partitions: int
         bytes=0,  # known once it is numbered
         gaps=part.facts.gaps,
         landed_at=datetime.now(UTC).replace(tzinfo=None),
+        first_row=part.facts.first_row,
         file_partitions=file_partitions,
     )

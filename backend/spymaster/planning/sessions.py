@@ -42,7 +42,7 @@ class Landed:
         return tuple(sorted(found))
 
     def files(self, raw: str, session: date) -> tuple[Partition, ...]:
-        """Return the partitions of ``raw.<name>`` that a session reads, by date and file.
+        """Return the partitions of ``raw.<name>`` that a session reads, in file order.
 
         Not the evening after its window, which is of the next session, nor what of the market
         ended before its overnight open: the book of a capture of the day before is not its book.
@@ -109,7 +109,7 @@ class Landed:
     @cached_property
     def _by_day(self) -> defaultdict[tuple[str, date], list[Partition]]:
         found: defaultdict[tuple[str, date], list[Partition]] = defaultdict(list)
-        for part in self.partitions:
+        for part in sorted(self.partitions, key=lambda part: (part.first_row, part.file_id)):
             found[part.relation, part.date].append(part)
         return found
 

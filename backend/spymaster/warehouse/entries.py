@@ -43,6 +43,8 @@ class Partition(NamedTuple):
     """How often ts_recv ran backwards from one record to the next."""
     landed_at: datetime
     """UTC, naive."""
+    first_row: int = 0
+    """Number of its first record; of files that go on one after the other each begins higher."""
     file_partitions: int = 1
     """How many partitions the source file gave; fewer in the ledger: others replaced the rest."""
 
@@ -89,7 +91,7 @@ create table partitions (
     schema varchar, date date, file_id varchar, file varchar, source varchar, dataset varchar,
     records ubigint, first_ns bigint, last_ns bigint, start_ns bigint, end_ns bigint,
     products varchar[], instruments uinteger[],
-    bytes ubigint, gaps ubigint, landed_at timestamp, file_partitions ubigint,
+    bytes ubigint, gaps ubigint, landed_at timestamp, first_row ubigint, file_partitions ubigint,
     primary key (schema, date, file_id)
 );
 create table builds (
