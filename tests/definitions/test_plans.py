@@ -1,10 +1,12 @@
-"""No model compares every row of one relation with every row of another where both grow with time.
+"""What DuckDB makes of the models: plans of a few rows show what takes minutes, or goes wrong.
 
-A join with a condition that names one side alone (``x.y is null and a = b``) does so, equalities
-beside it or not, which takes minutes of a session. Plans show it of a few rows, too.
+A join with a condition that names one side alone (``x.y is null and a = b``), equalities beside it
+or not, compares every row of one relation with every row of another. A window without an order runs
+in that of the file only where DuckDB streams it, which it does not after a join.
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -63,6 +65,23 @@ def test_an_equality_beside_a_condition_of_one_side_is_found(connection: duck.Co
     assert "bucket_end = bucket_end" in condition
 
 
+def test_a_window_without_an_order_runs_in_that_of_the_file(connection: duck.Connection) -> None:
+    templates = PROJECT.renderer.probe
+    found = {
+        name: windows
+        for name, model in PROJECT.models.items()
+        if (windows := unordered(connection, templates.render(model.source.template)))
+    }
+    assert found == {}
+
+
+def test_a_window_after_a_join_has_no_order(connection: duck.Connection) -> None:
+    window = "select lag(mbo.ts_recv) over () from raw.mbo as mbo"
+    assert unordered(connection, window) == []
+    joined = f"{window} inner join market.fronts using (instrument_id)"
+    assert unordered(connection, joined) == ["LAG(ts_recv) OVER ()"]
+
+
 def _row(columns: Sequence[Column], values: tuple[str, ...]) -> str:
     """Return a query of one row that holds the first value that each column can, or nulls."""
     listed = []
@@ -73,11 +92,26 @@ def _row(columns: Sequence[Column], values: tuple[str, ...]) -> str:
     return f"select {', '.join(listed)}"
 
 
-def compared(connection: duck.Connection, query: str) -> list[str]:
-    """Return the conditions by which a query compares all rows with all of what grows."""
+def planned(connection: duck.Connection, query: str) -> Node:
+    """Return the plan of a query."""
     row = connection.execute(f"explain (format json) {query}").fetchone()
     assert row
+    plan: Node
     (plan,) = json.loads(row[1])
+    return plan
+
+
+def unordered(connection: duck.Connection, query: str) -> list[str]:
+    """Return the windows of a query whose rows come in any order."""
+    windows = (n for n in nodes(planned(connection, query)) if n["name"].strip() == "WINDOW")
+    said = (node["extra_info"]["Projections"] for node in windows)
+    every = (one for some in said for one in ([some] if isinstance(some, str) else some))
+    return [one for one in every if re.search(r"OVER \((\)|ROWS|RANGE|GROUPS)", one)]
+
+
+def compared(connection: duck.Connection, query: str) -> list[str]:
+    """Return the conditions by which a query compares all rows with all of what grows."""
+    plan = planned(connection, query)
     made = {of_cte(node): node["children"][0] for node in nodes(plan) if node["name"] == "CTE"}
     return [
         node["extra_info"]["Condition"]
