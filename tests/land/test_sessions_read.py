@@ -3,9 +3,12 @@
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from land.files import DAY_NS, HOUR_NS, orders, write
 from spymaster.land import land
-from spymaster.land.dbn import new_records
+from spymaster.land.dbn import new_records, write_dbn
+from spymaster.planning import coverage
 from spymaster.planning.sessions import Landed
 from spymaster.settings import Settings
 from spymaster.warehouse.layout import Layout
@@ -45,6 +48,30 @@ def test_a_settlement_of_the_day_before_is_read_though_it_ended(
     landed = Landed(settings, tuple(Ledger(layout).partitions()))
     assert read(landed, "raw.statistics", FIRST) == []
     assert read(landed, "raw.statistics", SECOND) == [("2024-01-09", str(after))]
+
+
+@pytest.mark.parametrize(
+    ("hours", "until"),
+    [
+        ([(0, 15), (15, 18)], 18),
+        ([(0, 15), (16, 18)], 15),
+        ([(0, 16), (15, 18), (19, 20)], 18),
+        ([(0, 3), (14, 16)], 16),
+        ([(0, 3), (15, 16), (17, 18)], 16),
+    ],
+)
+def test_a_hole_between_files_ends_the_window_and_none_before_it(
+    settings: Settings, layout: Layout, tmp_path: Path, hours: list[tuple[int, int]], until: int
+) -> None:
+    """The window is from 14:30 to 17:30 UTC; what two files both say they hold is no hole."""
+    for n, (first, last) in enumerate(hours):
+        path, start_ns = tmp_path / f"{n}.dbn", DAY_NS + first * HOUR_NS
+        records = orders(8, start_ns=start_ns + HOUR_NS // 2, instruments=(n,))
+        asked = {"start_ns": start_ns, "end_ns": DAY_NS + last * HOUR_NS}
+        write_dbn(path, "mbo", records, symbols={"ESH4": n}, **asked)
+        assert land([path], settings)[0].outcome == "landed"
+    landed = Landed(settings, tuple(Ledger(layout).partitions()))
+    assert coverage.of(landed, FIRST).until_ns == DAY_NS + until * HOUR_NS
 
 
 def read(landed: Landed, relation: str, session: date) -> list[tuple[str, str]]:

@@ -13,7 +13,7 @@ from live.tape import read
 from live.test_seal import differing
 from spymaster import operations
 from spymaster.land import land
-from spymaster.land.dbn import dbn_file
+from spymaster.land.dbn import DbnReader, dbn_file
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 from spymaster.warehouse.layout import Layout
@@ -60,17 +60,20 @@ def in_pieces(
 
 def pieces(path: Path, folder: Path) -> list[Path]:
     """Cut a file wherever all that follows was received later, at a few such places at random."""
+    with path.open("rb") as handle:
+        header = DbnReader(handle, path.name).header
     part = read(path)
     times = part.records["ts_recv"].astype(np.int64)
     later = np.minimum.accumulate(times[::-1])[::-1]
     places = np.flatnonzero(later[1:] > np.maximum.accumulate(times)[:-1]) + 1
-    cuts = np.random.default_rng(1).permutation(places)[: N - 1]
+    cuts = sorted(np.random.default_rng(1).permutation(places)[: N - 1].tolist())
+    borders = [header.start_ns, *times[cuts].tolist(), header.end_ns]
     folder.mkdir()
     found = []
-    for first, last in pairwise([0, *sorted(cuts.tolist()), len(times)]):
+    for n, (first, last) in enumerate(pairwise([0, *cuts, len(times)])):
         found.append(folder / f"{first:06}.dbn.zst")
-        span = {"start_ns": int(times[first]), "end_ns": int(times[last - 1]) + 1}
-        given = {"dataset": "GLBX.MDP3", "symbols": part.symbols, **span}
+        asked = {"start_ns": borders[n], "end_ns": borders[n + 1]}
+        given = {"dataset": header.dataset, "symbols": part.symbols, **asked}
         with dbn_file(found[-1], part.schema, **given) as write:
             write(part.records[first:last])
     return found

@@ -1,7 +1,8 @@
 """From when and until when a session's records landed, as the headers of their files say.
 
-A file tells all from the start to the end of what was asked for. Past that end nothing is known:
-the session is built as if its window ended there, so that no bucket looks quiet that did not land.
+A file tells all from the start to the end of what was asked for. Past that end, or in a hole
+between two files, nothing is known: the session is built as if its window ended there, so that no
+bucket looks quiet that did not land, and none shows a book that missed what came in the hole.
 """
 
 from __future__ import annotations
@@ -33,14 +34,14 @@ def of(landed: Landed, session: date) -> Coverage:
     """Return when the records of a session's contract, and of options, start and end."""
     if session not in landed.sessions:
         return variables.UNKNOWN
-    root = _root(landed.settings)
+    root, (start_ns, _) = _root(landed.settings), landed.window(session)
     own = next(filter(None, (_of(landed, session, schemas, root) for schemas in FINEST)), [])
     options = [part for part in _parts(landed, session, QUOTES) if OPTIONS in part.products]
     return Coverage(
         min((part.start_ns for part in own), default=None),
         min((part.first_ns for part in own), default=None),
-        _until(own),
-        _until(options),
+        _until(own, start_ns),
+        _until(options, start_ns),
     )
 
 
@@ -55,9 +56,20 @@ def _parts(landed: Landed, session: date, schemas: Iterable[str]) -> Iterator[Pa
         yield from landed.files(raw_relation(schema), session)
 
 
-def _until(parts: Iterable[Partition]) -> int | None:
-    """Return where the last file ends; the header of a live capture does not say."""
-    return max((max(part.end_ns or 0, part.last_ns + 1) for part in parts), default=None)
+def _until(parts: Iterable[Partition], start_ns: int) -> int | None:
+    """Return where files end that go on one after the other; before the window a hole is none.
+
+    The header of a live capture does not say when it ends.
+    """
+    until: int | None = None
+    for first_ns, end_ns in sorted(
+        (min(part.start_ns, part.first_ns), max(part.end_ns or 0, part.last_ns + 1))
+        for part in parts
+    ):
+        if until is not None and start_ns < until < first_ns:
+            break
+        until = max(until or 0, end_ns)
+    return until
 
 
 def _root(settings: Settings) -> str:
