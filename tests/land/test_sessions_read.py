@@ -51,17 +51,22 @@ def test_a_settlement_of_the_day_before_is_read_though_it_ended(
 
 
 @pytest.mark.parametrize(
-    ("hours", "until"),
+    ("hours", "known"),
     [
-        ([(0, 15), (15, 18)], 18),
-        ([(0, 15), (16, 18)], 15),
-        ([(0, 16), (15, 18), (19, 20)], 18),
-        ([(0, 3), (14, 16)], 16),
-        ([(0, 3), (15, 16), (17, 18)], 16),
+        ([(0, 15), (15, 18)], (0, 18)),
+        ([(0, 15), (16, 18)], (0, 15)),
+        ([(0, 16), (15, 18), (19, 20)], (0, 18)),
+        ([(0, 18), (14, 15), (16, 19)], (0, 19)),
+        ([(0, 3), (14, 16)], (14, 16)),
+        ([(0, 3), (15, 16), (17, 18)], (15, 16)),
     ],
 )
 def test_a_hole_between_files_ends_the_window_and_none_before_it(
-    settings: Settings, layout: Layout, tmp_path: Path, hours: list[tuple[int, int]], until: int
+    settings: Settings,
+    layout: Layout,
+    tmp_path: Path,
+    hours: list[tuple[int, int]],
+    known: tuple[int, int],
 ) -> None:
     """The window is from 14:30 to 17:30 UTC; what two files both say they hold is no hole."""
     for n, (first, last) in enumerate(hours):
@@ -71,7 +76,8 @@ def test_a_hole_between_files_ends_the_window_and_none_before_it(
         write_dbn(path, "mbo", records, symbols={"ESH4": n}, **asked)
         assert land([path], settings)[0].outcome == "landed"
     landed = Landed(settings, tuple(Ledger(layout).partitions()))
-    assert coverage.of(landed, FIRST).until_ns == DAY_NS + until * HOUR_NS
+    found = coverage.of(landed, FIRST)
+    assert (found.from_ns, found.until_ns) == tuple(DAY_NS + hour * HOUR_NS for hour in known)
 
 
 def read(landed: Landed, relation: str, session: date) -> list[tuple[str, str]]:

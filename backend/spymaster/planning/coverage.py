@@ -35,13 +35,14 @@ def of(landed: Landed, session: date) -> Coverage:
     if session not in landed.sessions:
         return variables.UNKNOWN
     root, (start_ns, _) = _root(landed.settings), landed.window(session)
-    own = next(filter(None, (_of(landed, session, schemas, root) for schemas in FINEST)), [])
-    options = [part for part in _parts(landed, session, QUOTES) if OPTIONS in part.products]
+    every = next(filter(None, (_of(landed, session, schemas, root) for schemas in FINEST)), [])
+    quotes = [part for part in _parts(landed, session, QUOTES) if OPTIONS in part.products]
+    own, options = (_without_hole(parts, start_ns) for parts in (every, quotes))
     return Coverage(
         min((part.start_ns for part in own), default=None),
         min((part.first_ns for part in own), default=None),
-        _until(own, start_ns),
-        _until(options, start_ns),
+        max(map(_end_ns, own), default=None),
+        max(map(_end_ns, options), default=None),
     )
 
 
@@ -56,20 +57,26 @@ def _parts(landed: Landed, session: date, schemas: Iterable[str]) -> Iterator[Pa
         yield from landed.files(raw_relation(schema), session)
 
 
-def _until(parts: Iterable[Partition], start_ns: int) -> int | None:
-    """Return where files end that go on one after the other; before the window a hole is none.
+def _without_hole(parts: Iterable[Partition], start_ns: int) -> list[Partition]:
+    """Return those that go on one after the other: through the start of the window, or after it."""
+    found: list[Partition] = []
+    for part in sorted(parts, key=_start_ns):
+        until_ns = max(map(_end_ns, found), default=0)
+        if found and until_ns < _start_ns(part):
+            if until_ns > start_ns:
+                break
+            found = []
+        found.append(part)
+    return found
 
-    The header of a live capture does not say when it ends.
-    """
-    until: int | None = None
-    for first_ns, end_ns in sorted(
-        (min(part.start_ns, part.first_ns), max(part.end_ns or 0, part.last_ns + 1))
-        for part in parts
-    ):
-        if until is not None and start_ns < until < first_ns:
-            break
-        until = max(until or 0, end_ns)
-    return until
+
+def _start_ns(part: Partition) -> int:
+    return min(part.start_ns, part.first_ns)
+
+
+def _end_ns(part: Partition) -> int:
+    """Return where a file ends; the header of a live capture does not say."""
+    return max(part.end_ns or 0, part.last_ns + 1)
 
 
 def _root(settings: Settings) -> str:

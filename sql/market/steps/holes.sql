@@ -1,13 +1,16 @@
 {#---
 doc: >
   When the files that an instrument's trades are taken from are silent because of what landed,
-  before the first, between two and after the last. A file tells all from its first record to its last.
+  before the first, between two and after the last. A file tells all from its first record to its
+  last; less than a minute from one to the next is none, since one that was asked for from the end of
+  another on begins with the first record after.
 grain: [instrument_id, start_ns]
 as_of: end_ns
 columns:
   start_ns: BIGINT | ns, UTC | last record before, 0 where there is none
   end_ns:   BIGINT | ns, UTC | first record after, null where there is none
 ---#}
+{% import 'macros/time.sql' as time with context %}
 with landed as (
     {% for source, relation in {
         'mbo': 'mbo', 'trades': 'trades', 'tbbo': 'tbbo', 'mbp-1': 'mbp_1'
@@ -57,7 +60,7 @@ select
     told_ns as start_ns,
     first_ns as end_ns
 from ordered
-where first_ns > told_ns
+where first_ns > told_ns + {{ time.MINUTE_NS }}
 union all
 select
     instrument_id,
