@@ -20,14 +20,19 @@ FIRST, SECOND = date(2024, 1, 9), date(2024, 1, 10)
 def test_an_evening_is_of_the_next_session_and_a_day_of_its_own(
     settings: Settings, layout: Layout, tmp_path: Path
 ) -> None:
-    """What of the market ended before the overnight open says nothing of the book after it."""
+    """What ended before the overnight open says nothing of the book after it. The afternoon after
+    the window belongs to the day's bars."""
     day = write(tmp_path / "day.dbn", orders(9, start_ns=DAY_NS + 15 * HOUR_NS))
+    afternoon = write(tmp_path / "later.dbn", orders(9, start_ns=DAY_NS + 19 * HOUR_NS))
     over_night = orders(18, start_ns=DAY_NS + 23 * HOUR_NS, step_ns=HOUR_NS)
     evening = write(tmp_path / "evening.dbn", over_night)
-    land([day, evening], settings)
+    land([day, afternoon, evening], settings)
     landed = Landed(settings, tuple(Ledger(layout).partitions()))
     assert landed.sessions == (FIRST, SECOND)
-    assert read(landed, "raw.mbo", FIRST) == [("2024-01-09", str(day))]
+    assert read(landed, "raw.mbo", FIRST) == [
+        ("2024-01-09", str(day)),
+        ("2024-01-09", str(afternoon)),
+    ]
     assert read(landed, "raw.mbo", SECOND) == [
         ("2024-01-09", str(evening)),
         ("2024-01-10", str(evening)),

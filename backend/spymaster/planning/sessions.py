@@ -44,15 +44,21 @@ class Landed:
     def files(self, raw: str, session: date) -> tuple[Partition, ...]:
         """Return the partitions of ``raw.<name>`` that a session reads, in file order.
 
-        Not the evening after its window, which is of the next session, nor what of the market
-        ended before its overnight open: the book of a capture of the day before is not its book.
+        Of the market what lies between its overnight open and the next: the evening after is of
+        the next session, and the book of a capture of the day before is not its book. What only
+        describes it counts until its window ends, whenever it was said.
         """
+        parts = (part for day in self._dates[session] for part in self._by_day[raw, day])
         opens_ns, end_ns = self._spans[session]
+        closes_ns = max(end_ns, units.overnight_open_ns(session + DAY))
         return tuple(
             part
-            for day in self._dates[session]
-            for part in self._by_day[raw, day]
-            if part.first_ns < end_ns and (part.schema not in SHOWING or part.last_ns >= opens_ns)
+            for part in parts
+            if (
+                opens_ns <= part.last_ns and part.first_ns < closes_ns
+                if part.schema in SHOWING
+                else part.first_ns < end_ns
+            )
         )
 
     def left_of(self, raw: str) -> dict[str, list[date]]:
