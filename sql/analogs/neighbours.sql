@@ -7,7 +7,6 @@ doc: >
   tie the older session and the earlier touch come first.
 grain: [session, cluster_id, touched_at, wait_s, rank]
 as_of: decided_at
-lookback: {setups.vectors: all}
 columns:
   rank:                 INTEGER   | rank  | 1 is the most alike
   neighbour_session:    DATE      | date  | of the earlier setup
@@ -16,30 +15,64 @@ columns:
   distance:             DOUBLE    | sigma | root of the weighted mean square difference
 ---#}
 {% import 'macros/analogs.sql' as analogs with context %}
-with {{ analogs.scaled('setups.vectors') }},
+{% set setup = 'cluster_id, touched_at, wait_s' %}
+with {{ analogs.units() }},
 
-compared as (
+own as (
     select
-        now.session,
-        now.cluster_id,
-        now.touched_at,
-        now.wait_s,
+        vectors.session,
+        vectors.cluster_id,
+        vectors.touched_at,
+        vectors.wait_s,
+        {{ analogs.scaled() }} as z
+    from setups.vectors
+    inner join units using (wait_s)
+),
+
+compared as materialized (
+    select
+        own.session,
+        own.cluster_id,
+        own.touched_at,
+        own.wait_s,
         past.session as neighbour_session,
         past.cluster_id as neighbour_cluster_id,
         past.touched_at as neighbour_touched_at,
-        array_distance(now.z, past.z) as distance
-    from scaled as now
-    inner join scaled as past on now.wait_s = past.wait_s and now.session > past.session
-    semi join analogs.past_sessions on past.session = past_sessions.session
-    where now.session = date '{{ session }}'
+        array_distance(own.z, past.z) as distance
+    from own
+    inner join analogs.scaled as past using (wait_s)
+),
+
+nearest as (
+    select
+        {{ setup }},
+        unnest(min(distance, {{ analog_cap }})) as distance
+    from compared
+    group by {{ setup }}, neighbour_session
+),
+
+-- where the last neighbour is, so that only what is as near has to be put in order
+reached as (
+    select
+        {{ setup }},
+        list_last(min(distance, {{ analog_k }})) as reach
+    from nearest
+    group by {{ setup }}
+),
+
+near as (
+    select compared.*
+    from compared
+    inner join reached using ({{ setup }})
+    where compared.distance <= reached.reach
 ),
 
 capped as (
     select *
-    from compared
+    from near
     qualify
         row_number() over (
-            partition by cluster_id, touched_at, wait_s, neighbour_session
+            partition by {{ setup }}, neighbour_session
             order by distance, neighbour_touched_at, neighbour_cluster_id
         ) <= {{ analog_cap }}
 ),
@@ -48,7 +81,7 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by cluster_id, touched_at, wait_s
+            partition by {{ setup }}
             order by distance, neighbour_session, neighbour_touched_at, neighbour_cluster_id
         )::integer as rank
     from capped
@@ -56,9 +89,7 @@ ranked as (
 
 select
     session,
-    cluster_id,
-    touched_at,
-    wait_s,
+    {{ setup }},
     rank,
     neighbour_session,
     neighbour_cluster_id,

@@ -2,10 +2,11 @@
 doc: >
   What forecasts were worth in all earlier sessions, as known when this one starts: nats of surprise
   saved, Brier and ranked score, beside past frequencies, the walk and the best mixture of both (the
-  reference). A CUSUM rises where the gain of a session lies more than half a spread below what was
-  usual before it, and flags from 4 spreads on: the market no longer does what the past says. Only
-  sessions in which anything was claimed count for it, and the first 5 of them only tell what is
-  usual.
+  reference). A CUSUM rises where less of what flow said about direction came true in a session
+  (analogs.leans) than was usual before it, by more than one spread, and flags from 2.25 spreads on:
+  the market no longer does what the past says. Were sessions independent and nothing changed, that
+  would be so by chance once in 460 sessions. Only sessions in which anything was claimed count for
+  it, and the first 5 of them only tell what is usual.
 grain: [session, wait_s, horizon_s]
 as_of: session  # made of earlier sessions alone
 columns:
@@ -24,13 +25,16 @@ columns:
   ranked_null:      DOUBLE  | 0..1     | of the walk
   last_session:     DATE    | date     | latest that is scored
   last_gain:        DOUBLE  | nats     | its gain
-  cusum:            DOUBLE  | spreads  | by how much gains have run below the usual after it, null before the sixth that claims
-  is_flagged:       BOOLEAN | boolean  | whether that is 4 or more
+  cusum:            DOUBLE  | spreads  | by how much less than usual has come true after it, null before the sixth that claims
+  is_flagged:       BOOLEAN | boolean  | whether that is 2.25 or more
 ---#}
 {% set warm_up = 5 %}
-{% set slack = 0.5 %}
-{% set limit = 4 %}
-{% set least_spread = 0.01 %}
+{% set slack = 1 %}
+{% set limit = 2.25 %}
+{#- By how much less came true than usual, in the spreads that chance alone would give. -#}
+{% macro missed(one) -%}
+(coalesce(share, 0) * {{ one }}.said - {{ one }}.came) / sqrt(nullif({{ one }}.variance, 0))
+{%- endmacro %}
 with scores as (
     select
         {% for kind in ['forecast', 'reference', 'base', 'null'] %}
@@ -41,8 +45,7 @@ with scores as (
         session,
         wait_s,
         horizon_s,
-        any_value(n_setups) as n_setups,
-        bool_or(is_claimed) as is_claimed
+        any_value(n_setups) as n_setups
     from analogs.session_scores
     group by session, wait_s, horizon_s
 ),
@@ -54,13 +57,13 @@ sessions as (
     from scores
 ),
 
--- what was usual before each session, of those that claimed something
+-- the share of leans that came true in all sessions before
 usual as (
     select
         *,
-        list(gain) over before as gains_before
-    from sessions
-    where is_claimed
+        list(struct_pack(came, said, variance)) over before as earlier,
+        list_sum(list(came) over before) / nullif(list_sum(list(said) over before), 0) as share
+    from analogs.leans
     window before as (
         partition by wait_s, horizon_s
         order by session
@@ -68,16 +71,27 @@ usual as (
     )
 ),
 
--- a spread of next to nothing would flag the next small gain
+missed as (
+    select
+        *,
+        {{ missed('usual') }} as miss,
+        list_transform(
+            list_filter(usual.earlier, lambda one: one.variance > 0),
+            lambda one: {{ missed('one') }}
+        ) as earlier_misses
+    from usual
+    where len(usual.earlier) >= {{ warm_up }}
+),
+
+-- setups of one session are not quite independent, so that misses may spread by more than one
 fallen as (
     select
         session,
         wait_s,
         horizon_s,
-        (list_avg(gains_before) - gain)
-        / greatest(list_stddev_samp(gains_before), {{ least_spread }}) - {{ slack }} as fall
-    from usual
-    where len(gains_before) >= {{ warm_up }}
+        coalesce(miss, 0) / greatest(coalesce(list_stddev_samp(earlier_misses), 1), 1)
+        - {{ slack }} as fall
+    from missed
 ),
 
 summed as (

@@ -20,37 +20,31 @@
             )
 {%- endmacro %}
 
-{#- Vectors in one unit: each number less the median of earlier sessions over their spread, cut off
-    at 5, times the root of its part in the distance, so that the plain distance of two of them is
-    the weighted one. What is not there is as usual, 0. Least and greatest pass nulls over, so these
-    are told apart first. -#}
-{% macro scaled(vectors) -%}
-norms as (
+{#- Today's norms as lists in the order of a vector, a row for each wait. -#}
+{% macro units() -%}
+units as (
     select
         wait_s,
         list(centre order by dim) as centres,
         list(scale order by dim) as scales
     from analogs.norms
     group by wait_s
-),
-
-scaled as materialized (
-    select
-        vectors.session,
-        vectors.cluster_id,
-        vectors.touched_at,
-        vectors.wait_s,
-        list_transform(
-            list_zip(vectors.v, norms.centres, norms.scales, {{ _roots() }}),
-            lambda one: if(
-                one[1] is null or one[3] is null,
-                0,
-                greatest(-5, least(5, (one[1]::double - one[2]) / one[3]))
-            ) * one[4]
-        )::double[{{ 4 * registry.setup | length }}] as z
-    from {{ vectors }} as vectors
-    inner join norms using (wait_s)
 )
+{%- endmacro %}
+
+{#- A vector in one unit: each number less the median of earlier sessions over their spread, cut off
+    at 5, times the root of its part in the distance, so that the plain distance of two of them is
+    the weighted one. What is not there is as usual, 0. Least and greatest pass nulls over, so these
+    are told apart first. -#}
+{% macro scaled() -%}
+list_transform(
+        list_zip(vectors.v, units.centres, units.scales, {{ _roots() }}),
+        lambda one: if(
+            one[1] is null or one[3] is null,
+            0,
+            greatest(-5, least(5, (one[1]::double - one[2]) / one[3]))
+        ) * one[4]
+    )::double[{{ 4 * registry.setup | length }}]
 {%- endmacro %}
 
 {#- Root of each number's part in the distance: its block's weight over the block's size. -#}

@@ -5,13 +5,15 @@
 Twelve invented sessions are built one after another; their rows are copied under other dates until
 there are SESSIONS (250), of some 20 touches each, and one more is built upon them. Prints CPU
 seconds; at most 1 for all of them. Then one setup is searched for among VECTORS (100,000) of one
-wait, the same rows under still other dates, by the product's own query in one thread.
+wait, the same rows under still other dates, each number moved by chance so that no two are alike,
+by the product's own queries in one thread.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -20,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from setups.desk import GIVEN, Day, Desk, kept
 from setups.test_analogs import days
+from spymaster.warehouse import statements
 
 BUILT, COPIES = 12, 8
 """Sessions that are built, and copies of each touch of one."""
@@ -59,27 +62,41 @@ def _search(desk: Desk, session: date, wanted: int) -> None:
     own = f"from {kept('setups.vectors')} where session = date '{session}' and wait_s = 0"
     past = f"from {kept('setups.vectors')} where session < date '{session}' and wait_s = 0"
     ((count,),) = ask(f"select count(*) {past}").fetchall()
+    ask("select setseed(0.5)")
     ask(
-        "create table many as"
-        " select past.* replace ((past.session - to_days(900 * n))::date as session)"
+        "create table many as select past.* replace ("
+        " list_transform(past.v, lambda x: x + 0.6 * (random() - 0.5))::float[] as v,"
+        " (past.session - to_days(900 * n))::date as session)"
         f" from (select * {past}) as past, range({-(-wanted // count)}) as copies (n)"
         f" limit {wanted}"
     )
-    ask(f"create or replace view setups.vectors as from many union all by name ({own} limit 1)")
-    ask("create or replace view analogs.past_sessions as select distinct session from many")
-    ask(
-        f"create or replace view analogs.norms as from {kept('analogs.norms')}"
-        f" where session = date '{session}'"
-    )
+    ask("create table sessions as select distinct session from many")
+    _view(desk, "analogs.past_sessions", "from sessions")
+    _view(desk, "analogs.norms", f"from {kept('analogs.norms')} where session = date '{session}'")
+    _view(desk, "setups.vectors", "from many")
+    query = desk.rendered("analogs.scaled", session)
+    scale = f"create or replace table {kept('analogs.scaled')} as {query}"
+    print(f"{_least(lambda: ask(scale)):6.0f} CPU ms  to scale {wanted:,} vectors, once a session")
+    _view(desk, "analogs.scaled", f"from {kept('analogs.scaled')}")
+    _view(desk, "setups.vectors", f"{own} limit 1")
     query = desk.rendered("analogs.neighbours", session)
+    spent = _least(lambda: ask(query).fetchall())
+    found = len(ask(query).fetchall())
+    print(f"{spent:6.0f} CPU ms  for {found} neighbours of one among {wanted:,} vectors")
+
+
+def _least(run: Callable[[], object]) -> float:
+    """Return the least CPU of a few runs, ms."""
     spent = []
     for _ in range(5):
         before = time.process_time()
-        found = ask(query).fetchall()
+        run()
         spent.append(time.process_time() - before)
-    print(
-        f"{1000 * min(spent):6.0f} CPU ms  {len(found)} neighbours of one among {wanted:,} vectors"
-    )
+    return 1000 * min(spent)
+
+
+def _view(desk: Desk, relation: str, query: str) -> None:
+    desk.connection.execute(f"create or replace view {statements.name(relation)} as {query}")
 
 
 def _busy(day: Day) -> Day:

@@ -29,7 +29,7 @@ LAMBDAS = (0, 0.2, 0.4, 0.6, 0.8, 1)
 ALPHAS = (0.5, 1, 2, 4, 8, 16, 32, 64, 128, 1e9)
 UNCLAIMED = 1e9
 Z = statistics.NormalDist().inv_cdf(0.9)
-SLACK, LIMIT, WARM_UP = 0.5, 4, 5
+SLACK, LIMIT, WARM_UP = 1, 2.25, 5
 Odds = dict[str, float]
 Touch = tuple[date, str, int]
 """Session, cluster and time of the touch."""
@@ -317,20 +317,45 @@ def scores(odds: Odds, came: str) -> dict[str, float]:
     return {"loss": loss(odds[came]), "brier": brier, "ranked": ranked / 2}
 
 
-def cusum(gains: Sequence[float]) -> list[float]:
-    """Return how far gains have run below what was usual before them, from the sixth on.
+def lean(odds: Odds, reference: Odds, came: str) -> tuple[float, float, float]:
+    """Return what of a lean came true, its square, and the variance of the first.
 
-    >>> cusum([1, 1.1, 0.9, 1, 1.05, 1])
+    >>> sure, even = {"break": 0.9, "reject": 0.1}, {"break": 0.5, "reject": 0.5}
+    >>> [round(each, 3) for each in lean(sure, even, "break")]
+    [0.8, 0.64, 0.23]
+    """
+    way = {"break": 1, "reject": -1}.get(came, 0)
+    said, without = (each["break"] - each["reject"] for each in (odds, reference))
+    # where nothing is said rounding leaves a little
+    lean = round(said - without, 9)
+    # of the square what is expected less the square of what is
+    spread = sum(odds[o] * (w - said) ** 2 for o, w in (("break", 1), ("reject", -1)))
+    spread += (1 - odds["break"] - odds["reject"]) * said**2
+    return lean * (way - without), lean**2, lean**2 * spread
+
+
+def cusum(leans: Sequence[tuple[float, float, float]]) -> list[float]:
+    """Return how far less came true than was usual before, session by session from the sixth on.
+
+    >>> held = (4.0, 4.0, 1.0)
+    >>> cusum([held] * 6)
     [0.0]
-    >>> cusum([1, 1.1, 0.9, 1, 1.05, 0])[0] > 4
-    True
+    >>> cusum([held] * 5 + [(0.0, 4.0, 1.0), (0.0, 4.0, 1.0)])[0]
+    3.0
     """
     found: list[float] = []
     run = 0.0
-    for at in range(WARM_UP, len(gains)):
-        before = gains[:at]
-        spread = max(statistics.stdev(before), 0.01)
-        run = max(0.0, run + (statistics.mean(before) - gains[at]) / spread - SLACK)
+    for at in range(WARM_UP, len(leans)):
+        before = leans[:at]
+        said = sum(one[1] for one in before)
+        share = sum(one[0] for one in before) / said if said else 0.0
+        misses = [
+            (share * said - came) / math.sqrt(variance) if variance else None
+            for came, said, variance in leans[: at + 1]
+        ]
+        own, known = misses[-1], [miss for miss in misses[:-1] if miss is not None]
+        spread = max(1.0, statistics.stdev(known)) if len(known) > 1 else 1.0
+        run = max(0.0, run + (own or 0.0) / spread - SLACK)
         found.append(run)
     return found
 
@@ -366,11 +391,22 @@ def reliability(
         own = [touch for touch in scored if touch[0] == day]
         saved = [kinds["_reference"][t]["loss"] - kinds[""][t]["loss"] for t in own]
         gains[day] = sum(saved) / len(saved)
-    claimed = [day for day in gains if _is_claimed(day, forecasts)]
-    run = cusum([gains[day] for day in claimed])
+    run = cusum(_leans([day for day in gains if _is_claimed(day, forecasts)], forecasts, known))
     found |= {"last_session": max(gains), "last_gain": gains[max(gains)]}
     found["cusum"] = run[-1] if run else None
     return found | {"is_flagged": bool(run) and run[-1] >= LIMIT}
+
+
+def _leans(
+    days: Sequence[date], forecasts: Mapping[Touch, Row], known: Mapping[Touch, str]
+) -> list[tuple[float, float, float]]:
+    found = []
+    for day in days:
+        own = [touch for touch in forecasts if touch in known and touch[0] == day]
+        each = [lean(forecasts[t]["p"], forecasts[t]["reference"], known[t]) for t in own]
+        came, said, variance = (sum(values) for values in zip(*each, strict=True))
+        found.append((came, said, variance))
+    return found
 
 
 def _is_claimed(day: date, forecasts: Mapping[Touch, Row]) -> bool:

@@ -27,6 +27,7 @@ TEMPLATES = {
     "setups.tape_segments": "setups/steps/tape_segments.sql",
     "setups.vectors": "setups/vectors.sql",
     "analogs.past_sessions": "analogs/steps/past_sessions.sql",
+    "analogs.scaled": "analogs/steps/scaled.sql",
     "analogs.neighbours": "analogs/neighbours.sql",
     "analogs.history": "analogs/steps/history.sql",
     "analogs.candidates": "analogs/candidates.sql",

@@ -38,7 +38,7 @@ LEGEND = (
 )
 MOST_NAMED = 6
 """Bars that have room for a name and a number each."""
-LIMIT = 4.0
+LIMIT = 2.25
 """CUSUM from which the record is flagged, as analogs.reliability has it."""
 
 
@@ -201,7 +201,7 @@ def _by_session(verdict: Verdict) -> str:
             f"{row['last_session']}</text>"
         )
     caption = (
-        "Does it still hold? Bars: gain of each session. Line: by how many spreads gains have run"
-        " below the usual since they last were; from 4 on the record is flagged."
+        "Does it still hold? Bars: gain of each session. Line: by how many spreads less than usual"
+        f" came true of what flow said about direction; from {LIMIT:g} on the record is flagged."
     )
     return _figure(marks, caption, "", "gain")

@@ -8,13 +8,11 @@ lookback: {analogs.forecasts: all}
 columns:
   session:    DATE    | date    | the earlier session
   n_setups:   BIGINT  | setups  | scored
-  is_claimed: BOOLEAN | boolean | whether the forecast was allowed to differ from the reference
   loss:       DOUBLE  | nats    | sum of log losses
   brier:      DOUBLE  | error   | sum of squared errors of the three odds
   ranked:     DOUBLE  | error   | sum of ranked probability scores
 ---#}
 {% set prefixes = {'forecast': 'p', 'reference': 'reference', 'base': 'base', 'null': 'null'} %}
-{% set unclaimed = 1e9 %}
 with known as (
     {% for kind, prefix in prefixes.items() %}
     select
@@ -24,7 +22,6 @@ with known as (
         wait_s,
         horizon_s,
         '{{ kind }}' as kind,
-        alpha < {{ unclaimed }} as is_claimed,
         {{ prefix }}_break as broke,
         {{ prefix }}_reject as rejected,
         {{ prefix }}_chop as chopped
@@ -58,7 +55,6 @@ select
     horizon_s,
     kind,
     count(*) as n_setups,
-    bool_or(is_claimed) as is_claimed,
     list_sum(list(loss order by touched_at, cluster_id)) as loss,
     list_sum(list(brier order by touched_at, cluster_id)) as brier,
     list_sum(list(ranked order by touched_at, cluster_id)) as ranked
