@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import gettempdir, mkdtemp
+from tempfile import gettempdir
 
 from spymaster.warehouse.layout import Layout
 
@@ -75,9 +75,11 @@ def drop() -> None:
 
 @contextmanager
 def _passing(parent: Path, prefix: str) -> Iterator[Path]:
-    folder = Path(mkdtemp(prefix=prefix, dir=parent))
+    # known before it is there: a signal may come in between
+    folder = parent / f"{prefix}{os.urandom(6).hex()}"
     _passing_folders.add(folder)
     try:
+        folder.mkdir(mode=0o700)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
