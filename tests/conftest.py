@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from desk import Desk, make
-from first_use import Used, copied, shared_by_processes, used_once
+from first_use import Used, copied, made_once, shared_by_processes, used_once
 from spymaster import operations
 from spymaster.cli.entry import OBJECTS
 from spymaster.land import land
@@ -74,25 +74,35 @@ def shared_data() -> Path:
 
 
 @pytest.fixture(scope="session")
-def used(tmp_path_factory: pytest.TempPathFactory) -> Used:
-    """Make a folder a warehouse that was used before and holds nothing, and return it."""
-    base = shared_by_processes(tmp_path_factory.getbasetemp())
-    return partial(copied, used_once(base))
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the processes of this run of tests keep what one of them makes for all."""
+    return shared_by_processes(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="session")
-def simulated(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Settings:
+def used(shared_folder: Path) -> Used:
+    """Make a folder a warehouse that was used before and holds nothing, and return it."""
+    return partial(copied, used_once(shared_folder))
+
+
+@pytest.fixture(scope="session")
+def simulated(shared_folder: Path, used: Used) -> Settings:
     """Ten minutes of 2024-03-05 around PM_HIGH, simulated, landed and built, to read only."""
-    folder = tmp_path_factory.mktemp("simulated")
-    made = simulate(
-        folder / "files",
-        session=date(2024, 3, 5),
-        world="W0",
-        rate=0.01,
-        start=time(9, 20),
-        end=time(9, 40),
-    )
-    settings = Settings(used(folder / "warehouse"), window_end=time(9, 40), levels=("PM_HIGH",))
-    land(made.files, settings)
-    assert operations.run(settings).failures == []
-    return settings
+
+    def of(folder: Path) -> Settings:
+        return Settings(folder / "warehouse", window_end=time(9, 40), levels=("PM_HIGH",))
+
+    def make(folder: Path) -> None:
+        made = simulate(
+            folder / "files",
+            session=date(2024, 3, 5),
+            world="W0",
+            rate=0.01,
+            start=time(9, 20),
+            end=time(9, 40),
+        )
+        used(folder / "warehouse")
+        land(made.files, of(folder))
+        assert operations.run(of(folder)).failures == []
+
+    return of(made_once(shared_folder, "simulated", make))

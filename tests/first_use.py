@@ -27,12 +27,23 @@ def used_once(base: Path) -> Path:
     Nothing landed in it; its ledger remembers the models, read and bound, and the calendar, and its
     catalog is empty. In a new one that takes 3 s of CPU, which is not what most tests are about.
     """
-    folder = base / "used"
-    with (base / "used.lock").open("w") as lock:
+    return made_once(base, "used", _use)
+
+
+def made_once(base: Path, name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder below another, filled by the first process that asks; others wait for it.
+
+    It is made where it stays, since a catalog lists its files by their whole path; a process that
+    fails or is killed meanwhile leaves no mark, and the next one makes it anew.
+    """
+    folder, made = base / name, base / f"{name}.made"
+    with (base / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            _use(base / "using")
-            (base / "using").rename(folder)
+        if not made.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            made.touch()
     return folder
 
 

@@ -44,41 +44,10 @@ def built(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Callable[...,
     return build
 
 
-@pytest.fixture
-def cases(shared_data: Path) -> Path:
-    return shared_data / "cases"
-
-
-def test_an_execution_as_xnas_tells_it_is_one_event(built: Callable[..., Ask], cases: Path) -> None:
-    ask = built(cases / "itch.mbo.dbn")
-    found = "select sum(fill_qty), sum(pull_qty), sum(hidden_fill_qty) from book.flow_5s"
-    assert ask(found) == [(2, 0, 0)]
-
-
 BOOK = """
     select bucket_end, side, tick, columns('_qty|depth_|orders_end|n_') from book.flow_5s
     order by bucket_end, side, tick
 """
-
-
-def test_a_snapshot_without_a_clear_gives_the_rows_of_one_with_it(
-    built: Callable[..., Ask], cases: Path
-) -> None:
-    window = {"window_start": time(18, 58), "window_end": time(19, 1)}
-    silent = built(cases / "d1.mbo.dbn", cases / "d2.mbo.dbn", **window)
-    told = built(cases / "d1.mbo.dbn", cases / "d2r.mbo.dbn", **window)
-    assert silent(BOOK) == told(BOOK)
-    found = "select sum(pull_qty), sum(clear_qty), sum(snapshot_qty) from book.flow_5s"
-    assert silent(found) == [(0, 108, 108)]
-
-
-def test_a_price_is_the_vendors_on_every_grid(built: Callable[..., Ask], cases: Path) -> None:
-    ask = built(cases / "px.mbo.dbn", root="CL", tick_size=0.01)
-    assert ask("select count(*) from book.depth_5s where price = 40.05") == [(2_160,)]
-    joined = "from book.depth_5s semi join staging.mbo using (price)"
-    assert ask(f"select count(*) = (select count(*) from book.depth_5s) {joined}") == [(True,)]
-
-
 ALL = """
     select bucket_end, ts_recv, order_id, kind, side, tick, qty, delta, orders_delta, age_ns
     from book.changes order by all

@@ -81,7 +81,9 @@ def test_nothing_to_do_loads_neither_parser_nor_templates(desk: Desk) -> None:
     assert done.stdout == "9 []\n"
 
 
-@pytest.mark.parametrize("renames", [0, 1, 3, 4, 10, 11, 12])
+@pytest.mark.parametrize(
+    "renames", [0, 3, 10, 11, 12, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 4))]
+)
 def test_a_build_that_dies_between_files_leaves_the_old_catalog(desk: Desk, renames: int) -> None:
     built(desk)
     before = desk.layout.link.resolve()

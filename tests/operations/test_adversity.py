@@ -94,7 +94,10 @@ def single(result: subprocess.CompletedProcess[str]) -> str:
     return line
 
 
-@pytest.mark.parametrize("largest", [200, 4_000, 100_000, 600_000, 2_000_000])
+@pytest.mark.parametrize(
+    "largest",
+    [200, 100_000, 600_000, *(pytest.param(n, marks=pytest.mark.slow) for n in (4_000, 2_000_000))],
+)
 def test_a_file_that_cannot_grow_stops_the_run_in_one_line_and_loses_nothing(
     desk: Desk, largest: int
 ) -> None:
@@ -113,7 +116,7 @@ def test_a_file_that_cannot_grow_stops_the_run_in_one_line_and_loses_nothing(
 
 
 @mounts
-@pytest.mark.parametrize("kilobytes", [8, 64, 1_400])
+@pytest.mark.parametrize("kilobytes", [8, pytest.param(64, marks=pytest.mark.slow), 1_400])
 def test_a_full_disk_stops_the_run_in_one_line_and_loses_nothing(
     desk: Desk, kilobytes: int
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from first_use import Used
+from first_use import Used, copied
 from land.test_conditions import said
 from spymaster import operations
 from spymaster.land import land
@@ -58,18 +59,25 @@ def todo(settings: Settings) -> dict[tuple[str, date], str]:
     return {(step.model, step.session): step.why for step in plan.steps if step.action == "run"}
 
 
-@pytest.fixture
-def desk(tmp_path: Path, used: Used) -> Settings:
-    """Three sessions, Wednesday degraded, built."""
-    settings = Settings(warehouse=used(tmp_path / "warehouse"), window_end=time(9, 31))
-    land([trades(tmp_path, day) for day in (TUE, WED, FRI)], settings)
-    land([said(tmp_path / "first", days(d6="degraded"))], settings)
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Settings:
+    """Three sessions, Wednesday degraded, built, to read only."""
+    folder = tmp_path_factory.mktemp("conditions")
+    settings = Settings(warehouse=used(folder / "warehouse"), window_end=time(9, 31))
+    land([trades(folder, day) for day in (TUE, WED, FRI)], settings)
+    land([said(folder / "first", days(d6="degraded"))], settings)
     assert operations.run(settings, SELECTOR).failures == []
     return settings
 
 
-def test_a_session_has_the_worst_condition_of_its_days_and_says_which(desk: Settings) -> None:
-    found = sessions(desk)
+@pytest.fixture
+def desk(built: Settings, tmp_path: Path) -> Settings:
+    """A copy of it, to change; to the warehouse it is as if it had been moved."""
+    return replace(built, warehouse=copied(built.warehouse, tmp_path / "warehouse"))
+
+
+def test_a_session_has_the_worst_condition_of_its_days_and_says_which(built: Settings) -> None:
+    found = sessions(built)
     assert {day: row[0] for day, row in found.items()} == {
         TUE: "available",
         WED: "degraded",

@@ -6,6 +6,7 @@ from datetime import time
 
 import pytest
 
+from first_use import Used
 from setups.history import World, build
 from spymaster.settings import Settings
 
@@ -14,7 +15,8 @@ UNTIL = time(10, 15)
 
 
 @pytest.fixture(scope="session")
-def history(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def history(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Settings:
     """Six sessions whose flow tells what comes, then four whose flow tells nothing."""
     folder = tmp_path_factory.mktemp("history")
+    used(folder / "warehouse")
     return build(folder, [World("W3", 6, end=UNTIL), World("W0", 4, end=UNTIL)])

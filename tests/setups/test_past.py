@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
+from first_use import Used
 from setups.history import ENDS, World, again, simulated
 from spymaster.cli.app import app
 from spymaster.errors import UsageError
@@ -41,10 +42,11 @@ def days(settings: Settings) -> list[date]:
 
 
 def test_neither_the_order_of_landing_nor_what_comes_later_changes_a_row(
-    history: Settings, tmp_path: Path
+    history: Settings, used: Used, tmp_path: Path
 ) -> None:
     """Of ten sessions three are landed alone, out of order: what is known of them is the same."""
     first, second, third = days(history)[:3]
+    used(tmp_path / "warehouse")
     other = again(tmp_path, history, [third, first, second])
     for relation in RELATIONS:
         query = f"from {relation} where session <= date '{third}' order by all"
