@@ -38,7 +38,8 @@ def test_a_plan_names_the_setting_and_not_the_sql_that_says_it(moved: Shell) -> 
 
 
 def test_a_terminal_shows_how_far_it_is(moved: Shell) -> None:
-    code, shown = on_terminal(moved, "backfill", "--band-ticks", "8", "--change-settings")
+    asked = ("+pressure.states_5s", "--band-ticks", "8", "--change-settings")
+    code, shown = on_terminal(moved, "backfill", *asked)
     assert code == 0
     assert "sessions" in shown
     assert "1/1" in shown

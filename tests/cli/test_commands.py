@@ -162,7 +162,8 @@ def test_questions_are_answered_while_a_build_runs_and_see_all_of_it_or_nothing(
     question = ["query", "select max(bucket_end) as t from flow_5s", "--format", "csv"]
     before = moved(*question).stdout
     seen = set()
-    with moved.started("run", "--window-end", "09:33", "--change-settings") as running:
+    other = ("--window-end", "09:33", "--change-settings")
+    with moved.started("run", "+book.flow_5s", *other) as running:
         while running.poll() is None:
             result = moved(*question)
             assert (result.returncode, result.stderr) == (0, "")

@@ -10,7 +10,6 @@ import pytest
 
 from cli.conftest import Shown, single_line
 from spymaster.read.catalog import catalog
-from spymaster.report import report
 from spymaster.settings import Settings
 from spymaster.setups import names
 
@@ -48,11 +47,16 @@ class Page(HTMLParser):
             self.rows[-1][-1] += data
 
 
+PLACE = ("--warehouse", "demo/warehouse")
+
+
 @pytest.fixture(scope="module")
-def text(demonstrated: Shown, tmp_path_factory: pytest.TempPathFactory) -> str:
-    path = tmp_path_factory.mktemp("report") / "latest.html"
-    assert report(Settings(warehouse=demonstrated.warehouse), None, path) > 0
-    return path.read_text(encoding="utf-8")
+def text(demonstrated: Shown) -> str:
+    """What the command writes of the latest session."""
+    said = demonstrated.shell.inside("report", "latest", "-o", "report.html", *PLACE)
+    assert (said.returncode, said.stdout) == (0, "")
+    assert re.fullmatch(r"report.html: [1-9]\d* touches\n", said.stderr)
+    return (demonstrated.shell.folder / "report.html").read_text(encoding="utf-8")
 
 
 def test_every_touch_is_told_with_what_came_of_it(text: str, demonstrated: Shown) -> None:
@@ -102,15 +106,13 @@ def test_hedging_is_what_the_relation_adds_up(text: str, demonstrated: Shown) ->
     assert rows == [[name, *(f"{value:+,.0f}" for value in sums)] for name, *sums in expected]
 
 
-def test_the_command_takes_a_session_or_the_latest(demonstrated: Shown) -> None:
-    shell, place = demonstrated.shell, ("--warehouse", "demo/warehouse")
-    said = shell.inside("report", "latest", "-o", "report.html", *place)
-    assert (said.returncode, said.stdout) == (0, "")
-    assert re.fullmatch(r"report.html: \d+ touches\n", said.stderr)
+def test_the_command_takes_a_session_or_the_latest(text: str, demonstrated: Shown) -> None:
+    shell = demonstrated.shell
+    assert "<svg" in text
     for args, error in (
         (("2024-03-06", "-o", "r.html"), "2024-03-06: no such session is built; there are 2024-"),
         (("latest", "-o", "r.pdf"), "r.pdf: a report ends in .html"),
         (("tomorrow", "-o", "r.html"), "tomorrow: expected a date such as 2024-03-05"),
     ):
-        assert single_line(shell.inside("report", *args, *place)).startswith(error)
+        assert single_line(shell.inside("report", *args, *PLACE)).startswith(error)
     assert not list(Path(shell.folder).glob("r.*"))

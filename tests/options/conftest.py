@@ -11,11 +11,4 @@ def day(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Day:
     """A quarter of an hour around planted flow, with everything there is about options."""
     folder = tmp_path_factory.mktemp("options")
     used(folder / "warehouse")
-    return build(
-        folder,
-        "+pressure.features_5s",
-        "+options.flow_5s",
-        "+options.hedge_5s",
-        "+pressure.ladder_5s",
-        "+market.sessions",
-    )
+    return build(folder, None)

@@ -51,12 +51,15 @@ class Day:
 
 def build(
     folder: Path,
-    *selectors: str,
+    *selectors: str | None,
     window: tuple[time, time] = (time(9, 30), time(9, 45)),
     without: Iterable[str] = (),
     **given: Any,
 ) -> Day:
-    """Simulate, land all but some of the options' files, and build around the planted flows."""
+    """Simulate, land all but some of the options' files, and build around the planted flows.
+
+    Selectors are built one after the other; None is everything.
+    """
     options = {"world": "W0", "rate": 0.005, "start": time(9, 29), "end": window[1]} | given
     made = simulate(folder / "files", session=SESSION, **options)
     truth = json.loads(made.chain.truth.read_text(encoding="utf-8"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
 from spymaster.read.catalog import catalog
-from spymaster.report import report
+from spymaster.report import page, report
 from spymaster.settings import Settings
 from spymaster.setups.names import OUTCOMES
 from spymaster.setups.odds import odds
@@ -33,7 +35,11 @@ def test_odds_are_those_of_the_last_decision_with_their_analogs(history: Setting
     assert any(each.cards for each in found.values())
 
 
-def test_a_report_names_the_nearest_analogs(history: Settings, tmp_path: Path) -> None:
+def test_a_report_names_the_nearest_analogs(
+    history: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In words; the pictures of its dozens of levels are made, and rendered for none."""
+    monkeypatch.setattr(page, "svg", lambda chart, name: f"<svg id={name}>")
     path = tmp_path / "report.html"
     report(history, None, path)
     text = path.read_text(encoding="utf-8")

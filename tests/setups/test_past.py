@@ -44,7 +44,7 @@ def days(settings: Settings) -> list[date]:
 def test_neither_the_order_of_landing_nor_what_comes_later_changes_a_row(
     history: Settings, used: Used, tmp_path: Path
 ) -> None:
-    """Of ten sessions three are landed alone, out of order: what is known of them is the same."""
+    """Of eight sessions three are landed alone, out of order: what is known of them is the same."""
     first, second, third = days(history)[:3]
     used(tmp_path / "warehouse")
     other = again(tmp_path, history, [third, first, second])
@@ -175,7 +175,7 @@ def command(settings: Settings, *words: str) -> Any:
 
 def test_too_little_history_is_said_in_words_and_its_cards_are_shown(history: Settings) -> None:
     result = command(history, "similar", "PLACEBO_0", "--at", "10:05:20")
-    assert "no history: 9 of 20 sessions, so no odds" in result.stdout, result.output
+    assert "no history: 7 of 20 sessions, so no odds" in result.stdout, result.output
     assert "80 % interval" not in result.stdout
     assert "most alike:" in result.stdout
     shown = command(

@@ -87,14 +87,27 @@ def built(
     }
 
 
+@pytest.fixture(scope="module")
+def one(catalog: duck.Connection) -> dict[str, pa.Table]:
+    """What one thread makes of rows in their order."""
+    return built(catalog, 1)
+
+
+@pytest.mark.parametrize(
+    ("threads", "order"),
+    [
+        (4, "order by hash(given)"),
+        pytest.param(2, "", marks=pytest.mark.slow),
+        pytest.param(1, "order by hash(given)", marks=pytest.mark.slow),
+    ],
+)
 def test_partitions_do_not_depend_on_threads_nor_on_the_order_of_rows(
-    catalog: duck.Connection,
+    catalog: duck.Connection, one: dict[str, pa.Table], threads: int, order: str
 ) -> None:
-    one = built(catalog, 1)
-    for threads, order in ((2, ""), (1, "order by hash(given)"), (4, "order by hash(given)")):
-        other = built(catalog, threads, order=order)
-        for name, rows in one.items():
-            assert other[name].equals(rows), (name, threads, order)
+    """Both at once by default."""
+    other = built(catalog, threads, order=order)
+    for name, rows in one.items():
+        assert other[name].equals(rows), (name, threads, order)
 
 
 def test_partitions_do_not_depend_on_what_comes_later(catalog: duck.Connection) -> None:
