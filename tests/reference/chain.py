@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from math import exp, log, pi, sqrt
 from statistics import NormalDist
+from typing import Any
 
 BUCKET = timedelta(seconds=5)
 YEAR = timedelta(days=365)
@@ -90,6 +91,10 @@ class Chain:
     """Lots at the future's best bid and ask together, by bucket."""
     levels: dict[str, dict[int, float]] = field(default_factory=dict)
     """Price of each level by bucket, only those in which it is used."""
+    exposed: dict[int, dict[Key, dict[str, Any]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
+    """Exposure by bucket, as soon as it was asked for; a chain does not change from then on."""
 
     def end(self, bucket: int) -> datetime:
         """Return the exclusive end of a bucket."""

@@ -27,8 +27,11 @@ def strikes(chain: Chain, bucket: int) -> Iterator[tuple[Key, dict[int, tuple[in
 
 
 def exposures(chain: Chain, bucket: int) -> dict[Key, Row]:
-    """Return the exposure of each strike at the end of a bucket."""
-    return {key: _exposure(chain, bucket, pair) for key, pair in strikes(chain, bucket)}
+    """Return the exposure of each strike at the end of a bucket, worked out once."""
+    if bucket not in chain.exposed:
+        pairs = strikes(chain, bucket)
+        chain.exposed[bucket] = {key: _exposure(chain, bucket, pair) for key, pair in pairs}
+    return chain.exposed[bucket]
 
 
 def _exposure(chain: Chain, bucket: int, pair: dict[int, tuple[int, Contract]]) -> Row:

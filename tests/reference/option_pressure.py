@@ -53,9 +53,10 @@ def hat(strike: float, centre: float, step: float) -> float:
 def strike_step(chain: Chain, bucket: int, level: float) -> float | None:
     """Return the gap between the listed strikes that a level lies between."""
     listed: dict[int, dict[float, float]] = {}
-    for key, row in exposures(chain, bucket).items():
-        number = next(c.underlying_id for c in chain.contracts.values() if _is_of(c, key))
-        listed.setdefault(number, {})[key[2]] = row["front_strike"]
+    rows = exposures(chain, bucket)
+    for key, pair in strikes(chain, bucket):
+        number = next(iter(pair.values()))[1].underlying_id
+        listed.setdefault(number, {})[key[2]] = rows[key]["front_strike"]
     gaps = []
     for fronts in listed.values():
         inner = sorted(fronts)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from sandboxes import Row, sandbox
+from sandboxes import Row, project, sandbox
+from spymaster.definitions import graph
 from spymaster.settings import Settings
 
 Tables = Mapping[str, list[Row] | pa.Table]
@@ -53,8 +54,11 @@ class Exposure:
         self.sandbox = sandbox(settings, SESSION, BUILT, given=GIVEN, threads=threads)
         self.connection = self.sandbox.connection
 
-    def build(self, tables: Tables) -> Exposure:
-        """Build every relation from given ones; those not given are empty, but for the front."""
+    def build(self, tables: Tables, *ends: str) -> Exposure:
+        """Build from given relations every one, or what some are made of.
+
+        Those not given are empty, but for the front; those not built are what they were before.
+        """
         for name in GIVEN:
             rows = ({"market.fronts": FRONTS} | dict(tables)).get(name, ())
             if len(rows):
@@ -62,7 +66,7 @@ class Exposure:
                 self.sandbox.give(name, rows if is_table else pa.Table.from_pylist(rows))
             else:
                 self.sandbox.empty(name)
-        self.sandbox.build()
+        self.sandbox.build(only=_made_of(ends) if ends else None)
         return self
 
     def rows(self, query: str) -> list[Row]:
@@ -77,6 +81,13 @@ class Exposure:
 
 def _key(row: Row, keys: Sequence[str]) -> Any:
     return row[keys[0]] if len(keys) == 1 else tuple(row[key] for key in keys)
+
+
+@cache
+def _made_of(ends: tuple[str, ...]) -> set[str]:
+    """Return some relations and all that they are made of."""
+    upstream = project(WINDOW).upstream
+    return graph.ancestors({n: () if n in GIVEN else upstream[n] for n in upstream}, ends)
 
 
 @cache

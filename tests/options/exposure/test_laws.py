@@ -35,10 +35,13 @@ KEPT = ("vol_demand", "vol_demand_60s", "unsided_share", "flow_burst")
 KEPT += ("bid_add_pull", "ask_add_pull", "vol_to_oi")
 
 
-def built(made: Chain) -> Rows:
-    """Return every relation of a chain, built by one thread."""
-    exposure().build(tables(made))
-    return {name: exposure().by(name, *keys) for name, keys in RELATIONS.items()}
+PRESSURE = "options.pressure_5s"
+
+
+def built(made: Chain, *relations: str) -> Rows:
+    """Return relations of a chain, all by default, built by one thread."""
+    exposure().build(tables(made), *relations)
+    return {name: exposure().by(name, *RELATIONS[name]) for name in relations or RELATIONS}
 
 
 @quick
@@ -77,8 +80,8 @@ def test_calls_and_puts_that_change_places_about_the_level_turn_the_direction(se
     on_front = [expiry for expiry, future in EXPIRIES.items() if future == FRONT]
     made = chain(seed, expiries=on_front)
     level = made.levels["FIXED"][1]
-    rows = built(made)["options.pressure_5s"]
-    others = built(mirrored(made, level))["options.pressure_5s"]
+    rows = built(made, PRESSURE)[PRESSURE]
+    others = built(mirrored(made, level), PRESSURE)[PRESSURE]
     names = {name: (name, -1) for name in SIGNED} | {name: (name, 1) for name in KEPT}
     names |= {name: (other, 1) for name, other in EXCHANGED.items()}
     seen = 0
@@ -113,9 +116,10 @@ def mirrored(made: Chain, level: float) -> Chain:
 @given(seeds, st.integers(2, 9))
 def test_features_do_not_know_how_large_a_contract_is(seed: int, times: int) -> None:
     made = chain(seed)
-    rows, others = built(made), built(scaled(made, times))
-    for key, row in rows["options.pressure_5s"].items():
-        other = others["options.pressure_5s"][key]
+    asked = (PRESSURE, "options.gex_profile_5s")
+    rows, others = built(made, *asked), built(scaled(made, times), *asked)
+    for key, row in rows[PRESSURE].items():
+        other = others[PRESSURE][key]
         for feature in FEATURES:
             for name in (feature.name, f"{feature.name}_d1", f"{feature.name}_d3"):
                 assert same(row[name], other[name]), (key, name)
@@ -153,7 +157,7 @@ def same(a: Any, b: Any, sign: float = 1, lost: float = 0.0) -> bool:
 @given(seeds)
 def test_a_ratio_keeps_its_range_and_is_null_exactly_where_it_is_over_nothing(seed: int) -> None:
     part_unknown = ("gex_share", "dist_", "hedge_to_", "charm_to_gamma")
-    for key, row in built(chain(seed))["options.pressure_5s"].items():
+    for key, row in built(chain(seed), PRESSURE)[PRESSURE].items():
         for feature in FEATURES:
             value, support = row[feature.name], row[f"{feature.name}_support"]
             if not support:
@@ -175,7 +179,7 @@ def test_the_prices_around_a_level_share_every_strike_out() -> None:
     made.forwards = {key: 6801.0 for key in made.forwards}
     prices = [6790 + n / 10 for n in range(201)]
     made.levels = {f"L{n}": {1: price} for n, price in enumerate(prices)}
-    found = built(made)
+    found = built(made, "options.gex_5s", PRESSURE)
     gross = {key[2]: row["gex_gross"] for key, row in found["options.gex_5s"].items()}
     sums = []
     for n, price in enumerate(prices):
@@ -185,7 +189,7 @@ def test_the_prices_around_a_level_share_every_strike_out() -> None:
         }
         within = [strike for strike in gross if abs(strike - price) <= 2 * step]
         assert all(isclose(weights[strike], 1) for strike in within)
-        rows = [found["options.pressure_5s"][made.end(1), f"L{n}", j, "all"] for j in range(-2, 3)]
+        rows = [found[PRESSURE][made.end(1), f"L{n}", j, "all"] for j in range(-2, 3)]
         sums.append(sum(row["gex_net_ratio_support"] for row in rows))
         assert isclose(sums[-1], sum(weights[strike] * gross[strike] for strike in gross))
     steepest = 2 * max(gross.values()) / step
