@@ -1,12 +1,8 @@
 """What other processes see and suffer: readers beside a build, killed builds, imports."""
 
 import json
-import os
-import random
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -96,21 +92,6 @@ def test_a_build_that_dies_between_files_leaves_the_old_catalog(desk: Desk, rena
     assert highs(desk) == [(15.0,)] * 3
     assert desk.run().built == []
     assert not list(desk.layout.tmp.iterdir())
-
-
-def test_a_build_killed_at_any_moment_leaves_the_old_or_the_new_catalog(desk: Desk) -> None:
-    built(desk)
-    moments = random.Random(5)
-    for number in range(1, 4):
-        old = highs(desk)
-        add(desk, number)
-        process = subprocess.Popen(script(desk))
-        time.sleep(moments.uniform(0.15, 1.2))
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        assert highs(desk) in (old, [(10.0 + number,)] * 3)
-    desk.run()
-    assert highs(desk) == [(13.0,)] * 3
 
 
 def test_readers_in_another_process_always_see_one_complete_set(desk: Desk, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from cli.conftest import Shell
 
 def test_strength_is_what_was_asked_for_and_the_report_is_data(shell: Shell) -> None:
     args = ("simulate", "2024-03-05", "-o", "files", "--rate", "0.001", "--strength", "0.5")
-    made = shell.inside(*args, "--report")
+    made = shell.inside(*args, "--no-options", "--report")
     assert made.returncode == 0
     assert made.stderr.splitlines()[-1].endswith(" records of 2024-03-05 in files")
     lines = made.stdout.splitlines()
@@ -20,7 +20,8 @@ def test_strength_is_what_was_asked_for_and_the_report_is_data(shell: Shell) -> 
 
 
 def test_without_a_report_nothing_is_on_stdout(shell: Shell) -> None:
-    made = shell("simulate", "2024-03-05", "-o", "files", "--rate", "0.0002")
+    span = ("--start", "09:00", "--end", "10:00")
+    made = shell("simulate", "2024-03-05", "-o", "files", "--rate", "0.0002", *span)
     assert (made.returncode, made.stdout) == (0, "")
     (line,) = made.stderr.splitlines()  # no progress in a log
     assert line.endswith(" records of 2024-03-05 in files")

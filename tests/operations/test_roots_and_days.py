@@ -31,7 +31,7 @@ ROOTS = {
     "ZN": ("ZN", "ZNH4", "0.015625"),
 }
 """Each, a contract of it, and its tick, points."""
-SOON = {"CL", "ZN", "the clock goes forward", "over midnight", "a holiday"}
+SOON = {"CL", "the clock goes forward", "over midnight"}
 """What is tried each time; the others take a minute more."""
 Rows = list[tuple[Any, ...]]
 

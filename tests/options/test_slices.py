@@ -65,7 +65,14 @@ def whole(
     return built(landed, tmp_path_factory.mktemp("whole") / "warehouse", "+options.gex_profile_5s")
 
 
-@pytest.mark.parametrize("rows", [1, 1_700, 9_000], ids=["a bucket", "some", "many"])
+@pytest.mark.parametrize(
+    "rows",
+    [
+        pytest.param(1, id="a bucket"),
+        pytest.param(1_700, id="some", marks=pytest.mark.slow),
+        pytest.param(9_000, id="many"),
+    ],
+)
 def test_slices_of_any_size_give_the_same_rows(
     landed: Settings,
     whole: dict[str, list[tuple[object, ...]]],

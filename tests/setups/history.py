@@ -59,18 +59,21 @@ def build(folder: Path, worlds: Sequence[World], **given: object) -> Settings:
 
 
 def again(folder: Path, other: Settings, days: Sequence[date]) -> Settings:
-    """Land some sessions of another warehouse one by one, in the order given, and build each."""
+    """Land some sessions of another warehouse one by one, in the order given, and build each.
+
+    What the past says of it, that is; not the phases of pressure.
+    """
     settings = replace(other, warehouse=folder / "warehouse")
     for day in days:
         files = other.warehouse.parent / "files" / str(day)
         land([path for path in sorted(files.iterdir()) if path.suffix == ".zst"], settings)
-        run(settings)
+        run(settings, ENDS[:2])
     return settings
 
 
-def run(settings: Settings) -> None:
+def run(settings: Settings, ends: Sequence[str] = ENDS) -> None:
     """Build what is not there yet, all that setups are made of."""
-    for end in ENDS:
+    for end in ends:
         report = operations.run(settings, end)
         assert not report.failures, "\n".join(report.failures)
 

@@ -116,7 +116,7 @@ FORECASTS = ("norms", "neighbours", "cards", "candidates", "weights", "forecasts
 @given(st.integers(0, 1_000_000))
 @example(1)
 def test_forecasts_know_neither_the_way_of_travel_nor_later_touches_nor_threads(seed: int) -> None:
-    history = list(days(seed, 12))
+    history = list(days(seed, 10))
     assume(len(history[-1].decisions) > len(WAITS))
     own, other = Desk(), Desk(threads=4)
     for day in history:

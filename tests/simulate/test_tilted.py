@@ -12,6 +12,7 @@ import pytest
 
 from simulate.sessions import read, short
 from spymaster.errors import UsageError
+from spymaster.simulate import SimulatedSession
 from spymaster.simulate.market.path import STEP_NS, Pull
 from spymaster.simulate.market.path import Path as Course
 from spymaster.simulate.market.weather import Changing
@@ -21,15 +22,20 @@ from spymaster.units import BUCKET_NS, NS_PER_SECOND
 LONG = {"world": "W5", "rate": 0.02, "start": time(9, 25), "end": time(11, 30), "options": False}
 
 
-def truth(folder: Path, **given: Any) -> dict[str, Any]:
+def truth(written: SimulatedSession) -> dict[str, Any]:
     """Return the answers of a session."""
-    written = short(folder, **(LONG | given))
     found: dict[str, Any] = json.loads(written.truth.read_text(encoding="utf-8"))
     return found
 
 
-def test_the_flow_tells_before_the_price_arrives(tmp_path: Path) -> None:
-    touches = truth(tmp_path, realistic=True, lead_s=90)["touches"]
+@pytest.fixture(scope="module")
+def led(tmp_path_factory: pytest.TempPathFactory) -> SimulatedSession:
+    """A session whose flow tells a minute and a half before the price arrives."""
+    return short(tmp_path_factory.mktemp("led"), **(LONG | {"realistic": True, "lead_s": 90.0}))
+
+
+def test_the_flow_tells_before_the_price_arrives(led: SimulatedSession) -> None:
+    touches = truth(led)["touches"]
     assert len(touches) >= 3
     for touch in touches:
         assert touch["hidden"] in ("break", "reject")
@@ -39,18 +45,17 @@ def test_the_flow_tells_before_the_price_arrives(tmp_path: Path) -> None:
         assert touch["oracle_chop"] == 0
 
 
-def test_the_price_is_where_its_arrival_says(tmp_path: Path) -> None:
-    written = short(tmp_path, **(LONG | {"realistic": True, "lead_s": 60.0}))
-    touches = json.loads(written.truth.read_text(encoding="utf-8"))["touches"]
-    buckets = Replay(0).follow([read(written.mbo)]).buckets
-    for touch in touches:
+def test_the_price_is_where_its_arrival_says(led: SimulatedSession) -> None:
+    buckets = Replay(0).follow([read(led.mbo)]).buckets
+    for touch in truth(led)["touches"]:
         at = touch["arrival_ns"] // BUCKET_NS
         near = [buckets[n].mid * 0.25 for n in range(at - 1, at + 2) if n in buckets]
         assert min(abs(mid - touch["price"]) for mid in near) <= 2
 
 
 def test_without_a_lead_it_tells_from_the_arrival_on(tmp_path: Path) -> None:
-    for touch in truth(tmp_path, realistic=True)["touches"]:
+    written = short(tmp_path, **(LONG | {"realistic": True}))
+    for touch in truth(written)["touches"]:
         assert touch["arrival_ns"] == touch["start_ns"]
         assert 60 <= (touch["end_ns"] - touch["start_ns"]) / NS_PER_SECOND <= 121
 

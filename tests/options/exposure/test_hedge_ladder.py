@@ -24,7 +24,7 @@ cdf = np.vectorize(NormalDist().cdf)
 
 def ladder(made: Chain) -> dict[tuple[str, int, int], Row]:
     """Return the rungs by level, bucket and offset."""
-    exposure().build(tables(made))
+    exposure().build(tables(made), "options.hedge_rungs_5s")
     rows = exposure().rows("from options.hedge_rungs_5s")
     ends = {bucket(n): n for n in range(1, made.n_buckets + 1)}
     return {(row["level_id"], ends[row["bucket_end"]], row["offset"]): row for row in rows}
@@ -148,8 +148,9 @@ def test_hedges_stand_beside_what_rests_and_change_from_bucket_to_bucket() -> No
         for side, depth in (("ask", 40), ("bid", 70))
     ]
     found = ladder(made)
-    built = exposure().build(tables(made) | {"pressure.cells_5s": resting})
-    rows = built.by("options.hedge_ladder_5s", "bucket_end", "offset")
+    name = "options.hedge_ladder_5s"
+    built = exposure().build(tables(made) | {"pressure.cells_5s": resting}, name)
+    rows = built.by(name, "bucket_end", "offset")
     seen = set()
     for (_, n, offset), rung in found.items():
         row, sold = rows[bucket(n), offset], -rung["hedge_naive_all"]

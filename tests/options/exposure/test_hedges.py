@@ -36,7 +36,8 @@ def hedged(made: Chain, n: int, expiry_set: str, *, since: int = 0) -> dict[str,
 
 def rows(made: Chain) -> dict[tuple[str, int], Row]:
     """Return what the model says by set and bucket."""
-    built = exposure().build(tables(made)).by("options.hedge_5s", "expiry_set", "bucket_end")
+    made_of = exposure().build(tables(made), "options.hedge_5s")
+    built = made_of.by("options.hedge_5s", "expiry_set", "bucket_end")
     return {
         (which, n): built[which, bucket(n)] for which in SETS for n in range(1, made.n_buckets + 1)
     }

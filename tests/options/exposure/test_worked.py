@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from math import exp, isclose, pi, sqrt
@@ -17,8 +18,9 @@ LEVEL = {"L": 6800.0}
 
 
 def rows(made: Chain, query: str) -> list[Row]:
-    """Return what a query finds in what a chain is built into."""
-    return exposure().build(tables(made)).rows(query)
+    """Return what a query finds in the relation that a chain is built into."""
+    (relation,) = re.findall(r"\bfrom (options\.\w+)", query)
+    return exposure().build(tables(made), relation).rows(query)
 
 
 def profile(made: Chain, n: int = 1, which: str = "all") -> Row:
@@ -39,7 +41,7 @@ def test_a_chain_that_nobody_quotes_has_no_bucket() -> None:
     """Open interest alone names no moment: not even those until the expiry."""
     given = tables(chain({6800.0: (1000, 400)}))
     unquoted = given | {"options.chain_5s": [], "options.vols_5s": []}
-    assert exposure().build(unquoted).rows("from options.gex_5s") == []
+    assert exposure().build(unquoted, "options.gex_5s").rows("from options.gex_5s") == []
 
 
 def test_gamma_exposure_of_one_strike_is_that_of_the_textbook() -> None:
