@@ -180,6 +180,9 @@ def record(
 
 
 SECOND = 1_000_000_000
+AGES = [limit - n for limit in (SECOND // 2, 5 * SECOND, 20 * SECOND) for n in (1, 0)]
+"""In ns, on both sides of what tells young pulls from old ones; each of another size, so that no two
+that change places cancel out."""
 CORNERS = {
     "a fill after a clear meets no order": [
         record("A", 0),
@@ -191,11 +194,10 @@ CORNERS = {
         record("R", 1, order_id=0, size=0, flags=0),
         record("F", 2),
     ],
-    **{
-        f"a pull of an order {age} ns old": [record("A", 0), record("C", age)]
-        for limit in (SECOND // 2, 5 * SECOND, 20 * SECOND)
-        for age in (limit - 1, limit)
-    },
+    "pulls of orders a ns younger than each limit, and as old": [
+        *[record("A", 0, order_id=n, size=2**n) for n, _ in enumerate(AGES, 1)],
+        *[record("C", age, order_id=n, size=2**n) for n, age in enumerate(AGES, 1)],
+    ],
     "a pull of an order exactly 60 s old": [record("A", -45 * SECOND), record("C", 15 * SECOND)],
     "orders of one price as the window opens, one made smaller, one gone before": [
         record("A", -4 * SECOND),

@@ -172,7 +172,8 @@ def test_an_interrupted_run_says_so_once_and_the_next_one_ends_it(
     assert used_shell("land", built.folder / "files").returncode == 0
     spill = tmp_path / "spill"
     spill.mkdir()
-    with running(used_shell, "run", "--jobs", jobs, spill=spill) as process:
+    asked = ("run", "+pressure.states_5s")
+    with running(used_shell, *asked, "--jobs", jobs, spill=spill) as process:
         assert process.stderr is not None
         first = process.stderr.readline()
         _, said = stop(process, signal.SIGINT)
@@ -182,7 +183,7 @@ def test_an_interrupted_run_says_so_once_and_the_next_one_ends_it(
         assert b"error" not in first + said
         assert list(spill.iterdir()) == []
     assert list(Layout(used_shell.warehouse).tmp.iterdir()) == []
-    assert used_shell("run").returncode == 0
+    assert used_shell(*asked).returncode == 0
 
 
 def test_a_log_of_json_ends_with_json(built: Shell, used_shell: Shell, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ PREFIX = re.compile(r"^(?:RAY_ADDRESS=\S+ )?(?:uv run (?:--\w+ \w+ )*)?")
 ELSEWHERE = {
     "spymaster demo": "cli/test_demo.py",
     "spymaster pull": "pull/test_texts.py",
+    "spymaster report latest -o report.html": "cli/test_demo_report.py",
     "spymaster serve": "cli/test_serve.py",
     "spymaster backfill --engine ray": "building/test_ray.py",
     "streamlit run examples/dashboard/app.py": "dashboard/test_dashboard.py",

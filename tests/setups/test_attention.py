@@ -75,7 +75,7 @@ def test_later_setups_change_no_weight(world: World) -> None:
     assert not np.array_equal(learnt(world.came), learnt(other))
 
 
-@pytest.mark.parametrize("kind", ["time", "cells"])
+@pytest.mark.parametrize("kind", ["time", pytest.param("cells", marks=pytest.mark.slow)])
 def test_an_encoder_fills_in_what_it_did_not_see(world: World, kind: str) -> None:
     x = Scale.of(world.buckets)(world.buckets)[:5]
     network = network_of(Shape(kind, "buckets", width=8, heads=2, layers=1), x.shape[1:])

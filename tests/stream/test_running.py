@@ -78,7 +78,7 @@ def test_a_bucket_is_told_before_its_options(builder):
     assert told(show) == []
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(st.data())
 def test_wherever_a_client_breaks_off_it_has_everything_in_the_end(
     sent, replayed, tmp_path_factory, data
