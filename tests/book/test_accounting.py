@@ -181,8 +181,8 @@ def record(
 
 SECOND = 1_000_000_000
 AGES = [limit - n for limit in (SECOND // 2, 5 * SECOND, 20 * SECOND) for n in (1, 0)]
-"""In ns, on both sides of what tells young pulls from old ones; each of another size, so that no two
-that change places cancel out."""
+"""In ns, on both sides of what tells young pulls from old ones; each is of another size, so that no
+two that change places cancel out."""
 CORNERS = {
     "a fill after a clear meets no order": [
         record("A", 0),
