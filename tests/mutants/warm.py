@@ -11,14 +11,9 @@ import os
 import signal
 import sys
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
 
 import pytest
-
-from spymaster.definitions import parsing
-
-parsing.read_query = cache(parsing.read_query)  # before anything else imports it
 
 FLAGS = ("-n", "0", "-x", "-q", "-p", "no:cacheprovider", "-p", "mutants.unshrunk")
 SAME_EXAMPLES = "--hypothesis-seed=0"

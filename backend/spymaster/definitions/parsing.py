@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from itertools import pairwise
 from typing import Any
@@ -44,6 +45,7 @@ class Query:
     """Every token, lower-case."""
 
 
+@lru_cache(maxsize=1_024)  # of a project under a few settings: most texts are the same in all
 def read_query(text: str) -> Query:
     """Return what one query names.
 
