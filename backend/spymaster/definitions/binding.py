@@ -20,13 +20,19 @@ from spymaster.warehouse.relations import create, describe
 if TYPE_CHECKING:
     from spymaster.definitions.template import Templates
 
+Columns = list[tuple[str, str]]
+"""Name and type of each."""
+_given: dict[tuple[str, ...], Columns] = {}
+"""What queries give that this process bound, by what decides it: of a project under other settings
+most are the same."""
+
 
 @dataclass
 class Bound:
     """What binding gave."""
 
-    columns: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
-    """Name and type of the columns of each relation that could be bound."""
+    columns: dict[str, Columns] = field(default_factory=dict)
+    """Those of each relation that could be bound."""
     findings: list[Finding] = field(default_factory=list)
 
     def demand(self) -> None:
@@ -58,6 +64,7 @@ def bind(project: Project) -> Bound:
     """Bind all models and audits of a project; what reads a broken one is left out."""
     bound = Bound()
     templates = project.renderer.probe
+    macros = "\n".join(project.renderer.macros.values())
     with spill() as folder, duck.in_memory(folder, threads=1) as connection:
         prepare(connection, project)
         for raw, relation in project.raw.items():
@@ -65,7 +72,7 @@ def bind(project: Project) -> Bound:
             _stand_in(connection, raw, bound.columns[raw])
         for model in [*project.models.values(), *project.audits.values()]:
             if all(name in bound.columns for name in model.upstream):
-                _bind(connection, templates, model, bound)
+                _bind(connection, templates, model, bound, macros)
         _check_types(connection, project, bound, folder / "types.parquet")
     return bound
 
@@ -88,15 +95,20 @@ def prepare(connection: duck.Connection, project: Project) -> None:
             raise ModelError(f"{label}: {duck.placed_message(error)[0]}") from error
 
 
-def _bind(connection: duck.Connection, templates: Templates, model: Model, bound: Bound) -> None:
+def _bind(
+    connection: duck.Connection, templates: Templates, model: Model, bound: Bound, macros: str
+) -> None:
     query = templates.render(model.source.template)
-    wrong = create(connection, f"view {statements.name(model.relation)}", query)
-    if wrong:
-        message = templates.explain(model.source, *wrong)
-        bound.findings.append(Finding("bind", model.relation, message))
-        return
-    columns = describe(connection, model.relation)
-    connection.execute(f"drop view {statements.name(model.relation)}")
+    key = (query, macros, *(f"{name} {bound.columns[name]}" for name in model.upstream))
+    if key not in _given:
+        wrong = create(connection, f"view {statements.name(model.relation)}", query)
+        if wrong:
+            message = templates.explain(model.source, *wrong)
+            bound.findings.append(Finding("bind", model.relation, message))
+            return
+        _given[key] = describe(connection, model.relation)
+        connection.execute(f"drop view {statements.name(model.relation)}")
+    columns = _given[key]
     if model.header.replay:
         bound.findings += _record_findings(model, columns)
         columns = list(GIVES[model.header.replay["gives"]].items())
@@ -107,7 +119,7 @@ def _bind(connection: duck.Connection, templates: Templates, model: Model, bound
         bound.findings += [_header_finding(model, column, message) for column, message in found]
 
 
-def _record_findings(model: Model, columns: list[tuple[str, str]]) -> list[Finding]:
+def _record_findings(model: Model, columns: Columns) -> list[Finding]:
     """Return what a replay's query does not give that the replay reads."""
     if columns == list(RECORDS.items()):
         return []
@@ -116,7 +128,7 @@ def _record_findings(model: Model, columns: list[tuple[str, str]]) -> list[Findi
     return [Finding("header", model.relation, message)]
 
 
-def _stand_in(connection: duck.Connection, relation: str, columns: list[tuple[str, str]]) -> None:
+def _stand_in(connection: duck.Connection, relation: str, columns: Columns) -> None:
     """Put an empty table in a relation's place; views of views would be expanded over and over."""
     listed = ", ".join(f"{statements.name(column)} {kind}" for column, kind in columns)
     connection.execute(f"create table {statements.name(relation)} ({listed})")
