@@ -65,7 +65,9 @@ def test_two_files_of_a_session_give_the_rows_of_the_joined_file(
     second = [replace(one, row_no=at) for at, one in enumerate(told[len(first) :])]
     whole = built(streams.write(tmp_path / "whole.mbo.dbn", told), **OVER_MIDNIGHT)
     parts = [
-        streams.write(tmp_path / f"{n}.mbo.dbn", part) for n, part in ((1, first), (2, second))
+        # one was asked for until the other begins: between them nothing is missing
+        streams.write(tmp_path / "1.mbo.dbn", first, end_ns=MIDNIGHT_NS),
+        streams.write(tmp_path / "2.mbo.dbn", second, start_ns=MIDNIGHT_NS),
     ]
     cut = built(*parts, **OVER_MIDNIGHT)
     assert first
