@@ -75,10 +75,7 @@ missed as (
     select
         *,
         {{ missed('usual') }} as miss,
-        list_transform(
-            list_filter(usual.earlier, lambda one: one.variance > 0),
-            lambda one: {{ missed('one') }}
-        ) as earlier_misses
+        list_transform(usual.earlier, lambda one: {{ missed('one') }}) as earlier_misses
     from usual
     where len(usual.earlier) >= {{ warm_up }}
 ),
