@@ -35,8 +35,8 @@ chosen as (
     select
         {% for set in SETS %}
         n_{{ set }},
-        list_transform(naive, lambda x, i: if(i <= n_{{ set }}, x, 0)) as naive_{{ set }},
-        list_transform(net_flow, lambda x, i: if(i <= n_{{ set }}, x, 0)) as net_flow_{{ set }},
+        list_resize(naive[:n_{{ set }}], n_all, 0) as naive_{{ set }},
+        list_resize(net_flow[:n_{{ set }}], n_all, 0) as net_flow_{{ set }},
         {% endfor %}
         bucket_end,
         strikes

@@ -30,11 +30,13 @@ with listed as (
 )
 
 select
-    bucket_end,
+    listed.bucket_end,
     {% for set in exposure.SETS %}
-    n_{{ set }},
+    listed.n_{{ set }},
     {% endfor %}
-    list_transform(strikes, lambda x: x.naive) as naive,
-    if(is_flow_known, list_transform(strikes, lambda x: x.net_flow), null) as net_flow,
-    list_transform(strikes, lambda x: struct_pack(d1 := x.d1, per_vol := x.per_vol)) as strikes
+    list_transform(listed.strikes, lambda x: x.naive) as naive,
+    case when listed.is_flow_known then list_transform(listed.strikes, lambda x: x.net_flow) end
+        as net_flow,
+    list_transform(listed.strikes, lambda x: struct_pack(d1 := x.d1, per_vol := x.per_vol))
+        as strikes
 from listed
