@@ -22,7 +22,11 @@ columns:
     'long_part': 'long_delta', 'short_part': 'short_delta',
 } %}
 {% set flows = exposure.FLOW_QTY + exposure.FLOW_PREMIUM + ['long_delta', 'short_delta'] %}
-with rungs as (
+with offsets as (
+    select unnest(range(-5, 6))::tinyint as "offset"
+),
+
+rungs as (
     select
         levels_5s.bucket_end,
         levels_5s.level_id,
@@ -34,7 +38,7 @@ with rungs as (
             as high
     from pressure.levels_5s
     inner join market.fronts using (session, instrument_id)
-    cross join (select unnest(range(-5, 6))::tinyint as "offset") as offsets
+    cross join offsets
     where exists (from options.contracts)
 ),
 
