@@ -15,11 +15,10 @@ columns:
 {% import 'macros/pressure.sql' as pressure with context %}
 {% set terms = {
     'gex_call': 'gex_call', 'gex_put': 'gex_put', 'gex_gross': 'gex_gross',
-    'call_buy_qty': 'call_buy_qty', 'call_sell_qty': 'call_sell_qty',
-    'put_buy_qty': 'put_buy_qty', 'put_sell_qty': 'put_sell_qty',
+    'call_buy_qty': 'call_buy_qty', 'call_sell_qty': 'call_sell_qty', 'put_buy_qty': 'put_buy_qty',
+    'put_sell_qty': 'put_sell_qty', 'long_part': 'long_delta', 'short_part': 'short_delta',
     'call_buy_premium': 'call_buy_premium', 'call_sell_premium': 'call_sell_premium',
     'put_buy_premium': 'put_buy_premium', 'put_sell_premium': 'put_sell_premium',
-    'long_part': 'long_delta', 'short_part': 'short_delta',
 } %}
 {% set flows = exposure.FLOW_QTY + exposure.FLOW_PREMIUM + ['long_delta', 'short_delta'] %}
 with offsets as (
