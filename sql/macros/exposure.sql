@@ -32,7 +32,14 @@ grid as (
 
 -- the condition before the join, and what is listed anew a step of its own: it is worked out once
 chosen as (
-    select *
+    select
+        {% for set in SETS %}
+        n_{{ set }},
+        list_resize(naive[:n_{{ set }}], n_all, 0) as naive_{{ set }},
+        list_resize(net_flow[:n_{{ set }}], n_all, 0) as net_flow_{{ set }},
+        {% endfor %}
+        bucket_end,
+        strikes
     from options.books_5s as books
     where {{ condition }}
 ),

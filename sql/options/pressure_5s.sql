@@ -17,28 +17,49 @@ columns:
 {% import 'macros/time.sql' as time with context %}
 {% import 'macros/exposure.sql' as exposure %}
 {% set ratios = features['options.pressure_5s'] %}
-{% set place = '{side: "offset", gex: gex_gross}' %}
-{% set series = 'level_id, used_since, "offset", expiry_set' %}
+{% set offsets = [-2, -1, 0, 1, 2] %}
 -- once for the five prices of a level: a window would add them up for each
-with listed as (
+with beside as (
     select
+        {% for at in offsets %}
+        max(gex_gross) filter (where "offset" = {{ at }}) as gex_{{ loop.index }},
+        {% endfor %}
         bucket_end,
         level_id,
-        expiry_set,
-        list({{ place }} order by "offset") as places
+        expiry_set
     from options.pressure_sums_5s
     group by bucket_end, level_id, expiry_set
 ),
 
+-- in the order of prices, so that sums are the same to the bit
 across as (
     select
-        listed.bucket_end,
-        listed.level_id,
-        listed.expiry_set,
-        list_sum(list_transform(listed.places, lambda x: if(x.side > 0, x.gex, 0))) as gex_above,
-        list_sum(list_transform(listed.places, lambda x: if(x.side < 0, x.gex, 0))) as gex_below,
-        list_sum(list_transform(listed.places, lambda x: x.gex)) as gex_around
-    from listed
+        bucket_end,
+        level_id,
+        expiry_set,
+        coalesce(gex_4, 0) + coalesce(gex_5, 0) as gex_above,
+        coalesce(gex_1, 0) + coalesce(gex_2, 0) as gex_below,
+        list_sum([gex_1, gex_2, gex_3, gex_4, gex_5]) as gex_around
+    from beside
+),
+
+-- by themselves: a window carries along all that its rows hold
+minutes as (
+    select
+        {% for name in exposure.FLOW_QTY + exposure.FLOW_PREMIUM %}
+        {{ time.pooled(exposure.sum_along('sums.' ~ name, 'minute')) }} as {{ name }}_60s,
+        {% endfor %}
+        places.bucket_end,
+        places.level_id,
+        places."offset",
+        places.expiry_set
+    from options.pressure_places_5s as places
+    left join options.pressure_sums_5s as sums using (bucket_end, level_id, "offset", expiry_set)
+    window minute as (
+        partition by places.level_id, places.used_since, places."offset", places.expiry_set
+        order by places.bucket_end
+        {{ time.last_minute() }}
+    )
 ),
 
 joined as (
@@ -48,6 +69,7 @@ joined as (
         sums.* exclude (bucket_end, level_id, "offset", expiry_set, hedge_usd, hedge_futures),
         if(sums.is_usd_known, sums.hedge_usd, null) as hedge_usd,
         if(sums.are_futures_known, sums.hedge_futures, null) as hedge_futures,
+        minutes.* exclude (bucket_end, level_id, "offset", expiry_set),
         usual_flow_5s.traded_qty,
         usual_flow_5s.usual_qty,
         across.gex_above,
@@ -59,29 +81,16 @@ joined as (
         gex_profile_5s.call_wall_gex,
         gex_profile_5s.put_wall_gex,
         nullif(gex_profile_5s.sigma_rem, 0) as sigma_rem,
-        bbo_5s.bid_qty + bbo_5s.ask_qty as touch_qty
+        bbo_5s.bid_qty + bbo_5s.ask_qty as touch_qty,
+        places.level_price + places."offset" * strike_steps_5s.step as price
     from options.pressure_places_5s as places
     left join options.strike_steps_5s using (bucket_end, level_id)
     left join options.pressure_sums_5s as sums using (bucket_end, level_id, "offset", expiry_set)
+    left join minutes using (bucket_end, level_id, "offset", expiry_set)
     left join options.usual_flow_5s using (bucket_end, level_id, "offset", expiry_set)
     left join across using (bucket_end, level_id, expiry_set)
     left join options.gex_profile_5s using (bucket_end, expiry_set)
     left join market.bbo_5s using (bucket_end)
-),
-
-recent as (
-    select
-        *,
-        {% for name in exposure.FLOW_QTY + exposure.FLOW_PREMIUM %}
-        {{ time.pooled(exposure.sum_along(name, 'minute')) }} as {{ name }}_60s,
-        {% endfor %}
-        level_price + "offset" * step as price
-    from joined
-    window minute as (
-        partition by {{ series }}
-        order by bucket_end
-        {{ time.last_minute() }}
-    )
 ),
 
 defined as (
@@ -96,7 +105,7 @@ defined as (
         price,
         {{ pressure.values(ratios) }}
         step
-    from recent
+    from joined
 ),
 
 lagged as (
@@ -105,7 +114,7 @@ lagged as (
         *
     from defined
     window series as (
-        partition by {{ series }}
+        partition by level_id, used_since, "offset", expiry_set
         order by bucket_end
     )
 )

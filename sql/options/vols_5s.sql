@@ -19,7 +19,6 @@ columns:
 ---#}
 {% import 'macros/options.sql' as options with context %}
 {% import 'numerics/implied_vol.sql' as implied %}
-{% set point = '{strike: strike, vol: vol}' %}
 {% set chosen = '{underlying_id: underlying_id, forward: forward, '
     ~ 'forward_source: forward_source, mid: mid, half: half}' %}
 with quotes as (
@@ -107,15 +106,18 @@ told as (
         df,
         vol as iv_quote,
         iv_unc,
-        if({{ options.is_certain('vol', 'iv_unc', 't_years') }}, {{ point }}, null) as here
+        if({{ options.is_certain('vol', 'iv_unc', 't_years') }}, vol, null) as vol_here,
+        if(vol_here is null, null, strike) as strike_here
     from measured
 ),
 
 neighbours as (
     select
         *,
-        last_value(here ignore nulls) over below as below,
-        first_value(here ignore nulls) over above as above
+        last_value(vol_here ignore nulls) over below as vol_below,
+        last_value(strike_here ignore nulls) over below as strike_below,
+        first_value(vol_here ignore nulls) over above as vol_above,
+        first_value(strike_here ignore nulls) over above as strike_above
     from told
     window
         below as (
@@ -132,16 +134,14 @@ neighbours as (
 
 completed as (
     select
-        neighbours.*,
+        *,
         case
-            when neighbours.here is not null then neighbours.here.vol
-            when neighbours.below is null then neighbours.above.vol
-            when neighbours.above is null then neighbours.below.vol
+            when vol_here is not null then vol_here
+            when vol_below is null then vol_above
+            when vol_above is null then vol_below
             else
-                neighbours.below.vol
-                + (neighbours.above.vol - neighbours.below.vol)
-                * (neighbours.strike - neighbours.below.strike)
-                / (neighbours.above.strike - neighbours.below.strike)
+                vol_below
+                + (vol_above - vol_below) * (strike - strike_below) / (strike_above - strike_below)
         end as iv
     from neighbours
 )
@@ -158,8 +158,8 @@ select
     df,
     iv,
     case
-        when here is not null then 'quote'
-        when below is not null and above is not null then 'interpolated'
+        when vol_here is not null then 'quote'
+        when vol_below is not null and vol_above is not null then 'interpolated'
         when iv is not null then 'extrapolated'
     end as iv_source,
     iv_quote,

@@ -14,23 +14,15 @@ columns:
 {% import 'macros/exposure.sql' as exposure %}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% set terms = {
-    'gex_call': 'gex_call',
-    'gex_put': 'gex_put',
-    'gex_gross': 'gex_gross',
-    'call_buy_qty': 'call_buy_qty',
-    'call_sell_qty': 'call_sell_qty',
-    'put_buy_qty': 'put_buy_qty',
-    'put_sell_qty': 'put_sell_qty',
-    'call_buy_premium': 'call_buy_premium',
-    'call_sell_premium': 'call_sell_premium',
-    'put_buy_premium': 'put_buy_premium',
-    'put_sell_premium': 'put_sell_premium',
-    'long_part': 'long_delta',
-    'short_part': 'short_delta',
+    'gex_call': 'gex_call', 'gex_put': 'gex_put', 'gex_gross': 'gex_gross',
+    'call_buy_qty': 'call_buy_qty', 'call_sell_qty': 'call_sell_qty', 'put_buy_qty': 'put_buy_qty',
+    'put_sell_qty': 'put_sell_qty', 'long_part': 'long_delta', 'short_part': 'short_delta',
+    'call_buy_premium': 'call_buy_premium', 'call_sell_premium': 'call_sell_premium',
+    'put_buy_premium': 'put_buy_premium', 'put_sell_premium': 'put_sell_premium',
 } %}
 {% set flows = exposure.FLOW_QTY + exposure.FLOW_PREMIUM + ['long_delta', 'short_delta'] %}
 with offsets as (
-    select unnest([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5])::tinyint as "offset"
+    select unnest(range(-5, 6))::tinyint as "offset"
 ),
 
 rungs as (
@@ -55,12 +47,16 @@ members as (
         near.*,
         rungs."offset"
     from options.strikes_near_levels_5s as near
-    inner join rungs
-        on
-            near.bucket_end = rungs.bucket_end
-            and near.level_id = rungs.level_id
-            and near.front_strike >= rungs.low
-            and near.front_strike < rungs.high
+    inner join rungs using (bucket_end, level_id)
+    where near.front_strike >= rungs.low and near.front_strike < rungs.high
+),
+
+-- most steps never hold a strike, and have nothing to add up
+struck as (
+    select distinct
+        level_id,
+        "offset"
+    from members
 ),
 
 anchors as (
@@ -89,15 +85,13 @@ sums as (
 
 recent as (
     select
-        rungs.used_since,
-        rungs.bucket_end,
-        rungs.level_id,
-        rungs."offset",
+        rungs.* exclude (rungs.low, rungs.high),
         {% for name in flows %}
         {{ time.pooled(exposure.sum_along('sums.' ~ name, 'minute')) }} as {{ name }}_60s,
         {% endfor %}
         sums.* exclude (bucket_end, level_id, "offset")
     from rungs
+    semi join struck using (level_id, "offset")
     left join sums using (bucket_end, level_id, "offset")
     window minute as (
         partition by rungs.level_id, rungs.used_since, rungs."offset"
@@ -156,6 +150,16 @@ lagged as (
         partition by level_id, used_since, "offset"
         order by bucket_end
     )
+),
+
+shown as (
+    select
+        rungs.bucket_end,
+        rungs.level_id,
+        rungs."offset",
+        lagged.* exclude (bucket_end, level_id, "offset")
+    from rungs
+    left join lagged using (bucket_end, level_id, "offset")
 )
 
 select
@@ -173,4 +177,4 @@ select
     option_qty{{ ago }},
     {% endfor %}
     {{ pressure.differences(pressure.LADDER_FLOWS) }}
-from lagged
+from shown

@@ -36,10 +36,10 @@ joined as (
         vol_moves_5s.* exclude (bucket_end, expiry, strike),
         if(vol_moves_5s.iv_quote is null, null, near_5s.strike) as quoted_strike
     from options.near_5s
+    asof left join options.positions_5s using (expiry, strike, bucket_end)
     left join options.flow_5s using (bucket_end, expiry, strike)
     left join options.queues_5s using (bucket_end, expiry, strike)
     left join options.vol_moves_5s using (bucket_end, expiry, strike)
-    asof left join options.positions_5s using (expiry, strike, bucket_end)
     cross join first_trade
 ),
 

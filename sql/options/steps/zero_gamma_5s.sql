@@ -89,7 +89,7 @@ halved_0 as (
             when '{{ set }}' then books.n_{{ set }}
             {% endfor %}
         end as n_strikes,
-        if(nearest.kind = 'naive', books.naive_all, books.net_flow_all) as all_weights,
+        if(nearest.kind = 'naive', books.naive, books.net_flow) as all_weights,
         -- strikes of a set come first
         books.strikes[:n_strikes] as strikes,
         all_weights[:n_strikes] as weights

@@ -27,3 +27,5 @@ select
         {{ book.numbered_end('last_no') }}
     ) as last_end
 from book.order_rests
+-- orders side by side fall into the same cells, whose sums then stay in the cache
+order by is_bid, tick, first_end

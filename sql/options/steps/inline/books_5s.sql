@@ -1,26 +1,20 @@
 {#---
 doc: >
   The strikes of a bucket that gamma exposure is held in, in one row: what reprices each, and what it
-  weighs in each set of expiries, 0 where it is none of the set. Strikes stand in the order of expiries,
-  so that those of a set come first, and sums over a list are the same to the bit. No row where nothing
-  is held.
+  weighs. Strikes stand in the order of expiries, so that those of a set of expiries come first, and
+  sums over a list are the same to the bit. No row where nothing is held.
 grain: [bucket_end]
 as_of: bucket_end
 columns:
-  n_0dte:        BIGINT   | strikes | of expiries of the day
-  naive_0dte:    DOUBLE[] | $/1%    | naive exposure over the density, of expiries of the day
-  net_flow_0dte: DOUBLE[] | $/1%    | the same of naive plus flow, null before the first option trade
-  n_5d:          BIGINT   | strikes | of the next five days too
-  naive_5d:      DOUBLE[] | $/1%    | naive exposure over the density, of the next five days too
-  net_flow_5d:   DOUBLE[] | $/1%    | the same of naive plus flow, null before the first option trade
-  n_all:         BIGINT   | strikes | of all expiries
-  naive_all:     DOUBLE[] | $/1%    | naive exposure over the density, of all expiries
-  net_flow_all:  DOUBLE[] | $/1%    | the same of naive plus flow, null before the first option trade
-  strikes:       STRUCT(d1 DOUBLE, per_vol DOUBLE)[] | ratio | of held_strikes_5s
+  n_0dte:   BIGINT   | strikes | of expiries of the day
+  n_5d:     BIGINT   | strikes | of the next five days too
+  n_all:    BIGINT   | strikes | of all expiries
+  naive:    DOUBLE[] | $/1%    | naive exposure over the density
+  net_flow: DOUBLE[] | $/1%    | the same of naive plus flow, null before the first option trade
+  strikes:  STRUCT(d1 DOUBLE, per_vol DOUBLE)[] | ratio | of held_strikes_5s
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
-{% set strike = '{d1: d1, per_vol: per_vol, days: days, naive: gex_naive, '
-    ~ 'net_flow: gex_net_flow}' %}
+{% set strike = '{d1: d1, per_vol: per_vol, naive: gex_naive, net_flow: gex_net_flow}' %}
 with listed as (
     select
         {% for set, last_day in exposure.SETS.items() %}
@@ -37,15 +31,12 @@ with listed as (
 
 select
     listed.bucket_end,
-    {% for set, last_day in exposure.SETS.items() %}
-    {% set is_member = 'x.days <= ' ~ last_day %}
+    {% for set in exposure.SETS %}
     listed.n_{{ set }},
-    list_transform(listed.strikes, lambda x: if({{ is_member }}, x.naive, 0)) as naive_{{ set }},
-    case
-        when listed.is_flow_known
-            then list_transform(listed.strikes, lambda x: if({{ is_member }}, x.net_flow, 0))
-    end as net_flow_{{ set }},
     {% endfor %}
+    list_transform(listed.strikes, lambda x: x.naive) as naive,
+    case when listed.is_flow_known then list_transform(listed.strikes, lambda x: x.net_flow) end
+        as net_flow,
     list_transform(listed.strikes, lambda x: struct_pack(d1 := x.d1, per_vol := x.per_vol))
         as strikes
 from listed
