@@ -13,7 +13,7 @@ from spymaster.errors import ModelError
 from spymaster.settings import Settings
 from spymaster.warehouse.columns import SQL
 
-SCHEMAS = ("staging", "market", "book", "levels", "pressure", "options", "setups")
+SCHEMAS = ("staging", "market", "book", "levels", "pressure", "options", "setups", "analogs")
 HOLDS = """
 - case: the highest trade of the window, in lots
   given:
