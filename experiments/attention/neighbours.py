@@ -1,12 +1,13 @@
 """The product's own exact search, asked about other vectors than its own.
 
-The very SQL of ``analogs.norms``, ``analogs.neighbours`` and ``analogs.candidates`` runs on them.
+The very SQL of ``analogs.norms``, ``scaled``, ``neighbours`` and ``candidates`` runs on them.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,10 @@ from spymaster.warehouse import statements
 from spymaster.warehouse.columns import SQL
 
 Array = np.ndarray
-MODELS = ("analogs/norms.sql", "analogs/neighbours.sql", "analogs/candidates.sql")
+PAST = ("analogs/norms.sql", "analogs/steps/scaled.sql")
+"""Made of earlier sessions' vectors, ..."""
+OWN = ("analogs/neighbours.sql", "analogs/candidates.sql")
+"""... and of the session's own."""
 VIEWS = {
     "setups.vectors": "select * from given where session in (select session from past) or {own}",
     "setups.decisions": "from spymaster.setups.decisions where {own} and wait_s = {wait_s}",
@@ -93,10 +97,12 @@ def _make(connection: Any, renderer: Renderer, day: Any, past: list[Any], wait_s
         made = query.format(own=own, wait_s=wait_s)
         connection.execute(f"create or replace table {statements.name(relation)} as {made}")
     templates = renderer.session(day)
-    for model in MODELS:
-        relation = model.removesuffix(".sql").replace("/", ".")
-        sql = templates.render(model)
-        connection.execute(f"create or replace table {statements.name(relation)} as {sql}")
+    for models in (PAST, OWN):
+        for model in models:
+            relation = f"analogs.{Path(model).stem}"
+            sql = templates.render(model)
+            connection.execute(f"create or replace table {statements.name(relation)} as {sql}")
+        connection.execute(f"delete from setups.vectors where not {own}")
 
 
 def _sizes() -> dict[str, float]:
