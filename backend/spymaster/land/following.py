@@ -86,8 +86,8 @@ def landed_until(layout: Layout, schema: str, day: date) -> dict[int, int]:
     """Return until when the records of each instrument have landed on a UTC date, ns."""
     found: dict[int, int] = {}
     for part in Ledger(layout).partitions():
-        if (part.schema, part.date) == (schema, day):
-            path = layout.root / part.file
+        path = layout.root / part.file
+        if (part.schema, part.date) == (schema, day) and path.exists():
             for instrument, (_, last_ns) in spans(path, schema, day, layout.tmp).items():
                 found[instrument] = max(last_ns, found.get(instrument, 0))
     return found

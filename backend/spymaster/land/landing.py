@@ -160,11 +160,14 @@ class _Lander:
     ) -> tuple[tuple[Partition, ...], list[Partition]]:
         """Number behind what landed whatever goes on after it; return all, and what is replaced."""
         following = Following(self._layout.root, fresh, self._layout.tmp)
-        pairs = shared(added, self._landed)
-        behind = [pair for pair in pairs if following.goes_on(*pair)]
-        overlaps = [pair for pair in pairs if pair not in behind]
+        before: dict[Partition, list[Partition]] = {}
+        overlaps = []
+        for new, old in shared(added, self._landed):
+            if following.goes_on(new, old):
+                before.setdefault(new, []).append(old)
+            else:
+                overlaps.append((new, old))
         replaced = replaced_by(overlaps, self._landed, file, following, replace=self._replace)
-        before = {new: [old for one, old in behind if one == new] for new, _ in behind}
         return tuple(following.numbered(new, before.get(new, ())) for new in added), replaced
 
 

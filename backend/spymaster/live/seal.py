@@ -66,7 +66,7 @@ def split(folder: Path, schemas: Iterable[str], session: date, layout: Layout) -
         raise DataError(f"{folder}: nothing was captured")
     (folder / SEALED).mkdir(exist_ok=True)
     with ExitStack() as files:
-        writing = _Files(folder / SEALED, known, session, Landed(layout), files)
+        writing = _Files(folder / SEALED, known, session, _Before(layout), files)
         again = Follower(folder, schemas)
         while (came := again.poll()).bytes:
             for schema, rows in came.records.items():
@@ -75,7 +75,7 @@ def split(folder: Path, schemas: Iterable[str], session: date, layout: Layout) -
     return writing.finished()
 
 
-class Landed:
+class _Before:
     """What had landed before, by schema and date."""
 
     def __init__(self, layout: Layout) -> None:
@@ -108,11 +108,11 @@ class _Files:
     """The files of a session, each made when its first records come."""
 
     def __init__(
-        self, folder: Path, known: Follower, session: date, landed: Landed, files: ExitStack
+        self, folder: Path, known: Follower, session: date, before: _Before, files: ExitStack
     ) -> None:
         self.opens_ns = overnight_open_ns(session)
         self._folder, self._known, self._session, self._files = folder, known, session, files
-        self._landed = landed
+        self._before = before
         self._options = np.array(
             [
                 number
@@ -125,7 +125,7 @@ class _Files:
 
     def write(self, schema: str, records: Records) -> None:
         """Append records that have not landed, those of options to a file of their own."""
-        is_new = self._landed.lacks(schema, records)
+        is_new = self._before.lacks(schema, records)
         is_option = np.isin(records["instrument_id"], self._options)
         for what, chosen in (("futures", is_new & ~is_option), ("options", is_new & is_option)):
             if chosen.any():

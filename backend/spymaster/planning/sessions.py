@@ -49,17 +49,7 @@ class Landed:
         describes it counts until its window ends, whenever it was said.
         """
         parts = (part for day in self._dates[session] for part in self._by_day[raw, day])
-        opens_ns, end_ns = self._spans[session]
-        closes_ns = max(end_ns, units.overnight_open_ns(session + DAY))
-        return tuple(
-            part
-            for part in parts
-            if (
-                opens_ns <= part.last_ns and part.first_ns < closes_ns
-                if part.schema in SHOWING
-                else part.first_ns < end_ns
-            )
-        )
+        return tuple(part for part in parts if self._is_of(part, session))
 
     def left_of(self, raw: str) -> dict[str, list[date]]:
         """Return the dates in force of each file of many dates that was replaced in part."""
@@ -123,16 +113,27 @@ class Landed:
         settings = self.settings
         return units.window_ns(session, settings.window_start, settings.window_end, settings.zone)
 
+    def _is_of(self, part: Partition, session: date) -> bool:
+        opens_ns, end_ns, closes_ns = self._spans[session]
+        if part.schema in SHOWING:
+            return opens_ns <= part.last_ns and part.first_ns < closes_ns
+        return part.first_ns < end_ns
+
     @cached_property
-    def _spans(self) -> dict[date, tuple[int, int]]:
-        """When each session opened overnight, and the end of its window, ns since 1970 UTC."""
+    def _spans(self) -> dict[date, tuple[int, int, int]]:
+        """Overnight open, end of the window and the next open of each session, ns since 1970 UTC."""
         opened = units.overnight_open_ns
-        return {session: (opened(session), self.window(session)[1]) for session in self.sessions}
+        ends = {session: self.window(session)[1] for session in self.sessions}
+        return {
+            session: (opened(session), end_ns, max(end_ns, opened(session + DAY)))
+            for session, end_ns in ends.items()
+        }
 
     @cached_property
     def _dates(self) -> dict[date, tuple[date, ...]]:
         """The UTC dates from the overnight open to the window's end, by session."""
-        return {session: _dates(*span) for session, span in self._spans.items()}
+        spans = self._spans.items()
+        return {session: _dates(opens_ns, end_ns) for session, (opens_ns, end_ns, _) in spans}
 
 
 def _dates(start_ns: int, end_ns: int) -> tuple[date, ...]:
