@@ -121,7 +121,7 @@ class Landed:
 
     @cached_property
     def _spans(self) -> dict[date, tuple[int, int, int]]:
-        """Overnight open, end of the window and the next open of each session, ns since 1970 UTC."""
+        """Overnight open, window end and next open of each session, ns since 1970 UTC."""
         opened = units.overnight_open_ns
         ends = {session: self.window(session)[1] for session in self.sessions}
         return {
