@@ -25,7 +25,18 @@ from spymaster import api
 from spymaster.errors import DataError, RefusedError, UsageError
 from texts import README, blocks
 
-HEAVY = ("duckdb", "pyarrow", "numba", "numpy", "pandas", "sqlglot", "jinja2", "typer", "rich")
+HEAVY = (
+    "duckdb",
+    "_duckdb",
+    "pyarrow",
+    "numba",
+    "numpy",
+    "pandas",
+    "sqlglot",
+    "jinja2",
+    "typer",
+    "rich",
+)
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted(ROOT.glob("examples/notebooks/*.ipynb"))
 

@@ -3,7 +3,17 @@
 import subprocess
 import sys
 
-HEAVY = ("duckdb", "sqlglot", "pyarrow", "databento", "databento_dbn", "pandas", "numpy", "rich")
+HEAVY = (
+    "duckdb",
+    "_duckdb",
+    "sqlglot",
+    "pyarrow",
+    "databento",
+    "databento_dbn",
+    "pandas",
+    "numpy",
+    "rich",
+)
 HELP = """
 import sys
 from spymaster.cli.app import app

@@ -1,7 +1,7 @@
 """The command line: which commands there are, and how they start.
 
-Data goes to stdout, everything else to stderr. Modules that cost time to import are imported by
-the command that needs them.
+Data goes to stdout, everything else to stderr. A command is made when it is asked for, and modules
+that cost time to import are imported by the command that needs them.
 """
 
 from __future__ import annotations
@@ -10,12 +10,10 @@ from typing import Annotated
 
 import typer
 
-from spymaster.cli.commands import build, data, history, live, read, screen, setups, site, upkeep
-from spymaster.cli.grouped import Grouped
-from spymaster.cli.guard import Guarded
+from spymaster.cli.on_demand import Program
 
 app = typer.Typer(
-    cls=Guarded,
+    cls=Program,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help starts a third faster
@@ -31,35 +29,6 @@ def _say_version(asked: bool) -> None:  # noqa: FBT001  called by typer
         raise typer.Exit
 
 
-COMMANDS = (
-    data.demo,
-    upkeep.init,
-    data.simulate,
-    data.land,
-    build.run,
-    history.pull,
-    history.backfill,
-    live.live,
-    build.plan,
-    build.render,
-    build.lineage,
-    build.check,
-    read.tables,
-    read.describe,
-    read.features,
-    read.query,
-    read.plot,
-    setups.similar,
-    setups.outcomes,
-    setups.evaluate,
-    screen.serve,
-    site.report,
-    site.docs,
-    upkeep.doctor,
-    upkeep.gc,
-)
-
-
 @app.callback()
 def program(
     version: Annotated[
@@ -70,7 +39,3 @@ def program(
     ] = False,
 ) -> None:
     """Order-book and dealer physics around key price levels, in an embedded warehouse."""
-
-
-for command in COMMANDS:
-    app.command(cls=Grouped)(command)
