@@ -16,6 +16,7 @@ from spymaster.definitions.header import Header
 from spymaster.definitions.project import Model, Project
 from spymaster.definitions.renderer import Renderer
 from spymaster.definitions.searching import Searching
+from spymaster.releases import release
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import Column
@@ -116,9 +117,7 @@ def _ordered(models: dict[str, Model]) -> dict[str, Model]:
 
 def _surroundings(settings: Settings, sql: Path) -> str:
     """Return what, beside a template's own text, decides what reading it gives."""
-    from importlib.metadata import version
-
-    return _digest("\n".join([_renderings(settings, sql), version("sqlglot"), duck.VERSION]))
+    return _digest("\n".join([_renderings(settings, sql), release("sqlglot"), duck.VERSION]))
 
 
 def _renderings(settings: Settings, sql: Path) -> str:

@@ -10,10 +10,10 @@ import json
 import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, time, timedelta
-from importlib.metadata import version
 from typing import Any, TypeAlias
 
 from spymaster import units
+from spymaster.releases import release
 from spymaster.units import NEW_YORK
 
 EXCHANGE = "XNYS"
@@ -88,7 +88,7 @@ def recall(sessions: Iterable[date], remembered: Mapping[str, str]) -> dict[str,
 
 
 def _release() -> str:
-    return f"{CALENDARS} {version(CALENDARS)}"
+    return f"{CALENDARS} {release(CALENDARS)}"
 
 
 def _ask(years: list[int]) -> dict[int, Year]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from spymaster.catalog import publish as publishing
 from spymaster.catalog import write as catalog
 from spymaster.errors import SpymasterError
-from spymaster.operations import gc as orphans
+from spymaster.operations.gc import find as orphans
 from spymaster.operations.whole import incomplete, why_none
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.plan import Plan, promising
@@ -139,7 +139,7 @@ def _partitions(snapshot: Snapshot) -> Found:
 
 
 def _orphans(snapshot: Snapshot) -> Found:
-    found = orphans.find(snapshot)
+    found = orphans(snapshot)
     kinds = {"partition": 0, "catalog": 0, "temporary": 0, "checkpoint": 0}
     for orphan in found:
         kinds[orphan.kind] += 1
