@@ -25,4 +25,6 @@ def main() -> None:
         code = end.code if isinstance(end.code, int) else int(end.code is not None)
     except KeyboardInterrupt:
         pass  # between two steps of ours; the signal says how to end
+    # what is left goes with the process: to look through it once more takes a tenth of a command
+    gc.freeze()
     signals.finish(code)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import date
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,8 @@ def load(settings: Settings, sql: Path, parsed: dict[str, str]) -> Project:
     renderer = Renderer(sql.resolve(), settings)
     sql = renderer.sql
     sources, audits = discover.find(sql)
-    surroundings = _surroundings(settings, sql)
+    shared = _shared(sql)
+    surroundings = _surroundings(settings, shared)
     keys = {
         _digest(f"{source.template}\n{source.text}\n{surroundings}"): source
         for source in [*sources, *audits]
@@ -62,14 +64,14 @@ def load(settings: Settings, sql: Path, parsed: dict[str, str]) -> Project:
     fresh = [key for key in (*keys, whole, bound) if key in _seen and key not in parsed]
     project.fresh.update({key: _seen[key] for key in fresh})
     if searching.is_there(sql):
-        project.fresh.update(_searched(renderer, parsed))
+        project.fresh.update(_searched(renderer, shared, parsed))
     return project
 
 
 def search(settings: Settings, sql: Path, ledger: Ledger, session: date) -> Searching:
     """Return the SQL of a search in a session, as whoever built last has rendered it."""
     sql = sql.resolve()
-    known = searching.key(sql, _renderings(searching.anyhow(settings), sql))
+    known = searching.key(sql, _renderings(searching.anyhow(settings), _shared(sql)))
     text = ledger.parsed_as(known) or searching.rendered(Renderer(sql, settings))
     return searching.searching(text, session, settings)
 
@@ -90,9 +92,9 @@ def _read_anew(renderer: Renderer, sources: dict[str, Source]) -> None:
     _seen.update({key: _to_json(found[source.relation]) for key, source in sources.items()})
 
 
-def _searched(renderer: Renderer, parsed: dict[str, str]) -> dict[str, str]:
+def _searched(renderer: Renderer, shared: str, parsed: dict[str, str]) -> dict[str, str]:
     """Return the texts of a search that the ledger does not know yet."""
-    alike = _renderings(searching.anyhow(renderer.settings), renderer.sql)
+    alike = _renderings(searching.anyhow(renderer.settings), shared)
     known = searching.key(renderer.sql, alike)
     if known in parsed:
         return {}
@@ -115,21 +117,27 @@ def _ordered(models: dict[str, Model]) -> dict[str, Model]:
     return {name: models[name] for name in names if name in models}
 
 
-def _surroundings(settings: Settings, sql: Path) -> str:
+def _surroundings(settings: Settings, shared: str) -> str:
     """Return what, beside a template's own text, decides what reading it gives."""
-    return _digest("\n".join([_renderings(settings, sql), release("sqlglot"), duck.VERSION]))
+    return _digest("\n".join([_renderings(settings, shared), release("sqlglot"), duck.VERSION]))
 
 
-def _renderings(settings: Settings, sql: Path) -> str:
+def _renderings(settings: Settings, shared: str) -> str:
     """Return what, beside a template's own text, decides the SQL that it renders to."""
+    settled = [f"{name} = {value}" for name, value in variables.of_settings(settings).items()]
+    return _digest("\n".join([shared, *settled]))
+
+
+def _shared(sql: Path) -> str:
+    """Return a digest of what all templates of a folder are read with, whatever the settings."""
     paths = [*discover.macros(sql), *discover.registries(sql)]
     said = [f"{path.relative_to(sql)}\n{texts.read(path, label(sql, path))}" for path in paths]
-    settled = [f"{name} = {value}" for name, value in variables.of_settings(settings).items()]
-    return _digest("\n".join([*said, *settled, _code()]))
+    return _digest("\n".join([*said, _code()]))
 
 
+@cache
 def _code() -> str:
-    """Return a digest of the code that decides what reading gives."""
+    """Return a digest of the code that decides what reading gives, as this process runs it."""
     package = Path(__file__).parents[1]
     paths = [path for part in CODE for path in sorted((package / part).glob("*.py"))]
     return _digest("\n".join(path.read_text(encoding="utf-8") for path in paths))
@@ -146,7 +154,7 @@ def _to_json(model: Model) -> str:
 def _from_json(source: Source, written: str) -> Model:
     read: dict[str, Any] = json.loads(written)
     header = read["header"]
-    header["columns"] = tuple(Column(**column) for column in header["columns"])
+    header["columns"] = tuple(map(Column._make, header["columns"]))
     header["grain"] = tuple(header["grain"])
     return Model(
         source, Header(**header), read["digest"], tuple(read["uses"]), tuple(read["upstream"])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from reprlib import repr as brief
-from typing import Any
+from typing import Any, NamedTuple
 
 from spymaster import texts
 from spymaster.errors import ModelError
@@ -21,8 +21,7 @@ RAW = "raw.yml"
 """Every relation that can land."""
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column as written in a header: ``name: TYPE | unit | meaning``."""
 
     name: str

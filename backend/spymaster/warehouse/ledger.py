@@ -25,8 +25,9 @@ from spymaster.warehouse.outcomes import Acceptance, Failed
 
 PATIENCE_SECONDS = 10.0
 POLL_SECONDS = 0.02
-MOST = 2_000
-"""Parsed templates remembered before all are forgotten, so that old texts do not pile up."""
+MOST = 600
+"""Parsed templates remembered before all are forgotten: every run reads them, and those of two or
+three sets of models are enough for checkouts that share a warehouse."""
 
 
 _PARSED = "create table parsed (source varchar primary key, result varchar);"
