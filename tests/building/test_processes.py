@@ -71,7 +71,7 @@ def highs(desk: Desk) -> list[tuple[float]]:
 
 def test_nothing_to_do_loads_neither_parser_nor_templates(desk: Desk) -> None:
     built(desk)
-    heavy = "['sqlglot', 'jinja2', 'pyarrow', 'pandas', 'numpy', 'yaml']"
+    heavy = "['sqlglot', 'jinja2', 'pyarrow', 'pandas', 'numpy', 'yaml', 'duckdb', 'email']"
     after = f"print(report.skipped, [name for name in {heavy} if name in sys.modules])"
     done = subprocess.run(script(desk, after=after), capture_output=True, text=True, check=True)
     assert done.stdout == "9 []\n"

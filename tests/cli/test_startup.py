@@ -2,6 +2,12 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
+
+import pytest
+
+from cli.conftest import Shell
+from spymaster.releases import release
 
 HEAVY = (
     "duckdb",
@@ -38,3 +44,21 @@ def test_the_package_loads_nothing_heavy() -> None:
         [sys.executable, "-c", code, *HEAVY], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == ""
+
+
+def test_a_command_makes_no_other_and_imports_no_other_verb(built: Shell) -> None:
+    code = (
+        "import sys; from spymaster.cli.app import app; app(['run'], standalone_mode=False);"
+        "parts = [name.split('.')[2:] for name in sys.modules if name.startswith('spymaster.')];"
+        "print(*sorted(part[-1] for part in parts if part and part[0] in ('commands', 'check')))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=built.folder, capture_output=True, text=True, check=True
+    )
+    assert done.stderr.startswith("nothing to do: ")
+    assert done.stdout == "build commands\n"
+
+
+@pytest.mark.parametrize("package", ["sqlglot", "exchange_calendars"])
+def test_a_release_is_what_its_metadata_says(package: str) -> None:
+    assert release(package) == version(package)
