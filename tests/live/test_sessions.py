@@ -20,17 +20,18 @@ from live.plan import Action
 from live.tape import Part, Tape, joined, load, read
 from live.worlds import OPTION
 from spymaster.land.dbn import dbn_file
+from spymaster.live.outgoing import LATE
 from spymaster.live.seal import split
 from spymaster.live.sent import read_sent
 from spymaster.live.subscriptions import of_session
 from spymaster.settings import Settings
-from spymaster.units import UNDEF_TIME, overnight_open_ns
+from spymaster.units import BUCKET_NS, UNDEF_TIME, overnight_open_ns
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Ledger
 
 FRONT, NEXT = "ESH4", "ESM4"
 DAY_BEFORE = date(2024, 3, 4)
-F_SNAPSHOT = 32
+F_SNAPSHOT, F_LAST = 32, 128
 DAY_NS = 86_400 * 10**9
 
 
@@ -150,6 +151,39 @@ def _with_the_next(part: Part, number: int) -> Part:
     order = np.argsort(np.concatenate(clocks), kind="stable")
     both = np.concatenate([part.records, more])[order]
     return replace(part, records=both, symbols={**part.symbols, NEXT: number})
+
+
+@pytest.mark.slow
+def test_executions_that_ends_of_buckets_cut_are_as_the_ordinary_build_has_them(
+    desk: Desk, simulated: Settings, used: Used, tmp_path: Path
+) -> None:
+    """A bucket is sent as if they ended with it, and again once the rest has come."""
+    parts = [_cut_by_buckets(read(path), start_of(simulated)) for path in files(simulated)]
+    tape = joined(parts)
+    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    desk.capture(Gateway(tape))
+    holds_what_the_build_makes(desk, replace(simulated, window_end=hour(9, 33)), used, tmp_path)
+    again = {one.key[0] for one in read_sent(tmp_path / "sent") if one.said["why"] == LATE}
+    assert len(again) >= 5
+
+
+def _cut_by_buckets(part: Part, start_ns: int) -> Part:
+    """Return orders of which what an execution took is told as the next bucket begins.
+
+    Of each bucket the last execution, if it came in its last two seconds.
+    """
+    if part.schema != "mbo":
+        return part
+    records = part.records.copy()
+    times = records["ts_recv"].astype(np.int64)
+    fills = np.flatnonzero((records["action"] == b"F") & (records["flags"] < F_LAST))
+    for end_ns in range(start_ns + BUCKET_NS, start_ns + 36 * BUCKET_NS, BUCKET_NS):
+        (near,) = np.nonzero((times[fills] < end_ns) & (times[fills] > end_ns - 2 * 10**9))
+        if len(near):
+            rest = slice(fills[near[-1]] + 1, int(np.searchsorted(times, end_ns)))
+            records["ts_event"][rest] += (end_ns - times[rest]).astype(np.uint64)
+            records["ts_recv"][rest] = end_ns
+    return replace(part, records=records)
 
 
 @pytest.mark.slow

@@ -49,7 +49,10 @@ class Held:
         self._put("living", closed.living)
         run(f"""
             insert into held.books
-            select {number}, is_bid, tick, sum(qty), count(*) from held.living group by is_bid, tick
+            select {number}, is_bid, tick, sum(qty), count(*) from held.living
+            -- else an event that has begun took it away
+            where last_no is null
+            group by is_bid, tick
         """)
 
     def forget(self, number: int) -> None:

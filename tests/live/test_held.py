@@ -1,0 +1,95 @@
+"""What is kept of the book as buckets close, beside the plain Python book of what came by then."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from book.orders import Row, by_python, merged, to_records
+from reference import book
+from reference.records import Record
+from spymaster.book.arrays import Changes, rows
+from spymaster.live import held
+from spymaster.live.fold import LEAD, Fold
+from spymaster.live.held import FILL, Held
+from spymaster.units import BUCKET_NS
+from spymaster.warehouse import duck
+from streams import WINDOW_NS, WINDOW_START_NS, by_chance
+
+TICK_E9 = 250_000_000
+N = LEAD + WINDOW_NS // BUCKET_NS
+ORIGIN_NS = WINDOW_START_NS - LEAD * BUCKET_NS
+RECEIVED = 5
+"""Place of ``ts_recv`` in a row of ``orders.merged``."""
+SEEDS = range(12)
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[duck.Connection]:
+    with duck.in_memory(tmp_path / "spill", threads=1) as connection:
+        yield connection
+
+
+def closings(told: list[Record], connection: duck.Connection) -> Iterator[tuple[int, int]]:
+    """Close one bucket after the other; yield its number and how many records came until then."""
+    fold, kept, done = Fold(TICK_E9, WINDOW_START_NS), Held(connection), 0
+    records = to_records(told)
+    clock = np.maximum.accumulate(records.ts_recv)
+    for number in range(1, N + 1):
+        count = int(np.searchsorted(clock, ORIGIN_NS + number * BUCKET_NS))
+        kept.keep(fold.close(number, rows(records, done, count)))
+        done = count
+        yield number, count
+
+
+def of_window(changes: Counter[Row]) -> Counter[Row]:
+    """Return the changes that fall into a bucket."""
+    return Counter({row: n for row, n in changes.items() if n and row[RECEIVED] >= ORIGIN_NS})
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_at_the_end_of_each_bucket_every_change_is_kept_once(
+    seed: int, connection: duck.Connection
+) -> None:
+    """Also of an event that goes on after it, as far as it came, and later as it was."""
+    told = by_chance(seed, acts=120, crossed=True, steps_back=True)
+    listed = ", ".join(Changes._fields)
+    for number, count in closings(told, connection):
+        query = f"select {listed} from ({held.changes(1, number)})"
+        found = merged(connection.execute(query).fetchall())
+        assert of_window(found) == of_window(by_python(told[:count])), number
+        assert resting(number, connection) == resting_by_python(told[:count]), number
+
+
+def resting(number: int, connection: duck.Connection) -> Counter[Row]:
+    """Return lots, and orders, by side and tick at the end of a bucket."""
+    query = f"select is_bid, tick, qty, orders_delta from ({held.book(number)})"
+    found: Counter[Row] = Counter()
+    for is_bid, tick, qty, n_orders in connection.execute(query).fetchall():
+        found["bid" if is_bid else "ask", tick] += qty
+        found["bid" if is_bid else "ask", tick, "orders"] += n_orders
+    return found
+
+
+def resting_by_python(told: list[Record]) -> Counter[Row]:
+    found: Counter[Row] = Counter()
+    for change in book.changes(told):
+        found[change.side, change.tick] += change.delta
+        found[change.side, change.tick, "orders"] += change.orders_delta
+    return Counter({place: n for place, n in found.items() if n})
+
+
+def test_ends_of_buckets_cut_events_and_fills(connection: duck.Connection) -> None:
+    """Else the test above would show nothing."""
+    cut: Counter[int] = Counter()
+    for seed in SEEDS:
+        for _ in closings(by_chance(seed, acts=120, crossed=True, steps_back=True), connection):
+            kinds = connection.execute("select kind from held.changes where is_begun").fetchall()
+            cut.update(kind for (kind,) in kinds)
+        connection.execute("drop schema held cascade")
+    assert cut.total() >= 30
+    assert cut[FILL] >= 5
