@@ -34,16 +34,19 @@ def connection(tmp_path: Path) -> Iterator[duck.Connection]:
         yield connection
 
 
-def closings(told: list[Record], connection: duck.Connection) -> Iterator[tuple[int, int]]:
-    """Close one bucket after the other; yield its number and how many records came until then."""
+def closings(told: list[Record], connection: duck.Connection) -> Iterator[tuple[int, int, int]]:
+    """Close one bucket after the other.
+
+    Yields its number, how many records came until then, and the first bucket that is another.
+    """
     fold, kept, done = Fold(TICK_E9, WINDOW_START_NS), Held(connection), 0
     records = to_records(told)
     clock = np.maximum.accumulate(records.ts_recv)
     for number in range(1, N + 1):
         count = int(np.searchsorted(clock, ORIGIN_NS + number * BUCKET_NS))
-        kept.keep(fold.close(number, rows(records, done, count)))
+        first = kept.keep(fold.close(number, rows(records, done, count)))
         done = count
-        yield number, count
+        yield number, count, first
 
 
 def of_window(changes: Counter[Row]) -> Counter[Row]:
@@ -58,11 +61,21 @@ def test_at_the_end_of_each_bucket_every_change_is_kept_once(
     """Also of an event that goes on after it, as far as it came, and later as it was."""
     told = by_chance(seed, acts=120, crossed=True, steps_back=True)
     listed = ", ".join(Changes._fields)
-    for number, count in closings(told, connection):
+    before: Counter[Row] = Counter()
+    for number, count, first in closings(told, connection):
         query = f"select {listed} from ({held.changes(1, number)})"
-        found = merged(connection.execute(query).fetchall())
-        assert of_window(found) == of_window(by_python(told[:count])), number
+        found = of_window(merged(connection.execute(query).fetchall()))
+        assert found == of_window(by_python(told[:count])), number
+        assert first == first_other(before, found, number)
+        before = found
         assert resting(number, connection) == resting_by_python(told[:count]), number
+
+
+def first_other(before: Counter[Row], now: Counter[Row], number: int) -> int:
+    """Return the first bucket up to one of which other changes are told."""
+    other = (before - now) + (now - before)
+    numbers = ((row[RECEIVED] - ORIGIN_NS) // BUCKET_NS + 1 for row in other)
+    return min(numbers, default=number)
 
 
 def resting(number: int, connection: duck.Connection) -> Counter[Row]:
@@ -86,10 +99,14 @@ def resting_by_python(told: list[Record]) -> Counter[Row]:
 def test_ends_of_buckets_cut_events_and_fills(connection: duck.Connection) -> None:
     """Else the test above would show nothing."""
     cut: Counter[int] = Counter()
+    n_other = 0
     for seed in SEEDS:
-        for _ in closings(by_chance(seed, acts=120, crossed=True, steps_back=True), connection):
+        told = by_chance(seed, acts=120, crossed=True, steps_back=True)
+        for number, _, first in closings(told, connection):
             kinds = connection.execute("select kind from held.changes where is_begun").fetchall()
             cut.update(kind for (kind,) in kinds)
+            n_other += first < number
         connection.execute("drop schema held cascade")
     assert cut.total() >= 30
     assert cut[FILL] >= 5
+    assert n_other >= 3, "no bucket became another by what came after it"

@@ -177,9 +177,8 @@ class Builder:
         self._day.take(records, numbers)
         self._tail.tell(MBO, records, numbers)
         closed = self._incoming.fold.close(number, raw.orders(records, numbers))
-        self._tail.keep(closed)
         self._note_late(records["ts_recv"][records["action"] == b"T"].astype(np.int64))
-        self._doubt(closed.first - LEAD)
+        self._doubt(self._tail.keep(closed) - LEAD)
 
     def _after(self, n: int) -> None:
         """Make ready for the bucket after the nth, while it is under way."""

@@ -80,12 +80,6 @@ class Closed:
     living: pa.Table
     """How they rest that do; without an end."""
 
-    @property
-    def first(self) -> int:
-        """The earliest bucket that any of it falls into."""
-        numbers = self.changes["bucket_no"].to_numpy()
-        return int(numbers.min()) if len(numbers) else self.number
-
 
 class Fold:
     """A book that records are taken into.

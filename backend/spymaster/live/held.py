@@ -6,6 +6,9 @@ before whatever some model looks back at without bound.
 
 from __future__ import annotations
 
+from collections import Counter
+from typing import Any, TypeAlias
+
 import pyarrow as pa
 
 from spymaster.book.relations import GIVES, NULLS
@@ -22,7 +25,11 @@ TABLES = {
     "living": (GIVES["rests"], ""),
     "fills": (GIVES["changes"], ""),
 }
+SEQ, BUCKET_NO = map(list(GIVES["changes"]).index, ("seq", "bucket_no"))
+"""Places in a row of changes."""
 BOOKS = "number INTEGER, is_bid BOOLEAN, tick INTEGER, qty BIGINT, orders_delta BIGINT"
+
+Row: TypeAlias = tuple[Any, ...]
 
 
 class Held:
@@ -36,9 +43,17 @@ class Held:
             connection.execute(f"create table held.{name} ({', '.join(listed)})")
         connection.execute(f"create table held.books ({BOOKS})")
 
-    def keep(self, closed: Closed) -> None:
-        """Keep what a bucket brought, and the book at its end."""
+    def keep(self, closed: Closed) -> int:
+        """Keep what a bucket brought, and the book at its end.
+
+        Returns
+        -------
+        int
+            The first bucket that is not what it was. It is an earlier one where an event went on
+            that its end had cut: a fill without its cancel counts as hidden until that comes.
+        """
         run, number = self._connection.execute, closed.number
+        before = self._changes("is_begun")
         run("delete from held.changes where is_begun")
         run(f"delete from held.books where number = {number}")
         rewrite(self._connection, "held.living", "false")
@@ -54,6 +69,20 @@ class Held:
             where last_no is null
             group by is_bid, tick
         """)
+        return self._first_other(before, number)
+
+    def _first_other(self, before: Counter[Row], number: int) -> int:
+        """Return the first bucket of which other changes are kept than before one was closed."""
+        if not before:
+            return number
+        since = min(row[SEQ] for row in before)
+        now = self._changes(f"seq >= {since} and bucket_no < {number}")
+        other = (before - now) + (now - before)
+        return min((row[BUCKET_NO] for row in other), default=number)
+
+    def _changes(self, which: str) -> Counter[Row]:
+        query = f"select * exclude (is_begun) from held.changes where {which}"
+        return Counter(self._connection.execute(query).fetchall())
 
     def forget(self, number: int) -> None:
         """Drop what no bucket from a number on needs."""

@@ -117,9 +117,9 @@ class Tail:
         if len(records):
             self.sandbox.add(_landed(schema), raw.table(schema, records, numbers))
 
-    def keep(self, closed: Closed) -> None:
-        """Take what the book did in a bucket."""
-        self.held.keep(closed)
+    def keep(self, closed: Closed) -> int:
+        """Take what the book did in a bucket; return the first one that is not what it was."""
+        return self.held.keep(closed)
 
     def set(self, begin: int, n: int) -> None:
         """Make some buckets of the window, from one to another, counted from 1, the newest."""
