@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import shutil
 from dataclasses import replace
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from spymaster import operations
 from spymaster.errors import UsageError
-from spymaster.live.sent import Following, sent_folder
+from spymaster.live.sent import KNOWN, Following, sent_folder
 from spymaster.settings import Settings
 from spymaster.stream import desk, loading, running
 from spymaster.stream.arriving import BOOK, OPTIONS
@@ -156,6 +157,42 @@ def test_a_client_that_has_the_revised_bucket_is_not_told_again(builder):
     builder.send(*builder.bucket(2), *builder.bucket(3))
     kinds = [one.kind for one in drained(Running(builder.folder).cursor(Start(2, None), 0.0))]
     assert "revise" not in kinds
+
+
+def test_options_that_came_late_of_a_bucket_that_is_revised_are_told_once(builder):
+    builder.send((1, BOOK), (2, BOOK), (1, OPTIONS))
+    builder.send((1, BOOK), why="late record")
+    found = drained(Running(builder.folder).cursor(Start(2, None), 0.0))
+    assert [(one.kind, one.seq) for one in found] == [("revise", 1), ("options", 1), ("strikes", 1)]
+
+
+def test_it_is_over_once_the_options_of_the_last_bucket_came(builder):
+    *most, last = [group for n in range(1, N + 1) for group in builder.bucket(n)]
+    builder.send(*most)
+    show = Running(builder.folder)
+    assert not show.is_over
+    builder.send(last)
+    told(show)
+    assert show.is_over
+
+
+def test_who_begins_late_takes_every_line_however_many_at_once(builder, monkeypatch):
+    builder.send(*(group for n in range(1, N + 1) for group in builder.bucket(n)))
+    wanted = Running(builder.folder)
+    monkeypatch.setattr(running, "AT_ONCE", 2)
+    found = Running(builder.folder)
+    assert [found.events(n) for n in range(1, N + 1)] == [wanted.events(n) for n in range(1, N + 1)]
+
+
+def test_what_is_known_later_is_in_the_greeting(builder):
+    show = Running(builder.folder)
+    assert show.greeting["levels"]
+    path = builder.folder / KNOWN
+    said = json.loads(path.read_text(encoding="utf-8")) | {"levels": []}
+    path.write_text(json.dumps(said), encoding="utf-8")
+    os.utime(path, (path.stat().st_atime, path.stat().st_mtime + 1))
+    show.look()
+    assert show.greeting["levels"] == []
 
 
 def test_half_a_line_is_left_for_the_next_time(builder):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import cache, partial, wraps
 from typing import Annotated, Any
 
 import typer
@@ -89,6 +89,7 @@ def _settings(flags: dict[str, Any], *, own: bool, own_first: bool) -> Settings:
     return load(own=built_with, own_first=own_first, **flags)
 
 
+@cache
 def _option(name: str) -> inspect.Parameter:
     option = typer.Option(
         metavar="VALUE", rich_help_panel=PANEL, help=ABOUT[name].doc, show_default=False
