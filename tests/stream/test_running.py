@@ -5,6 +5,7 @@ import json
 import os
 import shutil
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -15,7 +16,7 @@ from spymaster.errors import UsageError
 from spymaster.live.sent import KNOWN, Following, sent_folder
 from spymaster.settings import Settings
 from spymaster.stream import desk, loading, running
-from spymaster.stream.arriving import BOOK, OPTIONS
+from spymaster.stream.arriving import BOOK, OPTIONS, Arriving
 from spymaster.stream.desk import Desk
 from spymaster.stream.running import Running
 from spymaster.stream.shows import NotYetError, Start
@@ -193,6 +194,29 @@ def test_what_is_known_later_is_in_the_greeting(builder):
     os.utime(path, (path.stat().st_atime, path.stat().st_mtime + 1))
     show.look()
     assert show.greeting["levels"] == []
+
+
+def test_of_touches_before_only_that_which_is_decided_about_is_told():
+    """In a bucket half a minute after it, beside those of the bucket itself."""
+    start = datetime(2024, 3, 5, 14, 30)
+
+    def at(n):
+        return start + timedelta(seconds=5 * n)
+
+    def touch(level, n):
+        return {"level_id": level, "bucket_end": at(n)}
+
+    arriving = Arriving(SESSION, start, {})
+    arriving._touches = {
+        2: [touch("PM_HIGH", 2), touch("PD_LOW", 2)],
+        3: [touch("PM_HIGH", 3)],
+        8: [touch("OPEN", 8)],
+    }
+    arriving._decided = {8: ([{"cluster_id": "PM_HIGH", "touched_at": at(2)}], [])}
+    assert arriving.decided(8) == (
+        [touch("PM_HIGH", 2), touch("OPEN", 8)],
+        *arriving._decided[8],
+    )
 
 
 def test_half_a_line_is_left_for_the_next_time(builder):
