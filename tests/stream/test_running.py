@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from spymaster import operations
 from spymaster.errors import UsageError
-from spymaster.live.sent import KNOWN, Following, sent_folder
+from spymaster.live.sent import DECIDED, KNOWN, Following, sent_folder
 from spymaster.settings import Settings
 from spymaster.stream import desk, loading, running
 from spymaster.stream.arriving import BOOK, OPTIONS, Arriving
@@ -167,6 +167,20 @@ def test_options_that_came_late_of_a_bucket_that_is_revised_are_told_once(builde
     assert [(one.kind, one.seq) for one in found] == [("revise", 1), ("options", 1), ("strikes", 1)]
 
 
+def test_who_comes_before_the_options_of_a_bucket_is_not_told_of_any(builder):
+    builder.send((1, BOOK))
+    show = Running(builder.folder)
+    assert [one.kind for one in drained(show.cursor(Start(0, None), 0.0))] == ["bucket"]
+    assert json.loads(show.snapshot(1))["options"] == []
+
+
+def test_what_is_decided_once_all_of_a_bucket_came_revises_it(builder):
+    builder.send((1, BOOK), (1, OPTIONS))
+    show = Running(builder.folder)
+    builder.send((1, DECIDED), why="late record")
+    assert told(show) == [("revise", 1), ("options", 1), ("strikes", 1)]
+
+
 def test_it_is_over_once_the_options_of_the_last_bucket_came(builder):
     *most, last = [group for n in range(1, N + 1) for group in builder.bucket(n)]
     builder.send(*most)
@@ -238,6 +252,7 @@ def test_a_heartbeat_says_how_old_the_newest_bucket_is(builder, monkeypatch):
         said = json.loads(show.beat(seq))
         return said["book"], said["behind_s"], said["data_through"]
 
+    builder.clock_s = 10.0
     show = Running(builder.folder)
     assert beat(show, 0) == ("recovering", 0.0, None), "before the first bucket"
     builder.send(*builder.bucket(1), *builder.bucket(2))
@@ -245,7 +260,7 @@ def test_a_heartbeat_says_how_old_the_newest_bucket_is(builder, monkeypatch):
     quality = json.loads(show.events(2)[0].data)["quality"]["book"]
     book, behind_s, through = beat(show, 2)
     assert (book, through) == (quality, "2024-03-05T14:30:10Z")
-    assert 0.1 <= behind_s < 3.0
+    assert 10.0 <= behind_s < 13.0
     assert beat(show, 1)[1] == pytest.approx(behind_s + 5.0, abs=0.2), "what this client has"
     monkeypatch.setattr(running, "STALE_S", 0.05)
     assert beat(show, 2)[0] == "stale"
