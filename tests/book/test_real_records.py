@@ -193,9 +193,13 @@ def landed(shared_data: Path, tmp_path_factory: pytest.TempPathFactory, used: Us
     ("start", "end", "sessions"),
     [
         # the hours before are built above
-        (time(18, 58), time(20, 2), ["2020-12-27", "2023-12-25", "2024-05-07", "2024-07-01"]),
+        pytest.param(
+            *(time(18, 58), time(20, 2)),
+            ["2020-12-27", "2023-12-25", "2024-05-07", "2024-07-01"],
+            marks=pytest.mark.thorough,
+        ),
         (time(5, 50), time(6, 10), ["2024-05-09"]),
-        (time(15, 50), time(16, 10), ["2026-01-09"]),
+        pytest.param(time(15, 50), time(16, 10), ["2026-01-09"], marks=pytest.mark.thorough),
     ],
 )
 def test_every_real_file_lands_and_every_session_it_makes_passes_the_audits(

@@ -186,6 +186,7 @@ def test_an_interrupted_run_says_so_once_and_the_next_one_ends_it(
     assert used_shell(*asked).returncode == 0
 
 
+@pytest.mark.thorough
 def test_a_log_of_json_ends_with_json(built: Shell, used_shell: Shell, tmp_path: Path) -> None:
     assert used_shell("land", built.folder / "files").returncode == 0
     with running(used_shell, "run", "--log-format", "json", spill=tmp_path) as process:

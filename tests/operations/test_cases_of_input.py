@@ -70,6 +70,7 @@ def test_a_book_without_a_start_says_so(cases: Cases) -> None:
     assert lacks in checks["incomplete"].found
 
 
+@pytest.mark.thorough
 def test_nothing_is_told_after_the_last_record_landed(cases: Cases) -> None:
     built = cases("short", selector=None)  # type: ignore[arg-type]
     until = datetime(2024, 3, 5, 14, 41)

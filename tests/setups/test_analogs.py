@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from drawn import examples
 from reference.analogs import (
     OUTCOMES,
     Past,
@@ -41,8 +42,8 @@ REFERENCE = Rules(
     cap=RULES.analog_cap,
     min_sessions=RULES.analog_min_sessions,
 )
-few = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
-many = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+few = examples(2)
+many = examples(40)
 
 
 @few

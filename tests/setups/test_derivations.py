@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from drawn import examples
 from reference.buckets import trades_5s
 from reference.markets import observe
 from reference.phases import phases
@@ -28,8 +29,8 @@ from setups.harness import BUCKETS, END, HORIZONS, START, WAITS, setups
 from setups.markets import LEVELS, market
 
 TOLERANCE = 1e-12
-quick = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-long = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+quick = examples(4)
+long = examples(150)
 KEY = ("cluster_id", "touched_at", "wait_s")
 
 

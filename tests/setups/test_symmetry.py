@@ -8,9 +8,11 @@ from datetime import datetime
 from math import isclose
 from typing import Any
 
-from hypothesis import HealthCheck, assume, example, given, settings
+import pytest
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from drawn import examples
 from reference.book import is_cut_between
 from reference.buckets import BUCKET_NS
 from reference.markets import reflected, scaled, shifted
@@ -22,7 +24,7 @@ from setups.harness import BUCKETS, START, Key, setups
 from setups.markets import LEVELS, market
 from setups.test_analogs import days
 
-few = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+few = examples(2)
 SETUP = ("cluster_id", "touched_at", "wait_s")
 GRAINS = {
     "setups.decisions": SETUP,
@@ -112,6 +114,7 @@ def test_a_setup_knows_only_its_past_and_an_outcome_its_horizon(seed: int, bucke
 FORECASTS = ("norms", "neighbours", "cards", "candidates", "weights", "forecasts", "reliability")
 
 
+@pytest.mark.thorough
 @few
 @given(st.integers(0, 1_000_000))
 @example(1)
