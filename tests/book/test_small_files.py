@@ -55,7 +55,11 @@ ALL = """
 
 
 @pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
+    "seed",
+    [
+        pytest.param(0, marks=pytest.mark.thorough),
+        *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2)),
+    ],
 )
 def test_two_files_of_a_session_give_the_rows_of_the_joined_file(
     built: Callable[..., Ask], tmp_path: Path, seed: int

@@ -373,6 +373,7 @@ def test_a_catalog_is_written_whole_when_what_it_promises_changes(desk: Desk) ->
     assert comments(desk, "table", "schema_name = 'market'")["days"] == "A row per session"
 
 
+@pytest.mark.thorough
 def test_a_catalog_does_not_grow_by_being_renewed(desk: Desk) -> None:
     desk.land(MON, 10.0)
     desk.run()

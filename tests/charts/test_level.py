@@ -32,6 +32,7 @@ def test_a_picture_has_the_format_its_name_says(
     assert again.read_bytes() == path.read_bytes()
 
 
+@pytest.mark.thorough
 def test_a_page_needs_no_network(simulated: Settings, tmp_path: Path) -> None:
     path = tmp_path / "level.html"
     plot_level(simulated, "PM_HIGH", path)

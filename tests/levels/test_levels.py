@@ -186,6 +186,7 @@ def test_the_day_before_counts_only_if_it_landed_whole() -> None:
     assert wednesday.absences["PD_LOW"][0] == "no regular trades of the contract on 2024-03-05"
 
 
+@pytest.mark.thorough
 def test_the_day_before_a_roll_is_that_of_the_new_contract() -> None:
     old = walk(2, evening(MON), ns(MON, "17:00"))
     new = [Print(at + 1, ticks + 200, 99, ESM4) for at, ticks, _, _ in old]

@@ -222,6 +222,7 @@ def test_a_clock_put_back_leaves_the_newest_catalog_the_one_that_is_read(
     assert desk.run().built == []
 
 
+@pytest.mark.thorough
 def test_of_schedulers_at_once_one_builds_and_the_others_leave_with_3(desk: Desk) -> None:
     built(desk)
     add(desk, 5)

@@ -75,7 +75,7 @@ def minutes(esh4: Path) -> Minutes:
     return moments, trades_5s(records, *window), orders
 
 
-@pytest.mark.parametrize("level_id", LEVELS)
+@pytest.mark.parametrize("level_id", ["MOVING", pytest.param("NEAR", marks=pytest.mark.thorough)])
 def test_real_records_have_the_same_pressure_in_both_derivations(
     catalog: duck.Connection, minutes: Minutes, level_id: str
 ) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import example, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drawn import examples
@@ -42,13 +42,17 @@ REFERENCE = Rules(
     cap=RULES.analog_cap,
     min_sessions=RULES.analog_min_sessions,
 )
-few = examples(2)
+few = examples(5)
 many = examples(40)
 
 
+def test_both_derivations_forecast_the_same_over_one_history() -> None:
+    compare(list(days(1, 16)))
+
+
+@pytest.mark.thorough
 @few
 @given(st.integers(0, 1_000_000))
-@example(1)
 def test_both_derivations_forecast_the_same(seed: int) -> None:
     compare(list(days(seed, 16)))
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from drawn import examples
+from drawn import examples, usual
 from reference.book import is_cut_between
 from reference.buckets import BUCKET_NS
 from reference.markets import reflected, scaled, shifted
@@ -46,13 +46,21 @@ def everything(records: Sequence[Record], levels: Levels) -> Rows:
     return {relation: built.by(relation, *keys) for relation, keys in GRAINS.items()}
 
 
-@few
+def test_setups_of_one_market_know_neither_side_nor_size_of_a_lot_nor_price() -> None:
+    all_at_once(7, 3, 11)
+
+
+@pytest.mark.thorough
+@usual
 @given(st.integers(0, 1_000_000), st.integers(2, 9), st.integers(-300, 300).filter(bool))
-@example(7, 3, 11)
 def test_setups_know_neither_side_nor_size_of_a_lot_nor_price(
     seed: int, times: int, ticks: int
 ) -> None:
-    """All three at once, so that a market is built twice and not four times."""
+    all_at_once(seed, times, ticks)
+
+
+def all_at_once(seed: int, times: int, ticks: int) -> None:
+    """Do all three, so that a market is built twice and not four times."""
     records = market(seed, BUCKETS)
     moved = shifted(scaled(reflected(records, AXIS), times), ticks)
     levels = {
@@ -90,10 +98,19 @@ def same(found: Any, wanted: Any) -> bool:
     return bool(found == wanted)
 
 
-@few
+def test_a_setup_of_one_market_knows_only_its_past_and_an_outcome_its_horizon() -> None:
+    only_past(7, 60)
+
+
+@pytest.mark.thorough
+@usual
 @given(st.integers(0, 1_000_000), st.integers(30, BUCKETS - 5))
-@example(7, 60)
 def test_a_setup_knows_only_its_past_and_an_outcome_its_horizon(seed: int, bucket: int) -> None:
+    only_past(seed, bucket)
+
+
+def only_past(seed: int, bucket: int) -> None:
+    """Compare what is known at the end of a bucket with what comes of the records before it."""
     records, end = market(seed, BUCKETS), START + bucket * BUCKET_NS
     past = [record for record in records if record.ts_recv < end]
     # an event that the cut straddles is known when it ends
