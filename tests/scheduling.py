@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import xdist.scheduler
 
-DEAR = {"demonstrated"}
-"""Fixtures of which one costs more than many tests: whoever asks for one is thorough."""
+DEAR = {"demonstrated", "planted"}
+"""Fixtures that cost more than all who ask for them: those are thorough, so nobody pays twice."""
 TOGETHER: dict[str, tuple[str, ...]] = {
     "simulated": ("clients/", "dashboard/", "documentation/", "live/test_seal", "charts/"),
     "exposure": ("options/exposure/",),

@@ -45,10 +45,10 @@ def cut(files: Sequence[Sequence[Print]], end_ns: int) -> list[list[Print]]:
         ("09:30", "12:30", TUE),
         ("08:00", "10:00", TUE),
         ("09:40:03", "09:52:03", TUE),
-        ("02:00", "04:30", TUE),
+        pytest.param("02:00", "04:30", TUE, marks=pytest.mark.thorough),
         ("18:30", "20:30", TUE),
         ("09:30", "12:30", date(2024, 3, 11)),
-        ("09:30", "12:30", date(2024, 11, 4)),
+        pytest.param("09:30", "12:30", date(2024, 11, 4), marks=pytest.mark.thorough),
     ],
     ids=lambda value: str(value),
 )
@@ -76,7 +76,10 @@ def test_both_derivations_agree_where_files_leave_holes(seed: int) -> None:
     agree(build(TUE, files), Day(TUE, window(TUE), files, regular(TUE)))
 
 
-@pytest.mark.parametrize(("start", "end"), [("09:30", "12:30"), ("00:00", "02:00")])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("09:30", "12:30"), pytest.param("00:00", "02:00", marks=pytest.mark.thorough)],
+)
 def test_both_derivations_agree_on_what_looks_back(start: str, end: str) -> None:
     monday = [
         *walk(7, evening(MON), ns(MON, "16:59"), every_s=50),

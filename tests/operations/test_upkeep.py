@@ -30,6 +30,7 @@ def doctor(desk: Desk) -> dict[str, Check]:
     return {check.name: check for check in operations.doctor(desk.settings, sql=desk.sql)}
 
 
+@pytest.mark.thorough
 def test_gc_leaves_what_the_last_three_catalogs_list_and_nothing_else(desk: Desk) -> None:
     built(desk)
     for number in range(1, 5):

@@ -70,7 +70,7 @@ def whole(
     [
         pytest.param(1, id="a bucket", marks=pytest.mark.thorough),
         pytest.param(1_700, id="some", marks=pytest.mark.slow),
-        pytest.param(9_000, id="many"),
+        pytest.param(9_000, id="many", marks=pytest.mark.thorough),
     ],
 )
 def test_slices_of_any_size_give_the_same_rows(
