@@ -185,10 +185,10 @@ cuts = st.sets(st.integers(1, 20), min_size=3, max_size=3)
 
 @pytest.mark.thorough
 @usual
-@given(seeds, cuts)
-def test_a_row_knows_only_its_past(seed: int, buckets: set[int]) -> None:
+@given(seeds, st.integers(1, 20))
+def test_a_row_knows_only_its_past(seed: int, bucket: int) -> None:
     records = market(seed)
-    pasts = between_events(records, buckets)
+    pasts = between_events(records, {bucket})
     assume(pasts)
     only_past(pressure(), records, pasts)
 
