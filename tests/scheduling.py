@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import xdist.scheduler
 
-DEAR = {"demonstrated", "planted"}
+DEAR = {"demonstrated", "planted", "led"}
 """Fixtures that cost more than all who ask for them: those are thorough, so nobody pays twice."""
 TOGETHER: dict[str, tuple[str, ...]] = {
     "simulated": ("clients/", "dashboard/", "documentation/", "live/test_seal", "charts/"),

@@ -31,10 +31,8 @@ ROOTS = {
     "ZN": ("ZN", "ZNH4", "0.015625"),
 }
 """Each, a contract of it, and its tick, points."""
-SOON = {"the clock goes forward"}
-"""What is tried each time."""
-THEN = {"CL", "over midnight"}
-"""What CI tries besides; the others take a minute more."""
+SOON = {"CL", "the clock goes forward", "over midnight"}
+"""What CI tries; the others take a minute more."""
 Rows = list[tuple[Any, ...]]
 
 
@@ -76,15 +74,14 @@ def built(folder: Path, used: Used, root: str, symbol: str, tick: str) -> Settin
     return settings
 
 
-def tiered(cases: dict[str, tuple[Any, ...]]) -> list[Any]:
-    """Return cases by name; those that are not tried each time are marked."""
-    return [pytest.param(*case, id=name, marks=tier(name)) for name, case in cases.items()]
-
-
-def tier(name: str) -> Any:
-    if name in SOON:
-        return ()
-    return pytest.mark.thorough if name in THEN else pytest.mark.slow
+def thorough_or_slow(cases: dict[str, tuple[Any, ...]]) -> list[Any]:
+    """Return cases by name, each marked."""
+    return [
+        pytest.param(
+            *case, id=name, marks=pytest.mark.thorough if name in SOON else pytest.mark.slow
+        )
+        for name, case in cases.items()
+    ]
 
 
 QUERIES = {
@@ -102,7 +99,7 @@ def es(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Settings:
     return built(tmp_path_factory.mktemp("es"), used, "ES", "ESH4", "0.25")
 
 
-@pytest.mark.parametrize(("root", "symbol", "tick"), tiered(ROOTS))
+@pytest.mark.parametrize(("root", "symbol", "tick"), thorough_or_slow(ROOTS))
 def test_another_product_has_the_same_book_on_its_own_grid(
     es: Settings, tmp_path: Path, used: Used, root: str, symbol: str, tick: str
 ) -> None:
@@ -131,7 +128,7 @@ DAYS = {
 }
 
 
-@pytest.mark.parametrize(("day", "start", "end", "hours"), tiered(DAYS))
+@pytest.mark.parametrize(("day", "start", "end", "hours"), thorough_or_slow(DAYS))
 def test_an_odd_day_is_built_like_any_other(
     tmp_path: Path, used: Used, day: date, start: time, end: time, hours: int
 ) -> None:

@@ -39,8 +39,12 @@ KEPT = 2.0**-40
     [
         pytest.param(103, id="gamma is nothing at the forward but all there is at the zero"),
         pytest.param(50213, id="naive exposure and that of the flow cancel but for the last bit"),
-        pytest.param(440, id="features of 1e5, of which a difference is 3"),
-        pytest.param(485, id="flows of 1e8 at some strikes cancel to 6e4"),
+        pytest.param(
+            440, id="features of 1e5, of which a difference is 3", marks=pytest.mark.thorough
+        ),
+        pytest.param(
+            485, id="flows of 1e8 at some strikes cancel to 6e4", marks=pytest.mark.thorough
+        ),
     ],
 )
 def test_a_chain_that_was_hard_is_the_same_in_both_derivations(seed: int) -> None:
