@@ -7,14 +7,12 @@ from typing import Any
 import pytest
 import xdist.scheduler
 
+DEAR = {"demonstrated", "planted", "led"}
+"""Fixtures that cost more than all who ask for them: those are thorough, so nobody pays twice."""
 TOGETHER: dict[str, tuple[str, ...]] = {
     "simulated": ("clients/", "dashboard/", "documentation/", "live/test_seal", "charts/"),
     "exposure": ("options/exposure/",),
     "options": ("options/",),
-    "demo": (
-        *("cli/test_demo", "cli/test_questions", "cli/test_python", "cli/test_serve"),
-        *("cli/test_settings_of_warehouses", "cli/test_texts"),
-    ),
     "cli": ("cli/",),
     "pressure": ("pressure/",),
     "setups": ("setups/",),
@@ -53,7 +51,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Scheduler:
     return Scheduler(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put every test into its tier, before ``-m`` chooses, and all into their order."""
+    for item in items:
+        is_slow = item.get_closest_marker("slow") is not None
+        if DEAR.intersection(getattr(item, "fixturenames", ())) and not is_slow:
+            item.add_marker("thorough")
+        if is_slow and item.get_closest_marker("thorough"):
+            raise pytest.UsageError(f"{item.nodeid}: marked slow and thorough; it runs as one")
     items.sort(key=lambda item: rank(item.nodeid))
 
 

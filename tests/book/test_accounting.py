@@ -9,11 +9,12 @@ from datetime import date, time
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 import streams
 from batches import BATCH_NS, batches
 from book.harness import Session, audited
+from drawn import examples
 from reference import book, buckets
 from reference.records import Change, Record
 from sandboxes import Row
@@ -30,9 +31,9 @@ READ = (
     *("market.bbo_5s", "market.trades_5s"),
 )
 UNKEPT = {"bucket_end_ns", "depth_twa", "depth_twa_ns"}
-quick = settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
+quick = examples(10)
 """Sixty random streams."""
-long = settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+long = examples(500)
 
 
 @cache

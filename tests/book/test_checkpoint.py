@@ -60,6 +60,7 @@ def test_a_build_goes_on_from_where_the_one_before_stopped(
     assert sum(replayed) == len(TOLD) - cut
 
 
+@pytest.mark.thorough
 def test_it_is_gone_on_from_again_and_again(tmp_path: Path, whole: Rows) -> None:
     place = tmp_path / "checkpoint"
     for cut in range(500, len(TOLD), 500):

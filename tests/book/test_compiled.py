@@ -27,6 +27,7 @@ def run(code: str, **environment: str) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.thorough
 def test_a_second_process_takes_what_the_first_one_compiled(tmp_path: Path) -> None:
     home = "import spymaster.book, pathlib; print(pathlib.Path(spymaster.book.__file__).parent)"
     assert run(LOADED, NUMBA_CACHE_DIR=str(tmp_path)) == "0"

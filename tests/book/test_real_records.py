@@ -160,6 +160,7 @@ def test_esm4_starts_from_a_clear_and_its_snapshot(esm4: Catalog) -> None:
     ]
 
 
+@pytest.mark.thorough
 def test_esu4_trades_of_mbp_1_are_those_of_the_trades_file(esu4: Catalog) -> None:
     both = "select ts_recv, ts_event, side, price_e9, size, sequence from staging.{} order by all"
     trades = rows(esu4, both.format("trades"))
@@ -167,6 +168,7 @@ def test_esu4_trades_of_mbp_1_are_those_of_the_trades_file(esu4: Catalog) -> Non
     assert rows(esu4, both.format("mbp_1 where action = 'T'")) == trades
 
 
+@pytest.mark.thorough
 def test_esu4_builds_quotes_and_trades_without_orders(esu4: Catalog) -> None:
     assert rows(esu4, "select trades_from, landed from market.sessions") == [
         ("trades", ["definition", "mbp-1", "ohlcv", "trades"])
@@ -189,6 +191,7 @@ def landed(shared_data: Path, tmp_path_factory: pytest.TempPathFactory, used: Us
     return settings.warehouse
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("start", "end", "sessions"),
     [

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import streams
 from book.orders import GRID, Row, by_python, listed, merged, replayed, to_records
+from drawn import examples
 from reference.book import Book
 from reference.records import F_LAST, F_SNAPSHOT, Record
 from spymaster.book.arrays import CHANGE_TYPES, Changes, Records, room, rows
@@ -20,8 +21,8 @@ from spymaster.book.replay import Room, replay
 from spymaster.book.state import State, load, save
 from spymaster.errors import DataError
 
-many = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
-crowded = settings(max_examples=2_000, deadline=None, suppress_health_check=list(HealthCheck))
+many = examples(100)
+crowded = examples(2_000)
 STREAMS = streams.streams(acts=80, ticks=3, crossed=True, steps_back=True)
 
 
@@ -54,7 +55,7 @@ def test_batches_of_one_and_of_37_give_the_rows_of_the_whole_in_its_order(
     assert cut(told, 1) == cut(told, 37) == whole(told)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(20)
 @given(streams.streams(acts=25, ticks=3, crossed=True, steps_back=True))
 def test_a_cut_at_any_place_changes_nothing(told: list[Record]) -> None:
     wanted, records = whole(told), to_records(told)
@@ -112,7 +113,7 @@ def rested_at_ends(told: list[Record]) -> Iterator[tuple[int, Row]]:
             yield number, (order_id, order.side == "bid", order.tick, order.size, order.start_ns)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@examples(40)
 @given(streams.streams(acts=60, ticks=3, crossed=True, steps_back=True))
 def test_rests_are_the_orders_of_the_plain_book_at_ends_of_buckets(told: list[Record]) -> None:
     found = set()

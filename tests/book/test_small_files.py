@@ -55,7 +55,11 @@ ALL = """
 
 
 @pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))]
+    "seed",
+    [
+        pytest.param(0, marks=pytest.mark.thorough),
+        *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2)),
+    ],
 )
 def test_two_files_of_a_session_give_the_rows_of_the_joined_file(
     built: Callable[..., Ask], tmp_path: Path, seed: int
@@ -76,6 +80,7 @@ def test_two_files_of_a_session_give_the_rows_of_the_joined_file(
     assert cut(BOOK) == whole(BOOK)
 
 
+@pytest.mark.thorough
 def test_a_longer_file_of_the_day_goes_on_from_the_checkpoint_of_the_shorter(
     used: Used, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -90,7 +90,7 @@ def pair_of_desks(folder: Path, prices: list[float]) -> tuple[Desk, Desk]:
     "prices",
     [
         [10.0, -1.0, 12.0, 13.0, 14.0],
-        [-1.0, -2.0, 12.0, 13.0, -3.0],
+        pytest.param([-1.0, -2.0, 12.0, 13.0, -3.0], marks=pytest.mark.thorough),
     ],
 )
 def test_side_by_side_is_what_one_after_the_other_is(tmp_path: Path, prices: list[float]) -> None:
@@ -252,7 +252,9 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.thorough)]
+)
 def test_a_backfill_that_ends_early_loses_only_what_was_under_way(
     desk: Desk, tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -78,7 +78,12 @@ def test_nothing_to_do_loads_neither_parser_nor_templates(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "renames", [0, 3, 10, 11, 12, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 4))]
+    "renames",
+    [
+        11,
+        *(pytest.param(n, marks=pytest.mark.thorough) for n in (0, 3, 10, 12)),
+        *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 4)),
+    ],
 )
 def test_a_build_that_dies_between_files_leaves_the_old_catalog(desk: Desk, renames: int) -> None:
     built(desk)
@@ -94,6 +99,7 @@ def test_a_build_that_dies_between_files_leaves_the_old_catalog(desk: Desk, rena
     assert not list(desk.layout.tmp.iterdir())
 
 
+@pytest.mark.thorough
 def test_readers_in_another_process_always_see_one_complete_set(desk: Desk, tmp_path: Path) -> None:
     built(desk)
     stop = tmp_path / "stop"

@@ -167,7 +167,10 @@ def put_between(desk: Desk, model: str) -> None:
     desk.edit(f"market/{model}.sql", f"  {column}:", f"  top: DOUBLE | points | new\n  {column}:")
 
 
-@pytest.mark.parametrize(("model", "column"), [("lows", "low"), ("days", "high")])
+@pytest.mark.parametrize(
+    ("model", "column"),
+    [("lows", "low"), pytest.param("days", "high", marks=pytest.mark.thorough)],
+)
 def test_columns_keep_their_values_where_sessions_of_other_sql_are_rebuilt_one_by_one(
     desk: Desk, model: str, column: str
 ) -> None:
@@ -182,7 +185,10 @@ def test_columns_keep_their_values_where_sessions_of_other_sql_are_rebuilt_one_b
     assert desk.rows(asked) == [(WED, 12.0, 13.0), (FRI, 14.0, 15.0)]
 
 
-@pytest.mark.parametrize(("model", "column"), [("lows", "low"), ("days", "high")])
+@pytest.mark.parametrize(
+    ("model", "column"),
+    [("lows", "low"), pytest.param("days", "high", marks=pytest.mark.thorough)],
+)
 def test_columns_keep_their_values_where_the_first_session_is_of_new_sql(
     desk: Desk, model: str, column: str
 ) -> None:
@@ -367,6 +373,7 @@ def test_a_catalog_is_written_whole_when_what_it_promises_changes(desk: Desk) ->
     assert comments(desk, "table", "schema_name = 'market'")["days"] == "A row per session"
 
 
+@pytest.mark.thorough
 def test_a_catalog_does_not_grow_by_being_renewed(desk: Desk) -> None:
     desk.land(MON, 10.0)
     desk.run()

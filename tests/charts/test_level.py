@@ -14,7 +14,12 @@ from spymaster.settings import Settings
 
 
 @pytest.mark.parametrize(
-    ("suffix", "start"), [(".png", b"\x89PNG"), (".svg", b"<svg"), (".html", b"<!doctype html>")]
+    ("suffix", "start"),
+    [
+        (".png", b"\x89PNG"),
+        pytest.param(".svg", b"<svg", marks=pytest.mark.thorough),
+        pytest.param(".html", b"<!doctype html>", marks=pytest.mark.thorough),
+    ],
 )
 def test_a_picture_has_the_format_its_name_says(
     simulated: Settings, tmp_path: Path, suffix: str, start: bytes
@@ -27,6 +32,7 @@ def test_a_picture_has_the_format_its_name_says(
     assert again.read_bytes() == path.read_bytes()
 
 
+@pytest.mark.thorough
 def test_a_page_needs_no_network(simulated: Settings, tmp_path: Path) -> None:
     path = tmp_path / "level.html"
     plot_level(simulated, "PM_HIGH", path)

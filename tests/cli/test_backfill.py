@@ -1,5 +1,7 @@
 """A backfill as a shell runs it."""
 
+import pytest
+
 from cli.conftest import Shell
 from cli.test_terminal import on_terminal
 
@@ -37,6 +39,7 @@ def test_a_plan_names_the_setting_and_not_the_sql_that_says_it(moved: Shell) -> 
     assert "SQL" not in cells
 
 
+@pytest.mark.thorough
 def test_a_terminal_shows_how_far_it_is(moved: Shell) -> None:
     asked = ("+pressure.states_5s", "--band-ticks", "8", "--change-settings")
     code, shown = on_terminal(moved, "backfill", *asked)

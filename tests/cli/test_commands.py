@@ -156,6 +156,7 @@ def test_questions_are_answered_while_another_program_reads(built: Shell) -> Non
         holder.kill()
 
 
+@pytest.mark.thorough
 def test_questions_are_answered_while_a_build_runs_and_see_all_of_it_or_nothing(
     moved: Shell,
 ) -> None:

@@ -33,6 +33,7 @@ def broken(moved: Shell) -> Shell:
     return moved
 
 
+@pytest.mark.thorough
 def test_a_failure_is_told_once_and_not_every_minute(broken: Shell) -> None:
     first = broken("run", *OTHERWISE, "--on-failure", TELL)
     assert (first.returncode, first.stdout) == (1, "")

@@ -165,7 +165,10 @@ def test_a_query_ends_within_a_second_whenever_it_is_told(
             assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("jobs", [pytest.param("1", marks=pytest.mark.slow), "2"])
+@pytest.mark.parametrize(
+    "jobs",
+    [pytest.param("1", marks=pytest.mark.slow), pytest.param("2", marks=pytest.mark.thorough)],
+)
 def test_an_interrupted_run_says_so_once_and_the_next_one_ends_it(
     built: Shell, used_shell: Shell, tmp_path: Path, jobs: str
 ) -> None:
@@ -186,6 +189,7 @@ def test_an_interrupted_run_says_so_once_and_the_next_one_ends_it(
     assert used_shell(*asked).returncode == 0
 
 
+@pytest.mark.thorough
 def test_a_log_of_json_ends_with_json(built: Shell, used_shell: Shell, tmp_path: Path) -> None:
     assert used_shell("land", built.folder / "files").returncode == 0
     with running(used_shell, "run", "--log-format", "json", spill=tmp_path) as process:

@@ -2,9 +2,12 @@
 
 import json
 
+import pytest
+
 from cli.conftest import Shell
 
 
+@pytest.mark.thorough
 def test_strength_is_what_was_asked_for_and_the_report_is_data(shell: Shell) -> None:
     args = ("simulate", "2024-03-05", "-o", "files", "--rate", "0.001", "--strength", "0.5")
     made = shell.inside(*args, "--no-options", "--report")

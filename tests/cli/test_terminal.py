@@ -61,6 +61,7 @@ def test_binary_output_is_kept_from_the_terminal(built: Shell) -> None:
     assert shown == "error: --format parquet is binary; send it to a file or a pipe\n"
 
 
+@pytest.mark.thorough
 def test_a_simulation_and_a_landing_show_how_far_they_are(used_shell: Shell) -> None:
     args = ["simulate", "2024-03-05", "-o", "files", "--rate", "0.0002", "--world", "W0"]
     code, shown = on_terminal(used_shell, *args, "--start", "08:30", "--end", "10:30")

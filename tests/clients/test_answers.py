@@ -13,6 +13,7 @@ from spymaster.catalog.write import STORAGE
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 
+pytestmark = pytest.mark.thorough
 COMMENT = (
     "select comment from duckdb_views() where schema_name = '{0}' and view_name = 'states_5s'"
     " union all select comment from duckdb_columns()"

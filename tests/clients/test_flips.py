@@ -14,6 +14,7 @@ import pytest
 from clients.programs import CLIENTS, Client
 from desk import FRI, MON, WED, Desk, make
 
+pytestmark = pytest.mark.thorough
 HIGHS = "select sum(high) as high from {}"
 SEPARATE = [HIGHS.format("days"), HIGHS.format("levels.ranks")]
 TOGETHER = [f"select ({SEPARATE[0]}) as one, ({SEPARATE[1]}) as other"]

@@ -18,6 +18,7 @@ from spymaster.warehouse import duck
 from spymaster.warehouse.files import point
 from spymaster.warehouse.layout import Layout
 
+pytestmark = pytest.mark.thorough
 FOLDER = Path(__file__).parents[2] / "examples" / "dashboard"
 PATIENCE_SECONDS = 60
 SECOND = """

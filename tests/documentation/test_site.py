@@ -127,6 +127,7 @@ def test_the_drawing_names_what_is_read_and_what_reads(pages: Pages) -> None:
     } <= drawn
 
 
+@pytest.mark.thorough
 def test_a_page_says_how_one_day_of_its_relation_is_asked_for(
     pages: Pages, simulated: Settings
 ) -> None:

@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from drawn import examples
 from land.files import orders
 from spymaster.land import columns
 from spymaster.land.columns import gathered
@@ -15,7 +16,7 @@ from spymaster.land.dbn import RECORDS, new_records
 NAMES = ("price", "action", "ts_recv")
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(cuts=st.lists(st.integers(0, 100), max_size=8), limit=st.integers(100, 250))
 def test_groups_hold_the_fields_named_of_every_record_in_order(cuts: list[int], limit: int) -> None:
     records = orders(100)

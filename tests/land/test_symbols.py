@@ -83,8 +83,8 @@ def contract(settings: Settings) -> tuple[Any, ...]:
     [
         ("raw_symbol", "ESH4", "ESH4"),
         ("continuous", "ES.v.0", None),
-        ("continuous", "ES.c.0", None),
-        ("instrument_id", "ESH4", "ESH4"),
+        pytest.param("continuous", "ES.c.0", None, marks=pytest.mark.thorough),
+        pytest.param("instrument_id", "ESH4", "ESH4", marks=pytest.mark.thorough),
     ],
 )
 def test_a_contract_is_known_without_a_definition(
@@ -107,6 +107,7 @@ def test_what_nothing_names_asks_for_a_definition(settings: Settings, tmp_path: 
     assert contract(settings) == (None, None, 0)
 
 
+@pytest.mark.thorough
 def test_a_wrong_root_names_what_landed_and_keeps_what_was_published(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -126,6 +127,7 @@ def test_a_wrong_root_names_what_landed_and_keeps_what_was_published(
         assert Ledger(Layout(settings.warehouse)).settings() == deciding(settings)
 
 
+@pytest.mark.thorough
 def test_a_wrong_root_from_the_start_is_a_warning(settings: Settings, tmp_path: Path) -> None:
     land([trades(tmp_path / "a.dbn", "raw_symbol", "ESH4")], settings)
     report = operations.run(replace(settings, root="NQ"), SELECTOR)

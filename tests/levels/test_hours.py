@@ -64,7 +64,10 @@ def test_a_holiday_has_a_pre_market_and_no_opening_range() -> None:
 
 @pytest.mark.parametrize(
     ("short", "after"),
-    [(date(2024, 7, 3), date(2024, 7, 5)), (date(2024, 11, 29), date(2024, 12, 2))],
+    [
+        (date(2024, 7, 3), date(2024, 7, 5)),
+        pytest.param(date(2024, 11, 29), date(2024, 12, 2), marks=pytest.mark.thorough),
+    ],
 )
 def test_a_day_that_closed_early_ends_at_one(short: date, after: date) -> None:
     prints = walk(1, evening(short), ns(short, "12:59:58"))

@@ -38,17 +38,17 @@ def cut(files: Sequence[Sequence[Print]], end_ns: int) -> list[list[Print]]:
     return [file for file in kept if file]
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.thorough)])
 @pytest.mark.parametrize(
     ("start", "end", "day"),
     [
         ("09:30", "12:30", TUE),
         ("08:00", "10:00", TUE),
         ("09:40:03", "09:52:03", TUE),
-        ("02:00", "04:30", TUE),
+        pytest.param("02:00", "04:30", TUE, marks=pytest.mark.thorough),
         ("18:30", "20:30", TUE),
         ("09:30", "12:30", date(2024, 3, 11)),
-        ("09:30", "12:30", date(2024, 11, 4)),
+        pytest.param("09:30", "12:30", date(2024, 11, 4), marks=pytest.mark.thorough),
     ],
     ids=lambda value: str(value),
 )
@@ -62,7 +62,9 @@ def test_both_derivations_agree_in_any_window_and_season(
     assert {level.known_ns < span[1] for level in found.levels} == {True}
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.thorough) for seed in (2, 3))]
+)
 def test_both_derivations_agree_where_files_leave_holes(seed: int) -> None:
     prints = walk(seed, evening(TUE), ns(TUE, "12:40"), every_s=40)
     edges = [ns(TUE, at) for at in ("03:30", "09:29", "09:31:30", "09:50", "10:30", "11:00")]
@@ -74,7 +76,10 @@ def test_both_derivations_agree_where_files_leave_holes(seed: int) -> None:
     agree(build(TUE, files), Day(TUE, window(TUE), files, regular(TUE)))
 
 
-@pytest.mark.parametrize(("start", "end"), [("09:30", "12:30"), ("00:00", "02:00")])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [("09:30", "12:30"), pytest.param("00:00", "02:00", marks=pytest.mark.thorough)],
+)
 def test_both_derivations_agree_on_what_looks_back(start: str, end: str) -> None:
     monday = [
         *walk(7, evening(MON), ns(MON, "16:59"), every_s=50),
@@ -93,7 +98,16 @@ def test_both_derivations_agree_on_what_looks_back(start: str, end: str) -> None
     assert {"PD_HIGH", "PD_SETTLE", "SMA_400"} <= {level.kind for level in found.levels}
 
 
-@pytest.mark.parametrize("at", ["09:45:00", "09:52:35", "10:48:00", "11:11:05"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        "09:52:35",
+        *(
+            pytest.param(at, marks=pytest.mark.thorough)
+            for at in ("09:45:00", "10:48:00", "11:11:05")
+        ),
+    ],
+)
 def test_cutting_the_prints_at_a_bucket_end_leaves_all_known_by_then(at: str) -> None:
     prints = walk(3, evening(TUE), ns(TUE, "12:30"), every_s=30)
     end = ns(TUE, at)
@@ -175,6 +189,7 @@ def test_the_day_before_counts_only_if_it_landed_whole() -> None:
     assert wednesday.absences["PD_LOW"][0] == "no regular trades of the contract on 2024-03-05"
 
 
+@pytest.mark.thorough
 def test_the_day_before_a_roll_is_that_of_the_new_contract() -> None:
     old = walk(2, evening(MON), ns(MON, "17:00"))
     new = [Print(at + 1, ticks + 200, 99, ESM4) for at, ticks, _, _ in old]

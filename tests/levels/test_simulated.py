@@ -42,6 +42,7 @@ def day(made: SimulatedSession, before: Day | None, settled: int) -> Day:
     )
 
 
+@pytest.mark.thorough
 def test_two_days_land_and_the_second_knows_the_first(tmp_path: Path, used: Used) -> None:
     spans = {MON: (time(9, 25), time(16, 5)), TUE: (time(3, 55), time(10, 15))}
     made = [

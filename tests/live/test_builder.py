@@ -40,6 +40,7 @@ def captured(simulated: Settings, tmp_path_factory: pytest.TempPathFactory) -> I
         yield desk
 
 
+@pytest.mark.thorough
 def test_every_bucket_is_that_of_the_ordinary_build(
     captured: Desk,
     simulated: Settings,
@@ -78,6 +79,7 @@ def decided(sent: Path) -> list[Line]:
     return [line for line in read_sent(sent) if line.key[1] == DECIDED]
 
 
+@pytest.mark.thorough
 def test_a_quote_that_comes_late_has_its_bucket_sent_again(
     desk: Desk, simulated: Settings, used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from drawn import examples
 from spymaster.land.dbn import RTYPES, Records, new_records
 from spymaster.live.joining import Channel, Join
 from spymaster.live.wire import Rows, kinds
@@ -46,7 +47,7 @@ STREAMS = st.lists(
 CUTS = st.lists(st.integers(0, 40), max_size=6)
 
 
-@settings(max_examples=200, deadline=None)
+@examples(200)
 @given(STREAMS, st.integers(0, 40), st.integers(0, 10), CUTS, CUTS)
 def test_every_record_comes_once(
     steps: list[tuple[int, int]], cut: int, before: int, first_cuts: list[int], cuts: list[int]
@@ -67,7 +68,7 @@ def test_every_record_comes_once(
     assert join.from_ns == join.to_ns == int(whole["ts_recv"][cut - 1])
 
 
-@settings(max_examples=100, deadline=None)
+@examples(100)
 @given(STREAMS, CUTS)
 def test_without_the_anchor_only_what_is_later_is_new(
     steps: list[tuple[int, int]], cuts: list[int]

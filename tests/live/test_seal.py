@@ -157,6 +157,7 @@ def landed_times(settings: Settings, schema: str, day: date = INVENTED) -> list[
     return [ns for (ns,) in rows]
 
 
+@pytest.mark.thorough
 def test_a_sealed_session_is_the_one_of_the_vendors_files(
     desk: Desk, simulated: Settings, used: Used, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 FLAGS = ("-n", "0", "-x", "-q", "-p", "no:cacheprovider", "-p", "mutants.unshrunk")
+TIERS = ("-m", "not slow and not network")
 SAME_EXAMPLES = "--hypothesis-seed=0"
 TOO_LONG = -1
 
@@ -45,7 +46,7 @@ def forked(tests: Sequence[str], seconds: int, log: Path) -> int:
         out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(out, 1)
         os.dup2(out, 2)
-        os._exit(pytest.main([*FLAGS, SAME_EXAMPLES, *tests]))
+        os._exit(pytest.main([*FLAGS, *TIERS, SAME_EXAMPLES, *tests]))
     signal.signal(signal.SIGALRM, lambda *_: os.killpg(child, signal.SIGKILL))
     signal.alarm(seconds)
     _, status = os.waitpid(child, 0)

@@ -96,7 +96,11 @@ def single(result: subprocess.CompletedProcess[str]) -> str:
 
 @pytest.mark.parametrize(
     "largest",
-    [200, 100_000, 600_000, *(pytest.param(n, marks=pytest.mark.slow) for n in (4_000, 2_000_000))],
+    [
+        200,
+        *(pytest.param(n, marks=pytest.mark.thorough) for n in (100_000, 600_000)),
+        *(pytest.param(n, marks=pytest.mark.slow) for n in (4_000, 2_000_000)),
+    ],
 )
 def test_a_file_that_cannot_grow_stops_the_run_in_one_line_and_loses_nothing(
     desk: Desk, largest: int
@@ -116,7 +120,14 @@ def test_a_file_that_cannot_grow_stops_the_run_in_one_line_and_loses_nothing(
 
 
 @mounts
-@pytest.mark.parametrize("kilobytes", [8, pytest.param(64, marks=pytest.mark.slow), 1_400])
+@pytest.mark.parametrize(
+    "kilobytes",
+    [
+        8,
+        pytest.param(64, marks=pytest.mark.slow),
+        pytest.param(1_400, marks=pytest.mark.thorough),
+    ],
+)
 def test_a_full_disk_stops_the_run_in_one_line_and_loses_nothing(
     desk: Desk, kilobytes: int
 ) -> None:
@@ -155,7 +166,16 @@ def test_a_read_only_warehouse_is_named_and_can_be_read(desk: Desk) -> None:
     assert highs(desk) == [(10.0,)] * 3
 
 
-@pytest.mark.parametrize("folder", [".", "models/market.days", "catalog", "tmp"])
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "catalog",
+        *(
+            pytest.param(name, marks=pytest.mark.thorough)
+            for name in (".", "models/market.days", "tmp")
+        ),
+    ],
+)
 def test_a_folder_that_may_not_be_written_is_named(desk: Desk, folder: str) -> None:
     if os.geteuid() == 0 and not shutil.which("setpriv"):
         pytest.skip("root may write everywhere, and cannot lay that down here")
@@ -174,6 +194,7 @@ def test_a_folder_that_may_not_be_written_is_named(desk: Desk, folder: str) -> N
     assert highs(desk) == [(15.0,)] * 3
 
 
+@pytest.mark.thorough
 def test_a_clock_put_back_leaves_the_newest_catalog_the_one_that_is_read(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -201,6 +222,7 @@ def test_a_clock_put_back_leaves_the_newest_catalog_the_one_that_is_read(
     assert desk.run().built == []
 
 
+@pytest.mark.thorough
 def test_of_schedulers_at_once_one_builds_and_the_others_leave_with_3(desk: Desk) -> None:
     built(desk)
     add(desk, 5)
@@ -214,6 +236,7 @@ def test_of_schedulers_at_once_one_builds_and_the_others_leave_with_3(desk: Desk
     assert highs(desk) == [(15.0,)] * 3
 
 
+@pytest.mark.thorough
 def test_schedulers_that_wait_take_their_turns(desk: Desk) -> None:
     for day in (MON, WED, FRI):
         desk.land(day, 10.0)

@@ -87,6 +87,7 @@ def test_a_session_has_the_worst_condition_of_its_days_and_says_which(built: Set
     assert found[TUE][1].startswith("no orders")
 
 
+@pytest.mark.thorough
 def test_what_is_said_later_rebuilds_the_sessions_that_read_the_day_and_nothing_else(
     desk: Settings, tmp_path: Path
 ) -> None:

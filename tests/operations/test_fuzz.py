@@ -156,7 +156,12 @@ def take(settings: Settings, path: Path, seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "first", [0, 10, *(pytest.param(first, marks=pytest.mark.slow) for first in (20, 30))]
+    "first",
+    [
+        0,
+        pytest.param(10, marks=pytest.mark.thorough),
+        *(pytest.param(first, marks=pytest.mark.slow) for first in (20, 30)),
+    ],
 )
 def test_whatever_comes_a_line_says_it_and_the_warehouse_goes_on(
     tmp_path: Path, used: Used, first: int

@@ -23,6 +23,7 @@ N = 7
 FLOW = "from book.flow_5s order by all"
 
 
+@pytest.mark.thorough
 def test_the_book_of_a_day_in_pieces_is_that_of_the_day(
     simulated: Settings, used: Used, tmp_path: Path
 ) -> None:

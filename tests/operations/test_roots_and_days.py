@@ -32,7 +32,7 @@ ROOTS = {
 }
 """Each, a contract of it, and its tick, points."""
 SOON = {"CL", "the clock goes forward", "over midnight"}
-"""What is tried each time; the others take a minute more."""
+"""What CI tries; the others take a minute more."""
 Rows = list[tuple[Any, ...]]
 
 
@@ -74,10 +74,12 @@ def built(folder: Path, used: Used, root: str, symbol: str, tick: str) -> Settin
     return settings
 
 
-def soon_or_slow(cases: dict[str, tuple[Any, ...]]) -> list[Any]:
-    """Return cases by name; those that are not tried each time are marked."""
+def thorough_or_slow(cases: dict[str, tuple[Any, ...]]) -> list[Any]:
+    """Return cases by name, each marked."""
     return [
-        pytest.param(*case, id=name, marks=() if name in SOON else pytest.mark.slow)
+        pytest.param(
+            *case, id=name, marks=pytest.mark.thorough if name in SOON else pytest.mark.slow
+        )
         for name, case in cases.items()
     ]
 
@@ -97,7 +99,7 @@ def es(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Settings:
     return built(tmp_path_factory.mktemp("es"), used, "ES", "ESH4", "0.25")
 
 
-@pytest.mark.parametrize(("root", "symbol", "tick"), soon_or_slow(ROOTS))
+@pytest.mark.parametrize(("root", "symbol", "tick"), thorough_or_slow(ROOTS))
 def test_another_product_has_the_same_book_on_its_own_grid(
     es: Settings, tmp_path: Path, used: Used, root: str, symbol: str, tick: str
 ) -> None:
@@ -126,7 +128,7 @@ DAYS = {
 }
 
 
-@pytest.mark.parametrize(("day", "start", "end", "hours"), soon_or_slow(DAYS))
+@pytest.mark.parametrize(("day", "start", "end", "hours"), thorough_or_slow(DAYS))
 def test_an_odd_day_is_built_like_any_other(
     tmp_path: Path, used: Used, day: date, start: time, end: time, hours: int
 ) -> None:

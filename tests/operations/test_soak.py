@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks.soak import soak
 from first_use import Used
 
 
+@pytest.mark.thorough
 def test_readers_and_the_warehouse_survive_a_builder_that_is_killed(
     tmp_path: Path, used: Used
 ) -> None:

@@ -30,6 +30,7 @@ def doctor(desk: Desk) -> dict[str, Check]:
     return {check.name: check for check in operations.doctor(desk.settings, sql=desk.sql)}
 
 
+@pytest.mark.thorough
 def test_gc_leaves_what_the_last_three_catalogs_list_and_nothing_else(desk: Desk) -> None:
     built(desk)
     for number in range(1, 5):
@@ -60,6 +61,7 @@ def test_gc_leaves_what_was_built_and_not_yet_published(desk: Desk) -> None:
     assert highs(desk) == [(15.0,)] * 3
 
 
+@pytest.mark.thorough
 def test_gc_removes_replaced_records_once_no_kept_catalog_lists_them(desk: Desk) -> None:
     desk.land(MON, 10.0)
     desk.run()
@@ -90,6 +92,7 @@ def test_gc_removes_what_killed_commands_left(desk: Desk) -> None:
     assert unknown_files(desk.layout) == set()
 
 
+@pytest.mark.thorough
 def test_gc_removes_a_model_s_partitions_when_the_model_is_gone(desk: Desk) -> None:
     built(desk)
     (desk.sql / "market/lows.sql").unlink()

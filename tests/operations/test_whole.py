@@ -53,6 +53,7 @@ def test_a_run_that_builds_nothing_says_which_hours_landed_and_which_window_is_s
     assert operations.run(replace(settings, window_start=time(12), window_end=time(15))).built
 
 
+@pytest.mark.thorough
 def test_a_tick_that_is_too_small_is_shown_by_the_prices(
     settings: Settings, tmp_path: Path
 ) -> None:
@@ -71,7 +72,10 @@ def test_a_tick_that_is_too_small_is_shown_by_the_prices(
     ("asked_from", "first", "said"),
     [
         (OPEN_NS + HOUR_NS, OPEN_NS + HOUR_NS, "nothing landed before 15:30:00 UTC"),
-        (OPEN_NS - HOUR_NS, OPEN_NS + HOUR_NS, "no record before 15:29:55 UTC"),
+        pytest.param(
+            *(OPEN_NS - HOUR_NS, OPEN_NS + HOUR_NS, "no record before 15:29:55 UTC"),
+            marks=pytest.mark.thorough,
+        ),
     ],
 )
 def test_records_that_begin_late_are_missed(
@@ -106,6 +110,7 @@ def test_a_window_ends_with_the_last_bucket_of_which_anything_landed(
     assert values["window_close_ns"] == OPEN_NS + 3 * HOUR_NS
 
 
+@pytest.mark.thorough
 def test_options_end_with_their_own_quotes(simulated: Settings, used: Used, tmp_path: Path) -> None:
     until = local_ns(date(2024, 3, 5), time(9, 35), simulated.zone)
     settings = replace(simulated, warehouse=used(tmp_path / "warehouse"))

@@ -11,9 +11,10 @@ from typing import Any
 import py_lets_be_rational
 import pytest
 import QuantLib
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from drawn import examples
 from options import erfcx
 from options.exact import Option, greeks
 from spymaster.definitions.renderer import Renderer
@@ -73,7 +74,7 @@ def test_the_polynomials_are_those_that_the_derivation_gives() -> None:
 
 
 @given(st.lists(st.floats(-37.5, 40), min_size=1, max_size=50))
-@settings(max_examples=20, deadline=None)
+@examples(20)
 def test_the_normal_distribution_is_right_in_both_tails(
     macros: duck.Connection, places: list[float]
 ) -> None:
@@ -142,7 +143,7 @@ OPTIONS = st.builds(
 
 
 @given(st.lists(OPTIONS, min_size=1, max_size=30))
-@settings(max_examples=10, deadline=None)
+@examples(10)
 def test_a_call_less_a_put_is_the_forward_less_the_strike(
     macros: duck.Connection, options: list[Option]
 ) -> None:

@@ -68,9 +68,9 @@ def whole(
 @pytest.mark.parametrize(
     "rows",
     [
-        pytest.param(1, id="a bucket"),
+        pytest.param(1, id="a bucket", marks=pytest.mark.thorough),
         pytest.param(1_700, id="some", marks=pytest.mark.slow),
-        pytest.param(9_000, id="many"),
+        pytest.param(9_000, id="many", marks=pytest.mark.thorough),
     ],
 )
 def test_slices_of_any_size_give_the_same_rows(
@@ -96,6 +96,7 @@ def test_slices_of_any_size_give_the_same_rows(
     assert not list((tmp_path / "cut").rglob("*.[0-9].parquet"))
 
 
+@pytest.mark.thorough
 def test_a_relation_built_by_itself_reads_slices_of_what_was_built_before(
     landed: Settings,
     whole: dict[str, list[tuple[object, ...]]],

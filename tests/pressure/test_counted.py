@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, example, given, settings
+import pytest
+from hypothesis import given
 
+from drawn import usual
 from pressure import counted
 from pressure.harness import END, LARGE_QTY, START, Found, pressure
 from pressure.markets import DENSE, LEVELS, market, seeds
@@ -12,14 +14,22 @@ from reference.buckets import trades_5s
 from reference.markets import observe
 from reference.orders import behind
 
-few = settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 LEVEL = LEVELS["MOVING"]
 
 
-@few
+def test_what_features_of_the_dense_market_are_made_of_is_the_same_in_both_derivations() -> None:
+    compare(DENSE)
+
+
+@pytest.mark.thorough
+@usual
 @given(seeds)
-@example(DENSE)
 def test_what_features_are_made_of_is_the_same_in_both_derivations(seed: int) -> None:
+    compare(seed)
+
+
+def compare(seed: int) -> None:
+    """Compare what every relation publishes beside its features."""
     records = market(seed)
     built = pressure().around(records, {"L": LEVEL})
     known = [record for record in records if record.ts_recv < END]

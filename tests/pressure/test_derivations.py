@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import given
 
+from drawn import examples, usual
 from pressure import expected
 from pressure.harness import END, LARGE_QTY, START, Found, Levels, Pressure, pressure, wide
 from pressure.markets import DENSE, LEVELS, market, seeds
@@ -21,8 +22,7 @@ from reference.scribe import BASE_TICK
 from reference.test_cells import said
 
 TOLERANCE = 1e-12
-quick = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
-long = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+long = examples(300)
 
 SECOND = 1_000_000_000
 QUOTES = [said("A", 91, "B", -1, 2), said("A", 92, "A", 1, 2)]
@@ -79,14 +79,17 @@ CORNERS = {
 }
 
 
-@quick
+def test_both_derivations_agree_on_every_number_of_the_dense_market() -> None:
+    compare(pressure(), market(DENSE))
+
+
+@pytest.mark.thorough
+@usual
 @given(seeds)
-@example(DENSE)
 def test_both_derivations_agree_on_every_number(seed: int) -> None:
-    """Around one of the levels, and around all of them in the dense market."""
-    names = list(LEVELS)
-    watched = LEVELS if seed < 0 else {(name := names[seed % len(names)]): LEVELS[name]}
-    compare(pressure(), market(seed), watched)
+    """Around one of the levels."""
+    name = list(LEVELS)[seed % len(LEVELS)]
+    compare(pressure(), market(seed), {name: LEVELS[name]})
 
 
 @pytest.mark.slow

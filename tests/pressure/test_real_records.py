@@ -39,6 +39,7 @@ CSV = """session,level_id,price,known_at
 2023-12-25,MOVING,4812.5,2023-12-25T18:55
 2023-12-25,MOVING,4811.75,2023-12-25T18:57
 """
+pytestmark = pytest.mark.thorough
 Minutes = tuple[list[Moment], list[Row], dict[int, Behind]]
 
 
@@ -75,7 +76,7 @@ def minutes(esh4: Path) -> Minutes:
     return moments, trades_5s(records, *window), orders
 
 
-@pytest.mark.parametrize("level_id", LEVELS)
+@pytest.mark.parametrize("level_id", ["MOVING", pytest.param("NEAR", marks=pytest.mark.thorough)])
 def test_real_records_have_the_same_pressure_in_both_derivations(
     catalog: duck.Connection, minutes: Minutes, level_id: str
 ) -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from drawn import examples, usual
 from pressure.harness import (
     FEATURES,
     KEYS,
@@ -28,9 +29,7 @@ from reference.markets import reflected, scaled, shifted
 from reference.records import Record
 from reference.scribe import BASE_TICK
 
-quick = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-few = settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
-long = settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+long = examples(200)
 AROUND: Levels = {"L": LEVELS["FIXED"]}
 LEVEL_TICK = LEVELS["FIXED"][0].tick
 FLIPPED = (
@@ -125,13 +124,21 @@ def same(value: object, other: object, sign: int = 1) -> bool:
 moves = (seeds, st.integers(2, 9), st.integers(-500, 500).filter(bool))
 
 
-@quick
+def test_features_of_the_dense_market_know_neither_side_nor_size_of_a_lot_nor_price() -> None:
+    all_at_once(DENSE, 3, 7)
+
+
+@pytest.mark.thorough
+@usual
 @given(*moves)
-@example(DENSE, 3, 7)
 def test_features_know_neither_side_nor_size_of_a_lot_nor_price(
     seed: int, times: int, ticks: int
 ) -> None:
-    """All three at once, so that a market is built twice and not four times; one by one if slow."""
+    all_at_once(seed, times, ticks)
+
+
+def all_at_once(seed: int, times: int, ticks: int) -> None:
+    """Do all three, so that a market is built twice and not four times; one by one if slow."""
     records = market(seed)
     turned = reflected(records, LEVEL_TICK)
     moved = shifted(scaled(turned, times), ticks)
@@ -176,11 +183,12 @@ def has_mirrored_features(rows: dict[str, Found], others: dict[str, Found]) -> N
 cuts = st.sets(st.integers(1, 20), min_size=3, max_size=3)
 
 
-@few
-@given(seeds, cuts)
-def test_a_row_knows_only_its_past(seed: int, buckets: set[int]) -> None:
+@pytest.mark.thorough
+@usual
+@given(seeds, st.integers(1, 20))
+def test_a_row_knows_only_its_past(seed: int, bucket: int) -> None:
     records = market(seed)
-    pasts = between_events(records, buckets)
+    pasts = between_events(records, {bucket})
     assume(pasts)
     only_past(pressure(), records, pasts)
 

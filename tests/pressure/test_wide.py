@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hypothesis import HealthCheck, example, given, settings
+import pytest
+from hypothesis import given
 
+from drawn import usual
 from pressure import expected
 from pressure.harness import END, LARGE_QTY, REGISTRY, START, Found, Pressure, wide
 from pressure.markets import DENSE, LEVELS, market, seeds
@@ -16,7 +18,6 @@ from reference.orders import behind
 from reference.records import Record
 from spymaster.features import columns_of
 
-few = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
 DIFFERENCES = ("", "_d1", "_d2", "_d3")
 LEVEL = LEVELS["MOVING"]
 
@@ -31,10 +32,19 @@ def test_there_is_a_column_for_each_core_feature_and_place() -> None:
     assert carried == {feature.name for feature in core}
 
 
-@few
+def test_wide_is_what_is_long_elsewhere_in_the_dense_market() -> None:
+    compare(DENSE)
+
+
+@pytest.mark.thorough
+@usual
 @given(seeds)
-@example(DENSE)
 def test_wide_is_what_is_long_elsewhere_and_spans_are_like_one_large_cell(seed: int) -> None:
+    compare(seed)
+
+
+def compare(seed: int) -> None:
+    """Compare the wide form with what it is made of, and its spans with the reference."""
     records = market(seed)
     built = wide().around(records, {"L": LEVEL})
     holds_what_is_long_elsewhere(built)

@@ -125,6 +125,7 @@ def test_an_error_after_the_first_rows_is_one_line_too(ask: Ask) -> None:
             ask(sql, form)
 
 
+@pytest.mark.thorough
 def test_an_error_long_after_the_first_rows_is_one_line_too(ask: Ask) -> None:
     sql = "select if(range = 2_900_000, 'x', '1')::int as n from range(3_000_000)"
     for form in WHOLE:

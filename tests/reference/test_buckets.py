@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
+from drawn import examples
 from reference.book import Book, changes
 from reference.buckets import (
     BUCKET_NS,
@@ -173,7 +174,7 @@ def test_a_broken_row_is_found() -> None:
     assert len(breaches([row | {"n_add": -1}])) == 1
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(records=streams(crossed=True))
 def test_depth_is_conserved_and_what_leaves_a_price_arrives_at_another(
     records: list[Record],
@@ -181,7 +182,7 @@ def test_depth_is_conserved_and_what_leaves_a_price_arrives_at_another(
     assert breaches(flow_5s(changes(records), *WINDOW)) == []
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(records=streams(crossed=True))
 def test_depth_is_what_the_orders_of_the_book_add_up_to(records: list[Record]) -> None:
     found: dict[tuple[int, str, int], tuple[int, int]] = {}
@@ -198,7 +199,7 @@ def test_depth_is_what_the_orders_of_the_book_add_up_to(records: list[Record]) -
     assert {row[:3]: row[3:] for row in rows} == found
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(records=streams(crossed=True))
 def test_every_lot_of_every_fill_is_attributed_once(records: list[Record]) -> None:
     found = list(changes(records))
@@ -208,7 +209,7 @@ def test_every_lot_of_every_fill_is_attributed_once(records: list[Record]) -> No
     assert filled == sum(c.qty for c in found if c.kind in kinds and c.order_id not in sided)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(records=streams(crossed=True))
 def test_a_longer_window_only_adds_buckets(records: list[Record]) -> None:
     found: list[Change] = list(changes(records))

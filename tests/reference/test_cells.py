@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from drawn import examples
 from reference.buckets import BUCKET_NS, GAINS, LOSSES, Row
 from reference.cells import CELLS, Level, Moment, cells_5s, reach, ticks_of
 from reference.markets import observe
@@ -137,7 +138,7 @@ def test_a_level_is_used_where_it_is_known_and_valid_at_the_start(
     assert len(list(cells_5s(observe([], *WINDOW), level))) == 26 * used
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(records=streams(crossed=True), k=st.integers(-6, 6))
 def test_cells_conserve_depth_and_add_up_to_the_whole_flow(records: list[Record], k: int) -> None:
     for moment in observe(records, *WINDOW):

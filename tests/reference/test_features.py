@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from drawn import examples
 from reference.book import is_cut_between
 from reference.buckets import BUCKET_NS, Row
 from reference.cells import Level
@@ -166,7 +167,7 @@ def assert_mirrored(records: list[Record], level: int) -> int:
     return sum(row["net"] is not None for row in rows)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(records=streams(), k=st.integers(-4, 4))
 def test_reflection_turns_net_and_keeps_vacuum(records: list[Record], k: int) -> None:
     assert_mirrored(records, BASE_TICK + k)
@@ -176,7 +177,7 @@ def test_reflection_holds_where_all_four_states_are_defined() -> None:
     assert sum(assert_mirrored(by_chance(seed), BASE_TICK) for seed in range(40)) >= 20
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(records=streams(), times=st.integers(2, 9), ticks=st.integers(-50, 50))
 def test_states_know_neither_contract_size_nor_price(
     records: list[Record], times: int, ticks: int
@@ -186,7 +187,7 @@ def test_states_know_neither_contract_size_nor_price(
     assert states(shifted(records, ticks), BASE_TICK + ticks, *WINDOW) == plain
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(records=streams(), bucket=st.integers(1, 6))
 def test_a_row_knows_only_its_past(records: list[Record], bucket: int) -> None:
     """Cut between events; one that straddles the cut is known only when it ends."""

@@ -116,6 +116,7 @@ def test_esm4_conserves_depth_from_an_empty_book(esm4: Replay) -> None:
     assert list(bbo_5s(esm4[1], *window)[0].values())[1:] == [20_856, 28, 22, 20_857, 17, 11]
 
 
+@pytest.mark.thorough
 def test_esh4_pressure_is_defined_and_bounded(esh4: Replay) -> None:
     """The last five minutes, around the best ask of the end."""
     minutes = observe(esh4[0], WINDOW[1] - 60 * BUCKET_NS, WINDOW[1])

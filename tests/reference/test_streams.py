@@ -6,8 +6,9 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 
+from drawn import examples
 from reference.acts import ACTS
 from reference.book import changes
 from reference.buckets import BUCKET_NS, KINDS, bbo_5s
@@ -36,7 +37,7 @@ def test_orders_leave_and_arrive_on_bucket_edges() -> None:
     assert offsets[BUCKET_NS - 1] >= 10
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(records=streams())
 def test_a_book_that_may_not_cross_does_not(records: list[Record]) -> None:
     for row in bbo_5s(changes(records), WINDOW_START_NS, WINDOW_START_NS + WINDOW_NS):
@@ -44,7 +45,7 @@ def test_a_book_that_may_not_cross_does_not(records: list[Record]) -> None:
             assert row["bid_tick"] < row["ask_tick"]
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(records=streams(crossed=True))
 def test_records_arrive_in_file_order(records: list[Record]) -> None:
     assert [record.row_no for record in records] == list(range(len(records)))

@@ -8,9 +8,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from drawn import examples
 from reference.analogs import (
     OUTCOMES,
     Past,
@@ -41,13 +42,17 @@ REFERENCE = Rules(
     cap=RULES.analog_cap,
     min_sessions=RULES.analog_min_sessions,
 )
-few = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
-many = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+few = examples(5)
+many = examples(40)
 
 
+def test_both_derivations_forecast_the_same_over_one_history() -> None:
+    compare(list(days(1, 16)))
+
+
+@pytest.mark.thorough
 @few
 @given(st.integers(0, 1_000_000))
-@example(1)
 def test_both_derivations_forecast_the_same(seed: int) -> None:
     compare(list(days(seed, 16)))
 

@@ -57,6 +57,7 @@ def test_what_is_not_there_is_the_usual_and_says_so(world: World) -> None:
     assert np.abs(values).max() <= declared.CLIP
 
 
+@pytest.mark.thorough
 def test_later_setups_change_no_weight(world: World) -> None:
     """The same seed gives the same numbers, whatever came of what is tested."""
     one = folds(world)[0]
@@ -75,7 +76,13 @@ def test_later_setups_change_no_weight(world: World) -> None:
     assert not np.array_equal(learnt(world.came), learnt(other))
 
 
-@pytest.mark.parametrize("kind", ["time", pytest.param("cells", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        pytest.param("time", marks=pytest.mark.thorough),
+        pytest.param("cells", marks=pytest.mark.slow),
+    ],
+)
 def test_an_encoder_fills_in_what_it_did_not_see(world: World, kind: str) -> None:
     x = Scale.of(world.buckets)(world.buckets)[:5]
     network = network_of(Shape(kind, "buckets", width=8, heads=2, layers=1), x.shape[1:])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from drawn import examples, usual
 from reference.buckets import trades_5s
 from reference.markets import observe
 from reference.phases import phases
@@ -28,14 +29,17 @@ from setups.harness import BUCKETS, END, HORIZONS, START, WAITS, setups
 from setups.markets import LEVELS, market
 
 TOLERANCE = 1e-12
-quick = settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck))
-long = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+long = examples(150)
 KEY = ("cluster_id", "touched_at", "wait_s")
 
 
-@quick
+def test_both_derivations_agree_on_one_market() -> None:
+    compare(market(7, BUCKETS), LEVELS)
+
+
+@pytest.mark.thorough
+@usual
 @given(st.integers(0, 1_000_000))
-@example(7)
 def test_both_derivations_agree(seed: int) -> None:
     compare(market(seed, BUCKETS), LEVELS)
 
@@ -136,6 +140,7 @@ def _same(found: Any, wanted: Any) -> bool:
     return bool(found == wanted)
 
 
+@pytest.mark.thorough
 def test_the_markets_have_what_is_to_be_told_apart() -> None:
     """Both ways, all outcomes, cut horizons, clusters, pokes, levels known late."""
     seen: dict[str, set[Any]] = {"approach": set(), "outcome": set(), "why": set()}

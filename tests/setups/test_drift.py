@@ -10,9 +10,10 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from drawn import examples
 from reference.analogs import LIMIT, cusum
 from setups.desk import Desk, kept
 from setups.worlds import FIRST
@@ -28,7 +29,7 @@ def desk() -> Desk:
     return Desk()
 
 
-@settings(max_examples=25, deadline=None)
+@examples(25)
 @given(st.lists(st.tuples(st.floats(-9, 9), AMOUNT, AMOUNT), min_size=6, max_size=20))
 @example([(2.0, 2.0, 1.0)] * 5 + [(0.0, 0.0, 0.0), (-1.0, 2.0, 1.0)])
 @example([(0.0, 0.0, 0.0)] * 7)

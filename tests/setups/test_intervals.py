@@ -44,6 +44,7 @@ FOUR: list[Odds] = [(0.88, 0.04, 0.08), (0.05, 0.9, 0.05), (0.05, 0.03, 0.92), (
 ONE: list[Odds] = [(0.45, 0.25, 0.3)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("kinds", [FOUR, ONE], ids=["flow tells", "nothing to tell"])
 def test_intervals_hold_the_odds_that_setups_given_like_odds_really_have(kinds: list[Odds]) -> None:
     """The line of true odds over those that were given, which nobody but a test knows."""

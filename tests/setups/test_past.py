@@ -41,6 +41,7 @@ def days(settings: Settings) -> list[date]:
     ]
 
 
+@pytest.mark.thorough
 def test_neither_the_order_of_landing_nor_what_comes_later_changes_a_row(
     history: Settings, used: Used, tmp_path: Path
 ) -> None:

@@ -8,9 +8,11 @@ from datetime import datetime
 from math import isclose
 from typing import Any
 
-from hypothesis import HealthCheck, assume, example, given, settings
+import pytest
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from drawn import examples, usual
 from reference.book import is_cut_between
 from reference.buckets import BUCKET_NS
 from reference.markets import reflected, scaled, shifted
@@ -22,7 +24,7 @@ from setups.harness import BUCKETS, START, Key, setups
 from setups.markets import LEVELS, market
 from setups.test_analogs import days
 
-few = settings(max_examples=2, deadline=None, suppress_health_check=list(HealthCheck))
+few = examples(2)
 SETUP = ("cluster_id", "touched_at", "wait_s")
 GRAINS = {
     "setups.decisions": SETUP,
@@ -44,13 +46,21 @@ def everything(records: Sequence[Record], levels: Levels) -> Rows:
     return {relation: built.by(relation, *keys) for relation, keys in GRAINS.items()}
 
 
-@few
+def test_setups_of_one_market_know_neither_side_nor_size_of_a_lot_nor_price() -> None:
+    all_at_once(7, 3, 11)
+
+
+@pytest.mark.thorough
+@usual
 @given(st.integers(0, 1_000_000), st.integers(2, 9), st.integers(-300, 300).filter(bool))
-@example(7, 3, 11)
 def test_setups_know_neither_side_nor_size_of_a_lot_nor_price(
     seed: int, times: int, ticks: int
 ) -> None:
-    """All three at once, so that a market is built twice and not four times."""
+    all_at_once(seed, times, ticks)
+
+
+def all_at_once(seed: int, times: int, ticks: int) -> None:
+    """Do all three, so that a market is built twice and not four times."""
     records = market(seed, BUCKETS)
     moved = shifted(scaled(reflected(records, AXIS), times), ticks)
     levels = {
@@ -88,14 +98,35 @@ def same(found: Any, wanted: Any) -> bool:
     return bool(found == wanted)
 
 
-@few
+def test_a_setup_of_one_market_knows_only_its_past_and_an_outcome_its_horizon() -> None:
+    records = market(7, BUCKETS)
+    past = records_before(records, 60)
+    assert past
+    only_past(records, past, 60)
+
+
+@pytest.mark.thorough
+@usual
 @given(st.integers(0, 1_000_000), st.integers(30, BUCKETS - 5))
-@example(7, 60)
 def test_a_setup_knows_only_its_past_and_an_outcome_its_horizon(seed: int, bucket: int) -> None:
-    records, end = market(seed, BUCKETS), START + bucket * BUCKET_NS
-    past = [record for record in records if record.ts_recv < end]
-    # an event that the cut straddles is known when it ends
-    assume(is_cut_between(past[-1], records[len(past)]))
+    records = market(seed, BUCKETS)
+    past = records_before(records, bucket)
+    assume(past)
+    only_past(records, past, bucket)
+
+
+def records_before(records: Sequence[Record], bucket: int) -> list[Record]:
+    """Return the records before the end of a bucket, none where an event straddles the end.
+
+    Such an event is known when it ends.
+    """
+    past = [one for one in records if one.ts_recv < START + bucket * BUCKET_NS]
+    return past if is_cut_between(past[-1], records[len(past)]) else []
+
+
+def only_past(records: Sequence[Record], past: Sequence[Record], bucket: int) -> None:
+    """Compare what is known at the end of a bucket with what comes of the records before it."""
+    end = START + bucket * BUCKET_NS
     own, other = everything(records, LEVELS), everything(past, LEVELS)
     decided = {key: row["decided_at"] for key, row in own["setups.decisions"].items()}
     assert any(at <= end for at in decided.values())
@@ -112,6 +143,7 @@ def test_a_setup_knows_only_its_past_and_an_outcome_its_horizon(seed: int, bucke
 FORECASTS = ("norms", "neighbours", "cards", "candidates", "weights", "forecasts", "reliability")
 
 
+@pytest.mark.thorough
 @few
 @given(st.integers(0, 1_000_000))
 @example(1)

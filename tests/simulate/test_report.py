@@ -3,6 +3,8 @@
 from datetime import time
 from pathlib import Path
 
+import pytest
+
 from simulate.sessions import short
 from spymaster.simulate import report
 
@@ -15,6 +17,7 @@ SMALL_MOVES = {
 """What a session whose price is led to levels misses, and says so: it moves a fifth as far."""
 
 
+@pytest.mark.thorough
 def test_a_thin_session_is_as_real_as_a_full_one(tmp_path: Path) -> None:
     written = short(tmp_path, world="W0", start=time(9, 15), end=time(12, 30))
     found = report(written)
@@ -22,6 +25,7 @@ def test_a_thin_session_is_as_real_as_a_full_one(tmp_path: Path) -> None:
     assert 0.5 < found["records a second"].value / (0.05 * 5_000_000 / 10_800) < 2.5
 
 
+@pytest.mark.thorough
 def test_a_realistic_session_moves_as_far_as_the_market(tmp_path: Path) -> None:
     written = short(
         tmp_path, world="W0", rate=0.02, realistic=True, start=time(9, 15), end=time(12, 30)

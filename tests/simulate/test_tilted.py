@@ -53,6 +53,7 @@ def test_the_price_is_where_its_arrival_says(led: SimulatedSession) -> None:
         assert min(abs(mid - touch["price"]) for mid in near) <= 2
 
 
+@pytest.mark.thorough
 def test_without_a_lead_it_tells_from_the_arrival_on(tmp_path: Path) -> None:
     written = short(tmp_path, **(LONG | {"realistic": True}))
     for touch in truth(written)["touches"]:
@@ -60,7 +61,9 @@ def test_without_a_lead_it_tells_from_the_arrival_on(tmp_path: Path) -> None:
         assert 60 <= (touch["end_ns"] - touch["start_ns"]) / NS_PER_SECOND <= 121
 
 
-@pytest.mark.parametrize("tilt", [0.5, 0.6, 0.8])
+@pytest.mark.parametrize(
+    "tilt", [0.6, *(pytest.param(tilt, marks=pytest.mark.thorough) for tilt in (0.5, 0.8))]
+)
 def test_the_edge_of_a_path_tilts_its_odds(tilt: float) -> None:
     """Of a thousand walks between two barriers."""
     reach, ups = 10.0, 0

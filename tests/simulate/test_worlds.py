@@ -105,6 +105,7 @@ def test_the_flow_tells_the_hidden_type(planted: Played) -> None:
         assert touch[f"oracle_{touch['hidden']}"] > 0.9
 
 
+@pytest.mark.thorough
 def test_without_strength_the_flow_tells_nothing(tmp_path: Path) -> None:
     played = play(tmp_path, world="W3", strength=0.0, end=time(10, 30))
     assert played.touches
@@ -113,6 +114,7 @@ def test_without_strength_the_flow_tells_nothing(tmp_path: Path) -> None:
         assert touch["oracle_break"] == pytest.approx(1 / 3)
 
 
+@pytest.mark.thorough
 def test_half_way_the_flow_of_a_drifting_world_turns_around(tmp_path: Path) -> None:
     touches = play(tmp_path, world="W4", rate=0.02).touches
     flipped = [touch["flipped"] for touch in touches]
@@ -124,6 +126,7 @@ def test_half_way_the_flow_of_a_drifting_world_turns_around(tmp_path: Path) -> N
         assert built == ((touch["hidden"] != "reject") != touch["flipped"])
 
 
+@pytest.mark.thorough
 def test_visits_of_the_trap_end_at_all_distances(tmp_path: Path) -> None:
     played = play(tmp_path, world="W2", rate=0.02)
     shorts = [touch["short_ticks"] for touch in played.touches]
@@ -135,6 +138,7 @@ def test_visits_of_the_trap_end_at_all_distances(tmp_path: Path) -> None:
         assert abs(played.mid(touch["start_ns"]) - reached) <= 3 * TICK
 
 
+@pytest.mark.thorough
 def test_a_mechanical_book_echoes_the_price_and_foretells_nothing(tmp_path: Path) -> None:
     written = short(tmp_path, world="W1", start=time(9, 30), end=time(10, 20))
     first, mids = _mids(written)

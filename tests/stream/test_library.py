@@ -76,6 +76,7 @@ def test_history_of_another_relation_is_refused(simulated):
             history(simulated, SESSION, asked)
 
 
+@pytest.mark.thorough
 def test_a_session_built_anew_resets_its_listeners(simulated, tmp_path, monkeypatch):
     monkeypatch.setattr(library, "LOOK_S", 0.05)
     shutil.copytree(simulated.warehouse, tmp_path / "warehouse", symlinks=True)

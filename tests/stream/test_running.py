@@ -8,9 +8,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
+from drawn import examples
 from spymaster import operations
 from spymaster.errors import UsageError
 from spymaster.live.sent import DECIDED, KNOWN, Following, sent_folder
@@ -80,7 +81,8 @@ def test_a_bucket_is_told_before_its_options(builder):
     assert told(show) == []
 
 
-@settings(max_examples=6, deadline=None)
+@pytest.mark.thorough
+@examples(6)
 @given(st.data())
 def test_wherever_a_client_breaks_off_it_has_everything_in_the_end(
     sent, replayed, tmp_path_factory, data

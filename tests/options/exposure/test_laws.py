@@ -8,17 +8,20 @@ from itertools import pairwise
 from math import isclose
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import given
 from hypothesis import strategies as st
 
+from drawn import usual
 from options.exposure.chains import EXPIRIES, chain, tables
 from options.exposure.harness import FRONT, exposure
 from reference.chain import Chain
 from spymaster.features import Registry
 from spymaster.warehouse.columns import SQL
 
-quick = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 seeds = st.integers(0, 10**6)
+SEED = 3
+"""Of the chain that is tried each time."""
 FEATURES = Registry(SQL)["options.pressure_5s"]
 RELATIONS = {
     "options.gex_5s": ("bucket_end", "expiry", "strike"),
@@ -44,9 +47,19 @@ def built(made: Chain, *relations: str) -> Rows:
     return {name: exposure().by(name, *RELATIONS[name]) for name in relations or RELATIONS}
 
 
-@quick
+def test_a_row_of_one_chain_knows_only_its_past() -> None:
+    only_past(SEED, 7)
+
+
+@pytest.mark.thorough
+@usual
 @given(seeds, st.integers(1, 15))
 def test_a_row_knows_only_its_past(seed: int, bucket: int) -> None:
+    only_past(seed, bucket)
+
+
+def only_past(seed: int, bucket: int) -> None:
+    """Compare the rows up to the end of a bucket with those of what came before it."""
     made = chain(seed)
     whole, past = built(made), built(cut(made, bucket))
     for name, rows in whole.items():
@@ -74,9 +87,19 @@ def cut(made: Chain, bucket: int) -> Chain:
     )
 
 
-@quick
+def test_calls_and_puts_of_one_chain_that_change_places_turn_the_direction() -> None:
+    turns_the_direction(SEED)
+
+
+@pytest.mark.thorough
+@usual
 @given(seeds)
 def test_calls_and_puts_that_change_places_about_the_level_turn_the_direction(seed: int) -> None:
+    turns_the_direction(seed)
+
+
+def turns_the_direction(seed: int) -> None:
+    """Compare a chain with the one in which calls and puts changed places."""
     on_front = [expiry for expiry, future in EXPIRIES.items() if future == FRONT]
     made = chain(seed, expiries=on_front)
     level = made.levels["FIXED"][1]
@@ -112,7 +135,8 @@ def mirrored(made: Chain, level: float) -> Chain:
     )
 
 
-@quick
+@pytest.mark.thorough
+@usual
 @given(seeds, st.integers(2, 9))
 def test_features_do_not_know_how_large_a_contract_is(seed: int, times: int) -> None:
     made = chain(seed)
@@ -153,7 +177,8 @@ def same(a: Any, b: Any, sign: float = 1, lost: float = 0.0) -> bool:
     return isclose(a, sign * b, rel_tol=1e-9, abs_tol=max(1e-9, lost))
 
 
-@quick
+@pytest.mark.thorough
+@usual
 @given(seeds)
 def test_a_ratio_keeps_its_range_and_is_null_exactly_where_it_is_over_nothing(seed: int) -> None:
     part_unknown = ("gex_share", "dist_", "hedge_to_", "charm_to_gamma")

@@ -96,7 +96,7 @@ def one(catalog: duck.Connection) -> dict[str, pa.Table]:
 @pytest.mark.parametrize(
     ("threads", "order"),
     [
-        (4, "order by hash(given)"),
+        pytest.param(4, "order by hash(given)", marks=pytest.mark.thorough),
         pytest.param(2, "", marks=pytest.mark.slow),
         pytest.param(1, "order by hash(given)", marks=pytest.mark.slow),
     ],
@@ -110,6 +110,7 @@ def test_partitions_do_not_depend_on_threads_nor_on_the_order_of_rows(
         assert other[name].equals(rows), (name, threads, order)
 
 
+@pytest.mark.thorough
 def test_partitions_do_not_depend_on_what_comes_later(
     catalog: duck.Connection, one: dict[str, pa.Table]
 ) -> None:
