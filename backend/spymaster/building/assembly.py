@@ -12,6 +12,7 @@ from spymaster.building import slices
 from spymaster.building.passages import one_pass
 from spymaster.building.sources import files
 from spymaster.building.task import Failure, Piece, Task
+from spymaster.building.wiring import wired
 from spymaster.definitions.graph import looked_back_at, readers_of, widened
 from spymaster.definitions.project import Model, Project
 from spymaster.planning import coverage
@@ -84,7 +85,7 @@ class Assembly:
             self.session,
             folder,
             tuple(setup),
-            tuple(self._pieces(building, readers, folder)),
+            tuple(wired(self._pieces(building, readers, folder), building)),
             tuple((audit.relation, self._render(audit)) for audit in audits),
             tuple((model.relation, model.header.grain) for model in read),
         )
@@ -171,6 +172,7 @@ class Assembly:
     def _piece(self, model: Model, dropped: dict[str, str], n_readers: int) -> Piece:
         wide = widened(self.project, model)
         form, is_made = self._form(model.relation), model.relation in self.project.batched
+        slicing = self._slicing(model)
         return Piece(
             model.relation,
             self._render(model),
@@ -180,11 +182,13 @@ class Assembly:
                 *statements.constants(model.header.constants),
                 *(self._show(leaf, count) for leaf, count in wide.items()),
             ),
-            (*map(self._show, wide), *statements.drops(dropped, model.relation)),
+            tuple(map(self._show, wide)),
+            tuple(statements.drops(dropped, model.relation)),
             tuple(self._awaited(wide)),
             self._early(model.relation),
+            shows=frozenset([*wide, *(slicing.shows if slicing else ())]),
             is_made=is_made,
-            slicing=self._slicing(model),
+            slicing=slicing,
             # read again and again, rows are better kept in memory than unpacked each time
             is_streamed=form == "file"
             and n_readers <= MOST_READERS
@@ -200,6 +204,7 @@ class Assembly:
         return slices.Slicing(
             model.header.slices,
             *self.snapshot.landed.window(self.session),
+            tuple(cut),
             tuple(slices.view(name, self.source(name)) for name in cut),
             tuple(map(self._show, cut)),
         )
@@ -212,7 +217,7 @@ class Assembly:
             drop for model in replays for drop in statements.drops(dropped, model.relation)
         )
         query, grain = self._render(last), last.header.grain
-        return Piece(last.relation, query, "passage", grain, after=drops, passage=passage)
+        return Piece(last.relation, query, "passage", grain, drops=drops, passage=passage)
 
     def _awaited(self, wide: dict[str, int]) -> Iterator[Path]:
         """Yield the files that builds of earlier sessions have yet to leave."""

@@ -25,11 +25,19 @@ class Piece:
     before: tuple[str, ...] = ()
     """Statements that let its upstream show earlier sessions."""
     after: tuple[str, ...] = ()
-    """Statements that undo that, and drop steps that nobody reads any more."""
+    """Statements that undo that."""
+    drops: tuple[str, ...] = ()
+    """Statements that drop steps that no piece after it reads."""
     awaits: tuple[Path, ...] = ()
     """Partitions of earlier sessions that builds under way are about to leave."""
     final: Path | None = None
     """Where it is moved as soon as it is written, since a later session waits for it."""
+    reads: frozenset[str] = frozenset()
+    """All relations that it looks at, through views too."""
+    needs: frozenset[str] = frozenset()
+    """The pieces before it that make those of them that are built."""
+    shows: frozenset[str] = frozenset()
+    """Of its upstream what shows other rows while it is made."""
     is_made: bool = False
     """Whether its table is there by now: a passage made it."""
     passage: Passage | None = None

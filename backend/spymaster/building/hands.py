@@ -1,0 +1,130 @@
+"""Jobs side by side, each as soon as what it needs is done, on a connection of its own.
+
+Two queries with a thread each finish sooner than one after the other with two threads, and cost
+less: a query has stretches that one thread works through alone, while the other, and the client
+that waits, ask again and again whether there is something to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from spymaster.warehouse import duck
+
+MOST = 2
+"""Jobs at a time. More seldom find something to do: relations build on one another."""
+
+
+class Job(Protocol):
+    """Something that a connection does."""
+
+    @property
+    def relation(self) -> str:
+        """What it makes, and its name among others."""
+
+    @property
+    def reads(self) -> frozenset[str]:
+        """All relations that it looks at, through views too."""
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The jobs before it that make those."""
+
+    @property
+    def shows(self) -> frozenset[str]:
+        """Relations that have other rows while it is under way, for everybody."""
+
+
+J = TypeVar("J", bound=Job)
+R = TypeVar("R")
+
+
+def number(cores: int) -> int:
+    """Return how many jobs go side by side where a database has so many cores."""
+    return min(MOST, cores)
+
+
+@dataclass(frozen=True)
+class _Hand(Generic[J]):
+    """A connection and what it is busy with."""
+
+    connection: duck.Connection
+    job: J
+
+
+class Hands:
+    """Some connections to one database that work side by side, while they are needed."""
+
+    def __init__(self, connection: duck.Connection, count: int) -> None:
+        self._whole = ExitStack()
+        self._idle = [self._whole.enter_context(duck.beside(connection)) for _ in range(count)]
+        self._pool = self._whole.enter_context(ThreadPoolExecutor(count))
+
+    def close(self) -> None:
+        """Wait for what is under way, and let the connections go."""
+        self._whole.close()
+
+    def work(
+        self, jobs: Sequence[J], do: Callable[[duck.Connection, J], R]
+    ) -> Iterator[tuple[J, R]]:
+        """Do jobs, which stand each after what it needs; yield what each gave as it is done.
+
+        Of those that may begin, the one that most others wait for in a row goes first. After an
+        error none begins; the error of the first job, in their order, that has one is raised when
+        all that was begun has ended.
+        """
+        left, ranks = list(jobs), _ranks(jobs)
+        done: set[str] = {need for job in jobs for need in job.needs} - {j.relation for j in jobs}
+        busy: dict[Future[R], _Hand[J]] = {}
+        failed: dict[str, BaseException] = {}
+        while busy or (left and not failed):
+            while not failed and self._idle and (job := _next(left, busy, done, ranks)):
+                left.remove(job)
+                hand = _Hand(self._idle.pop(), job)
+                busy[self._pool.submit(do, hand.connection, job)] = hand
+            for future in wait(busy, return_when=FIRST_COMPLETED).done:
+                hand = busy.pop(future)
+                self._idle.append(hand.connection)
+                done.add(hand.job.relation)
+                if error := future.exception():
+                    failed[hand.job.relation] = error
+                else:
+                    yield hand.job, future.result()
+        for job in jobs:
+            if job.relation in failed:
+                raise failed[job.relation]
+
+
+def _next(
+    left: Sequence[J],
+    busy: Mapping[Future[R], _Hand[J]],
+    done: set[str],
+    ranks: Mapping[str, int],
+) -> J | None:
+    under_way = [hand.job for hand in busy.values()]
+    may = [
+        job
+        for job in left
+        if job.needs <= done and not any(_disturb(job, other) for other in under_way)
+    ]
+    return max(may, key=lambda job: ranks[job.relation], default=None)
+
+
+def _disturb(one: Job, other: Job) -> bool:
+    """Whether one of two would see rows of a relation that are meant for the other."""
+    return not (
+        one.shows.isdisjoint(other.reads | other.shows) and other.shows.isdisjoint(one.reads)
+    )
+
+
+def _ranks(jobs: Sequence[J]) -> dict[str, int]:
+    """Return how many jobs wait for each one in a row, itself counted."""
+    ranks = {job.relation: 1 for job in jobs}
+    for job in reversed(jobs):
+        for need in job.needs & ranks.keys():
+            ranks[need] = max(ranks[need], ranks[job.relation] + 1)
+    return ranks
