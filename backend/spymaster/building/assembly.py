@@ -199,8 +199,8 @@ class Assembly:
         """Return how a model is made in slices, if it is one that leaves a file."""
         if not model.header.slices or self._form(model.relation) != "file":
             return None
-        models = [self.project.models[n] for n in model.upstream if n in self.project.models]
-        cut = [upstream.relation for upstream in models if upstream.header.slices]
+        models = self.project.models
+        cut = [n for n in model.upstream if n in models and models[n].header.slices]
         return slices.Slicing(
             model.header.slices,
             *self.snapshot.landed.window(self.session),
@@ -209,15 +209,11 @@ class Assembly:
             tuple(map(self._show, cut)),
         )
 
-    def _replay(
-        self, replays: list[Model], dropped: dict[str, str], passage: Passage | None
-    ) -> Piece:
+    def _replay(self, replays: list[Model], dropped: dict[str, str], way: Passage | None) -> Piece:
         last = replays[-1]
-        drops = tuple(
-            drop for model in replays for drop in statements.drops(dropped, model.relation)
-        )
-        query, grain = self._render(last), last.header.grain
-        return Piece(last.relation, query, "passage", grain, drops=drops, passage=passage)
+        drops = tuple(d for m in replays for d in statements.drops(dropped, m.relation))
+        query, name, grain = self._render(last), last.relation, last.header.grain
+        return Piece(name, query, "passage", grain, drops=drops, passage=way)
 
     def _awaited(self, wide: dict[str, int]) -> Iterator[Path]:
         """Yield the files that builds of earlier sessions have yet to leave."""
@@ -230,7 +226,7 @@ class Assembly:
     def _early(self, relation: str) -> Path | None:
         """Return where a file goes at once, if a session that is yet to be built looks back."""
         is_seen = relation in self.models and relation in looked_back_at(self.project)
-        if not is_seen or all(session <= self.session for _, session in self.snapshot.coming):
+        if not is_seen or all(at <= self.session for _, at in self.snapshot.coming):
             return None
         return self.snapshot.awaited(relation, [self.session]).get(self.session)
 

@@ -19,6 +19,19 @@ MOST = 2
 """Jobs at a time. More seldom find something to do: relations build on one another."""
 
 
+@dataclass(frozen=True)
+class Wire:
+    """What a relation hangs on."""
+
+    reads: frozenset[str]
+    """All relations that it looks at, through views too."""
+    needs: frozenset[str]
+    """Those that are made before, of what is made with it."""
+
+
+NONE = Wire(frozenset(), frozenset())
+
+
 class Job(Protocol):
     """Something that a connection does."""
 
@@ -27,12 +40,8 @@ class Job(Protocol):
         """What it makes, and its name among others."""
 
     @property
-    def reads(self) -> frozenset[str]:
-        """All relations that it looks at, through views too."""
-
-    @property
-    def needs(self) -> frozenset[str]:
-        """The jobs before it that make those."""
+    def wire(self) -> Wire:
+        """What it hangs on."""
 
     @property
     def shows(self) -> frozenset[str]:
@@ -78,7 +87,7 @@ class Hands:
         all that was begun has ended.
         """
         left, ranks = list(jobs), _ranks(jobs)
-        done: set[str] = {need for job in jobs for need in job.needs} - {j.relation for j in jobs}
+        done = {name for job in jobs for name in job.wire.needs} - {job.relation for job in jobs}
         busy: dict[Future[R], _Hand[J]] = {}
         failed: dict[str, BaseException] = {}
         while busy or (left and not failed):
@@ -109,7 +118,7 @@ def _next(
     may = [
         job
         for job in left
-        if job.needs <= done and not any(_disturb(job, other) for other in under_way)
+        if job.wire.needs <= done and not any(_disturb(job, other) for other in under_way)
     ]
     return max(may, key=lambda job: ranks[job.relation], default=None)
 
@@ -117,7 +126,8 @@ def _next(
 def _disturb(one: Job, other: Job) -> bool:
     """Whether one of two would see rows of a relation that are meant for the other."""
     return not (
-        one.shows.isdisjoint(other.reads | other.shows) and other.shows.isdisjoint(one.reads)
+        one.shows.isdisjoint(other.wire.reads | other.shows)
+        and other.shows.isdisjoint(one.wire.reads)
     )
 
 
@@ -125,6 +135,6 @@ def _ranks(jobs: Sequence[J]) -> dict[str, int]:
     """Return how many jobs wait for each one in a row, itself counted."""
     ranks = {job.relation: 1 for job in jobs}
     for job in reversed(jobs):
-        for need in job.needs & ranks.keys():
+        for need in job.wire.needs & ranks.keys():
             ranks[need] = max(ranks[need], ranks[job.relation] + 1)
     return ranks

@@ -9,6 +9,7 @@ from typing import Literal
 
 from spymaster.book.passage import Passage
 from spymaster.building import slices
+from spymaster.building.hands import NONE, Wire
 from spymaster.building.report import Event
 
 
@@ -32,10 +33,8 @@ class Piece:
     """Partitions of earlier sessions that builds under way are about to leave."""
     final: Path | None = None
     """Where it is moved as soon as it is written, since a later session waits for it."""
-    reads: frozenset[str] = frozenset()
-    """All relations that it looks at, through views too."""
-    needs: frozenset[str] = frozenset()
-    """The pieces before it that make those of them that are built."""
+    wire: Wire = NONE
+    """What must be there before."""
     shows: frozenset[str] = frozenset()
     """Of its upstream what shows other rows while it is made."""
     is_made: bool = False

@@ -1,45 +1,53 @@
-"""Which pieces of a session wait for which, so that others may be made side by side."""
+"""Which relations of a build wait for which, so that others may be made side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+from spymaster.building.hands import Wire
 from spymaster.building.task import Piece
 from spymaster.definitions.project import Model
 
 
-def wired(pieces: Iterable[Piece], building: list[Model]) -> Iterator[Piece]:
-    """Yield pieces with what they read and which others make that, all replays being one."""
-    pieces, models = list(pieces), {model.relation: model for model in building}
-    steps = {model.relation: model.relation for model in building}
+def wired(pieces: Iterable[Piece], models: Iterable[Model]) -> Iterator[Piece]:
+    """Yield the pieces that some models are with what each hangs on."""
+    found = wires(models)
     for piece in pieces:
-        if piece.passage:
-            steps |= {model.relation: piece.relation for model in building if model.header.replay}
-    for piece in pieces:
-        reads = _looked_at(_models_of(piece, models), models)
-        needs = {steps[name] for name in reads if name in steps}
-        yield replace(piece, reads=frozenset(reads), needs=frozenset(needs - {piece.relation}))
+        yield replace(piece, wire=found[piece.relation])
 
 
-def _models_of(piece: Piece, models: Mapping[str, Model]) -> list[Model]:
-    """Return the models whose queries a piece runs: a passage those of all that it makes."""
-    if piece.passage is None:
-        return [models[piece.relation]]
-    made = {
-        *(name for name, _ in piece.passage.gives),
-        *(r.relation for r in piece.passage.readers),
-    }
-    return [models[name] for name in made]
+def wires(models: Iterable[Model]) -> dict[str, Wire]:
+    """Return what each of some models that are built hangs on.
+
+    Replays are one pass, which bears the name of the last and makes their readers, too.
+    """
+    built = {model.relation: model for model in models}
+    replays = [model for model in built.values() if model.header.replay]
+    names = {name: name for name in built} | {m.relation: replays[-1].relation for m in replays}
+    found = {}
+    for name in dict.fromkeys(names.values()):
+        made = _made(built, replays) if built[name] in replays else [built[name]]
+        reads = _looked_at(made, built)
+        needs = {names[read] for read in reads & built.keys()} - {name}
+        found[name] = Wire(frozenset(reads), frozenset(needs))
+    return found
 
 
-def _looked_at(readers: list[Model], models: Mapping[str, Model]) -> set[str]:
-    """Return what some models read, views expanded; without what they make themselves."""
+def _made(built: Mapping[str, Model], replays: list[Model]) -> list[Model]:
+    """Return what a pass makes."""
+    given = {model.relation for model in replays}
+    readers = [model for model in built.values() if not given.isdisjoint(model.upstream)]
+    return [*replays, *readers]
+
+
+def _looked_at(readers: list[Model], built: Mapping[str, Model]) -> set[str]:
+    """Return what some models read, views expanded, without what is of themselves."""
     own, found = {model.relation for model in readers}, set[str]()
     left = [name for model in readers for name in model.upstream]
     while left:
         name = left.pop()
         if name not in own | found:
             found.add(name)
-            left += models[name].upstream if name in models and models[name].header.is_view else ()
+            left += built[name].upstream if name in built and built[name].header.is_view else ()
     return found

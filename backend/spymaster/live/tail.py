@@ -17,6 +17,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from spymaster.building import hands
 from spymaster.building.sandbox import Sandbox
 from spymaster.definitions.graph import ancestors
 from spymaster.land.dbn import Records
@@ -83,7 +84,11 @@ class Tail:
         self._project, self._session, self._start_ns = snapshot.project, session, start_ns
         self.sent = published(snapshot)
         templates = self._project.renderer.part(session, start_ns, start_ns + BUCKET_NS)
-        self.sandbox = Sandbox(self._project, templates, [*self.sent, *CARRIED], spill, given=GIVEN)
+        self.sandbox = Sandbox(
+            *(self._project, templates, [*self.sent, *CARRIED], spill),
+            given=GIVEN,
+            side_by_side=hands.number(duck.cores()),
+        )
         show_past(self.sandbox, snapshot, session)
         self.held = Held(self.sandbox.connection)
         for relation in CARRIED:
@@ -172,14 +177,13 @@ class Tail:
 
     def _show(self, first: int, start_ns: int) -> None:
         """Let each model see what it looks back at, and no more of what is long."""
-        see, from_ns = self.sandbox.see, self._from_ns
-        for reader in self.sandbox.relations:
-            if LEVELS_5S in self._project.models[reader].upstream and reader not in BACK:
-                used = statements.built(LEVELS_5S)
-                see(reader, LEVELS_5S, f"from {used} where bucket_end > {_at(start_ns)}")
+        see, from_ns, used = self.sandbox.see, self._from_ns, statements.built(LEVELS_5S)
+        self.sandbox.let_show(LEVELS_5S, f"from {used} where bucket_end > {_at(start_ns)}")
         for reader, relations in BACK.items():
             for name in relations:
-                if name != LEVELS_5S:
+                if name == LEVELS_5S:
+                    see(reader, name, f"from {used}")
+                else:
                     own = f"from {statements.built(name)} where bucket_end >= {_at(from_ns)}"
                     before = f"from {carried(name)} where bucket_end < {_at(from_ns)}"
                     see(reader, name, f"{before} union all by name {own}")
