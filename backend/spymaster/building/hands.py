@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
+from time import perf_counter
 from typing import Generic, Protocol, TypeVar
 
 from spymaster.warehouse import duck
@@ -72,6 +73,8 @@ class Hands:
         self._whole = ExitStack()
         self._idle = [self._whole.enter_context(duck.beside(connection)) for _ in range(count)]
         self._pool = self._whole.enter_context(ThreadPoolExecutor(count))
+        self._took: dict[str, float] = {}
+        """Seconds, by relation, the last time."""
 
     def close(self) -> None:
         """Wait for what is under way, and let the connections go."""
@@ -82,11 +85,11 @@ class Hands:
     ) -> Iterator[tuple[J, R]]:
         """Do jobs, which stand each after what it needs; yield what each gave as it is done.
 
-        Of those that may begin, the one that most others wait for in a row goes first. After an
-        error none begins; the error of the first job, in their order, that has one is raised when
-        all that was begun has ended.
+        Of those that may begin, the one that others wait for longest goes first, going by how long
+        each took the last time, if it was done before. After an error none begins; the error of the
+        first job, in their order, that has one is raised when all that was begun has ended.
         """
-        left, ranks = list(jobs), _ranks(jobs)
+        left, ranks = list(jobs), _ranks(jobs, self._took)
         done = {name for job in jobs for name in job.wire.needs} - {job.relation for job in jobs}
         busy: dict[Future[R], _Hand[J]] = {}
         failed: dict[str, BaseException] = {}
@@ -94,7 +97,7 @@ class Hands:
             while not failed and self._idle and (job := _next(left, busy, done, ranks)):
                 left.remove(job)
                 hand = _Hand(self._idle.pop(), job)
-                busy[self._pool.submit(do, hand.connection, job)] = hand
+                busy[self._pool.submit(self._timed, do, hand.connection, job)] = hand
             for future in wait(busy, return_when=FIRST_COMPLETED).done:
                 hand = busy.pop(future)
                 self._idle.append(hand.connection)
@@ -107,12 +110,21 @@ class Hands:
             if job.relation in failed:
                 raise failed[job.relation]
 
+    def _timed(
+        self, do: Callable[[duck.Connection, J], R], connection: duck.Connection, job: J
+    ) -> R:
+        began = perf_counter()
+        try:
+            return do(connection, job)
+        finally:
+            self._took[job.relation] = perf_counter() - began
+
 
 def _next(
     left: Sequence[J],
     busy: Mapping[Future[R], _Hand[J]],
     done: set[str],
-    ranks: Mapping[str, int],
+    ranks: Mapping[str, float],
 ) -> J | None:
     under_way = [hand.job for hand in busy.values()]
     may = [
@@ -131,10 +143,11 @@ def _disturb(one: Job, other: Job) -> bool:
     )
 
 
-def _ranks(jobs: Sequence[J]) -> dict[str, int]:
-    """Return how many jobs wait for each one in a row, itself counted."""
-    ranks = {job.relation: 1 for job in jobs}
+def _ranks(jobs: Sequence[J], took: Mapping[str, float]) -> dict[str, float]:
+    """Return how long each and what waits for it take in a row, all the same if it is unknown."""
+    ranks: dict[str, float] = {}
     for job in reversed(jobs):
-        for need in job.wire.needs & ranks.keys():
-            ranks[need] = max(ranks[need], ranks[job.relation] + 1)
+        ranks[job.relation] = ranks.get(job.relation, 0.0) + took.get(job.relation, 1.0)
+        for need in job.wire.needs:
+            ranks[need] = max(ranks.get(need, 0.0), ranks[job.relation])
     return ranks

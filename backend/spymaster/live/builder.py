@@ -191,6 +191,7 @@ class Builder:
             self._tail.forget(n - KEPT)
             self._out.sync()  # a checkpoint counts on what was sent
             self._checkpoints.write(n, self._parts())
+        self._tail.ready(n + 1, n + 1)
 
     def _parts(self) -> dict[str, Any]:
         """Return what a builder after this one goes on from, beside the tables."""

@@ -64,6 +64,13 @@ QUOTED = ("bbo-1s", "tbbo")
 STATED = ("definition", "statistics")
 STANDING = ("options.contracts", "options.open_interest")
 """Relations that change only when something new is stated."""
+SOONEST = (
+    *("market.bbo_5s", "market.trades_5s"),
+    *("pressure.levels_5s", "pressure.cells_5s", "pressure.touch_5s", "pressure.tape_5s"),
+    *("pressure.imbalance_5s", "pressure.states_5s", "pressure.touches", "pressure.phases_5s"),
+    "pressure.book_ladder_5s",
+)
+"""What a screen shows of the book, and what decisions are made of: built and sent before the rest."""
 WIDE = "pressure.features_5s"
 """What repeats other relations in a thousand columns, which alone takes as long as they do."""
 LADDER, BOOK_LADDER = "pressure.ladder_5s", "pressure.book_ladder_5s"
@@ -95,6 +102,7 @@ class Tail:
             empty = statements.empty(self._project.columns[relation])
             self.sandbox.connection.execute(f"create table {carried(relation)} as {empty}")
         self._is_stated, self._stated_ns = True, 0
+        self._ready_for = 0, 0
         self.groups = _grouped(self.sandbox.relations, self._project.upstream)
 
     @property
@@ -126,18 +134,24 @@ class Tail:
         """Take what the book did in a bucket."""
         self.held.keep(closed)
 
-    def set(self, begin: int, n: int) -> None:
-        """Make some buckets of the window, from one to another, counted from 1, the newest."""
-        first, last = LEAD + max(begin - 1 - TAIL, 0), LEAD + n
-        start_ns, self._end_ns = (self._start_ns + at * BUCKET_NS for at in (first - LEAD, n))
+    def ready(self, begin: int, n: int) -> None:
+        """Make ready for some buckets of the window, from one to another, counted from 1."""
+        self._ready_for = begin, n
+        self._first, self._last = LEAD + max(begin - 1 - TAIL, 0), LEAD + n
+        start_ns, self._end_ns = (self._start_ns + at * BUCKET_NS for at in (self._first - LEAD, n))
         self._from_ns = self._start_ns + begin * BUCKET_NS if begin > 1 else 0
         part = self._project.renderer.part
         tail = part(self._session, start_ns, self._end_ns)
         whole = part(self._session, self._start_ns, self._end_ns)
         self.sandbox.at(tail, dict.fromkeys(WHOLE, whole))
-        self._show(first, start_ns)
-        self.sandbox.give("book.order_changes", held.changes(first, last))
-        self.sandbox.give("book.order_rests", held.rests(first, last))
+        self._show(self._first, start_ns)
+
+    def set(self, begin: int, n: int) -> None:
+        """Make these the newest, as ``ready`` does, with what the book did in them."""
+        if self._ready_for != (begin, n):
+            self.ready(begin, n)
+        self.sandbox.give("book.order_changes", held.changes(self._first, self._last))
+        self.sandbox.give("book.order_rests", held.rests(self._first, self._last))
 
     def build(self, group: str) -> dict[str, pa.Table]:
         """Build a group of models, and return the newest buckets of what is published of it."""
@@ -229,17 +243,20 @@ def published(snapshot: Snapshot) -> list[str]:
 
 
 def _grouped(made: Sequence[str], upstream: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
-    """Return what is built together, the soonest wanted first.
+    """Return what is built together, the soonest wanted first, the rest as ``wide``.
 
     Relations that are given begin anew: levels stand before a bucket does, whatever made them.
     """
     above = {name: set(upstream[name]) & set(made) for name in made}
-    left, groups = set(made), dict[str, set[str]]()
-    for group, begins in (("wide", WIDE), ("options", "options.")):
-        first = {name for name in left if name.startswith(begins)}
-        groups[group] = {name for name in left if first & ancestors(above, [name])}
-        left -= groups[group]
-    return {"book": left} | {name: groups[name] for name in ("options", "wide")}
+    optional = [
+        name
+        for name in made
+        if (of := ancestors(above, [name])) and WIDE not in of
+        if any(one.startswith("options.") for one in of)
+    ]
+    book = ancestors(above, SOONEST)
+    options = ancestors(above, optional) - book
+    return {"book": book, "options": options, "wide": set(made) - book - options}
 
 
 def _landed(schema: str) -> str:
