@@ -31,8 +31,7 @@ from spymaster.live.wire import MBO
 from spymaster.planning.snapshot import Snapshot
 from spymaster.units import BUCKET_NS
 
-MINUTE = 12
-"""Buckets."""
+MINUTE = 12  # buckets
 TOGETHER = 60
 """Buckets that are built at once where many wait; bounds the memory."""
 

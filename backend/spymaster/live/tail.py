@@ -8,7 +8,6 @@ a statement costs little more for sixty of them than for one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,10 @@ from numpy.typing import NDArray
 
 from spymaster.building import hands
 from spymaster.building.sandbox import Sandbox
-from spymaster.definitions.graph import ancestors
 from spymaster.land.dbn import Records
 from spymaster.live import held, raw
 from spymaster.live.fold import LEAD, Closed
+from spymaster.live.groups import grouped
 from spymaster.live.held import Held, carried, rewrite
 from spymaster.live.past import show_past
 from spymaster.planning.snapshot import Snapshot
@@ -64,15 +63,6 @@ QUOTED = ("bbo-1s", "tbbo")
 STATED = ("definition", "statistics")
 STANDING = ("options.contracts", "options.open_interest")
 """Relations that change only when something new is stated."""
-SOONEST = (
-    *("market.bbo_5s", "market.trades_5s"),
-    *("pressure.levels_5s", "pressure.cells_5s", "pressure.touch_5s", "pressure.tape_5s"),
-    *("pressure.imbalance_5s", "pressure.states_5s", "pressure.touches", "pressure.phases_5s"),
-    "pressure.book_ladder_5s",
-)
-"""What a screen shows of the book, and what decisions are made of: built and sent before the rest."""
-WIDE = "pressure.features_5s"
-"""What repeats other relations in a thousand columns, which alone takes as long as they do."""
 LADDER, BOOK_LADDER = "pressure.ladder_5s", "pressure.book_ladder_5s"
 """A relation that waits for options, and what is of the book alone in it: sent with the book."""
 FROM_DAY = ("market.quality_5s",)
@@ -103,7 +93,7 @@ class Tail:
             self.sandbox.connection.execute(f"create table {carried(relation)} as {empty}")
         self._is_stated, self._stated_ns = True, 0
         self._ready_for = 0, 0
-        self.groups = _grouped(self.sandbox.relations, self._project.upstream)
+        self.groups = grouped(self.sandbox.relations, self._project.upstream)
 
     @property
     def state(self) -> int:
@@ -240,23 +230,6 @@ def published(snapshot: Snapshot) -> list[str]:
         and "bucket_end" in [column.name for column in model.header.columns]
         and model.relation not in FROM_DAY
     ]
-
-
-def _grouped(made: Sequence[str], upstream: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
-    """Return what is built together, the soonest wanted first, the rest as ``wide``.
-
-    Relations that are given begin anew: levels stand before a bucket does, whatever made them.
-    """
-    above = {name: set(upstream[name]) & set(made) for name in made}
-    optional = [
-        name
-        for name in made
-        if (of := ancestors(above, [name])) and WIDE not in of
-        if any(one.startswith("options.") for one in of)
-    ]
-    book = ancestors(above, SOONEST)
-    options = ancestors(above, optional) - book
-    return {"book": book, "options": options, "wide": set(made) - book - options}
 
 
 def _landed(schema: str) -> str:
