@@ -46,7 +46,7 @@ class Job(Protocol):
 
     @property
     def shows(self) -> frozenset[str]:
-        """Relations that have other rows while it is under way, for everybody."""
+        """Relations that it reads which show other rows while it does, to everybody."""
 
 
 J = TypeVar("J", bound=Job)
@@ -137,10 +137,8 @@ def _next(
 
 def _disturb(one: Job, other: Job) -> bool:
     """Whether one of two would see rows of a relation that are meant for the other."""
-    return not (
-        one.shows.isdisjoint(other.wire.reads | other.shows)
-        and other.shows.isdisjoint(one.wire.reads)
-    )
+    seen = one.shows & other.wire.reads | other.shows & one.wire.reads
+    return bool(seen)
 
 
 def _ranks(jobs: Sequence[J], took: Mapping[str, float]) -> dict[str, float]:
