@@ -74,7 +74,7 @@ def test_two_of_which_one_would_disturb_the_other_are_not(
 
     def alone(_: duck.Connection, job: Job) -> None:
         assert busy.acquire(blocking=False), f"{job.relation} beside another"
-        database.cursor().execute("select sum(range) from range(1_000_000)").fetchall()
+        database.cursor().execute("select sum(range) from range(50_000_000)").fetchall()
         busy.release()
 
     with closing(Hands(database, 2)) as two:
