@@ -67,9 +67,16 @@ class _Hand(Generic[J]):
 
 
 class Hands:
-    """Some connections to one database that work side by side, while they are needed."""
+    """Some connections to one database that work side by side, while they are needed.
 
-    def __init__(self, connection: duck.Connection, count: int) -> None:
+    Parameters
+    ----------
+    threads : int
+        Of the database, which those that are busy have among them.
+    """
+
+    def __init__(self, connection: duck.Connection, count: int, threads: int = 1) -> None:
+        self._connection, self._threads, self._each = connection, threads, threads
         self._whole = ExitStack()
         self._idle = [self._whole.enter_context(duck.beside(connection)) for _ in range(count)]
         self._pool = self._whole.enter_context(ThreadPoolExecutor(count))
@@ -94,10 +101,17 @@ class Hands:
         busy: dict[Future[R], _Hand[J]] = {}
         failed: dict[str, BaseException] = {}
         while busy or (left and not failed):
-            while not failed and self._idle and (job := _next(left, busy, done, ranks)):
+            begun: list[_Hand[J]] = []
+            while (
+                not failed
+                and self._idle
+                and (job := _next(left, [*busy.values(), *begun], done, ranks))
+            ):
                 left.remove(job)
-                hand = _Hand(self._idle.pop(), job)
-                busy[self._pool.submit(self._timed, do, hand.connection, job)] = hand
+                begun.append(_Hand(self._idle.pop(), job))
+            self._share_out(len(busy) + len(begun))
+            for hand in begun:
+                busy[self._pool.submit(self._timed, do, hand.connection, hand.job)] = hand
             for future in wait(busy, return_when=FIRST_COMPLETED).done:
                 hand = busy.pop(future)
                 self._idle.append(hand.connection)
@@ -106,9 +120,17 @@ class Hands:
                     failed[hand.job.relation] = error
                 else:
                     yield hand.job, future.result()
+        self._share_out(1)
         for job in jobs:
             if job.relation in failed:
                 raise failed[job.relation]
+
+    def _share_out(self, count: int) -> None:
+        """Let each of the jobs under way have its part of the threads; to change it takes 10 ms."""
+        each = max(self._threads // count, 1)
+        if each != self._each:
+            self._connection.execute(f"set threads = {each}")
+            self._each = each
 
     def _timed(
         self, do: Callable[[duck.Connection, J], R], connection: duck.Connection, job: J
@@ -122,15 +144,14 @@ class Hands:
 
 def _next(
     left: Sequence[J],
-    busy: Mapping[Future[R], _Hand[J]],
+    busy: Sequence[_Hand[J]],
     done: set[str],
     ranks: Mapping[str, float],
 ) -> J | None:
-    under_way = [hand.job for hand in busy.values()]
     may = [
         job
         for job in left
-        if job.wire.needs <= done and not any(_disturb(job, other) for other in under_way)
+        if job.wire.needs <= done and not any(_disturb(job, hand.job) for hand in busy)
     ]
     return max(may, key=lambda job: ranks[job.relation], default=None)
 

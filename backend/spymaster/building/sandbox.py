@@ -43,7 +43,7 @@ class Sandbox:
     given : iterable of str
         Models whose rows are given instead of built; no rows until then, as in raw relations.
     threads : int
-        Of a query.
+        Of the database.
     side_by_side : int
         Models that are built at a time.
     """
@@ -70,7 +70,7 @@ class Sandbox:
         self._views = Views()
         self.connection = duck.in_memory(spill, threads=threads)
         prepare(self.connection, project)
-        self._hands = Hands(self.connection, side_by_side)
+        self._hands = Hands(self.connection, side_by_side, threads)
         self._wires = wires(self._models)
         self.connection.execute(statements.schemas((), "built"))
         for name in sorted(reached & cut):

@@ -51,13 +51,11 @@ def build(
         # the compiler loads while DuckDB makes what comes before
         threading.Thread(target=_load_compiler, daemon=True).start()
     cores = max(duck.cores() // shares, 1)
-    count = hands.number(cores)
-    with duck.in_memory(
-        spill or task.folder / "spill", threads=cores // count, shares=shares
-    ) as connection:
+    where = spill or task.folder / "spill"
+    with duck.in_memory(where, threads=cores, shares=shares) as connection:
         connection.execute(f"{duck.KEPT}; set errors_as_json = true")
         try:
-            return _build(connection, task, report, count)
+            return _build(connection, task, report, cores)
         except OSError as error:
             message = f"{error.filename or task.folder}: {error.strerror or error}"
             return failed(task.session, message)
@@ -73,11 +71,11 @@ def failed(session: date, message: str) -> Outcome:
     return Outcome(session, failures=(Failure(session, "build", message, kind="circumstance"),))
 
 
-def _build(connection: duck.Connection, task: Task, report: Report, count: int) -> Outcome:
+def _build(connection: duck.Connection, task: Task, report: Report, cores: int) -> Outcome:
     wrong = _set_up(connection, task)
     if wrong:
         return Outcome(task.session, failures=(wrong,))
-    with closing(Hands(connection, count)) as side_by_side:
+    with closing(Hands(connection, hands.number(cores), cores)) as side_by_side:
         try:
             written = _build_pieces(connection, task, report, side_by_side)
         except _PieceError as error:
