@@ -4,6 +4,7 @@ from sandboxes import project
 from spymaster.building.wiring import wires
 from spymaster.definitions.project import Project
 from spymaster.settings import Settings
+from spymaster.warehouse import statements
 
 
 def given() -> Project:
@@ -40,3 +41,14 @@ def test_a_pass_needs_what_its_readers_read_and_they_need_it() -> None:
         assert last in found[name].needs
         assert below(name) - {*models} <= found[last].reads
     assert last not in found[last].needs
+
+
+def test_whoever_reads_a_view_sets_what_it_asks_for() -> None:
+    found, models = wires(given().models.values()), given().models
+    asking = {name for name, model in models.items() if model.header.constants}
+    assert any(models[name].header.is_view for name in asking)
+    for name, wire in found.items():
+        of = {one for one in asking & wire.reads if models[one].header.is_view} | asking & {name}
+        for one in of:
+            assert {*statements.constants(models[one].header.constants)} <= {*wire.constants}
+        assert bool(of) == bool(wire.constants)

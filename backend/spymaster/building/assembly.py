@@ -178,10 +178,7 @@ class Assembly:
             self._render(model),
             form,
             model.header.grain,
-            (
-                *statements.constants(model.header.constants),
-                *(self._show(leaf, count) for leaf, count in wide.items()),
-            ),
+            tuple(self._show(leaf, count) for leaf, count in wide.items()),
             tuple(map(self._show, wide)),
             tuple(statements.drops(dropped, model.relation)),
             tuple(self._awaited(wide)),

@@ -28,6 +28,9 @@ class Wire:
     """All relations that it looks at, through views too."""
     needs: frozenset[str]
     """Those that are made before, of what is made with it."""
+    constants: tuple[str, ...] = ()
+    """Statements that set what it and the views that it reads ask ``getvariable`` for: a connection
+    does not hear of what another one has set."""
 
 
 NONE = Wire(frozenset(), frozenset())

@@ -179,14 +179,14 @@ class Sandbox:
 
     def _build(self, connection: duck.Connection, job: _Job) -> None:
         model = job.model
+        for statement in job.wire.constants:
+            connection.execute(statement)
         if self._passage and model.header.replay:
             self._replay(connection, self._passage)
             return
         if self._passage and model.relation in self._project.batched:
             self._views.show(connection, model.relation)
             return
-        for statement in statements.constants(model.header.constants):
-            connection.execute(statement)
         for leaf, query in job.sees.items():
             self._views.show(connection, leaf, query)
         wrong = create(connection, self._form(model), self._queries[model.relation])

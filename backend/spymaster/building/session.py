@@ -127,7 +127,7 @@ def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written
             message = f"{path}: no build has left it within {PATIENCE_SECONDS:.0f} s"
             raise _PieceError(Failure(task.session, piece.relation, message, kind="circumstance"))
     start = time.perf_counter()
-    for statement in piece.before:
+    for statement in (*piece.wire.constants, *piece.before):
         connection.execute(statement)
     wrong = _create(connection, task, piece)
     if wrong:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from spymaster.building.hands import Wire
 from spymaster.building.task import Piece
 from spymaster.definitions.project import Model
+from spymaster.warehouse import statements
 
 
 def wired(pieces: Iterable[Piece], models: Iterable[Model]) -> Iterator[Piece]:
@@ -30,8 +31,16 @@ def wires(models: Iterable[Model]) -> dict[str, Wire]:
         made = _made(built, replays) if built[name] in replays else [built[name]]
         reads = _looked_at(made, built)
         needs = {names[read] for read in reads & built.keys()} - {name}
-        found[name] = Wire(frozenset(reads), frozenset(needs))
+        asking = [built[one] for one in [*sorted(reads & built.keys()), name]]
+        found[name] = Wire(frozenset(reads), frozenset(needs), _constants(asking))
     return found
+
+
+def _constants(models: Iterable[Model]) -> tuple[str, ...]:
+    """Return what sets the constants of a model, the last, and of views among what it reads."""
+    *read, own = models
+    asking = [*(model for model in read if model.header.is_view), own]
+    return tuple(s for model in asking for s in statements.constants(model.header.constants))
 
 
 def _made(built: Mapping[str, Model], replays: list[Model]) -> list[Model]:
