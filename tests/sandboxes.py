@@ -38,11 +38,13 @@ def sandbox(
     *,
     given: Iterable[str] = (),
     threads: int = 1,
+    side_by_side: int = 1,
 ) -> Sandbox:
     """Return a sandbox of a session that lives as long as the tests."""
     found = project(settings)
     templates = found.renderer.session(session)
-    return Sandbox(found, templates, ends, Path(mkdtemp()), given=given, threads=threads)
+    how = {"given": given, "threads": threads, "side_by_side": side_by_side}
+    return Sandbox(found, templates, ends, Path(mkdtemp()), **how)
 
 
 def of_schemas(settings: Settings, *schemas: str) -> list[str]:

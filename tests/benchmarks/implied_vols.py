@@ -84,7 +84,7 @@ def main() -> None:
 def _desk() -> Desk:
     """Return a chain that is defined, quoted and has open interest, with nothing built."""
     made = Desk(SETTINGS, ends=_ends(), threads=2)
-    made.build(definition=_definitions(), statistics=_statistics())
+    made.build(definition=definitions(), statistics=statistics())
     columns = [row["column_name"] for row in made.rows("describe from raw.bbo_1s")]
     made.connection.execute(QUOTES.format(start=START, buckets=BUCKETS, future=FUTURE))
     there = {row["column_name"] for row in made.rows("describe from quotes")}
@@ -98,7 +98,8 @@ def _ends() -> tuple[str, ...]:
     return (*SOLVED, EXPOSURE) if (SQL / "options" / "gex_5s.sql").exists() else SOLVED
 
 
-def _definitions() -> list[Row]:
+def definitions() -> list[Row]:
+    """Return every option of every expiry."""
     return [
         option(1000 * (e + 1) + 2 * n + (right == "P"), right, strike, expiry)
         for e, expiry in enumerate(EXPIRIES)
@@ -107,8 +108,9 @@ def _definitions() -> list[Row]:
     ]
 
 
-def _statistics() -> list[Row]:
-    return [open_interest(row["instrument_id"], MIDNIGHT, 1000) for row in _definitions()]
+def statistics() -> list[Row]:
+    """Return the open interest of each."""
+    return [open_interest(row["instrument_id"], MIDNIGHT, 1000) for row in definitions()]
 
 
 def _timed(desk: Desk) -> dict[str, tuple[float, float]]:

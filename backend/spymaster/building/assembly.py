@@ -12,6 +12,7 @@ from spymaster.building import slices
 from spymaster.building.passages import one_pass
 from spymaster.building.sources import files
 from spymaster.building.task import Failure, Piece, Task
+from spymaster.building.wiring import wired
 from spymaster.definitions.graph import looked_back_at, readers_of, widened
 from spymaster.definitions.project import Model, Project
 from spymaster.planning import coverage
@@ -84,7 +85,7 @@ class Assembly:
             self.session,
             folder,
             tuple(setup),
-            tuple(self._pieces(building, readers, folder)),
+            tuple(wired(self._pieces(building, readers, folder), building)),
             tuple((audit.relation, self._render(audit)) for audit in audits),
             tuple((model.relation, model.header.grain) for model in read),
         )
@@ -171,20 +172,20 @@ class Assembly:
     def _piece(self, model: Model, dropped: dict[str, str], n_readers: int) -> Piece:
         wide = widened(self.project, model)
         form, is_made = self._form(model.relation), model.relation in self.project.batched
+        slicing = self._slicing(model)
         return Piece(
             model.relation,
             self._render(model),
             form,
             model.header.grain,
-            (
-                *statements.constants(model.header.constants),
-                *(self._show(leaf, count) for leaf, count in wide.items()),
-            ),
-            (*map(self._show, wide), *statements.drops(dropped, model.relation)),
+            tuple(self._show(leaf, count) for leaf, count in wide.items()),
+            tuple(map(self._show, wide)),
+            tuple(statements.drops(dropped, model.relation)),
             tuple(self._awaited(wide)),
             self._early(model.relation),
+            shows=frozenset([*wide, *(slicing.shows if slicing else ())]),
             is_made=is_made,
-            slicing=self._slicing(model),
+            slicing=slicing,
             # read again and again, rows are better kept in memory than unpacked each time
             is_streamed=form == "file"
             and n_readers <= MOST_READERS
@@ -195,24 +196,21 @@ class Assembly:
         """Return how a model is made in slices, if it is one that leaves a file."""
         if not model.header.slices or self._form(model.relation) != "file":
             return None
-        models = [self.project.models[n] for n in model.upstream if n in self.project.models]
-        cut = [upstream.relation for upstream in models if upstream.header.slices]
+        models = self.project.models
+        cut = [n for n in model.upstream if n in models and models[n].header.slices]
         return slices.Slicing(
             model.header.slices,
             *self.snapshot.landed.window(self.session),
+            tuple(cut),
             tuple(slices.view(name, self.source(name)) for name in cut),
             tuple(map(self._show, cut)),
         )
 
-    def _replay(
-        self, replays: list[Model], dropped: dict[str, str], passage: Passage | None
-    ) -> Piece:
+    def _replay(self, replays: list[Model], dropped: dict[str, str], way: Passage | None) -> Piece:
         last = replays[-1]
-        drops = tuple(
-            drop for model in replays for drop in statements.drops(dropped, model.relation)
-        )
-        query, grain = self._render(last), last.header.grain
-        return Piece(last.relation, query, "passage", grain, after=drops, passage=passage)
+        drops = tuple(d for m in replays for d in statements.drops(dropped, m.relation))
+        query, name, grain = self._render(last), last.relation, last.header.grain
+        return Piece(name, query, "passage", grain, drops=drops, passage=way)
 
     def _awaited(self, wide: dict[str, int]) -> Iterator[Path]:
         """Yield the files that builds of earlier sessions have yet to leave."""
@@ -225,7 +223,7 @@ class Assembly:
     def _early(self, relation: str) -> Path | None:
         """Return where a file goes at once, if a session that is yet to be built looks back."""
         is_seen = relation in self.models and relation in looked_back_at(self.project)
-        if not is_seen or all(session <= self.session for _, session in self.snapshot.coming):
+        if not is_seen or all(at <= self.session for _, at in self.snapshot.coming):
             return None
         return self.snapshot.awaited(relation, [self.session]).get(self.session)
 

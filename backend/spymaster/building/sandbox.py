@@ -8,11 +8,15 @@ gives: same order, same macros, same form of each relation, same way of looking 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from spymaster.book.passage import Passage, ReaderError
+from spymaster.building.given import Rows, fill, insert
+from spymaster.building.hands import Hands, Wire
+from spymaster.building.views import Views
+from spymaster.building.wiring import wires
 from spymaster.definitions import graph
 from spymaster.definitions.binding import prepare
 from spymaster.definitions.project import Model, Project
@@ -22,12 +26,7 @@ from spymaster.warehouse import duck, statements
 from spymaster.warehouse.relations import create, rows_of
 
 if TYPE_CHECKING:
-    import pyarrow as pa
-
     from spymaster.definitions.template import Templates
-
-Rows: TypeAlias = "str | pa.Table"
-"""A select, or a table; columns that it leaves out are null."""
 
 
 class Sandbox:
@@ -43,6 +42,10 @@ class Sandbox:
         Folder for what memory does not hold.
     given : iterable of str
         Models whose rows are given instead of built; no rows until then, as in raw relations.
+    threads : int
+        Of the database.
+    side_by_side : int
+        Models that are built at a time.
     """
 
     def __init__(
@@ -54,6 +57,7 @@ class Sandbox:
         *,
         given: Iterable[str] = (),
         threads: int = 1,
+        side_by_side: int = 1,
     ) -> None:
         self._project = project
         cut = {*given, *project.raw}
@@ -63,10 +67,11 @@ class Sandbox:
         self.at(templates)
         self._earlier: set[str] = set()
         self._seen: dict[str, dict[str, str]] = {}
-        self._shows: dict[str, str] = {}
-        """By relation, the query that its view has."""
+        self._views = Views()
         self.connection = duck.in_memory(spill, threads=threads)
         prepare(self.connection, project)
+        self._hands = Hands(self.connection, side_by_side, threads)
+        self._wires = wires(self._models)
         self.connection.execute(statements.schemas((), "built"))
         for name in sorted(reached & cut):
             self.empty(name)
@@ -84,13 +89,12 @@ class Sandbox:
         ModelError
             If the rows do not fit the relation's columns.
         """
-        table = statements.built(relation)
-        self._fill(relation, table, rows)
-        self._show(relation)
+        self._fill(relation, statements.built(relation), rows)
+        self._views.show(self.connection, relation)
 
     def add(self, relation: str, rows: Rows) -> None:
         """Let a relation have these rows too, behind those that it was given."""
-        self._insert(statements.built(relation), rows, relation)
+        insert(self.connection, statements.built(relation), rows, relation)
 
     def empty(self, relation: str) -> None:
         """Let a relation have no rows, as if nothing had landed."""
@@ -113,6 +117,12 @@ class Sandbox:
             self._models, lambda model: self._queries[model.relation], statements.built
         )
 
+    def let_show(self, relation: str, query: str) -> None:
+        """Let a relation show a query's rows, from when it is built next, to all who do not see
+        it otherwise.
+        """
+        self._views.let(relation, query)
+
     def see(self, reader: str, relation: str, query: str) -> None:
         """Let a relation show a query's rows whenever one of its readers is built."""
         self._seen.setdefault(reader, {})[relation] = query
@@ -130,11 +140,9 @@ class Sandbox:
         ModelError
             Naming the place in the model that fails.
         """
-        for model in self._models:
-            if only is None or model.relation in only:
-                self._build(model)
-            if model.relation == up_to:
-                break
+        jobs = list(self._jobs(up_to, only))
+        for _ in self._hands.work(jobs, self._build):
+            pass
         return self
 
     def creations(self) -> Iterator[tuple[str, str]]:
@@ -150,38 +158,51 @@ class Sandbox:
 
     def close(self) -> None:
         """Let the database go."""
+        self._hands.close()
         self.connection.close()
 
-    def _build(self, model: Model) -> None:
+    def _jobs(self, up_to: str | None, only: Collection[str] | None) -> Iterator[_Job]:
+        for model in self._models:
+            name = model.relation
+            if name in self._wires and (only is None or name in only):
+                earlier = self._earlier.intersection(graph.widened(self._project, model))
+                sees = {leaf: self._with_earlier(leaf) for leaf in earlier}
+                yield _Job(model, self._wires[name], sees | self._seen.get(name, {}))
+            if name == up_to:
+                break
+
+    def _with_earlier(self, leaf: str) -> str:
+        return f"{self._views.usual(leaf)} union all by name select * from {_earlier(leaf)}"
+
+    def _fill(self, relation: str, table: str, rows: Rows) -> None:
+        fill(self.connection, table, self._project.columns[relation], rows, relation)
+
+    def _build(self, connection: duck.Connection, job: _Job) -> None:
+        model = job.model
+        for statement in job.wire.constants:
+            connection.execute(statement)
         if self._passage and model.header.replay:
-            if model.relation == self._passage.gives[-1][0]:
-                self._replay(self._passage)
+            self._replay(connection, self._passage)
             return
         if self._passage and model.relation in self._project.batched:
-            self._show(model.relation)
+            self._views.show(connection, model.relation)
             return
-        for statement in statements.constants(model.header.constants):
-            self.connection.execute(statement)
-        wide = [leaf for leaf in graph.widened(self._project, model) if leaf in self._earlier]
-        for leaf in wide:
-            self._show(leaf, f"union all by name select * from {_earlier(leaf)}")
-        seen = self._seen.get(model.relation, {})
-        for leaf, query in seen.items():
-            self._let_show(leaf, query)
-        wrong = create(self.connection, self._form(model), self._queries[model.relation])
+        for leaf, query in job.sees.items():
+            self._views.show(connection, leaf, query)
+        wrong = create(connection, self._form(model), self._queries[model.relation])
         if wrong:
             raise self._wrong(model, *wrong)
-        for leaf in (*wide, *seen):
-            self._show(leaf)
+        for leaf in job.sees:
+            self._views.show(connection, leaf)
         if not model.header.is_view:
-            self._show(model.relation)
+            self._views.show(connection, model.relation)
 
-    def _replay(self, passage: Passage) -> None:
+    def _replay(self, connection: duck.Connection, passage: Passage) -> None:
         """Make the tables of all that reads what the replay of orders gives."""
         from spymaster.book.feed import run  # loads numba
 
         try:
-            wrong = run(self.connection, passage)
+            wrong = run(connection, passage)
         except (DataError, ReaderError) as error:
             raise ModelError(str(error)) from error
         if wrong:
@@ -197,35 +218,27 @@ class Sandbox:
             return f"or replace view {statements.name(model.relation)}"
         return f"or replace table {statements.built(model.relation)}"
 
-    def _fill(self, relation: str, table: str, rows: Rows) -> None:
-        empty = statements.empty(self._project.columns[relation])
-        self.connection.execute(f"create or replace table {table} as {empty}")
-        self._insert(table, rows, relation)
-
-    def _insert(self, table: str, rows: Rows, relation: str) -> None:
-        query = rows if isinstance(rows, str) else "from given"
-        try:
-            if not isinstance(rows, str):
-                self.connection.register("given", rows)
-            self.connection.execute(f"insert into {table} by name {query}")
-        except duck.DuckError as error:
-            raise ModelError(f"{relation}: {duck.placed_message(error)[0]}") from error
-        finally:
-            if not isinstance(rows, str):
-                self.connection.unregister("given")
-
-    def _show(self, relation: str, more: str = "") -> None:
-        self._let_show(relation, f"select * from {statements.built(relation)} {more}")
-
-    def _let_show(self, relation: str, query: str) -> None:
-        """Let a relation show a query's rows; a view that does so already stays."""
-        if self._shows.get(relation) != query:
-            self.connection.execute(statements.view(relation, query))
-            self._shows[relation] = query
-
     def _shown(self, relation: str) -> str:
         """Return the statement that lets a relation show its table."""
         return statements.view(relation, f"select * from {statements.built(relation)}")
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A model that is built."""
+
+    model: Model
+    wire: Wire
+    sees: Mapping[str, str]
+    """Queries that relations show to it."""
+
+    @property
+    def relation(self) -> str:
+        return self.model.relation
+
+    @property
+    def shows(self) -> frozenset[str]:
+        return frozenset(self.sees)
 
 
 def _earlier(relation: str) -> str:

@@ -4,19 +4,31 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from spymaster.book.passage import Objection, ReaderError
-from spymaster.building import slices
+from spymaster.building import hands, slices
 from spymaster.building.checks import audit_breach, grain_breach
+from spymaster.building.hands import Hands
 from spymaster.building.report import Event, Report, silent
 from spymaster.building.task import Failure, Outcome, Piece, Task, Written
 from spymaster.errors import DataError
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.files import settle
 from spymaster.warehouse.relations import create, write
+
+
+class _PieceError(Exception):
+    """A piece that could not be made."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.message)
+        self.failure = failure
+
 
 PATIENCE_SECONDS = 3_600.0
 """How long a build waits for an earlier session's before it says that this one is not coming."""
@@ -38,10 +50,12 @@ def build(
     if any(piece.passage for piece in task.pieces):
         # the compiler loads while DuckDB makes what comes before
         threading.Thread(target=_load_compiler, daemon=True).start()
-    with duck.in_memory(spill or task.folder / "spill", shares=shares) as connection:
+    cores = max(duck.cores() // shares, 1)
+    where = spill or task.folder / "spill"
+    with duck.in_memory(where, threads=cores, shares=shares) as connection:
         connection.execute(f"{duck.KEPT}; set errors_as_json = true")
         try:
-            return _build(connection, task, report)
+            return _build(connection, task, report, cores)
         except OSError as error:
             message = f"{error.filename or task.folder}: {error.strerror or error}"
             return failed(task.session, message)
@@ -57,21 +71,33 @@ def failed(session: date, message: str) -> Outcome:
     return Outcome(session, failures=(Failure(session, "build", message, kind="circumstance"),))
 
 
-def _build(connection: duck.Connection, task: Task, report: Report) -> Outcome:
+def _build(connection: duck.Connection, task: Task, report: Report, cores: int) -> Outcome:
     wrong = _set_up(connection, task)
     if wrong:
         return Outcome(task.session, failures=(wrong,))
-    written: list[Written] = []
-    for piece in task.pieces:
-        found = _build_piece(connection, task, piece)
-        if isinstance(found, Failure):
-            return Outcome(task.session, failures=(found,))
-        if found:
-            written.append(found)
-        made = Event("make", task.session, piece.relation)
-        report(found.event(task.session) if found else made)
+    with closing(Hands(connection, hands.number(cores), cores)) as side_by_side:
+        try:
+            written = _build_pieces(connection, task, report, side_by_side)
+        except _PieceError as error:
+            return Outcome(task.session, failures=(error.failure,))
     failures = (*_breached_grains(connection, task), *_failed_audits(connection, task))
-    return Outcome(task.session, tuple(written), failures)
+    return Outcome(task.session, written, failures)
+
+
+def _build_pieces(
+    connection: duck.Connection, task: Task, report: Report, side_by_side: Hands
+) -> tuple[Written, ...]:
+    """Make all pieces; return what is written, in their order."""
+    found: dict[str, Written | None] = {}
+    left = list(task.pieces)
+    for piece, written in side_by_side.work(task.pieces, partial(_build_piece, task)):
+        found[piece.relation] = written
+        made = Event("make", task.session, piece.relation)
+        report(written.event(task.session) if written else made)
+        while left and left[0].relation in found:  # who stands before a last reader may be later
+            for drop in left.pop(0).drops:
+                connection.execute(drop)
+    return tuple(one for piece in task.pieces if (one := found[piece.relation]))
 
 
 def _set_up(connection: duck.Connection, task: Task) -> Failure | None:
@@ -83,35 +109,36 @@ def _set_up(connection: duck.Connection, task: Task) -> Failure | None:
     return None
 
 
-def _build_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written | Failure | None:
+def _build_piece(task: Task, connection: duck.Connection, piece: Piece) -> Written | None:
     try:
         return _try_piece(connection, task, piece)
     except duck.DuckError as error:
-        return _failure(task.session, piece.relation, error)
+        raise _PieceError(_failure(task.session, piece.relation, error)) from error
     except ReaderError as error:
-        return replace(_failure(task.session, error.relation, error.error), position=None)
+        failure = _failure(task.session, error.relation, error.error)
+        raise _PieceError(replace(failure, position=None)) from error
     except DataError as error:
-        return Failure(task.session, piece.relation, str(error))
+        raise _PieceError(Failure(task.session, piece.relation, str(error))) from error
 
 
-def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written | Failure | None:
+def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written | None:
     for path in piece.awaits:
         if not _appears(path):
             message = f"{path}: no build has left it within {PATIENCE_SECONDS:.0f} s"
-            return Failure(task.session, piece.relation, message, kind="circumstance")
+            raise _PieceError(Failure(task.session, piece.relation, message, kind="circumstance"))
     start = time.perf_counter()
-    for statement in piece.before:
+    for statement in (*piece.wire.constants, *piece.before):
         connection.execute(statement)
     wrong = _create(connection, task, piece)
     if wrong:
-        return Failure(task.session, wrong.relation, wrong.message, wrong.position)
+        raise _PieceError(Failure(task.session, wrong.relation, wrong.message, wrong.position))
     for statement in piece.after:
         connection.execute(statement)
     if piece.form != "file":
         return None
     breach = grain_breach(connection, piece.relation, piece.grain)
     if breach:
-        return Failure(task.session, piece.relation, breach, kind="grain")
+        raise _PieceError(Failure(task.session, piece.relation, breach, kind="grain"))
     written = _write(connection, _path(task, piece), piece, start)
     if piece.slicing:
         slices.joined(connection, piece.relation, written.path, task.folder)

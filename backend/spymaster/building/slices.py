@@ -30,8 +30,10 @@ class Slicing:
     start_ns: int
     end_ns: int
     """The window, ns since 1970."""
+    shows: tuple[str, ...]
+    """Of its upstream what shows one slice after the other."""
     narrowed: tuple[str, ...]
-    """Statements that let its upstream show a slice."""
+    """Statements that let it do so."""
     whole: tuple[str, ...]
     """Statements that undo that."""
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from spymaster.book.passage import Passage
 from spymaster.building import slices
+from spymaster.building.hands import NONE, Wire
 from spymaster.building.report import Event
 
 
@@ -25,11 +26,17 @@ class Piece:
     before: tuple[str, ...] = ()
     """Statements that let its upstream show earlier sessions."""
     after: tuple[str, ...] = ()
-    """Statements that undo that, and drop steps that nobody reads any more."""
+    """Statements that undo that."""
+    drops: tuple[str, ...] = ()
+    """Statements that drop steps that no piece after it reads."""
     awaits: tuple[Path, ...] = ()
     """Partitions of earlier sessions that builds under way are about to leave."""
     final: Path | None = None
     """Where it is moved as soon as it is written, since a later session waits for it."""
+    wire: Wire = NONE
+    """What must be there before."""
+    shows: frozenset[str] = frozenset()
+    """Of its upstream what shows other rows while it is made."""
     is_made: bool = False
     """Whether its table is there by now: a passage made it."""
     passage: Passage | None = None

@@ -31,8 +31,7 @@ from spymaster.live.wire import MBO
 from spymaster.planning.snapshot import Snapshot
 from spymaster.units import BUCKET_NS
 
-MINUTE = 12
-"""Buckets."""
+MINUTE = 12  # buckets
 TOGETHER = 60
 """Buckets that are built at once where many wait; bounds the memory."""
 
@@ -190,6 +189,7 @@ class Builder:
             self._tail.forget(n - KEPT)
             self._out.sync()  # a checkpoint counts on what was sent
             self._checkpoints.write(n, self._parts())
+        self._tail.ready(n + 1, n + 1)
 
     def _parts(self) -> dict[str, Any]:
         """Return what a builder after this one goes on from, beside the tables."""

@@ -24,8 +24,9 @@ from typing import Any
 
 from spymaster.errors import DataError
 from spymaster.live.day import ABSENCES, FRONTS, LEVELS, Day
+from spymaster.live.groups import WIDE
 from spymaster.live.sent import KNOWN
-from spymaster.live.tail import FROM_DAY, WIDE, published
+from spymaster.live.tail import FROM_DAY, published
 from spymaster.planning.snapshot import Snapshot
 from spymaster.read import tracked
 from spymaster.units import from_ns, window_ns

@@ -8,7 +8,6 @@ a statement costs little more for sixty of them than for one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -17,11 +16,12 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from spymaster.building import hands
 from spymaster.building.sandbox import Sandbox
-from spymaster.definitions.graph import ancestors
 from spymaster.land.dbn import Records
 from spymaster.live import held, raw
 from spymaster.live.fold import LEAD, Closed
+from spymaster.live.groups import grouped
 from spymaster.live.held import Held, carried, rewrite
 from spymaster.live.past import show_past
 from spymaster.planning.snapshot import Snapshot
@@ -63,8 +63,6 @@ QUOTED = ("bbo-1s", "tbbo")
 STATED = ("definition", "statistics")
 STANDING = ("options.contracts", "options.open_interest")
 """Relations that change only when something new is stated."""
-WIDE = "pressure.features_5s"
-"""What repeats other relations in a thousand columns, which alone takes as long as they do."""
 LADDER, BOOK_LADDER = "pressure.ladder_5s", "pressure.book_ladder_5s"
 """A relation that waits for options, and what is of the book alone in it: sent with the book."""
 FROM_DAY = ("market.quality_5s",)
@@ -83,14 +81,19 @@ class Tail:
         self._project, self._session, self._start_ns = snapshot.project, session, start_ns
         self.sent = published(snapshot)
         templates = self._project.renderer.part(session, start_ns, start_ns + BUCKET_NS)
-        self.sandbox = Sandbox(self._project, templates, [*self.sent, *CARRIED], spill, given=GIVEN)
+        self.sandbox = Sandbox(
+            *(self._project, templates, [*self.sent, *CARRIED], spill),
+            given=GIVEN,
+            side_by_side=hands.number(duck.cores()),
+        )
         show_past(self.sandbox, snapshot, session)
         self.held = Held(self.sandbox.connection)
         for relation in CARRIED:
             empty = statements.empty(self._project.columns[relation])
             self.sandbox.connection.execute(f"create table {carried(relation)} as {empty}")
         self._is_stated, self._stated_ns = True, 0
-        self.groups = _grouped(self.sandbox.relations, self._project.upstream)
+        self._ready_for = 0, 0
+        self.groups = grouped(self.sandbox.relations, self._project.upstream)
 
     @property
     def state(self) -> int:
@@ -121,18 +124,24 @@ class Tail:
         """Take what the book did in a bucket; return the first one that is not what it was."""
         return self.held.keep(closed)
 
-    def set(self, begin: int, n: int) -> None:
-        """Make some buckets of the window, from one to another, counted from 1, the newest."""
-        first, last = LEAD + max(begin - 1 - TAIL, 0), LEAD + n
-        start_ns, self._end_ns = (self._start_ns + at * BUCKET_NS for at in (first - LEAD, n))
+    def ready(self, begin: int, n: int) -> None:
+        """Make ready for some buckets of the window, from one to another, counted from 1."""
+        self._ready_for = begin, n
+        self._first, self._last = LEAD + max(begin - 1 - TAIL, 0), LEAD + n
+        start_ns, self._end_ns = (self._start_ns + at * BUCKET_NS for at in (self._first - LEAD, n))
         self._from_ns = self._start_ns + begin * BUCKET_NS if begin > 1 else 0
         part = self._project.renderer.part
         tail = part(self._session, start_ns, self._end_ns)
         whole = part(self._session, self._start_ns, self._end_ns)
         self.sandbox.at(tail, dict.fromkeys(WHOLE, whole))
-        self._show(first, start_ns)
-        self.sandbox.give("book.order_changes", held.changes(first, last))
-        self.sandbox.give("book.order_rests", held.rests(first, last))
+        self._show(self._first, start_ns)
+
+    def set(self, begin: int, n: int) -> None:
+        """Make these the newest, as ``ready`` does, with what the book did in them."""
+        if self._ready_for != (begin, n):
+            self.ready(begin, n)
+        self.sandbox.give("book.order_changes", held.changes(self._first, self._last))
+        self.sandbox.give("book.order_rests", held.rests(self._first, self._last))
 
     def build(self, group: str) -> dict[str, pa.Table]:
         """Build a group of models, and return the newest buckets of what is published of it."""
@@ -172,14 +181,13 @@ class Tail:
 
     def _show(self, first: int, start_ns: int) -> None:
         """Let each model see what it looks back at, and no more of what is long."""
-        see, from_ns = self.sandbox.see, self._from_ns
-        for reader in self.sandbox.relations:
-            if LEVELS_5S in self._project.models[reader].upstream and reader not in BACK:
-                used = statements.built(LEVELS_5S)
-                see(reader, LEVELS_5S, f"from {used} where bucket_end > {_at(start_ns)}")
+        see, from_ns, used = self.sandbox.see, self._from_ns, statements.built(LEVELS_5S)
+        self.sandbox.let_show(LEVELS_5S, f"from {used} where bucket_end > {_at(start_ns)}")
         for reader, relations in BACK.items():
             for name in relations:
-                if name != LEVELS_5S:
+                if name == LEVELS_5S:
+                    see(reader, name, f"from {used}")
+                else:
                     own = f"from {statements.built(name)} where bucket_end >= {_at(from_ns)}"
                     before = f"from {carried(name)} where bucket_end < {_at(from_ns)}"
                     see(reader, name, f"{before} union all by name {own}")
@@ -222,20 +230,6 @@ def published(snapshot: Snapshot) -> list[str]:
         and "bucket_end" in [column.name for column in model.header.columns]
         and model.relation not in FROM_DAY
     ]
-
-
-def _grouped(made: Sequence[str], upstream: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:
-    """Return what is built together, the soonest wanted first.
-
-    Relations that are given begin anew: levels stand before a bucket does, whatever made them.
-    """
-    above = {name: set(upstream[name]) & set(made) for name in made}
-    left, groups = set(made), dict[str, set[str]]()
-    for group, begins in (("wide", WIDE), ("options", "options.")):
-        first = {name for name in left if name.startswith(begins)}
-        groups[group] = {name for name in left if first & ancestors(above, [name])}
-        left -= groups[group]
-    return {"book": left} | {name: groups[name] for name in ("options", "wide")}
 
 
 def _landed(schema: str) -> str:

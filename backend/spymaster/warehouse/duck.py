@@ -115,6 +115,8 @@ def beside(connection: Connection) -> Iterator[Connection]:
     cursor = connection.cursor()
     _open.add(cursor)
     try:
+        # a cursor begins in the machine's own zone
+        cursor.execute(SETTINGS)
         # positions in errors, as whoever runs queries of models wants them
         cursor.execute("set errors_as_json = true")
         yield cursor
