@@ -53,7 +53,7 @@ def build(
     cores = max(duck.cores() // shares, 1)
     where = spill or task.folder / "spill"
     with duck.in_memory(where, threads=cores, shares=shares) as connection:
-        connection.execute(f"{duck.KEPT}; set errors_as_json = true")
+        connection.execute("set errors_as_json = true")
         try:
             return _build(connection, task, report, cores)
         except OSError as error:

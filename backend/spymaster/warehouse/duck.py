@@ -32,10 +32,6 @@ VERSION = duckdb.__version__
 PRIVATE = {"python_enable_replacements": False}
 """A name that is no relation must not find a variable of this program."""
 SETTINGS = "set timezone = 'UTC'"
-KEPT = "set block_allocator_memory = '80%'"
-"""Of the memory limit: blocks of a dropped table serve the next one, where the system would take
-them back and clear them page by page; all go back when the database closes. Not for one that lives
-all day: one that made the tables of each bucket anew grew by 68 MB a bucket, by 4 without."""
 _open: WeakSet[Connection] = WeakSet()
 _turn, _numbers = RLock(), count()
 
