@@ -66,7 +66,7 @@ def test_what_the_package_imports_is_what_it_asks_for() -> None:
         for line in extra
     }
     names = {"markdown-it-py": "markdown_it", "pyyaml": "yaml", "tzdata": ""}
-    names["vl-convert-python"] = "vl_convert"
+    names |= {"vl-convert-python": "vl_convert", "duckdb": "_duckdb"}
     used = {name for path in (ROOT / "backend").rglob("*.py") for name in imported(path)}
     used -= {*sys.stdlib_module_names, "spymaster", "databento_dbn"}  # which databento brings
     assert used == {names.get(name, name.replace("-", "_")) for name in asked} - {""}

@@ -105,11 +105,10 @@ class Hands:
         failed: dict[str, BaseException] = {}
         while busy or (left and not failed):
             begun: list[_Hand[J]] = []
-            while (
-                not failed
-                and self._idle
-                and (job := _next(left, [*busy.values(), *begun], done, ranks))
-            ):
+            while not failed and self._idle:
+                job = _next(left, [*busy.values(), *begun], done, ranks)
+                if job is None:
+                    break
                 left.remove(job)
                 begun.append(_Hand(self._idle.pop(), job))
             self._share_out(len(busy) + len(begun))
