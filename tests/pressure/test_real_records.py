@@ -39,7 +39,6 @@ CSV = """session,level_id,price,known_at
 2023-12-25,MOVING,4812.5,2023-12-25T18:55
 2023-12-25,MOVING,4811.75,2023-12-25T18:57
 """
-pytestmark = pytest.mark.thorough
 Minutes = tuple[list[Moment], list[Row], dict[int, Behind]]
 
 

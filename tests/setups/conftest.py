@@ -16,7 +16,7 @@ UNTIL = time(10, 15)
 
 @pytest.fixture(scope="session")
 def history(tmp_path_factory: pytest.TempPathFactory, used: Used) -> Settings:
-    """Five sessions whose flow tells what comes, then three whose flow tells nothing."""
+    """Six sessions whose flow tells what comes, then four whose flow tells nothing."""
     folder = tmp_path_factory.mktemp("history")
     used(folder / "warehouse")
-    return build(folder, [World("W3", 5, end=UNTIL), World("W0", 3, end=UNTIL)])
+    return build(folder, [World("W3", 6, end=UNTIL), World("W0", 4, end=UNTIL)])

@@ -176,7 +176,7 @@ def command(settings: Settings, *words: str) -> Any:
 
 def test_too_little_history_is_said_in_words_and_its_cards_are_shown(history: Settings) -> None:
     result = command(history, "similar", "PLACEBO_0", "--at", "10:05:20")
-    assert "no history: 7 of 20 sessions, so no odds" in result.stdout, result.output
+    assert "no history: 9 of 20 sessions, so no odds" in result.stdout, result.output
     assert "80 % interval" not in result.stdout
     assert "most alike:" in result.stdout
     shown = command(
