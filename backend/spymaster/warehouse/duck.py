@@ -1,8 +1,4 @@
-"""The one door to DuckDB: to the extension that its package ``duckdb`` names once more.
-
-To import the package is to look its own version up and to make a database that nobody uses, 50 CPU
-ms where the extension takes 20.
-"""
+"""The one door to DuckDB: to the extension, since its package makes a database nobody uses."""
 
 from __future__ import annotations
 
@@ -63,7 +59,7 @@ def in_memory(spill: Path, *, threads: int | None = None, shares: int = 1) -> Co
 
 def give_back() -> None:
     """Return to the system what databases have freed; glibc keeps most of it, piece by piece."""
-    import ctypes
+    import ctypes  # which only who builds all day needs
 
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim:
