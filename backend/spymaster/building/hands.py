@@ -160,8 +160,7 @@ def _next(
 
 def _disturb(one: Job, other: Job) -> bool:
     """Whether one of two would see rows of a relation that are meant for the other."""
-    seen = one.shows & other.wire.reads | other.shows & one.wire.reads
-    return bool(seen)
+    return bool(one.shows & other.wire.reads | other.shows & one.wire.reads)
 
 
 def _ranks(jobs: Sequence[J], took: Mapping[str, float]) -> dict[str, float]:

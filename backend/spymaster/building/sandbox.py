@@ -151,7 +151,11 @@ class Sandbox:
         """Yield each relation with the statements that build it, for who wants to time them."""
         for model in self._models:
             created = f"create {self._form(model)} as {self._queries[model.relation]}"
-            shown = "" if model.header.is_view else self._shown(model.relation)
+            shown = (
+                ""
+                if model.header.is_view
+                else statements.view(model.relation, self._views.usual(model.relation))
+            )
             yield model.relation, f"{created};\n{shown}"
 
     def ask(self, query: str) -> list[dict[str, Any]]:
@@ -219,10 +223,6 @@ class Sandbox:
         if model.header.is_view:
             return f"or replace view {statements.name(model.relation)}"
         return f"or replace table {statements.built(model.relation)}"
-
-    def _shown(self, relation: str) -> str:
-        """Return the statement that lets a relation show its table."""
-        return statements.view(relation, f"select * from {statements.built(relation)}")
 
 
 @dataclass(frozen=True)

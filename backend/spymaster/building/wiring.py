@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from spymaster.building.hands import Wire
 from spymaster.building.task import Piece
+from spymaster.definitions.graph import ancestors
 from spymaster.definitions.project import Model
+from spymaster.definitions.replays import in_one_pass
 from spymaster.warehouse import statements
 
 
@@ -24,11 +26,11 @@ def wires(models: Iterable[Model]) -> dict[str, Wire]:
     Replays are one pass, which bears the name of the last and makes their readers, too.
     """
     built = {model.relation: model for model in models}
-    replays = [model for model in built.values() if model.header.replay]
+    replays, readers = in_one_pass(built.values())
     names = {name: name for name in built} | {m.relation: replays[-1].relation for m in replays}
     found = {}
     for name in dict.fromkeys(names.values()):
-        made = _made(built, replays) if built[name] in replays else [built[name]]
+        made = [*replays, *readers] if built[name] in replays else [built[name]]
         reads = _looked_at(made, built)
         needs = {names[read] for read in reads & built.keys()} - {name}
         asking = [built[one] for one in [*sorted(reads & built.keys()), name]]
@@ -43,20 +45,8 @@ def _constants(models: Iterable[Model]) -> tuple[str, ...]:
     return tuple(s for model in asking for s in statements.constants(model.header.constants))
 
 
-def _made(built: Mapping[str, Model], replays: list[Model]) -> list[Model]:
-    """Return what a pass makes."""
-    given = {model.relation for model in replays}
-    readers = [model for model in built.values() if not given.isdisjoint(model.upstream)]
-    return [*replays, *readers]
-
-
 def _looked_at(readers: list[Model], built: Mapping[str, Model]) -> set[str]:
     """Return what some models read, views expanded, without what is of themselves."""
-    own, found = {model.relation for model in readers}, set[str]()
-    left = [name for model in readers for name in model.upstream]
-    while left:
-        name = left.pop()
-        if name not in own | found:
-            found.add(name)
-            left += built[name].upstream if name in built and built[name].header.is_view else ()
-    return found
+    views = {name: one.upstream for name, one in built.items() if one.header.is_view}
+    read = [name for model in readers for name in model.upstream]
+    return ancestors(views, read) - {model.relation for model in readers}

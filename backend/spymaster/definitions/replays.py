@@ -20,15 +20,20 @@ def passage_of(
     table : callable
         Gives the name of the table that a relation's rows go into.
     """
-    models = list(models)
-    replays = [model for model in models if model.header.replay]
+    replays, readers = in_one_pass(models)
     if not replays:
         return None
-    given = {model.relation for model in replays}
-    readers = [model for model in models if not given.isdisjoint(model.upstream)]
     return Passage(
         render(replays[-1]),
         replays[-1].header.replay["grid"],
         tuple((model.relation, model.header.replay["gives"]) for model in replays),
         tuple(Reader(one.relation, table(one.relation), render(one)) for one in readers),
     )
+
+
+def in_one_pass(models: Iterable[Model]) -> tuple[list[Model], list[Model]]:
+    """Return the replays among some models, and their readers, which the pass makes too."""
+    models = list(models)
+    replays = [model for model in models if model.header.replay]
+    given = {model.relation for model in replays}
+    return replays, [model for model in models if not given.isdisjoint(model.upstream)]

@@ -23,11 +23,11 @@ def grouped(made: Sequence[str], upstream: Mapping[str, Iterable[str]]) -> dict[
     Relations that are given begin anew: levels stand before a bucket does, whatever made them.
     """
     above = {name: set(upstream[name]) & set(made) for name in made}
+    made_of = {name: ancestors(above, [name]) for name in made}
     optional = [
         name
-        for name in made
-        if (of := ancestors(above, [name])) and WIDE not in of
-        if any(one.startswith("options.") for one in of)
+        for name, of in made_of.items()
+        if WIDE not in of and any(one.startswith("options.") for one in of)
     ]
     book = ancestors(above, SOONEST)
     options = ancestors(above, optional) - book
