@@ -7,15 +7,11 @@ grain: [session, cluster_id, touched_at, wait_s, horizon_s, rank]
 as_of: decided_at
 lookback: {setups.outcomes: all}
 columns:
-  rank:                 INTEGER   | rank  | 1 is the most alike
-  neighbour_session:    DATE      | date  | of the earlier setup
-  neighbour_cluster_id: VARCHAR   | text  | its level
-  neighbour_touched_at: TIMESTAMP | UTC   | its touch
-  distance:             DOUBLE    | sigma | root of the weighted mean square difference
-  outcome:              VARCHAR   | text  | how it ended, break, reject or chop; null where that is not known
-  hit_s:                INTEGER   | s     | from its decision to its first barrier, null in a chop
-  mfe_sigma:            DOUBLE    | sigma | farthest it went along its travel, in its own volatilities of a bucket
-  mae_sigma:            DOUBLE    | sigma | farthest against it
+  distance:  DOUBLE  | sigma | root of the weighted mean square difference
+  outcome:   VARCHAR | text  | how it ended, break, reject or chop; null where that is not known
+  hit_s:     INTEGER | s     | from its decision to its first barrier, null in a chop
+  mfe_sigma: DOUBLE  | sigma | farthest it went along its travel, in its own volatilities of a bucket
+  mae_sigma: DOUBLE  | sigma | farthest against it
 ---#}
 select
     neighbours.session,

@@ -8,11 +8,7 @@ doc: >
 grain: [session, cluster_id, touched_at, wait_s, rank]
 as_of: decided_at
 columns:
-  rank:                 INTEGER   | rank  | 1 is the most alike
-  neighbour_session:    DATE      | date  | of the earlier setup
-  neighbour_cluster_id: VARCHAR   | text  | its level
-  neighbour_touched_at: TIMESTAMP | UTC   | its touch
-  distance:             DOUBLE    | sigma | root of the weighted mean square difference
+  distance: DOUBLE | sigma | root of the weighted mean square difference
 ---#}
 {% import 'macros/analogs.sql' as analogs with context %}
 {% set setup = 'cluster_id, touched_at, wait_s' %}

@@ -21,23 +21,16 @@ with numbers as (
     semi join analogs.past_sessions using (session)
 ),
 
-centred as (
-    select
-        *,
-        median(x) over (partition by wait_s, dim) as centre
-    from numbers
-),
-
 -- values in order, since a sum of doubles depends on theirs
 spread as (
     select
         wait_s,
         dim,
-        any_value(centre) as centre,
+        median(x) as centre,
         count(x) as n_values,
-        1.4826 * median(abs(x - centre)) as deviation,
+        1.4826 * mad(x) as deviation,
         list_stddev_samp(list(x order by x) filter (where x is not null)) as standard
-    from centred
+    from numbers
     group by wait_s, dim
 )
 

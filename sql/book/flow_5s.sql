@@ -7,6 +7,7 @@ doc: >
 grain: [session, instrument_id, bucket_end, side, tick]
 as_of: bucket_end
 ---#}
+{% import 'macros/book.sql' as book with context %}
 {% import 'macros/time.sql' as time with context %}
 with running as (
     select
@@ -24,27 +25,9 @@ select
     running.side,
     running.tick,
     running.tick * fronts.tick_e9 / 1e9 as price,
-    running.add_qty,
-    running.pull_qty,
-    running.fill_qty,
-    running.size_up_qty,
-    running.refill_qty,
-    running.in_up_qty,
-    running.in_down_qty,
-    running.out_up_qty,
-    running.out_down_qty,
-    running.hidden_fill_qty,
-    running.unknown_fill_qty,
-    running.snapshot_qty,
-    running.clear_qty,
-    running.unknown_cancel_qty,
-    running.n_add,
-    running.n_pull,
-    running.n_fill,
-    running.n_unknown,
-    running.pull_500ms_qty,
-    running.pull_5s_qty,
-    running.pull_60s_qty,
+    {% for flow in book.FLOWS %}
+    running.{{ flow }},
+    {% endfor %}
     running.depth_end - running.delta as depth_start,
     running.depth_end,
     (depth_start * {{ bucket_ns }} + running.delta_ns) / {{ bucket_ns }} as depth_twa,

@@ -1,6 +1,14 @@
 {#- Rules of the order book that several models share. -#}
 {% import 'macros/time.sql' as time with context %}
 
+{#- What happened to lots, then how many times, then what was pulled by the age of its order. -#}
+{%- set FLOWS = [
+    'add_qty', 'pull_qty', 'fill_qty', 'size_up_qty', 'refill_qty', 'in_up_qty', 'in_down_qty',
+    'out_up_qty', 'out_down_qty', 'hidden_fill_qty', 'unknown_fill_qty', 'snapshot_qty',
+    'clear_qty', 'unknown_cancel_qty', 'n_add', 'n_pull', 'n_fill', 'n_unknown',
+    'pull_500ms_qty', 'pull_5s_qty', 'pull_60s_qty',
+] -%}
+
 {#- Which bucket of the window a time in ns falls into, 1 for the first and 0 for all before. All
     buckets start on a multiple of their length after the window's start; the start is moved by a
     bucket before the division, which cuts towards zero. -#}

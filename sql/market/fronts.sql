@@ -10,12 +10,7 @@ columns:
 ---#}
 with candidates as (
     select
-        today.instrument_id,
-        today.raw_symbol,
-        today.tick_e9,
-        today.is_defined,
-        today.volume,
-        today.n_records,
+        today.*,
         earlier.volume as earlier_volume
     from market.instruments as today
     left join market.instruments as earlier

@@ -11,10 +11,6 @@ slices: select count(*) // count(distinct bucket_end) from options.chain_5s
 columns:
   front_forward:     DOUBLE | points       | price of the session's contract
   multiplier:        DOUBLE | $/pt         | value of one point; of two at a strike the larger
-  oi_call:           BIGINT | contracts    | open interest of calls, 0 where none is listed, null where none was published
-  oi_put:            BIGINT | contracts    | the same of puts
-  value_call:        DOUBLE | $/pt         | calls' open interest times their multiplier, each contract's own
-  value_put:         DOUBLE | $/pt         | the same of puts
   bought_qty:        BIGINT | contracts    | calls and puts bought less those sold since the overnight open, by those who crossed
   gex_net:           DOUBLE | $/1%         | naive exposure, calls less puts
   gex_net_per_point: DOUBLE | $/pt         | naive exposure per point of the future

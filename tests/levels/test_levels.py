@@ -216,7 +216,8 @@ def test_a_final_settlement_is_preferred_and_a_withdrawn_one_is_none() -> None:
     prints = walk(3, evening(TUE), ns(TUE, "12:30"))
     given = [
         settle("00:00", 27_000, is_final=False),
-        settle("10:00:00.5", 27_010),
+        settle("10:00:00.5", 27_050),
+        settle("10:00:00.7", 27_010),
         settle("11:00", 27_020, is_final=False),
         settle("11:30", 27_030, gone=True),
         Settlement(ns(TUE, "11:45"), 27_040, TUE),

@@ -370,6 +370,10 @@ def test_calls_and_puts_that_imply_a_price_below_0_are_no_forward(desk: Desk) ->
             [quote(FUTURE, BEFORE, -1, -0.5)],
             "ESH4 of 2 options at or below 0, where there is no implied vol",
         ),
+        (
+            [quote(FUTURE, BEFORE, -0.25, 0.25)],
+            "ESH4 of 2 options at or below 0, where there is no implied vol",
+        ),
     ],
 )
 def test_a_future_without_a_price_is_named(quoted: list[Row], said: str | None) -> None:

@@ -5,8 +5,8 @@ doc: >
 grain: [session, instrument_id, bucket_end, side, tick]
 as_of: bucket_end
 columns:
-  orders_delta:        BIGINT    | orders    | change of the number of resting orders
-  delta_ns:            BIGINT    | lots x ns | each change of size times what was left of its bucket
+  orders_delta: BIGINT | orders    | change of the number of resting orders
+  delta_ns:     BIGINT | lots x ns | each change of size times what was left of its bucket
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/kinds.sql' as kinds %}
@@ -43,27 +43,9 @@ select
     {{ book.numbered_end('changed.bucket_no') }} as bucket_end,
     if(changed.is_bid, 'bid', 'ask') as side,
     changed.tick,
-    changed.snapshot_qty,
-    changed.add_qty,
-    changed.size_up_qty,
-    changed.refill_qty,
-    changed.in_up_qty,
-    changed.in_down_qty,
-    changed.pull_qty,
-    changed.fill_qty,
-    changed.out_up_qty,
-    changed.out_down_qty,
-    changed.clear_qty,
-    changed.hidden_fill_qty,
-    changed.unknown_fill_qty,
-    changed.unknown_cancel_qty,
-    changed.n_add,
-    changed.n_pull,
-    changed.n_fill,
-    changed.n_unknown,
-    changed.pull_500ms_qty,
-    changed.pull_5s_qty,
-    changed.pull_60s_qty,
+    {% for flow in book.FLOWS %}
+    changed.{{ flow }},
+    {% endfor %}
     changed.delta,
     changed.orders_delta,
     changed.delta_ns

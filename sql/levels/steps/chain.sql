@@ -30,23 +30,16 @@ prices as (
     where whole.expiry_set = 'all'
 ),
 
+-- a price that is not there gives no row
 valued as (
-    {% for name in ('call_wall', 'put_wall', 'zero_gamma', 'em_high', 'em_low') %}
-    select
-        '{{ name | upper }}' as level_id,
-        {{ name }} as price,
-        known_at
-    from prices
-    {% if not loop.last %}
-    union all
-    {% endif %}
-    {% endfor %}
+    unpivot prices
+    on call_wall, put_wall, zero_gamma, em_high, em_low
+    into name name value price
 )
 
 select
-    level_id,
-    level_id as kind,
+    upper(name) as level_id,
+    upper(name) as kind,
     price,
     known_at
 from valued
-where price is not null

@@ -6,16 +6,14 @@ columns:
   names:   VARCHAR | text | outrights of any root and other symbols that landed, the most traded first
   unnamed: VARCHAR | text | instruments that no symbol and no definition names, null where there are none
 ---#}
-with sorted as (
+with named as (
     select
+        *,
         coalesce(
             raw_symbol,
             if(is_outright, 'a continuous one', null),
             if(is_defined, 'instrument ' || instrument_id, null)
-        ) as name,
-        instrument_id,
-        volume,
-        n_records
+        ) as name
     from market.instruments
     where session = date '{{ session }}'
 ),
@@ -23,22 +21,20 @@ with sorted as (
 ranked as (
     select
         *,
-        row_number() over named as place,
-        count(*) over (partition by name is null) - 3 as n_more
-    from sorted
-    window named as (
-        partition by name is null
-        order by volume desc, n_records desc, instrument_id asc
-    )
+        row_number() over (
+            partition by name is null
+            order by volume desc, n_records desc, instrument_id asc
+        ) as place
+    from named
 ),
 
 told as (
     select
         name is null as is_unnamed,
         string_agg(coalesce(name, instrument_id::varchar), ', ' order by place)
-        || if(max(n_more) > 0, ' and ' || max(n_more) || ' more', '') as listed
+        filter (where place <= 3)
+        || if(count(*) > 3, ' and ' || (count(*) - 3) || ' more', '') as listed
     from ranked
-    where place <= 3
     group by is_unnamed
 )
 

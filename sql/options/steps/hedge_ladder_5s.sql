@@ -39,10 +39,7 @@ lagged as (
         {{ pressure.lags(pressure.HEDGES) }}
         *
     from faced
-    window series as (
-        partition by level_id, used_since, "offset"
-        order by bucket_end
-    )
+    window series as (partition by level_id, used_since, "offset" order by bucket_end)
 )
 
 select

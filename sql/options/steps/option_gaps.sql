@@ -26,7 +26,7 @@ priced as (
 fallen as (
     select
         underlying_id,
-        bool_or(is_at_most_0) as is_at_most_0
+        min(mid) <= 0 as is_at_most_0
     from options.forwards_5s
     group by underlying_id
 ),

@@ -6,12 +6,8 @@ doc: >
 grain: [bucket_end, expiry, strike]
 as_of: bucket_end
 columns:
-  bought_qty:        BIGINT | contracts | calls and puts bought less those sold, by those who crossed
-  traded_qty:        BIGINT | contracts | calls and puts traded
-  value_call_bought: DOUBLE | $/pt      | calls bought less those sold, each contract times its multiplier
-  value_put_bought:  DOUBLE | $/pt      | the same of puts
-  value_call_traded: DOUBLE | $/pt      | calls traded, with a side or without, each times its multiplier
-  value_put_traded:  DOUBLE | $/pt      | the same of puts
+  bought_qty: BIGINT | contracts | calls and puts bought less those sold, by those who crossed
+  traded_qty: BIGINT | contracts | calls and puts traded
 ---#}
 {% set types = {'call': 1, 'put': -1} %}
 with traded as (

@@ -53,7 +53,7 @@ pairs as (
     left join options.forwards_5s using (bucket_end, underlying_id)
     where
         strikes.call is not null and strikes.put is not null
-        and not coalesce(forwards_5s.is_at_most_0, false)
+        and coalesce(forwards_5s.mid > 0, true)
 ),
 
 implied as (

@@ -5,14 +5,10 @@ doc: >
 grain: [expiry, strike, known_at]
 as_of: known_at
 columns:
-  underlying_id: UINTEGER  | id        | instrument number of the future; where contracts deliver two, the higher
-  multiplier:    DOUBLE    | $/pt      | value of one point; of two at a strike the larger
-  oi_call:       BIGINT    | contracts | open interest of calls, 0 where none is listed, null where none was published
-  oi_put:        BIGINT    | contracts | the same of puts
-  value_call:    DOUBLE    | $/pt      | calls' open interest times their multiplier
-  value_put:     DOUBLE    | $/pt      | the same of puts
-  known_at:      TIMESTAMP | UTC       | end of the bucket in which it changed, the window's start for those before
-  known_until:   TIMESTAMP | UTC       | the same of the next change, null where there is none
+  underlying_id: UINTEGER  | id   | instrument number of the future; where contracts deliver two, the higher
+  multiplier:    DOUBLE    | $/pt | value of one point; of two at a strike the larger
+  known_at:      TIMESTAMP | UTC  | end of the bucket in which it changed, the window's start for those before
+  known_until:   TIMESTAMP | UTC  | the same of the next change, null where there is none
 ---#}
 {% set types = {'call': 1, 'put': -1} %}
 with moments as (

@@ -8,20 +8,13 @@ columns:
   iv_quote: DOUBLE | vol | implied by the middle of the strike's own quote, where that is what its vol comes from
 ---#}
 {% import 'macros/time.sql' as time with context %}
-with wanted as (
-    select distinct
-        expiry,
-        strike
-    from options.near_5s
-),
-
-vols as (
+with vols as (
     select
         vols_5s.*,
         lag(vols_5s.bucket_end) over series as bucket_before,
         lag(vols_5s.iv) over series as iv_before
     from options.vols_5s
-    semi join wanted using (expiry, strike)
+    semi join options.near_5s using (expiry, strike)
     window series as (partition by vols_5s.expiry, vols_5s.strike order by vols_5s.bucket_end)
 ),
 
