@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,10 +12,9 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 LEAST_ODDS = 1e-6
 """Odds that a forecast is charged for at least, as in the macro log_loss."""
-DRAWS = 4_000
-BLOCK = 3.0
-"""Mean length of a block of sessions that is drawn together."""
-SEED = 20_240_304
+BLOCK, LEAST_BLOCKS = 3, 5
+"""Neighbouring sessions that are one experience, and how many blocks of fewer a short past has."""
+ANGLES = 100_001
 
 
 ODDS_RANGE = (1e-3, 1 - 1e-3)
@@ -62,50 +62,51 @@ def ranked(odds: Array, came: NDArray[np.intp]) -> Array:
     return (error[:, 1] ** 2 + error[:, 0] ** 2) / 2
 
 
-def bootstrap(values: Array, sessions: Sequence[object], draws: int = DRAWS) -> Array:
-    """Return means over setups of sessions drawn in blocks, (draws,), ascending.
-
-    Setups of a session are one experience and neighbouring sessions may be, so blocks of
-    neighbouring sessions are drawn, of geometric length (Politis and Romano 1994).
-    """
-    names = {session: at for at, session in enumerate(sorted(set(sessions), key=str))}
-    of = np.array([names[session] for session in sessions])
-    sums = np.bincount(of, values, len(names))
-    counts = np.bincount(of, minlength=len(names)).astype(float)
-    drawn = _blocks(len(names), draws)
-    means: Array = np.sort(sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1))
-    return means
-
-
-def _blocks(n: int, draws: int) -> NDArray[np.intp]:
-    """Return positions of n sessions for each draw, (draws, n)."""
-    rng = np.random.default_rng(SEED)
-    starts = rng.integers(n, size=(draws, n))
-    begins = rng.random((draws, n)) < 1 / BLOCK
-    begins[:, 0] = True
-    found = np.empty((draws, n), np.intp)
-    for at in range(n):
-        before = (found[:, at - 1] + 1) % n if at else starts[:, 0]
-        found[:, at] = np.where(begins[:, at], starts[:, at], before)
-    return found
-
-
 def interval(values: Array, sessions: Sequence[object]) -> Interval:
-    """Return the mean of some values and its 95 % interval by sessions."""
+    """Return the mean of some values and its 95 % interval by sessions; endless of one session."""
     if not len(values):
         return Interval(np.nan, np.nan, np.nan)
-    means = bootstrap(values, sessions)
-    low, high = np.quantile(means, (0.025, 0.975))
-    return Interval(float(values.mean()), float(low), float(high))
+    mean, error, freedom = _mean(values, sessions)
+    reach = float(np.interp(0.95, *_student(freedom)[::-1])) * error if freedom else np.inf
+    return Interval(mean, mean - reach, mean + reach)
 
 
 def chance(values: Array, sessions: Sequence[object]) -> float:
     """Return how often chance alone would be as far from 0 as this mean, both ways."""
     if not len(values) or not np.any(values):
         return 1.0
-    means = bootstrap(values, sessions)
-    below = float((means <= 0).mean())
-    return min(1.0, 2 * max(min(below, 1 - below), 1 / len(means)))
+    mean, error, freedom = _mean(values, sessions)
+    if not freedom:
+        return 1.0
+    return 1 - float(np.interp(abs(mean) / error, *_student(freedom))) if error else 0.0
+
+
+def _mean(values: Array, sessions: Sequence[object]) -> tuple[float, float, int]:
+    """Return a mean over setups, its standard error and how many degrees of freedom that has.
+
+    Setups of a session are one experience and neighbouring sessions may be, so it is known from
+    how blocks of neighbouring sessions differ, by Student's t (Ibragimov and Mueller 2010).
+    """
+    names, of = np.unique(np.array(sessions, dtype="U"), return_inverse=True)
+    count = max(len(names) // BLOCK, min(len(names), LEAST_BLOCKS))
+    block = (np.arange(len(names)) * count // len(names))[of]
+    mean = float(values.mean())
+    off = np.bincount(block, values - mean, count)
+    error = np.sqrt(count / max(count - 1, 1) * (off**2).sum()) / len(values)
+    return mean, float(error), count - 1
+
+
+@cache
+def _student(freedom: int) -> tuple[Array, Array]:
+    """Return distances from 0 and which part of Student's t lies within, both ascending.
+
+    In terms of the angle whose tangent is the distance over the root of the degrees of freedom the
+    density is a power of a cosine.
+    """
+    angles = np.linspace(0, np.pi / 2, ANGLES)
+    density = np.cos(angles) ** (freedom - 1)
+    within = np.concatenate([[0], np.cumsum(density[1:] + density[:-1])])
+    return np.sqrt(freedom) * np.tan(angles), within / within[-1]
 
 
 def holm(chances: Sequence[float]) -> list[float]:

@@ -1,0 +1,101 @@
+"""Intervals of gains: as wide as said where sessions are few, alike or one experience."""
+
+from __future__ import annotations
+
+from math import inf, sqrt
+from statistics import mean, variance
+
+import numpy as np
+import pytest
+
+from spymaster.setups import scoring
+
+RECORDS = 2_000
+
+
+def test_an_interval_is_the_t_of_blocks_of_neighbouring_sessions() -> None:
+    """Eighteen sessions of one setup each are six blocks of three, whatever order they come in."""
+    values = np.array([float(at * at % 7) for at in range(18)])
+    sessions = [f"2024-01-{at + 1:02}" for at in range(18)]
+    blocks = [mean(values[at : at + 3]) for at in range(0, 18, 3)]
+    reach = 2.570582 * sqrt(variance(blocks) / 6)
+    shuffled = np.random.default_rng(1).permutation(18)
+    for order in (np.arange(18), shuffled):
+        found = scoring.interval(values[order], [sessions[at] for at in order])
+        assert found.value == pytest.approx(mean(blocks))
+        assert (found.low, found.high) == pytest.approx(
+            (mean(blocks) - reach, mean(blocks) + reach), abs=1e-6
+        )
+
+
+@pytest.mark.parametrize(
+    ("sessions", "reach"),
+    [(2, 12.7062), (5, 2.776445), (14, 2.776445), (15, 2.776445), (18, 2.570582), (93, 2.042272)],
+)
+def test_few_sessions_reach_farther(sessions: int, reach: float) -> None:
+    """By tables of Student's t: two sessions have one degree of freedom, 93 have thirty."""
+    count = max(sessions // 3, min(sessions, 5))
+    block = np.arange(sessions) * count // sessions
+    values = np.where(block % 2, 1.0, -1.0)
+    found = scoring.interval(values, list(range(1_000, 1_000 + sessions)))
+    off = np.bincount(block, values - values.mean())
+    error = sqrt(count / (count - 1) * float((off**2).sum())) / sessions
+    assert (found.high - found.value) / error == pytest.approx(reach, rel=1e-4)
+
+
+@pytest.mark.parametrize("count", [6, 10, 15, 40])
+@pytest.mark.parametrize(
+    ("alike", "least"), [(0.0, 0.93), (0.4, 0.88)], ids=["by themselves", "like the one before"]
+)
+def test_nineteen_of_twenty_intervals_hold_what_is_true(
+    count: int, alike: float, least: float
+) -> None:
+    """Gains of some setups a session, skewed as log losses are, of sessions that differ."""
+    drawn = np.random.default_rng(count)
+    held = [_made(drawn, count, alike) for _ in range(RECORDS)]
+    assert least <= mean(one.low <= 0 <= one.high for one in held) <= 0.985
+
+
+@pytest.mark.parametrize("count", [10, 15, 40])
+def test_a_chance_is_below_5_percent_once_in_twenty(count: int) -> None:
+    drawn = np.random.default_rng(count)
+    chances = [_chance(drawn, count) for _ in range(RECORDS)]
+    assert 0.015 <= mean(one < 0.05 for one in chances) <= 0.07
+
+
+def test_one_session_says_nothing_of_others() -> None:
+    values, sessions = np.array([0.1, 0.3]), ["2024-03-05"] * 2
+    found = scoring.interval(values, sessions)
+    assert (found.value, found.low, found.high) == (0.2, -inf, inf)
+    assert scoring.chance(values, sessions) == 1
+
+
+def test_what_is_the_same_everywhere_is_no_chance() -> None:
+    values, sessions = np.full(6, 0.25), list(range(6))
+    assert scoring.interval(values, sessions) == scoring.Interval(0.25, 0.25, 0.25)
+    assert scoring.chance(values, sessions) == 0
+
+
+def test_no_gain_at_all_is_all_chance() -> None:
+    assert scoring.chance(np.zeros(4), [1, 2, 3, 4]) == 1
+    assert scoring.chance(np.zeros(0), []) == 1
+
+
+def _made(drawn: np.random.Generator, count: int, alike: float) -> scoring.Interval:
+    return scoring.interval(*_record(drawn, count, alike))
+
+
+def _chance(drawn: np.random.Generator, count: int) -> float:
+    return scoring.chance(*_record(drawn, count, 0.0))
+
+
+def _record(
+    drawn: np.random.Generator, count: int, alike: float
+) -> tuple[scoring.Array, list[int]]:
+    """Return gains around 0 and the session of each, with what a session has in common."""
+    common = drawn.normal(size=count)
+    for at in range(1, count):
+        common[at] = alike * common[at - 1] + sqrt(1 - alike**2) * common[at]
+    sessions = np.repeat(np.arange(count), 1 + drawn.poisson(8, count))
+    own = 1 - drawn.exponential(size=len(sessions))
+    return 0.1 * common[sessions] + 0.3 * own, sessions.tolist()
