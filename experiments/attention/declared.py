@@ -1,4 +1,7 @@
-"""All that is decided before anything is looked at: nothing here was changed after the first run.
+"""All that is decided before anything is looked at.
+
+Nothing was changed after the first run but how chance is told: intervals of blocks drawn again held
+too little, and each model had one of its own (docs/decisions.md, "Setups and their past").
 
 What is measured
     Gain: log loss saved a setup, in nats, against the reference of ``analogs.forecasts``, the best
@@ -10,8 +13,9 @@ How sessions are used
     much is claimed and what is mixed, those before it are learnt from.
 What counts
     Differences are paired, by setup, with intervals of 95 % over blocks of sessions, as the
-    product's own. In each world two families of chances are held together (Holm): whether each
-    gain is above 0, and whether each model is better than the perceptron on segments (RIVAL).
+    product's own. In each world two families are held together, chances by Holm and intervals by
+    Bonferroni: whether each gain is above 0, and whether each model is better than the perceptron
+    on segments (RIVAL).
 When it ships
     A model beats RIVAL if in W3, at full strength, the interval of its difference is above 0 and
     its held chance is below 5 %. If none does, nothing ships but this experiment.

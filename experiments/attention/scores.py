@@ -22,13 +22,13 @@ class Line:
 
     model: str
     gain: Interval
-    """Against the reference."""
+    """Against the reference; its interval holds together with those of all models of the world."""
     chance: float
     """How often chance alone is as far from 0, for all models of the world together."""
     share: float | None
     """Part of the oracle's gain, where it has one."""
     over: Interval | None
-    """Gain less that of the rival, paired; None of the rival itself."""
+    """Gain less that of the rival, paired and held together; None of the rival itself."""
     over_chance: float | None
     placebo: Interval
     """Gain at placebo levels."""
@@ -98,16 +98,16 @@ def table(found: Outcome) -> Table:
     chances, over_chances = _held(gains, sessions), _held(over, sessions)
 
     def line(name: str) -> Line:
-        gain = scoring.interval(gains[name], sessions)
+        gain = scoring.interval(gains[name], sessions, len(gains))
         placebo = gained(world, found.odds[name], others)
         return Line(
             name,
             gain,
             chances[name],
             gain.value / oracle if oracle and oracle > 0.05 else None,
-            scoring.interval(over[name], sessions) if name in over else None,
+            scoring.interval(over[name], sessions, len(over)) if name in over else None,
             over_chances.get(name),
-            scoring.interval(placebo, world.session[others].tolist()),
+            scoring.interval(placebo, world.session[others].tolist(), len(gains)),
             found.sizes.get(name),
             ", ".join(_said(one[name]) for one in found.chosen if name in one),
         )

@@ -14,6 +14,7 @@ LEAST_ODDS = 1e-6
 """Odds that a forecast is charged for at least, as in the macro log_loss."""
 BLOCK, LEAST_BLOCKS = 3, 5
 """Neighbouring sessions that are one experience, and how many blocks of fewer a short past has."""
+MISSES = 0.05
 ANGLES = 100_001
 
 
@@ -62,12 +63,16 @@ def ranked(odds: Array, came: NDArray[np.intp]) -> Array:
     return (error[:, 1] ** 2 + error[:, 0] ** 2) / 2
 
 
-def interval(values: Array, sessions: Sequence[object]) -> Interval:
-    """Return the mean of some values and its 95 % interval by sessions; endless of one session."""
+def interval(values: Array, sessions: Sequence[object], together: int = 1) -> Interval:
+    """Return the mean of some values and its 95 % interval by sessions; endless of one session.
+
+    Of so many intervals ``together`` all hold in 95 of 100 records, each being as much wider.
+    """
     if not len(values):
         return Interval(np.nan, np.nan, np.nan)
     mean, error, freedom = _mean(values, sessions)
-    reach = float(np.interp(0.95, *_student(freedom)[::-1])) * error if freedom else np.inf
+    part = 1 - MISSES / together
+    reach = float(np.interp(part, *_student(freedom)[::-1])) * error if freedom else np.inf
     return Interval(mean, mean - reach, mean + reach)
 
 
