@@ -14,13 +14,13 @@ RECORDS = 2_000
 
 
 def test_an_interval_is_the_t_of_blocks_of_neighbouring_sessions() -> None:
-    """Eighteen sessions of one setup each are six blocks of three, whatever order they come in."""
-    values = np.array([float(at * at % 7) for at in range(18)])
-    sessions = [f"2024-01-{at + 1:02}" for at in range(18)]
-    blocks = [mean(values[at : at + 3]) for at in range(0, 18, 3)]
-    reach = 2.570582 * sqrt(variance(blocks) / 6)
-    shuffled = np.random.default_rng(1).permutation(18)
-    for order in (np.arange(18), shuffled):
+    """Of 24 sessions, a setup each, eight blocks of three, whatever order they come in."""
+    values = np.array([float(at * at % 7) for at in range(24)])
+    sessions = [f"2024-01-{at + 1:02}" for at in range(24)]
+    blocks = [mean(values[at : at + 3]) for at in range(0, 24, 3)]
+    reach = 2.364624 * sqrt(variance(blocks) / 8)
+    shuffled = np.random.default_rng(1).permutation(24)
+    for order in (np.arange(24), shuffled):
         found = scoring.interval(values[order], [sessions[at] for at in order])
         assert found.value == pytest.approx(mean(blocks))
         assert (found.low, found.high) == pytest.approx(
@@ -30,11 +30,11 @@ def test_an_interval_is_the_t_of_blocks_of_neighbouring_sessions() -> None:
 
 @pytest.mark.parametrize(
     ("sessions", "reach"),
-    [(2, 12.7062), (5, 2.776445), (14, 2.776445), (15, 2.776445), (18, 2.570582), (93, 2.042272)],
+    [(2, 12.7062), (5, 2.776445), (8, 2.364624), (15, 2.364624), (24, 2.364624), (93, 2.042272)],
 )
 def test_few_sessions_reach_farther(sessions: int, reach: float) -> None:
     """By tables of Student's t: two sessions have one degree of freedom, 93 have thirty."""
-    count = max(sessions // 3, min(sessions, 5))
+    count = max(sessions // 3, min(sessions, 8))
     block = np.arange(sessions) * count // sessions
     values = np.where(block % 2, 1.0, -1.0)
     found = scoring.interval(values, list(range(1_000, 1_000 + sessions)))

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 LEAST_ODDS = 1e-6
 """Odds that a forecast is charged for at least, as in the macro log_loss."""
-BLOCK, LEAST_BLOCKS = 3, 5
+BLOCK, LEAST_BLOCKS = 3, 8
 """Neighbouring sessions that are one experience, and how many blocks of fewer a short past has."""
 MISSES = 0.05
 ANGLES = 100_001
