@@ -69,10 +69,12 @@ def _most(lines: Sequence[Line]) -> Line:
 def _elsewhere(tables: Sequence[Table]) -> str:
     nothing = [one for one in tables if one.world in declared.NOTHING_WORLDS]
     rest = [one for one in tables if one not in nothing]
-    told = [
-        f"{one.world} ({one.best.model}, {one.best.gain.text})" for one in rest if one.best.is_above
-    ]
-    silent = [one.world for one in rest if not one.best.is_above]
+    above = {one.world: [line for line in one.lines if line.is_above] for one in rest}
+    best = {
+        world: max(own, key=lambda line: line.gain.value) for world, own in above.items() if own
+    }
+    told = [f"{world} ({line.model}, {line.gain.text})" for world, line in best.items()]
+    silent = [world for world in above if world not in best]
     parts = [
         f"something is gained in {', '.join(told)}" if told else "",
         f"nothing in {', '.join(silent)}" if silent else "",
