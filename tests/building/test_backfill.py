@@ -252,9 +252,8 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-@pytest.mark.parametrize(
-    "number", [signal.SIGKILL, pytest.param(signal.SIGINT, marks=pytest.mark.thorough)]
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_a_backfill_that_ends_early_loses_only_what_was_under_way(
     desk: Desk, tmp_path: Path, number: signal.Signals
 ) -> None:

@@ -21,6 +21,7 @@ input()
 """
 
 
+@pytest.mark.thorough
 def test_landing_building_and_asking_needs_three_commands(shell: Shell, built: Shell) -> None:
     files = sorted((built.folder / "files").rglob("*.dbn.zst"))
     landed = shell("land", built.folder / "files")

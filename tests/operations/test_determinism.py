@@ -25,7 +25,7 @@ def digests(warehouse: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "cores",
-    [pytest.param(1, marks=pytest.mark.slow), 4],
+    [pytest.param(1, marks=pytest.mark.slow), pytest.param(4, marks=pytest.mark.thorough)],
 )
 def test_a_session_built_again_is_the_same_to_the_byte(
     simulated: Settings,
