@@ -147,7 +147,7 @@ def test_the_page_says_what_its_tables_say(
         found[rows] = odds[rows]
         return found
 
-    # as much better in each session: three of them tell nothing that differs
+    # by the same factor each time: from three tested sessions that differ nothing would follow
     came = np.eye(3)[world.came] == 1
     likely = 1.3 * world.reference[came][:, None]
     assert likely.max() < 1

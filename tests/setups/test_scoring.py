@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from math import inf, sqrt
 from statistics import mean, variance
 
@@ -73,6 +74,13 @@ def test_intervals_that_hold_together_are_wider() -> None:
     families = [[_record(drawn, 15, 0.0) for _ in range(14)] for _ in range(300)]
     held = [all(_holds(record, 14) for record in family) for family in families]
     assert mean(held) >= 0.93
+
+
+def test_neighbours_are_told_by_their_order_not_by_their_text() -> None:
+    """Of sessions that are numbers the tenth comes after the ninth."""
+    values = np.array([float(at // 3) for at in range(24)])
+    days = [date(2024, 1, 1) + timedelta(days=at) for at in range(24)]
+    assert scoring.interval(values, list(range(24))) == scoring.interval(values, days)
 
 
 def test_one_session_says_nothing_of_others() -> None:

@@ -15,7 +15,9 @@ LEAST_ODDS = 1e-6
 BLOCK, LEAST_BLOCKS = 3, 8
 """Neighbouring sessions that are one experience, and how many blocks of fewer a short past has."""
 MISSES = 0.05
+"""Part of intervals that may not hold what is true."""
 ANGLES = 100_001
+"""At which Student's t is worked out."""
 
 
 ODDS_RANGE = (1e-3, 1 - 1e-3)
@@ -92,7 +94,7 @@ def _mean(values: Array, sessions: Sequence[object]) -> tuple[float, float, int]
     Setups of a session are one experience and neighbouring sessions may be, so it is known from
     how blocks of neighbouring sessions differ, by Student's t (Ibragimov and Mueller 2010).
     """
-    names, of = np.unique(np.array(sessions, dtype="U"), return_inverse=True)
+    names, of = np.unique(np.array(sessions), return_inverse=True)
     count = max(len(names) // BLOCK, min(len(names), LEAST_BLOCKS))
     block = (np.arange(len(names)) * count // len(names))[of]
     mean = float(values.mean())
