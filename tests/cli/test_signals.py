@@ -46,6 +46,20 @@ with writer(Layout(Path(sys.argv[1])), "test"):
             pass
 """
 """A program that writes, and goes on whatever it is told."""
+FREED = """
+import os, signal, time
+from spymaster.cli import signals
+class Freed:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        time.sleep(0)
+signals.heed()
+{loaded}
+Freed()
+print("not heard", flush=True)
+time.sleep(600)
+"""
+"""A program that is told while it frees an object, where nothing can be raised."""
 
 
 @contextmanager
@@ -109,6 +123,17 @@ def test_ctrl_c_while_the_program_is_imported_ends_it(
         wait_until_heeded(process)
         _, said = stop(process, signal.SIGINT)
         assert (process.returncode, said) == (130, b"interrupted\n")
+
+
+@pytest.mark.parametrize("loaded", ["", "signals.loaded()"])
+def test_ctrl_c_where_nothing_can_be_raised_ends_a_program_too(loaded: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", FREED.format(loaded=loaded)],
+        capture_output=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr) == (130, b"interrupted\n")
 
 
 @pytest.mark.parametrize(

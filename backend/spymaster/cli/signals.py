@@ -43,6 +43,7 @@ def heed() -> None:
     for number in CODES:
         if signal.getsignal(number) is not signal.SIG_IGN:
             signal.signal(number, _interrupt)
+    sys.unraisablehook = _unraisable
     threading.Thread(target=_listen, args=(signalled,), daemon=True).start()
 
 
@@ -88,6 +89,15 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     if is_first:
         _first.append(number)
         raise KeyboardInterrupt
+
+
+def _unraisable(dropped: sys.UnraisableHookArgs) -> None:
+    """Say nothing of an interrupt that came where none can be raised, as while an object is freed.
+
+    The main thread does not hear of it then; the one that listens ends the process.
+    """
+    if not isinstance(dropped.exc_value, KeyboardInterrupt):
+        sys.__unraisablehook__(dropped)
 
 
 def _listen(signalled: int) -> None:
