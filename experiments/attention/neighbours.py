@@ -1,6 +1,6 @@
 """The product's own exact search, asked about other vectors than its own.
 
-The very SQL of ``analogs.norms``, ``scaled``, ``neighbours`` and ``candidates`` runs on them.
+The very SQL of ``analogs.norms``, ``relevance``, ``scaled``, ``neighbours`` and ``candidates`` runs on them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from spymaster.warehouse import statements
 from spymaster.warehouse.columns import SQL
 
 Array = np.ndarray
-PAST = ("analogs/norms.sql", "analogs/steps/scaled.sql")
+PAST = ("analogs/norms.sql", "analogs/relevance.sql", "analogs/steps/scaled.sql")
 """Made of earlier sessions' vectors, ..."""
 OWN = ("analogs/neighbours.sql", "analogs/candidates.sql")
 """... and of the session's own."""

@@ -3,14 +3,19 @@ doc: >
   How much past frequencies count against the walk (base_part), and how many setups these two together
   are worth against the neighbours (alpha), as earlier sessions would have had it: of a grid what
   left the least surprise there. The first is chosen first, so that what a forecast is held against is the
-  best that there is without looking at the flow. Without 5 scored sessions nothing is claimed.
+  best that there is without looking at the flow. Nothing is claimed before 5 scored sessions, nor
+  where those would not have gained beyond chance by it (Student's t at 5 %, one-sided).
 grain: [session, wait_s, horizon_s]
 as_of: session  # made of earlier sessions alone
 columns:
-  n_scored: BIGINT | sessions | earlier ones with setups whose outcome is known and that had neighbours
+  n_scored:    BIGINT | sessions | earlier ones with setups whose outcome is known and that had neighbours
+  t_statistic: DOUBLE | errors   | mean gain of a session by the best alpha over its standard error
 ---#}
-{% set alphas = [0.5, 1, 2, 4, 8, 16, 32, 64, 128, 1e9] %}
-{% set unclaimed = 1e9 %}
+{% set alphas = [0.5, 1, 2, 4, 8, 16, 32, 64, 128] %}
+{#- Student's t at 5 %, one-sided, expanded around the normal's 1.645; 2.12 for 5 sessions. -#}
+{% macro beyond_chance(n) -%}
+1.645 + 1.524 / ({{ n }} - 1) + 1.42 / ({{ n }} - 1) ** 2
+{%- endmacro %}
 {% import 'macros/analogs.sql' as analogs with context %}
 with parts as (
     select unnest([0, 0.2, 0.4, 0.6, 0.8, 1])::double as base_part
@@ -47,39 +52,60 @@ mixed as (
     group by wait_s, horizon_s
 ),
 
-claimed as (
+offered as (
     select
         scored.wait_s,
         scored.horizon_s,
-        alphas.alpha,
-        count(distinct scored.session) as n_scored,
-        sum(
-            round(
-                log_loss(
-                    (
-                        alphas.alpha
-                        * (mixed.base_part * scored.base + (1 - mixed.base_part) * scored.walk)
-                        + scored.n_eff * scored.p_outcome
-                    )
-                    / (alphas.alpha + scored.n_eff)
-                ) * 2 ** 40
-            )::hugeint
-        ) as loss
+        scored.session,
+        scored.n_eff,
+        scored.p_outcome,
+        mixed.base_part * scored.base + (1 - mixed.base_part) * scored.walk as reference
     from analogs.scored
     inner join mixed using (wait_s, horizon_s)
-    cross join alphas
     where scored.n_eff > 0
-    group by scored.wait_s, scored.horizon_s, alphas.alpha
 ),
 
-shrunk as (
+gained as (
+    select
+        offered.wait_s,
+        offered.horizon_s,
+        offered.session,
+        alphas.alpha,
+        sum(
+            round(log_loss(offered.reference) * 2 ** 40)::hugeint
+            - round(
+                log_loss(
+                    (alphas.alpha * offered.reference + offered.n_eff * offered.p_outcome)
+                    / (alphas.alpha + offered.n_eff)
+                ) * 2 ** 40
+            )::hugeint
+        )::hugeint as gain
+    from offered
+    cross join alphas
+    group by offered.wait_s, offered.horizon_s, offered.session, alphas.alpha
+),
+
+judged as (
     select
         wait_s,
         horizon_s,
-        any_value(n_scored) as n_scored,
-        arg_min(alpha, (loss, -alpha)) as alpha
-    from claimed
-    group by wait_s, horizon_s
+        alpha,
+        count(*)::hugeint as n,
+        sum(gain)::hugeint as gain,
+        sum(gain * gain)::hugeint as squares
+    from gained
+    group by wait_s, horizon_s, alpha
+),
+
+best as (
+    select
+        wait_s,
+        horizon_s,
+        n::bigint as n_scored,
+        alpha,
+        gain / sqrt(nullif(n * squares - gain * gain, 0) / nullif(n - 1, 0)) as t_statistic
+    from judged
+    qualify row_number() over (partition by wait_s, horizon_s order by gain desc, alpha desc) = 1
 ),
 
 waits as (
@@ -97,12 +123,16 @@ select
     date '{{ session }}' as session,
     cells.wait_s,
     cells.horizon_s,
-    coalesce(shrunk.n_scored, 0) as n_scored,
+    coalesce(best.n_scored, 0) as n_scored,
     coalesce(mixed.base_part, 1) as base_part,
+    best.t_statistic,
     if(
-        coalesce(shrunk.n_scored, 0) < {{ analogs.least_scored }}, {{ unclaimed }}, shrunk.alpha
+        best.n_scored >= {{ analogs.least_scored }}
+        and best.t_statistic > {{ beyond_chance('best.n_scored') }},
+        best.alpha,
+        {{ analogs.unclaimed }}
     )::double as alpha
 from cells
 left join mixed using (wait_s, horizon_s)
-left join shrunk using (wait_s, horizon_s)
+left join best using (wait_s, horizon_s)
 order by cells.wait_s, cells.horizon_s

@@ -3,13 +3,20 @@
 {#- Scored sessions before which nothing is claimed, nor known of how much setups differ. -#}
 {%- set least_scored = 5 -%}
 
+{#- Worth of the reference, in setups, that says: nothing is claimed. -#}
+{%- set unclaimed = 1e9 -%}
+
 {#- Odds of an outcome: the neighbours' share drawn toward the reference, which mixes past frequencies
-    and the walk, as weights say. -#}
+    and the walk, as weights say. Where nothing is claimed it is the reference to the last bit. -#}
 {% macro odds(outcome) -%}
-(
-            weights.alpha * {{ reference(outcome) }}
-            + candidates.n_eff * coalesce(candidates.p_{{ outcome }}, 0)
-        ) / (weights.alpha + candidates.n_eff)
+if(
+            weights.alpha >= {{ unclaimed }},
+            {{ reference(outcome) }},
+            (
+                weights.alpha * {{ reference(outcome) }}
+                + candidates.n_eff * coalesce(candidates.p_{{ outcome }}, 0)
+            ) / (weights.alpha + candidates.n_eff)
+        )
 {%- endmacro %}
 
 {#- Odds without the neighbours. -#}
@@ -20,44 +27,54 @@
             )
 {%- endmacro %}
 
-{#- Today's norms as lists in the order of a vector, a row for each wait. -#}
+{#- Numbers of a vector. -#}
+{%- set numbers = 4 * registry.setup | length -%}
+
+{#- Today's norms, and what each number counts in a distance, as lists in the order of a vector, a row
+    for each wait. -#}
 {% macro units() -%}
 units as (
     select
-        wait_s,
-        list(centre order by dim) as centres,
-        list(scale order by dim) as scales
+        norms.wait_s,
+        list(norms.centre order by norms.dim) as centres,
+        list(norms.scale order by norms.dim) as scales,
+        list(sqrt(relevance.weight) order by norms.dim) as roots
     from analogs.norms
-    group by wait_s
+    inner join analogs.relevance using (wait_s, dim)
+    group by norms.wait_s
 )
 {%- endmacro %}
 
-{#- A vector in one unit: each number less the median of earlier sessions over their spread, cut off
-    at 5, times the root of its part in the distance, so that the plain distance of two of them is
-    the weighted one. What is not there is as usual, 0. Least and greatest pass nulls over, so these
-    are told apart first. -#}
+{#- A vector in one unit, times the root of what each number counts, so that the plain distance of two
+    of them is the weighted one. -#}
 {% macro scaled() -%}
 list_transform(
-        list_zip(vectors.v, units.centres, units.scales, {{ _roots() }}),
-        lambda one: if(
-            one[1] is null or one[3] is null,
-            0,
-            greatest(-5, least(5, (one[1]::double - one[2]) / one[3]))
-        ) * one[4]
-    )::double[{{ 4 * registry.setup | length }}]
+        list_zip(vectors.v, units.centres, units.scales, units.roots),
+        lambda one: {{ in_spreads('one[1]', 'one[2]', 'one[3]') }} * one[4]
+    )::double[{{ numbers }}]
 {%- endmacro %}
 
-{#- Root of each number's part in the distance: its block's weight over the block's size. -#}
-{% macro _roots() -%}
+{#- A number less the median of earlier sessions, over their spread, cut off at 5; what is not there is
+    as usual, 0. Least and greatest pass nulls over, so these are told apart first. -#}
+{% macro in_spreads(x, centre, scale) -%}
+if(
+            {{ x }} is null or {{ scale }} is null,
+            0,
+            greatest(-5, least(5, ({{ x }}::double - {{ centre }}) / {{ scale }}))
+        )
+{%- endmacro %}
+
+{#- Of each number, what it counts before it told anything: its block's weight over the block's size. -#}
+{% macro parts() -%}
 {%- set blocks = registry.setup | map(attribute='block') | list -%}
 [
     {%- for segment in range(4) %}
     {%- set outer = loop %}
     {%- for block in blocks %}
     {%- set size = 4 * blocks | select('eq', block) | list | length %}
-                {{ '%.17e' | format((analog_blocks[block] / size) ** 0.5) }}
+            {{ '%.17e' | format(analog_blocks[block] / size) }}
     {{- ',' if not (loop.last and outer.last) }}
     {%- endfor %}
     {%- endfor %}
-            ]
+        ]
 {%- endmacro %}

@@ -3,6 +3,7 @@
 A second derivation of ``analogs.*``. Where the contract leaves a choice:
 
 - Values of a vector are the 32-bit floats that were kept; all that follows is in doubles.
+- A number that is cut off at 5 spreads tells of the way in whole 2^-20 of a spread.
 - The standard deviation that stands in for a spread of 0 is that of a sample.
 - The kernel reaches to the farthest of the neighbours, whether or not its outcome is known.
 - Lambda is what leaves the least surprise to the reference alone, over every earlier setup of which
@@ -26,7 +27,7 @@ from reference.buckets import Row
 
 OUTCOMES = ("break", "reject", "chop")
 LAMBDAS = (0, 0.2, 0.4, 0.6, 0.8, 1)
-ALPHAS = (0.5, 1, 2, 4, 8, 16, 32, 64, 128, 1e9)
+ALPHAS = (0.5, 1, 2, 4, 8, 16, 32, 64, 128)
 UNCLAIMED = 1e9
 Z = statistics.NormalDist().inv_cdf(0.9)
 SLACK, LIMIT, WARM_UP = 1, 2.25, 5
@@ -85,32 +86,74 @@ def scaled(vector: Vector, scales: Sequence[tuple[float | None, float | None]]) 
     return found
 
 
-def distance(a: Sequence[float], b: Sequence[float], rules: Rules) -> float:
-    """Return the root of the sum over blocks of weight over size times squared differences."""
-    total = 0.0
-    for block, weight in rules.weights.items():
-        of_block = [
-            (x - y) ** 2 for x, y, of in zip(a, b, rules.blocks, strict=True) if of == block
-        ]
-        if of_block:
-            total += weight / len(of_block) * sum(of_block)
-    return math.sqrt(total)
+def relevance(
+    vectors: Mapping[Touch, Vector],
+    outcomes: Mapping[int, Mapping[Touch, str]],
+    rules: Rules,
+) -> list[tuple[int, float, float]]:
+    """Return of each number the ways it was held against, its correlation, and what it counts.
+
+    ``vectors`` are those of the norms, ``outcomes`` all earlier ones by horizon.
+    """
+    scales = norms(vectors.values())
+    whole = {
+        touch: [math.floor(abs(z) * 2**20 + 0.5) * (1 if z >= 0 else -1) for z in scaled(v, scales)]
+        for touch, v in vectors.items()
+    }
+    parts = [rules.weights[block] / rules.blocks.count(block) for block in rules.blocks]
+    told = []
+    for dim in range(len(scales)):
+        ways, squares = 0, []
+        for _, came in sorted(outcomes.items()):
+            pairs = [
+                (Fraction(z[dim]), 1 if came[touch] == "break" else -1)
+                for touch, z in whole.items()
+                if came.get(touch, "chop") != "chop"
+            ]
+            known = {touch[0] for touch in whole if came.get(touch, "chop") != "chop"}
+            if len(known) >= WARM_UP and len(pairs) > 2:
+                ways += len(pairs)
+                square = correlation_squared(pairs)
+                n = len(pairs)
+                squares.append(max(0.0, ((n - 1) * square - 1) / (n - 2)))
+        told.append((ways, math.sqrt(sum(squares) / len(squares)) if squares else 0.0))
+    raw = [part * (1 + 10 * r) for part, (_, r) in zip(parts, told, strict=False)]
+    return [(n, r, one * sum(parts) / sum(raw)) for one, (n, r) in zip(raw, told, strict=True)]
+
+
+def correlation_squared(pairs: Sequence[tuple[Fraction, int]]) -> float:
+    """Return the squared correlation of pairs, 0 where one does not vary.
+
+    >>> correlation_squared([(Fraction(1), 1), (Fraction(2), 1), (Fraction(0), -1)])
+    0.75
+    """
+    n = len(pairs)
+    x, y = (Fraction(sum(each), n) for each in zip(*pairs, strict=True))
+    both = sum((a - x) * (b - y) for a, b in pairs)
+    spread = sum((a - x) ** 2 for a, _ in pairs) * sum((b - y) ** 2 for _, b in pairs)
+    return float(both**2 / spread) if spread else 0.0
+
+
+def distance(a: Sequence[float], b: Sequence[float], counts: Sequence[float]) -> float:
+    """Return the root of the sum of squared differences, times what each number counts."""
+    return math.sqrt(sum(c * (x - y) ** 2 for x, y, c in zip(a, b, counts, strict=True)))
 
 
 def neighbours(
     session: date,
     vector: Vector,
     past: Mapping[Touch, Vector],
-    recent: Iterable[Vector],
+    recent: Mapping[Touch, Vector],
+    counts: Sequence[float],
     rules: Rules,
 ) -> list[tuple[float, Touch]]:
     """Return the nearest earlier setups, nearest first; ``recent`` are the vectors of the norms."""
-    scales = norms(recent)
+    scales = norms(recent.values())
     if not scales:
         return []
     own = scaled(vector, scales)
     ranked = sorted(
-        (distance(own, scaled(other, scales), rules), touch[0], touch[2], touch[1])
+        (distance(own, scaled(other, scales), counts), touch[0], touch[2], touch[1])
         for touch, other in past.items()
         if touch[0] < session
     )
@@ -198,6 +241,8 @@ def mixed(row: Row, base_part: float) -> Odds:
 def shrunk(row: Row, reference: Odds, alpha: float) -> Odds:
     """Return the neighbours' shares drawn toward the reference."""
     own = row["p"] or dict.fromkeys(OUTCOMES, 0.0)
+    if alpha >= UNCLAIMED:
+        return reference
     return {
         o: (alpha * reference[o] + row["n_eff"] * own[o]) / (alpha + row["n_eff"]) for o in OUTCOMES
     }
@@ -205,25 +250,49 @@ def shrunk(row: Row, reference: Odds, alpha: float) -> Odds:
 
 def weights(
     candidates: Mapping[Touch, Row], known: Mapping[Touch, str]
-) -> tuple[float, float, int]:
-    """Return lambda, alpha and the scored sessions of one wait and horizon."""
-    scored = [(row, known[touch]) for touch, row in candidates.items() if touch in known]
+) -> tuple[float, float, int, float | None]:
+    """Return lambda, alpha, the scored sessions of one wait and horizon, and how sure a gain is."""
+    scored = {t: (row, known[t]) for t, row in candidates.items() if t in known}
     base_part = min(
         sorted(LAMBDAS, reverse=True),
-        key=lambda part: sum(counted(mixed(row, part)[came]) for row, came in scored),
+        key=lambda part: sum(counted(mixed(row, part)[came]) for row, came in scored.values()),
     )
-    sessions = {touch[0] for touch in candidates if touch in known and candidates[touch]["n_eff"]}
-    if len(sessions) < WARM_UP:
-        return base_part, UNCLAIMED, len(sessions)
-    alpha = min(
-        sorted(ALPHAS, reverse=True),
-        key=lambda one: sum(
-            counted(shrunk(row, mixed(row, base_part), one)[came])
-            for row, came in scored
-            if row["n_eff"]
-        ),
-    )
-    return base_part, float(alpha), len(sessions)
+    gains: dict[float, dict[date, int]] = {alpha: {} for alpha in sorted(ALPHAS, reverse=True)}
+    for touch, (row, came) in scored.items():
+        reference = mixed(row, base_part)
+        for alpha, by_day in gains.items() if row["n_eff"] else ():
+            saved = counted(reference[came]) - counted(shrunk(row, reference, alpha)[came])
+            by_day[touch[0]] = by_day.get(touch[0], 0) + saved
+    alpha = max(gains, key=lambda one: sum(gains[one].values()))
+    days = list(gains[alpha].values())
+    t = t_statistic(days)
+    is_claimed = len(days) >= WARM_UP and t is not None and t > beyond_chance(len(days))
+    return base_part, float(alpha) if is_claimed else UNCLAIMED, len(days), t
+
+
+def beyond_chance(n: int) -> float:
+    """Return what a t of so many sessions exceeds by chance once in twenty.
+
+    Expansion around the normal (Fisher and Cornish 1960); a table has 2.132 and 1.729.
+
+    >>> round(beyond_chance(5), 3), round(beyond_chance(20), 3)
+    (2.115, 1.729)
+    """
+    return 1.645 + 1.524 / (n - 1) + 1.42 / (n - 1) ** 2
+
+
+def t_statistic(gains: Sequence[int]) -> float | None:
+    """Return the mean over its standard error.
+
+    >>> t_statistic([1, 3])
+    2.0
+    >>> t_statistic([1, 1]), t_statistic([1])
+    (None, None)
+    """
+    if len(set(gains)) < 2:
+        return None
+    spread = statistics.variance(map(Fraction, gains))
+    return float(sum(gains)) / math.sqrt(spread * len(gains))
 
 
 def looks(

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from drawn import examples
 from reference.analogs import (
     OUTCOMES,
+    UNCLAIMED,
     Past,
     Row,
     Rules,
@@ -23,6 +24,7 @@ from reference.analogs import (
     looks,
     neighbours,
     norms,
+    relevance,
     reliability,
     walk_odds,
     weights,
@@ -47,7 +49,8 @@ many = examples(40)
 
 
 def test_both_derivations_forecast_the_same_over_one_history() -> None:
-    compare(list(days(1, 16)))
+    claimed = compare(list(days(4, 16)))
+    assert claimed > 9  # of sixteen sessions by two waits and two horizons
 
 
 @pytest.mark.thorough
@@ -84,7 +87,7 @@ def _day(
     turned: bool,
 ) -> Day:
     found: dict[str, list[dict[str, Any]]] = {"decisions": [], "vectors": [], "outcomes": []}
-    for touch in range(chance.randrange(0, 6)):
+    for touch in range(chance.choice((0, 3, 4, 5, 6))):
         kind = chance.randrange(len(shapes))
         key = {
             "session": session,
@@ -99,8 +102,8 @@ def _day(
             found["decisions"].append(own | {"sigma_ticks": sigma, "dir": 1})
             found["vectors"].append(own | {"v": vector, "mask": 0})
             for horizon in HORIZONS:
-                end = OUTCOMES[(kind + turned) % 3] if chance.random() < 0.7 else None
-                came = chance.choice((*OUTCOMES, end, end, end))
+                end = OUTCOMES[(kind + turned) % 3] if chance.random() < 0.9 else None
+                came = chance.choice((*OUTCOMES, *[end] * 7))
                 went = {"hit_s": chance.randrange(5, 120), "mfe_sigma": chance.uniform(0, 9)}
                 found["outcomes"].append(own | went | {"horizon_s": horizon, "outcome": came})
     walks = [
@@ -118,7 +121,7 @@ def _day(
 def _vector(
     chance: random.Random, shape: Sequence[float], seen: list[list[float | None]]
 ) -> list[float | None]:
-    if seen and chance.random() < 0.3:
+    if seen and chance.random() < 0.15:
         return seen[chance.randrange(len(seen))]
     # number 5 is the same nearly always, number 6 always, number 7 never there
     made: list[float | None] = [
@@ -130,8 +133,8 @@ def _vector(
     return made
 
 
-def compare(history: Sequence[Day]) -> None:
-    """Build session after session in both, and compare all that each leaves."""
+def compare(history: Sequence[Day]) -> int:
+    """Build session after session in both, compare all that each leaves, and count the claims."""
     desk, past, recent = Desk(), Past(), []  # type: ignore[var-annotated]
     for day in history:
         desk.add(day)
@@ -147,31 +150,47 @@ def compare(history: Sequence[Day]) -> None:
             past.vectors.setdefault(row["wait_s"], {})[_touch(row)] = _floats(row["v"])
         for row in day.walks:
             past.walks.setdefault(row["horizon_s"], []).append(row)
+    return sum(row["alpha"] < UNCLAIMED for row in desk.rows("analogs.weights"))
 
 
 def _compare_day(desk: Desk, day: Day, past: Past, recent: Sequence[Day]) -> None:
     session = day.session
     latest = {
-        wait: [
-            _floats(row["v"])
+        wait: {
+            _touch(row): _floats(row["v"])
             for one in recent[-60:]
             for row in one.vectors
             if row["wait_s"] == wait and not one.sessions[0]["incomplete"]
-        ]
+        }
         for wait in WAITS
     }
     wanted = {
         (wait, dim): {"centre": centre, "scale": scale}
         for wait in WAITS
-        for dim, (centre, scale) in enumerate(norms(latest[wait]), 1)
+        for dim, (centre, scale) in enumerate(norms(latest[wait].values()), 1)
     }
     agree("norms", wanted, _by(desk.rows("analogs.norms", session), "wait_s", "dim"), 1e-12)
+    counts = {
+        wait: relevance(
+            latest[wait],
+            {horizon: past.outcomes.get((wait, horizon), {}) for horizon in HORIZONS},
+            REFERENCE,
+        )
+        for wait in WAITS
+    }
+    told = {
+        (wait, dim): {"n_ways": n, "correlation": r, "weight": weight}
+        for wait in WAITS
+        for dim, (n, r, weight) in enumerate(counts[wait], 1)
+    }
+    agree("relevance", told, _by(desk.rows("analogs.relevance", session), "wait_s", "dim"), 1e-12)
     near = {
         (*_touch(row)[1:], row["wait_s"]): neighbours(
             session,
             _floats(row["v"]),
             past.vectors.get(row["wait_s"], {}),
             latest[row["wait_s"]],
+            [weight for _, _, weight in counts[row["wait_s"]]],
             REFERENCE,
         )
         for row in day.vectors
@@ -223,13 +242,14 @@ def _compare_forecasts(desk: Desk, day: Day, past: Past, near: dict[Any, Any]) -
     for cell in ((wait, horizon) for wait in WAITS for horizon in HORIZONS):
         known = past.outcomes.get(cell, {})
         behind = past.candidates.get(cell, {})
-        base_part, alpha, n_scored = weights(behind, known)
+        base_part, alpha, n_scored, t = weights(behind, known)
         agree(
             "weights",
             {cell: {"base_part": base_part, "alpha": alpha, "n_scored": n_scored}},
             {cell: chosen[cell]},
             0,
         )
+        agree("weights", {cell: {"t_statistic": t}}, {cell: chosen[cell]}, 1e-9)
         n_judged, n_looks = looks(behind, known, base_part, alpha)
         agree(
             "looks",

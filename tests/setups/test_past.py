@@ -25,8 +25,9 @@ from spymaster.setups import evaluate, outcomes, similar, verdict
 
 RELATIONS = (
     *("setups.decisions", "setups.segments", "setups.vectors", "setups.outcomes", "setups.walks"),
-    *("analogs.norms", "analogs.neighbours", "analogs.cards", "analogs.candidates"),
-    *("analogs.weights", "analogs.looks", "analogs.forecasts", "analogs.reliability"),
+    *("analogs.norms", "analogs.relevance", "analogs.neighbours", "analogs.cards"),
+    *("analogs.candidates", "analogs.weights", "analogs.looks", "analogs.forecasts"),
+    "analogs.reliability",
 )
 
 

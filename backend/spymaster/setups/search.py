@@ -30,7 +30,7 @@ Neighbour = tuple[date, str, datetime]
 OF_SESSION = (
     *("pressure.cells_5s", "pressure.touch_5s", "pressure.tape_5s", "pressure.imbalance_5s"),
     *("pressure.levels_5s", "pressure.states_5s", "pressure.touches", "market.bbo_5s"),
-    *("analogs.norms", "analogs.weights", "analogs.looks"),
+    *("analogs.norms", "analogs.relevance", "analogs.weights", "analogs.looks"),
 )
 """Read of the session that is asked about, and of no other."""
 BEFORE = ("market.sessions", "setups.outcomes", "setups.walks")

@@ -13,7 +13,7 @@ columns:
   said:     DOUBLE | leans | sum of squared leans
   variance: DOUBLE | leans | of came, if forecasts are right and setups independent
 ---#}
-{% set unclaimed = 1e9 %}
+{% import 'macros/analogs.sql' as analogs with context %}
 with known as (
     select
         forecasts.session,
@@ -29,7 +29,7 @@ with known as (
         case history.outcome when 'break' then 1 when 'reject' then -1 else 0 end as way
     from analogs.forecasts
     inner join analogs.history using (session, cluster_id, touched_at, wait_s, horizon_s)
-    where forecasts.alpha < {{ unclaimed }}
+    where forecasts.alpha < {{ analogs.unclaimed }}
 )
 
 -- lists in order add up to the same bits whatever the threads
