@@ -1,6 +1,7 @@
 """The product's own exact search, asked about other vectors than its own.
 
-The very SQL of ``analogs.norms``, ``relevance``, ``scaled``, ``neighbours`` and ``candidates`` runs on them.
+The very SQL of ``analogs.norms``, ``relevance``, ``scaled``, ``neighbours`` and ``candidates``
+runs on them.
 """
 
 from __future__ import annotations
