@@ -205,6 +205,7 @@ def test_a_run_takes_its_jobs_from_the_settings(desk: Desk) -> None:
     assert multiprocessing.active_children() == []
 
 
+@pytest.mark.thorough
 def test_a_killed_process_fails_its_session_and_no_other(desk: Desk) -> None:
     week = WEEK[:4]
     for day in week:

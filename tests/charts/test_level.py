@@ -12,13 +12,15 @@ from spymaster.charts import plot_level
 from spymaster.errors import UsageError
 from spymaster.settings import Settings
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.mark.parametrize(
     ("suffix", "start"),
     [
         (".png", b"\x89PNG"),
-        pytest.param(".svg", b"<svg", marks=pytest.mark.thorough),
-        pytest.param(".html", b"<!doctype html>", marks=pytest.mark.thorough),
+        (".svg", b"<svg"),
+        (".html", b"<!doctype html>"),
     ],
 )
 def test_a_picture_has_the_format_its_name_says(
@@ -32,7 +34,6 @@ def test_a_picture_has_the_format_its_name_says(
     assert again.read_bytes() == path.read_bytes()
 
 
-@pytest.mark.thorough
 def test_a_page_needs_no_network(simulated: Settings, tmp_path: Path) -> None:
     path = tmp_path / "level.html"
     plot_level(simulated, "PM_HIGH", path)

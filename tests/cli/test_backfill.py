@@ -5,6 +5,8 @@ import pytest
 from cli.conftest import Shell
 from cli.test_terminal import on_terminal
 
+pytestmark = pytest.mark.thorough
+
 
 def test_nothing_to_do_is_said(built: Shell) -> None:
     result = built.inside("backfill", "--from", "2024-03-01", "--to", "2024-03-05", "--jobs", "2")
@@ -39,7 +41,6 @@ def test_a_plan_names_the_setting_and_not_the_sql_that_says_it(moved: Shell) -> 
     assert "SQL" not in cells
 
 
-@pytest.mark.thorough
 def test_a_terminal_shows_how_far_it_is(moved: Shell) -> None:
     asked = ("+pressure.states_5s", "--band-ticks", "8", "--change-settings")
     code, shown = on_terminal(moved, "backfill", *asked)

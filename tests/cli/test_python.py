@@ -174,6 +174,7 @@ def test_how_levels_held_is_what_the_command_counts(
     assert [row["level"] for row in rows] == [line.split()[0] for line in printed]
 
 
+@pytest.mark.thorough
 def test_a_question_sees_what_was_published_since(used: Used, tmp_path: Path) -> None:
     folder = used(tmp_path / "warehouse")
     made = spymaster.simulate(

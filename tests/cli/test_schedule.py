@@ -63,6 +63,7 @@ def test_a_run_with_nothing_to_do_logs_one_line(moved: Shell) -> None:
     assert str(event["message"]).startswith("nothing to do: ")
 
 
+@pytest.mark.thorough
 def test_what_fails_is_in_the_log_with_its_session_and_model(moved: Shell) -> None:
     shutil.rmtree(moved.warehouse / "raw")
     result = moved("run", "--window-end", "09:33", "--change-settings", "--log-format", "json")

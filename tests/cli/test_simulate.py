@@ -22,6 +22,7 @@ def test_strength_is_what_was_asked_for_and_the_report_is_data(shell: Shell) -> 
     assert {touch["oracle_break"] for touch in found["touches"]} != {1 / 3}
 
 
+@pytest.mark.thorough
 def test_without_a_report_nothing_is_on_stdout(shell: Shell) -> None:
     span = ("--start", "09:00", "--end", "10:00")
     made = shell("simulate", "2024-03-05", "-o", "files", "--rate", "0.0002", *span)

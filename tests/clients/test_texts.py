@@ -16,6 +16,8 @@ from spymaster.settings import Settings
 from spymaster.warehouse import duck
 from texts import CLIENTS, blocks
 
+pytestmark = pytest.mark.thorough
+
 EVIDENCE = """
 import { getRunner } from "@evidence-dev/duckdb/index.cjs";
 const [folder, options] = [process.argv[1], JSON.parse(process.argv[2])];

@@ -76,6 +76,7 @@ def land_through_kills(tmp_path: Path, settings: Settings, kills: int, seed: int
     assert not list(layout.tmp.iterdir())
 
 
+@pytest.mark.thorough
 def test_landings_survive_being_killed(tmp_path: Path, settings: Settings) -> None:
     land_through_kills(tmp_path, settings, kills=3, seed=1)
 

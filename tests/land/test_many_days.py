@@ -20,6 +20,8 @@ from spymaster.units import to_ns
 from spymaster.warehouse import duck
 from spymaster.warehouse.layout import Layout
 
+pytestmark = pytest.mark.thorough
+
 YEARS = 15
 FIRST = date(2009, 1, 5)
 CPU_SECONDS = 3.0

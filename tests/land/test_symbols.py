@@ -136,6 +136,7 @@ def test_a_wrong_root_from_the_start_is_a_warning(settings: Settings, tmp_path: 
     assert report.exit_code == 1
 
 
+@pytest.mark.thorough
 def test_a_week_in_one_file_is_named_on_every_day(settings: Settings, tmp_path: Path) -> None:
     first = trades(tmp_path / "a.dbn", "raw_symbol", "ESH4")
     later = trades(tmp_path / "b.dbn", "raw_symbol", "ESH4", day=1)

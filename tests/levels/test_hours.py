@@ -84,6 +84,7 @@ def test_a_day_that_closed_early_ends_at_one(short: date, after: date) -> None:
     agree(found, day)
 
 
+@pytest.mark.thorough
 def test_a_session_is_built_again_without_asking_the_calendar(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

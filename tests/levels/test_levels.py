@@ -173,6 +173,7 @@ def test_a_price_half_way_between_two_ticks_goes_to_the_higher_one(tmp_path: Pat
     assert all(row.is_tracked for row in rows)
 
 
+@pytest.mark.thorough
 def test_the_day_before_counts_only_if_it_landed_whole() -> None:
     prints = walk(2, evening(MON), ns(MON, "17:00"))
     tuesday = walk(3, evening(TUE), ns(TUE, "12:30"))

@@ -67,7 +67,10 @@ def test_what_came_is_in_the_file_before_anybody_closes_it(desk: Desk, tape: Tap
     assert not desk.events("gap", "snapshot")
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "seed",
+    [pytest.param(1, marks=pytest.mark.thorough), pytest.param(2, marks=pytest.mark.slow)],
+)
 def test_kills_at_any_time(desk: Desk, tape: Tape, seed: int) -> None:
     """Two minutes pass in four seconds, and the capture is killed again and again.
 

@@ -103,6 +103,7 @@ def test_nothing_captured_is_said(desk: Desk) -> None:
         split(desk.folder, schemas(desk), INVENTED, NOTHING)
 
 
+@pytest.mark.thorough
 def test_the_evening_goes_on_where_the_day_ended(desk: Desk, tape: Tape, tmp_path: Path) -> None:
     """The second of two sessions begins on a UTC date of which the first one has the day."""
     settings = Settings(tmp_path / "warehouse")

@@ -17,6 +17,8 @@ from spymaster.land import land
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 
+pytestmark = pytest.mark.thorough
+
 DAY = date(2024, 3, 5)
 Rows = list[tuple[Any, ...]]
 
@@ -70,7 +72,6 @@ def test_a_book_without_a_start_says_so(cases: Cases) -> None:
     assert lacks in checks["incomplete"].found
 
 
-@pytest.mark.thorough
 def test_nothing_is_told_after_the_last_record_landed(cases: Cases) -> None:
     built = cases("short", selector=None)  # type: ignore[arg-type]
     until = datetime(2024, 3, 5, 14, 41)
@@ -100,7 +101,6 @@ def test_one_execution_with_every_record_flagged_last_is_a_fill(cases: Cases) ->
     assert built.ask(query) == [(2, 0, 0)]
 
 
-@pytest.mark.thorough
 def test_a_trade_between_two_ticks_is_counted_at_the_nearest(cases: Cases) -> None:
     built = cases("offgrid")
     assert built.session("n_off_grid_trades") == (1,)
@@ -118,7 +118,6 @@ def test_a_snapshot_with_or_without_a_clear_takes_the_book_over(cases: Cases, se
     assert (pulled, cleared, set_anew) == (0, 108, 108)
 
 
-@pytest.mark.thorough
 def test_the_same_rows_come_of_a_snapshot_with_and_without_a_clear(
     cases: Cases, shared_data: Path, tmp_path: Path, used: Used
 ) -> None:

@@ -19,6 +19,8 @@ from spymaster.settings import Settings
 from spymaster.units import to_ns
 from spymaster.warehouse import duck
 
+pytestmark = pytest.mark.thorough
+
 TUE, WED, FRI = (date(2024, 3, day) for day in (5, 6, 8))
 """A session reads its date and the evening before: Wednesday's that of Tuesday."""
 DAY_NS = 86_400 * 10**9
@@ -87,7 +89,6 @@ def test_a_session_has_the_worst_condition_of_its_days_and_says_which(built: Set
     assert found[TUE][1].startswith("no orders")
 
 
-@pytest.mark.thorough
 def test_what_is_said_later_rebuilds_the_sessions_that_read_the_day_and_nothing_else(
     desk: Settings, tmp_path: Path
 ) -> None:

@@ -158,8 +158,7 @@ def take(settings: Settings, path: Path, seed: int) -> None:
 @pytest.mark.parametrize(
     "first",
     [
-        0,
-        pytest.param(10, marks=pytest.mark.thorough),
+        *(pytest.param(first, marks=pytest.mark.thorough) for first in (0, 10)),
         *(pytest.param(first, marks=pytest.mark.slow) for first in (20, 30)),
     ],
 )

@@ -133,6 +133,7 @@ def kill_builds(desk: Desk, times: int, seed: int) -> None:
     assert highs(desk) == [(10.0 + times,)] * 3
 
 
+@pytest.mark.thorough
 def test_a_build_killed_at_any_moment_leaves_a_catalog_and_no_orphan(desk: Desk) -> None:
     """The old catalog or the new one."""
     kill_builds(desk, 4, seed=11)

@@ -37,6 +37,7 @@ def settings(tmp_path: Path, used: Used) -> Settings:
     return Settings(warehouse=used(tmp_path / "warehouse"))
 
 
+@pytest.mark.thorough
 def test_a_run_that_builds_nothing_says_which_hours_landed_and_which_window_is_set(
     settings: Settings, tmp_path: Path
 ) -> None:

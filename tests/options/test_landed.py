@@ -17,6 +17,8 @@ from spymaster.land.dbn import Records, new_records, write_dbn
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
 
+pytestmark = pytest.mark.thorough
+
 Ask = Callable[[str], list[tuple[Any, ...]]]
 SPREADS = ({"instrument_class": "T"}, {"instrument_class": "M"}, {"user_defined_instrument": "Y"})
 UNDEFINED = {1: 2**31 - 1, 2: 2**31 - 1, 3: 2**63 - 1}

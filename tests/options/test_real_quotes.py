@@ -69,6 +69,7 @@ def defined(instrument_id: int, expiry: str, right: str, strike: float) -> Row:
 
 
 @pytest.mark.parametrize("expiry", EXPIRIES)
+@pytest.mark.thorough
 def test_the_smile_has_no_gap_within_a_twentieth_of_the_forward(desk: Desk, expiry: str) -> None:
     day = EXPIRIES[expiry]
     found = desk.rows(

@@ -24,6 +24,8 @@ from spymaster.settings import Settings
 from spymaster.warehouse import duck
 from streams import read
 
+pytestmark = pytest.mark.thorough
+
 END_NS = 1_703_548_800_000_000_000
 """19:00 New York of 2023-12-25, ns since 1970 UTC."""
 START_NS = END_NS - 300_000_000_000
@@ -75,7 +77,7 @@ def minutes(esh4: Path) -> Minutes:
     return moments, trades_5s(records, *window), orders
 
 
-@pytest.mark.parametrize("level_id", ["MOVING", pytest.param("NEAR", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("level_id", ["MOVING", "NEAR"])
 def test_real_records_have_the_same_pressure_in_both_derivations(
     catalog: duck.Connection, minutes: Minutes, level_id: str
 ) -> None:

@@ -10,8 +10,8 @@ from first_use import Used
 from setups.history import World, build
 from spymaster.settings import Settings
 
-UNTIL = time(10, 15)
-"""Three quarters of an hour have some touches at most levels."""
+UNTIL = time(10)
+"""Half an hour has some touches at most levels."""
 
 
 @pytest.fixture(scope="session")

@@ -107,6 +107,7 @@ def test_places_hold_every_number_once_and_give_it_back(world: World) -> None:
     assert np.array_equal(networks._unplaced(placed[..., : networks.MOST]), x[..., :42])
 
 
+@pytest.mark.thorough
 def test_a_search_by_other_vectors_knows_earlier_sessions_only(world: World) -> None:
     one = folds(world)[0]
     asked = one.test[:6]

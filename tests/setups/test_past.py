@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from first_use import Used
+from setups.conftest import UNTIL
 from setups.history import ENDS, World, again, simulated
 from spymaster.cli.app import app
 from spymaster.errors import UsageError
@@ -67,7 +68,7 @@ def test_another_day_landed_in_an_earlier_ones_place_makes_what_later_ones_recal
     shutil.copytree(history.warehouse, moved.warehouse, symlinks=True)
     first, second, *later = days(history)
     assert {step.action for step in plan(moved, ENDS[1]).steps} == {"skip"}
-    other = World("W0", 1, first_seed=99, end=time(10, 15))
+    other = World("W0", 1, first_seed=99, end=UNTIL)
     made = simulated(tmp_path / "other", second, other, other.first_seed)
     land(made.future_files, moved, replace=True)
     stale: dict[date, set[str]] = {}
@@ -115,7 +116,7 @@ def test_a_search_finds_what_the_build_found(history: Settings) -> None:
 
 
 def test_a_search_between_touches_has_a_level_and_a_time(history: Settings) -> None:
-    found = similar(history, "PLACEBO_0", at=time(10, 5, 20))
+    found = similar(history, "PLACEBO_0", at=time(9, 52, 20))
     assert found.moment.touched_at <= found.moment.at
     assert {row["horizon_s"] for row in found.forecasts} == set(history.setup_horizons)
     assert all(card["neighbour_session"] < found.moment.session for card in found.cards)
@@ -128,7 +129,7 @@ def test_a_search_between_touches_has_a_level_and_a_time(history: Settings) -> N
     [
         ("NOWHERE", {}, "NOWHERE: not tracked on .*; there are: .*PLACEBO_0"),
         ("PLACEBO_0", {"at": time(9, 30, 5)}, "no bucket with quotes and a volatility"),
-        ("PLACEBO_0", {"at": time(10, 0, 1)}, "no bucket with quotes"),
+        ("PLACEBO_0", {"at": time(9, 50, 1)}, "no bucket with quotes"),
         ("PLACEBO_0", {"session": date(2020, 1, 1)}, "2020-01-01: no such session; there are"),
     ],
 )
@@ -176,12 +177,12 @@ def command(settings: Settings, *words: str) -> Any:
 
 
 def test_too_little_history_is_said_in_words_and_its_cards_are_shown(history: Settings) -> None:
-    result = command(history, "similar", "PLACEBO_0", "--at", "10:05:20")
+    result = command(history, "similar", "PLACEBO_0", "--at", "09:52:20")
     assert "no history: 9 of 20 sessions, so no odds" in result.stdout, result.output
     assert "80 % interval" not in result.stdout
     assert "most alike:" in result.stdout
     shown = command(
-        history, "similar", "PLACEBO_0", "--at", "10:05:20", "--analog-min-sessions", "3"
+        history, "similar", "PLACEBO_0", "--at", "09:52:20", "--analog-min-sessions", "3"
     )
     assert "80 % interval" in shown.stdout or "nothing in the past" in shown.stdout, shown.output
     assert command(history, "similar", "PLACEBO_0", "--horizon", "7").exit_code == 2
@@ -209,7 +210,7 @@ def test_a_search_renders_nothing_and_loads_nothing_large(history: Settings) -> 
         "print('loaded:', *{'jinja2', 'sqlglot', 'numpy', 'pandas', 'numba'} & sys.modules.keys())"
     )
     session = str(days(history)[6])
-    asked = ["similar", "PLACEBO_0", "-k", "5", "--at", "10:05:20", "--session", session]
+    asked = ["similar", "PLACEBO_0", "-k", "5", "--at", "09:52:20", "--session", session]
     words = [sys.executable, "-c", code, *asked, *place(history)]
     result = subprocess.run(words, capture_output=True, text=True, check=False)
     assert "The 5 most alike" in result.stdout, result.stderr

@@ -9,6 +9,8 @@ from simulate.sessions import read, short
 from spymaster.land.dbn import Records
 from spymaster.simulate.realism.replay import Replay
 
+pytestmark = pytest.mark.thorough
+
 F_LAST, F_SNAPSHOT = 128, 32
 
 

@@ -61,6 +61,7 @@ def test_without_a_lead_it_tells_from_the_arrival_on(tmp_path: Path) -> None:
         assert 60 <= (touch["end_ns"] - touch["start_ns"]) / NS_PER_SECOND <= 121
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "tilt", [0.6, *(pytest.param(tilt, marks=pytest.mark.thorough) for tilt in (0.5, 0.8))]
 )

@@ -102,6 +102,7 @@ def test_all_ways_to_the_buckets_give_the_same_bytes():
     run(scenario())
 
 
+@pytest.mark.thorough
 def test_ten_clients_at_full_speed_get_every_byte_of_a_whole_session():
     async def scenario():
         async with serving(Shelf(MadeUp(last_seq=2160, fill=500))) as (client, _):
