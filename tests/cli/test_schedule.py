@@ -17,6 +17,8 @@ from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.lock import writer
 from texts import OPERATIONS, blocks
 
+pytestmark = pytest.mark.thorough
+
 KEYS = ["time", "session", "model", "action", "rows", "seconds", "bytes", "message"]
 
 
@@ -63,7 +65,6 @@ def test_a_run_with_nothing_to_do_logs_one_line(moved: Shell) -> None:
     assert str(event["message"]).startswith("nothing to do: ")
 
 
-@pytest.mark.thorough
 def test_what_fails_is_in_the_log_with_its_session_and_model(moved: Shell) -> None:
     shutil.rmtree(moved.warehouse / "raw")
     result = moved("run", "--window-end", "09:33", "--change-settings", "--log-format", "json")

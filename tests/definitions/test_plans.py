@@ -14,13 +14,13 @@ import pytest
 
 from sandboxes import project
 from spymaster.definitions import binding
+from spymaster.definitions.project import Project
 from spymaster.settings import Settings
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.columns import Column
 from spymaster.warehouse.files import spill
 
 Node = dict[str, Any]
-PROJECT = project(Settings())
 FEW = {
     "levels.chain": "profiles of one bucket",
     "pressure.touches": "touches of a session",
@@ -32,23 +32,28 @@ HIGH = ("~", "1000000000", "100", "2100-01-01", "true")
 """Of each the first that a column can hold: a plan leaves out what no value meets."""
 
 
+def whole() -> Project:
+    """Return the project as it comes, read once."""
+    return project(Settings())
+
+
 @pytest.fixture(scope="module")
 def connection() -> Iterator[duck.Connection]:
     """Return a database with three rows of every relation: nulls, and values far apart."""
     with spill() as folder, duck.in_memory(folder, threads=1) as found:
-        binding.prepare(found, PROJECT)
-        for name in (*PROJECT.raw, *PROJECT.models):
-            columns = PROJECT.columns[name]
+        binding.prepare(found, whole())
+        for name in (*whole().raw, *whole().models):
+            columns = whole().columns[name]
             rows = " union all ".join(_row(columns, values) for values in ((), LOW, HIGH))
             found.execute(f"create table {statements.name(name)} as {rows}")
         yield found
 
 
 def test_no_model_compares_all_rows_with_all(connection: duck.Connection) -> None:
-    templates = PROJECT.renderer.probe
+    templates = whole().renderer.probe
     found = {
         name: conditions
-        for name, model in PROJECT.models.items()
+        for name, model in whole().models.items()
         if name not in FEW
         and (conditions := compared(connection, templates.render(model.source.template)))
     }
@@ -66,10 +71,10 @@ def test_an_equality_beside_a_condition_of_one_side_is_found(connection: duck.Co
 
 
 def test_a_window_without_an_order_runs_in_that_of_the_file(connection: duck.Connection) -> None:
-    templates = PROJECT.renderer.probe
+    templates = whole().renderer.probe
     found = {
         name: windows
-        for name, model in PROJECT.models.items()
+        for name, model in whole().models.items()
         if (windows := unordered(connection, templates.render(model.source.template)))
     }
     assert found == {}
@@ -149,6 +154,6 @@ def of_cte(node: Node) -> str:
 def is_long(table: str) -> bool:
     """Return whether a relation has a row for each bucket or record."""
     name = table.replace('"', "").removeprefix("memory.")
-    return name in PROJECT.raw or bool(
-        {"bucket_end", "row_no", "ts_recv"} & set(PROJECT.models[name].header.grain)
+    return name in whole().raw or bool(
+        {"bucket_end", "row_no", "ts_recv"} & set(whole().models[name].header.grain)
     )

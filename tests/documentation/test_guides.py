@@ -12,6 +12,8 @@ from documentation.test_search import entries
 from spymaster.site.guides import TEXTS as PAGES
 from texts import TEXTS
 
+pytestmark = pytest.mark.thorough
+
 Pages = dict[str, Reader]
 PLACES = {name: file if file in TEXTS else f"docs/{file}" for name, file in PAGES.items()}
 

@@ -18,6 +18,8 @@ from spymaster.site import reference, site
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import SQL
 
+pytestmark = pytest.mark.thorough
+
 UNKEPT = "book.changes"
 """Refuses to answer where it was not kept."""
 
@@ -127,7 +129,6 @@ def test_the_drawing_names_what_is_read_and_what_reads(pages: Pages) -> None:
     } <= drawn
 
 
-@pytest.mark.thorough
 def test_a_page_says_how_one_day_of_its_relation_is_asked_for(
     pages: Pages, simulated: Settings
 ) -> None:
