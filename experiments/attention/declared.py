@@ -1,7 +1,8 @@
 """All that is decided before anything is looked at.
 
-Nothing was changed after the first run but how chance is told: intervals of blocks drawn again held
-too little, and each model had one of its own (docs/decisions.md, "Setups and their past").
+Nothing was changed after the first run but how chance is told (intervals of blocks drawn again held
+too little, and each model had one of its own), and that the product's own search learns what tells
+(docs/decisions.md, "Setups and their past").
 
 What is measured
     Gain: log loss saved a setup, in nats, against the reference of ``analogs.forecasts``, the best
