@@ -149,6 +149,7 @@ def test_esh4_counts_what_traded_filled_and_was_silent(esh4: Catalog, esh4_file:
     assert silent[0] > 0
 
 
+@pytest.mark.thorough
 def test_esm4_starts_from_a_clear_and_its_snapshot(esm4: Catalog) -> None:
     snapshot = "select sum(snapshot_qty) > 0, sum(clear_qty), sum(n_unknown) from book.flow_5s"
     assert rows(esm4, snapshot) == [(True, 0, 0)]

@@ -24,6 +24,8 @@ from spymaster.warehouse import duck
 from spymaster.warehouse.ledger import Ledger
 from spymaster.warehouse.lock import writer
 
+pytestmark = pytest.mark.thorough
+
 WEEK = [MON + timedelta(days=days) for days in (0, 2, 4, 7, 9)]
 SLOW = "(select max(a.range * b.range % 7) from range(6_000) a, range(6_000) b)"
 """Some tenths of a second of one core."""
@@ -90,7 +92,7 @@ def pair_of_desks(folder: Path, prices: list[float]) -> tuple[Desk, Desk]:
     "prices",
     [
         [10.0, -1.0, 12.0, 13.0, 14.0],
-        pytest.param([-1.0, -2.0, 12.0, 13.0, -3.0], marks=pytest.mark.thorough),
+        [-1.0, -2.0, 12.0, 13.0, -3.0],
     ],
 )
 def test_side_by_side_is_what_one_after_the_other_is(tmp_path: Path, prices: list[float]) -> None:
@@ -205,7 +207,6 @@ def test_a_run_takes_its_jobs_from_the_settings(desk: Desk) -> None:
     assert multiprocessing.active_children() == []
 
 
-@pytest.mark.thorough
 def test_a_killed_process_fails_its_session_and_no_other(desk: Desk) -> None:
     week = WEEK[:4]
     for day in week:
@@ -253,7 +254,6 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGINT])
 def test_a_backfill_that_ends_early_loses_only_what_was_under_way(
     desk: Desk, tmp_path: Path, number: signal.Signals

@@ -240,6 +240,7 @@ def test_a_second_ctrl_c_ends_whatever_goes_on(tmp_path: Path) -> None:
         assert took < WRITING_SECONDS
 
 
+@pytest.mark.thorough
 def test_one_ctrl_c_ends_it_too_a_little_later(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", DEAF, str(tmp_path / "warehouse")],

@@ -12,6 +12,8 @@ import pytest
 
 from documentation.pages import Reader
 
+pytestmark = pytest.mark.thorough
+
 Hits = list[list[str]]
 Search = Callable[[str], Hits]
 PROGRAM = """

@@ -106,6 +106,7 @@ def resting_by_python(told: list[Record]) -> Counter[Row]:
     return Counter({place: n for place, n in found.items() if n})
 
 
+@pytest.mark.thorough
 def test_ends_of_buckets_cut_events_and_fills(connection: duck.Connection) -> None:
     """Else the test above would show nothing."""
     cut: Counter[int] = Counter()

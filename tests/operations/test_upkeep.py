@@ -156,6 +156,7 @@ def test_a_healthy_warehouse_has_no_problem(desk: Desk, monkeypatch: pytest.Monk
     assert checks["orphans"].found == "none"
 
 
+@pytest.mark.thorough
 def test_doctor_counts_what_is_to_build_and_to_remove_and_names_the_writer(desk: Desk) -> None:
     built(desk)
     for number in range(1, 4):

@@ -14,6 +14,8 @@ from reference.chain import Point
 from simulate.sessions import read
 from spymaster.units import NEW_YORK, local_ns
 
+pytestmark = pytest.mark.thorough
+
 OPENED = local_ns(SESSION, time(9, 30), NEW_YORK)
 
 
@@ -100,7 +102,6 @@ def test_every_contract_that_traded_is_in_the_flow_and_no_spreads(day: Day) -> N
     assert (calls, puts) == (traded["C"], traded["P"])
 
 
-@pytest.mark.thorough
 def test_without_open_interest_there_is_no_exposure_and_a_reason(
     tmp_path: Path, used: Used
 ) -> None:

@@ -15,6 +15,8 @@ from options.simulated import SESSION, Day
 from simulate.sessions import read
 from spymaster.units import NEW_YORK, local_ns
 
+pytestmark = pytest.mark.thorough
+
 BUCKET = 5 * 10**9
 OPENED = local_ns(SESSION, time(9, 30), NEW_YORK)
 SETS = {"0dte": 0, "all": 10**6}

@@ -11,6 +11,8 @@ import pytest
 from options.simulated import Day
 from spymaster.units import to_ns
 
+pytestmark = pytest.mark.thorough
+
 CERTAIN = 0.01
 """Uncertainty of an implied vol below which its quote is trusted."""
 

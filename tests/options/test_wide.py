@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from options.simulated import Day
 from spymaster.features import Registry
 from spymaster.warehouse.columns import SQL
@@ -11,6 +13,7 @@ SAME_AT_EVERY_PRICE = {"gex_asym", "dist_call_wall", "dist_put_wall", "dist_flip
 DIFFERENCES = ("", "_d1", "_d2", "_d3")
 
 
+@pytest.mark.thorough
 def test_every_core_feature_of_options_is_the_same_wide(day: Day) -> None:
     core = [feature.name for feature in Registry(SQL).core["options.pressure_5s"]]
     assert len(core) == 14

@@ -201,6 +201,7 @@ def test_rows_of_many_markets_know_only_their_past(seed: int, buckets: set[int])
     only_past(pressure(), records, between_events(records, buckets))
 
 
+@pytest.mark.thorough
 def test_a_row_of_the_wide_form_knows_only_its_past() -> None:
     records = market(DENSE)
     pasts = between_events(records, {13})

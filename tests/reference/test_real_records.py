@@ -17,6 +17,8 @@ from reference.markets import observe
 from reference.records import F_SNAPSHOT, Change, Record
 from streams import read
 
+pytestmark = pytest.mark.thorough
+
 TEN_PM_NS = 1_703_541_600_000_000_000
 """2023-12-25 22:00 UTC, 17:00 New York, ns since 1970."""
 HOUR_NS = 3_600_000_000_000
@@ -116,7 +118,6 @@ def test_esm4_conserves_depth_from_an_empty_book(esm4: Replay) -> None:
     assert list(bbo_5s(esm4[1], *window)[0].values())[1:] == [20_856, 28, 22, 20_857, 17, 11]
 
 
-@pytest.mark.thorough
 def test_esh4_pressure_is_defined_and_bounded(esh4: Replay) -> None:
     """The last five minutes, around the best ask of the end."""
     minutes = observe(esh4[0], WINDOW[1] - 60 * BUCKET_NS, WINDOW[1])

@@ -193,6 +193,7 @@ def test_it_is_over_once_the_options_of_the_last_bucket_came(builder):
     assert show.is_over
 
 
+@pytest.mark.thorough
 def test_who_begins_late_takes_every_line_however_many_at_once(builder, monkeypatch):
     builder.send(*(group for n in range(1, N + 1) for group in builder.bucket(n)))
     wanted = Running(builder.folder)
@@ -284,6 +285,7 @@ def test_where_nothing_goes_on_a_desk_waits(tmp_path, used):
     assert why == "waiting for a session: the first bucket of its window has not come"
 
 
+@pytest.mark.thorough
 def test_a_desk_goes_from_waiting_to_live_to_the_replay(simulated, builder, monkeypatch):
     """A client of one connection is told each; who comes after the end gets the replay."""
     monkeypatch.setattr(desk, "LOOK_S", 0.02)

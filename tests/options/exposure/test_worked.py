@@ -61,6 +61,7 @@ def test_gamma_exposure_of_one_strike_is_that_of_the_textbook() -> None:
     assert isclose(row["gex_net_futures"] * 50 * 6800, row["gex_net_per_point"])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("oi", "zero"),
     [
