@@ -24,7 +24,10 @@ from spymaster.warehouse import statements
 from spymaster.warehouse.columns import SQL
 
 Array = np.ndarray
-PAST = ("analogs/norms.sql", "analogs/relevance.sql", "analogs/steps/scaled.sql")
+PAST = (
+    *("analogs/steps/numbers.sql", "analogs/norms.sql", "analogs/relevance.sql"),
+    "analogs/steps/scaled.sql",
+)
 """Made of earlier sessions' vectors, ..."""
 OWN = ("analogs/neighbours.sql", "analogs/candidates.sql")
 """... and of the session's own."""

@@ -7,7 +7,6 @@ doc: >
   that ended known, nothing is told.
 grain: [session, wait_s, dim]
 as_of: session  # made of earlier sessions alone
-lookback: {setups.vectors: 60}
 columns:
   n_ways:      BIGINT | setups | earlier breaks and rejects, of all horizons
   correlation: DOUBLE | 0..1 | with the way, as root of the mean over horizons of its square less what chance gives (Ezekiel 1930)
@@ -15,20 +14,7 @@ columns:
 ---#}
 {% import 'macros/analogs.sql' as analogs with context %}
 {% set gain = 10 %}
-{% set size = analogs.numbers | int %}
-with numbers as (
-    select
-        vectors.session,
-        vectors.cluster_id,
-        vectors.touched_at,
-        vectors.wait_s,
-        unnest(generate_series(1, {{ size }}))::smallint as dim,
-        unnest(vectors.v) as number
-    from setups.vectors
-    semi join analogs.past_sessions using (session)
-),
-
-spread as (
+with spread as (
     select
         numbers.session,
         numbers.cluster_id,
@@ -36,7 +22,7 @@ spread as (
         numbers.wait_s,
         numbers.dim,
         {{ analogs.in_spreads('numbers.number', 'norms.centre', 'norms.scale') }} as z
-    from numbers
+    from analogs.numbers
     inner join analogs.norms using (wait_s, dim)
 ),
 
