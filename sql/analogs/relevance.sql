@@ -1,8 +1,8 @@
 {#---
 doc: >
   What each number of a vector told of which way price went, in earlier sessions, and what it
-  counts for that in a distance: its block's weight over the block's size, times 1 and ten times its
-  correlation with the way, so that one that told at 0.1 counts twice one that told nothing. A setup
+  counts for that in a distance: its block's weight over the block's size, times 1 + 10 correlations
+  with the way, so that one that told at 0.1 counts twice one that told nothing. A setup
   that broke went one way, one that was rejected the other, and chop is left out. Before 5 sessions
   that ended known, nothing is told.
 grain: [session, wait_s, dim]
