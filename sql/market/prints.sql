@@ -11,7 +11,7 @@ columns:
 {% set fields = 'instrument_id, ts_recv, ts_event, side, price_e9, price, size'
     ~ ', date, file_id, row_no' %}
 with landed as (
-    select {{ fields }}, 'mbo' as source, 1 as coarseness from market.trades_and_fills
+    select {{ fields }}, 'mbo' as source, 1 as coarseness from staging.mbo
     where action = 'T'  -- F names the resting side of the same lots
     union all
     select {{ fields }}, 'trades' as source, 2 as coarseness from staging.trades

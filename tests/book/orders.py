@@ -13,7 +13,7 @@ import streams
 from reference import book
 from reference.records import Change, Record
 from spymaster.book import codes
-from spymaster.book.arrays import RECORD_TYPES, Changes, Grid, Records, Rests, rows
+from spymaster.book.arrays import CHANGE, RECORD_TYPES, Array, Grid, Records, rows
 from spymaster.book.replay import replay
 from spymaster.book.state import State
 
@@ -44,22 +44,23 @@ def replayed(records: Records, sizes: Sequence[int], state: State) -> tuple[list
     for number, size in enumerate(sizes, start=1):
         part = rows(records, start, start + size)
         start += size
-        _, changed, rested = replay(state, part, is_end=number == len(sizes))
-        changes += listed(changed)
-        rests += listed(rested)
+        done = replay(state, part, is_end=number == len(sizes))
+        changes += listed(done.changes)
+        rests += listed(done.rests)
     return changes, rests
 
 
-def listed(columns: Changes | Rests) -> list[Row]:
+def listed(written: Array) -> list[Row]:
     """Return rows as tuples."""
-    return list(zip(*(values.tolist() for values in columns), strict=True))
+    found: list[Row] = written.tolist()
+    return found
 
 
 def merged(changes: Iterable[Row]) -> Counter[Row]:
     """Lots by everything else: fills of one order at one place are one change of the replay."""
     total: Counter[Row] = Counter()
     for row in changes:
-        one = dict(zip(Changes._fields, row, strict=True))
+        one = dict(zip(CHANGE.names or (), row, strict=True))
         key = (
             one["seq"] % (1 << codes.DAY),
             codes.KINDS[one["kind"] - 1],

@@ -16,11 +16,21 @@ from book.orders import GRID, Row, by_python, listed, merged, replayed, to_recor
 from drawn import examples
 from reference.book import Book
 from reference.records import F_LAST, F_SNAPSHOT, Record
-from spymaster.book.arrays import CHANGE_TYPES, Changes, Records, room, rows
+from spymaster.book.arrays import CHANGE, REST, TALLY, rows
+from spymaster.book.relations import GIVES
 from spymaster.book.replay import Room, replay
 from spymaster.book.state import State, load, save
 from spymaster.errors import DataError
 
+INTEGERS = {
+    "BIGINT": "int64",
+    "INTEGER": "int32",
+    "TINYINT": "int8",
+    "UBIGINT": "uint64",
+    "UTINYINT": "uint8",
+    "BOOLEAN": "bool",
+}
+"""Of numpy, for those of DuckDB."""
 many = examples(100)
 crowded = examples(2_000)
 STREAMS = streams.streams(acts=80, ticks=3, crossed=True, steps_back=True)
@@ -70,11 +80,11 @@ def test_a_state_that_was_saved_goes_on_as_if_it_had_not_been(
 ) -> None:
     place = data.draw(st.integers(0, len(told)))
     records, path = to_records(told), tmp_path_factory.mktemp("state") / "state.npz"
-    state, changes, rests = replay(State(GRID), rows(records, 0, place))
-    before = listed(changes), listed(rests)
-    save(state, path)
-    _, changes, rests = replay(load(path), rows(records, place, None), is_end=True)
-    assert (before[0] + listed(changes), before[1] + listed(rests)) == whole(told)
+    done = replay(State(GRID), rows(records, 0, place))
+    before = listed(done.changes), listed(done.rests)
+    save(done.state, path)
+    done = replay(load(path), rows(records, place, None), is_end=True)
+    assert (before[0] + listed(done.changes), before[1] + listed(done.rests)) == whole(told)
 
 
 @many
@@ -219,6 +229,6 @@ def test_real_records_are_the_same_in_both_derivations(
 
 
 def test_columns_that_are_written_have_the_promised_types() -> None:
-    found = room(Changes, CHANGE_TYPES, 2)
-    assert [values.dtype for values in found] == [CHANGE_TYPES[n] for n in range(len(found))]
-    assert Records._fields[0] == "seq"
+    for gives, written in (("changes", CHANGE), ("rests", REST), ("tallies", TALLY)):
+        promised = {name: INTEGERS[kind] for name, kind in GIVES[gives].items()}
+        assert {name: written[name].name for name in written.names or ()} == promised

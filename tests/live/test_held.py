@@ -13,7 +13,8 @@ import pytest
 from book.orders import Row, by_python, merged, to_records
 from reference import book
 from reference.records import Record
-from spymaster.book.arrays import Changes, rows
+from spymaster.book.arrays import rows
+from spymaster.book.relations import GIVES
 from spymaster.live import held
 from spymaster.live.fold import LEAD, Fold
 from spymaster.live.held import FILL, Held
@@ -70,15 +71,23 @@ def test_at_the_end_of_each_bucket_every_change_is_kept_once(
 ) -> None:
     """Also of an event that goes on after it, as far as it came, and later as it was."""
     told = told_by(seed)
-    listed = ", ".join(Changes._fields)
+    listed = ", ".join(GIVES["changes"])
     before: Counter[Row] = Counter()
     for number, count, first in closings(told, connection):
         query = f"select {listed} from ({held.changes(1, number)})"
         found = of_window(merged(connection.execute(query).fetchall()))
         assert found == of_window(by_python(told[:count])), number
         assert first == first_other(before, found, number)
+        assert summed("tallies", number, connection) == summed("changes", number, connection)
         before = found
         assert resting(number, connection) == resting_by_python(told[:count]), number
+
+
+def summed(table: str, number: int, connection: duck.Connection) -> set[Row]:
+    """Return lots by bucket, place and kind, of what is kept up to a bucket."""
+    rows = getattr(held, table)(1, number)
+    query = f"select bucket_no, is_bid, tick, kind, sum(qty) from ({rows}) group by all"
+    return set(connection.execute(query).fetchall())
 
 
 def first_other(before: Counter[Row], now: Counter[Row], number: int) -> int:

@@ -18,6 +18,8 @@ SNAPSHOT, NEW, SIZE_UP, REFILL, IN_UP, IN_DOWN = range(1, 7)
 PULL, FILLED, OUT_UP, OUT_DOWN, CLEARED = range(7, 12)
 HIDDEN_FILL, UNKNOWN_FILL, UNKNOWN_CANCEL = range(12, 15)
 NO_AGE = -1
+AGES_NS = (500_000_000, 5_000_000_000, 60_000_000_000)
+"""Ages that what is pulled is told apart by: at least half a second, five, a minute."""
 
 MOST = 6
 """Changes for each record of an event at most: four of its own, a fill that is left, a clear."""

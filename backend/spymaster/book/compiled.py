@@ -44,17 +44,20 @@ def _is_kept() -> bool:
     return os.access(folder, os.W_OK)
 
 
-KEPT = _is_kept()
+OPTIONS: dict[str, Any] = {"cache": _is_kept(), "nogil": True, "_nrt": False}
+"""Without the interpreter's lock, so that DuckDB works meanwhile; without a count of references to
+arrays: what is compiled here makes none, and to count those that it names took the loop two thirds
+of its time."""
 
 
 def compiled(signature: Any) -> Callable[[Function], Function]:
     """Compile a function for one signature when its module is imported, or take it from the cache.
 
-    It lets go of the interpreter's lock, so that DuckDB adds up meanwhile.
+    See ``OPTIONS`` for what it does without.
     """
 
     def decorate(function: Function) -> Function:
-        return cast(Function, numba.njit(signature, cache=KEPT, nogil=True)(function))
+        return cast(Function, numba.njit(signature, **OPTIONS)(function))
 
     return decorate
 

@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from spymaster.book import arrays, checkpoint
-from spymaster.book.arrays import Changes, Grid, Records, Rests
+from spymaster.book.arrays import Array, Grid, Records
 from spymaster.book.checkpoint import Taken
 from spymaster.book.passage import Objection, Passage, ReaderError
 from spymaster.book.relations import GIVES, GRID, NULLS
@@ -25,11 +25,11 @@ from spymaster.errors import DataError
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.relations import create
 
-EMPTY: dict[str, Changes | Rests] = {
-    "changes": arrays.room(Changes, arrays.CHANGE_TYPES, 0),
-    "rests": arrays.room(Rests, arrays.REST_TYPES, 0),
+NOTHING = {
+    "changes": np.empty(0, arrays.CHANGE),
+    "rests": np.empty(0, arrays.REST),
+    "tallies": np.empty(0, arrays.TALLY),
 }
-NOTHING = arrays.room(Records, arrays.RECORD_TYPES, 0)
 BATCH = 1 << 19
 """Records replayed at once: so many that what each batch costs by itself does not count."""
 
@@ -48,7 +48,7 @@ def run(connection: duck.Connection, passage: Passage) -> Objection | None:
     """
     with duck.beside(connection) as sums:
         for relation, what in passage.gives:
-            _hand_over(sums, what, EMPTY[what])
+            _hand_over(sums, what, NOTHING[what])
             sums.execute(_view(relation, what))
         for reader in passage.readers:
             if wrong := create(sums, f"or replace table {reader.table}", reader.query):
@@ -72,7 +72,8 @@ def _replay(
     connection: duck.Connection, passage: Passage, sums: duck.Connection, grid: Grid
 ) -> None:
     state, taken, batches = _begin(connection, passage, sums, grid)
-    rooms, place = [Room(BATCH), Room(BATCH)], passage.checkpoint
+    keeps = any(what != "tallies" for _, what in passage.gives)
+    rooms, place = [Room(BATCH, keeps=keeps) for _ in range(2)], passage.checkpoint
     under_way: Future[None] | None = None
     with ThreadPoolExecutor(1) as adding:
         for records in batches:
@@ -89,7 +90,7 @@ def _replay(
         passage.scratch.rename(place)
     elif place:
         checkpoint.drop(place)
-    _add(sums, passage, replay(state, NOTHING, is_end=True, room=rooms[0]))
+    _add(sums, passage, replay(state, arrays.no_records(), is_end=True, room=rooms[0]))
 
 
 def _begin(
@@ -140,8 +141,8 @@ def _add_up(
 
 
 def _add(sums: duck.Connection, passage: Passage, done: Replayed) -> None:
-    _hand_over(sums, "changes", done.changes)
-    _hand_over(sums, "rests", done.rests)
+    for _, what in passage.gives:
+        _hand_over(sums, what, getattr(done, what))
     for reader in passage.readers:
         try:
             sums.execute(f"insert into {reader.table}\n{reader.query}")
@@ -149,13 +150,13 @@ def _add(sums: duck.Connection, passage: Passage, done: Replayed) -> None:
             raise ReaderError(reader.relation, error) from error
 
 
-def _hand_over(sums: duck.Connection, what: str, columns: Changes | Rests) -> None:
+def _hand_over(sums: duck.Connection, what: str, given: Array) -> None:
     """Let a name of this connection be what a batch gave, in the memory where it lies.
 
     As numpy's arrays: for a table of Arrow's, DuckDB imports pandas, which takes longer than the
     book of a small session.
     """
-    sums.register(f"batch_{what}", columns._asdict())
+    sums.register(f"batch_{what}", {name: given[name] for name in GIVES[what]})
 
 
 def _view(relation: str, what: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from spymaster.book.arrays import Array, Changes, Records
+from spymaster.book.arrays import Array, Records
 from spymaster.book.codes import FILL, UNKNOWN_FILL
 from spymaster.book.compiled import inlined
 from spymaster.book.table import SPREAD, WORD, find
@@ -69,11 +69,11 @@ def nearest(price: Any, tick_e9: int) -> Any:
 
 
 @inlined
-def find_twin(changes: Changes, n_changes: int, seq: Any, tick: Any, is_bid: Any) -> int:
+def find_twin(changes: Array, n_changes: int, seq: Any, tick: Any, is_bid: Any) -> int:
     """Return the unknown fill of the same order and event at a place, else -1."""
     twin = n_changes - 1
-    while twin >= 0 and changes.seq[twin] == seq and changes.kind[twin] == UNKNOWN_FILL:
-        if changes.tick[twin] == tick and changes.is_bid[twin] == is_bid:
+    while twin >= 0 and changes[twin].seq == seq and changes[twin].kind == UNKNOWN_FILL:
+        if changes[twin].tick == tick and changes[twin].is_bid == is_bid:
             return twin
         twin -= 1
     return -1

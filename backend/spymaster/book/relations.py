@@ -41,6 +41,20 @@ GIVES = {
         "last_no": "INTEGER",
         "is_bid": "BOOLEAN",
     },
+    "tallies": {
+        "bucket_no": "INTEGER",
+        "tick": "INTEGER",
+        "kind": "UTINYINT",
+        "is_bid": "BOOLEAN",
+        "qty": "BIGINT",
+        "qty_500ms": "BIGINT",
+        "qty_5s": "BIGINT",
+        "qty_60s": "BIGINT",
+        "n_changes": "BIGINT",
+        "n_unknown": "BIGINT",
+        "orders_delta": "BIGINT",
+        "qty_ns": "BIGINT",
+    },
 }
 _WHICH = ("order_id", "action", "side", "flags", "sequence", "ts_event")
 """By these the rules tell what happened to which order, and in which event."""
@@ -67,6 +81,20 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
         "first_no": (*_WHICH, "ts_recv", "origin_ns", "bucket_ns"),
         "last_no": (*_WHICH, "ts_recv", "origin_ns", "bucket_ns"),
         "is_bid": (*_WHICH,),
+    },
+    "tallies": {
+        "bucket_no": ("ts_recv", "origin_ns", "bucket_ns"),
+        "tick": (*_WHICH, "price", "tick_e9"),
+        "kind": (*_WHICH, "size", "price", "tick_e9"),
+        "is_bid": (*_WHICH,),
+        "qty": (*_WHICH, "size"),
+        "qty_500ms": (*_WHICH, "size"),
+        "qty_5s": (*_WHICH, "size"),
+        "qty_60s": (*_WHICH, "size"),
+        "n_changes": (*_WHICH, "size"),
+        "n_unknown": (*_WHICH, "size"),
+        "orders_delta": (*_WHICH, "size"),
+        "qty_ns": (*_WHICH, "size", "ts_recv", "origin_ns", "bucket_ns"),
     },
 }
 """Which columns of the records and of the grid each column is made of."""

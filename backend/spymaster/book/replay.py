@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from spymaster.book import arrays, codes, loop, table
-from spymaster.book.arrays import Changes, Records, Rests, rows
+from spymaster.book.arrays import Array, Records, rows
 from spymaster.book.state import State
 from spymaster.errors import DataError
 
 FIRST_TRY = 64
 """New records looked at for the end of an event that has begun; then sixteen times as many."""
 GROWTH = 16
+CELLS = 1 << 12
+"""Slots of the table of sums, so few that it stays in the cache."""
 
 
 class Replayed(NamedTuple):
@@ -21,23 +23,30 @@ class Replayed(NamedTuple):
 
     state: State
     """The one that was given, further on."""
-    changes: Changes
-    rests: Rests
+    changes: Array
+    """Of ``arrays.CHANGE``."""
+    rests: Array
+    """Of ``arrays.REST``."""
+    tallies: Array
+    """Of ``arrays.TALLY``: the changes, added up."""
 
 
 class Room:
     """Memory for what a replay writes, to be used again: fresh pages cost as much as the loop."""
 
-    def __init__(self, count: int) -> None:
-        """Begin with room for ``count`` changes."""
-        self.changes = arrays.room(Changes, arrays.CHANGE_TYPES, count)
-        self.rests = arrays.room(Rests, arrays.REST_TYPES, count)
-        self.n_changes = self.n_rests = 0
+    def __init__(self, count: int, *, keeps: bool = True) -> None:
+        """Begin with room for ``count`` changes; where nobody asks for them, they are not kept."""
+        self.keeps = keeps
+        self.changes = np.empty(count, arrays.CHANGE)
+        self.rests = np.empty(count, arrays.REST)
+        self.tallies = np.empty(count, arrays.TALLY)
+        self.cells = np.empty(CELLS, arrays.CELL)
+        self.n_changes = self.n_rests = self.n_tallies = 0
 
     def grow(self) -> None:
         """Make it twice as large; what was written stays."""
-        self.changes = _twice(self.changes, arrays.CHANGE_TYPES)
-        self.rests = _twice(self.rests, arrays.REST_TYPES)
+        self.changes, self.rests = _twice(self.changes), _twice(self.rests)
+        self.tallies = _twice(self.tallies)
 
 
 def replay(
@@ -60,13 +69,18 @@ def replay(
         For a record out of file order, or an order between two ticks.
     """
     room = room or Room(2 * len(records.seq) + 64)
-    room.n_changes = room.n_rests = 0
+    room.n_changes = room.n_rests = room.n_tallies = 0
     rest = _close(state, records, room) if len(state.open.seq) else records
     done = _run(state, rest, room, is_end=is_end)
     state.open = Records(*(np.array(values) for values in rows(rest, done, len(rest.seq))))
     if is_end:
         _tell_all(state, room)
-    return Replayed(state, rows(room.changes, 0, room.n_changes), rows(room.rests, 0, room.n_rests))
+    return Replayed(
+        state,
+        room.changes[: room.n_changes],
+        room.rests[: room.n_rests],
+        room.tallies[: room.n_tallies],
+    )
 
 
 def _close(state: State, records: Records, room: Room) -> Records:
@@ -86,20 +100,25 @@ def _run(state: State, records: Records, room: Room, *, is_end: bool) -> int:
     """Replay all events that are whole; return how many records they are."""
     frozen, row = Records(*map(_frozen, records)), 0
     while True:
-        status, row, n_changes, n_rests = loop.fold(
+        status, row, n_changes, n_rests, n_tallies = loop.fold(
             frozen,
             row,
             is_end,
+            room.keeps,
             state.grid,
             state.now,
             state.orders,
             state.fills,
             state.filled,
-            rows(room.changes, room.n_changes, None),
-            rows(room.rests, room.n_rests, None),
+            room.changes[room.n_changes :],
+            room.rests[room.n_rests :],
+            room.cells,
+            room.tallies[room.n_tallies :],
         )
-        room.n_changes += n_changes
-        room.n_rests += n_rests
+        if room.keeps:
+            room.n_changes += n_changes
+            room.n_rests += n_rests
+        room.n_tallies += n_tallies
         if status == codes.DONE:
             return int(row)
         if status == codes.MORE_ORDERS:
@@ -124,18 +143,18 @@ def _fault(status: int, records: Records, row: int, state: State) -> str:
 def _tell_all(state: State, room: Room) -> None:
     """Say how the orders rest that nothing has ended."""
     living = state.resting
-    while room.n_rests + len(living) > len(room.rests.seq):
+    while room.n_rests + len(living) > len(room.rests):
         room.grow()
-    rests = rows(room.rests, room.n_rests, room.n_rests + len(living))
+    rests = room.rests[room.n_rests : room.n_rests + len(living)]
     for name in ("seq", "order_id", "entered_at", "tick", "is_bid"):
-        getattr(rests, name)[:] = living[name]
-    rests.qty[:] = living["size"]
-    rests.first_no[:] = np.maximum(living["since"], 1)
-    rests.last_no[:] = -1
+        rests[name] = living[name]
+    rests["qty"] = living["size"]
+    rests["first_no"] = np.maximum(living["since"], 1)
+    rests["last_no"] = -1
     room.n_rests += len(living)
 
 
-def _frozen(values: arrays.Array) -> arrays.Array:
+def _frozen(values: Array) -> Array:
     """Return a view that cannot be written: what the loop is compiled for."""
     view = values.view()
     view.flags.writeable = False
@@ -146,9 +165,7 @@ def _joined(first: Records, second: Records) -> Records:
     return Records(*(np.concatenate(pair) for pair in zip(first, second, strict=True)))
 
 
-def _twice(columns: arrays.Columns, types: np.dtype[Any]) -> arrays.Columns:
-    count = len(columns[0])
-    larger = arrays.room(type(columns), types, 2 * count)
-    for old, new in zip(columns, larger, strict=True):
-        new[:count] = old
+def _twice(written: Array) -> Array:
+    larger = np.empty(2 * len(written), written.dtype)
+    larger[: len(written)] = written
     return larger

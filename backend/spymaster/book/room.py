@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from spymaster.book import codes
-from spymaster.book.arrays import Array, Changes, Rests
+from spymaster.book.arrays import Array
 from spymaster.book.compiled import inlined
 
 PARTS = 6
@@ -18,9 +18,11 @@ def lacking(
     n_fills: int,
     fills: Array,
     n_changes: int,
-    changes: Changes,
+    changes: Array,
     n_rests: int,
-    rests: Rests,
+    rests: Array,
+    n_tallies: int,
+    tallies: Array,
 ) -> int:
     """Return what has no room for the most that comes: half a table stays free, or it gets slow."""
     status = codes.DONE
@@ -28,6 +30,6 @@ def lacking(
         status = codes.MORE_ORDERS
     elif 2 * n_fills > len(fills):
         status = codes.MORE_FILLS
-    elif n_changes > len(changes.seq) or n_rests > len(rests.seq):
+    elif n_changes > len(changes) or n_rests > len(rests) or n_tallies > len(tallies):
         status = codes.MORE_ROOM
     return status

@@ -8,12 +8,13 @@ import numpy as np
 from numba import from_dtype, types
 
 from spymaster.book import arrays
-from spymaster.book.arrays import Changes, Grid, Records, Rests
+from spymaster.book.arrays import Grid, Records
 
 
-def _columns(of: Any, dtypes: np.dtype[Any], *, readonly: bool) -> Any:
+def _columns(of: Any, dtypes: np.dtype[Any]) -> Any:
+    """Arrow's arrays are read-only, which to numba is a type of its own."""
     found = [from_dtype(dtypes[place]) for place in range(len(of._fields))]
-    return types.NamedTuple([types.Array(one, 1, "C", readonly=readonly) for one in found], of)
+    return types.NamedTuple([types.Array(one, 1, "C", readonly=True) for one in found], of)
 
 
 def _table(dtype: np.dtype[Any], dimensions: int = 1) -> Any:
@@ -21,17 +22,19 @@ def _table(dtype: np.dtype[Any], dimensions: int = 1) -> Any:
 
 
 ORDERS = _table(arrays.ORDER)
-RECORDS = _columns(Records, arrays.RECORD_TYPES, readonly=True)
-"""Arrow's arrays are read-only, which to numba is a type of its own."""
-FOLD = types.UniTuple(types.int64, 4)(
+RECORDS = _columns(Records, arrays.RECORD_TYPES)
+FOLD = types.UniTuple(types.int64, 5)(
     RECORDS,
     types.int64,
+    types.boolean,
     types.boolean,
     types.NamedUniTuple(types.int64, 3, Grid),
     _table(arrays.NOW),
     ORDERS,
     _table(arrays.FILL),
     _table(np.dtype(np.int64), 2),
-    _columns(Changes, arrays.CHANGE_TYPES, readonly=False),
-    _columns(Rests, arrays.REST_TYPES, readonly=False),
+    _table(arrays.CHANGE),
+    _table(arrays.REST),
+    _table(arrays.CELL),
+    _table(arrays.TALLY),
 )

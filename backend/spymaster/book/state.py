@@ -23,7 +23,7 @@ class State:
     """(1,) of ``arrays.NOW``."""
     orders: Array = field(default_factory=lambda: np.zeros(SLOTS, arrays.ORDER))
     """(a power of 2,) of ``arrays.ORDER``: an open-addressed table, at most half of it taken."""
-    open: Records = field(default_factory=lambda: arrays.room(Records, arrays.RECORD_TYPES, 0))
+    open: Records = field(default_factory=arrays.no_records)
     """Records of an event that has begun."""
     fills: Array = field(default_factory=lambda: np.zeros(16, arrays.FILL), compare=False)
     filled: Array = field(default_factory=lambda: np.zeros((8, 3), np.int64), compare=False)

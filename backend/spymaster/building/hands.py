@@ -31,6 +31,8 @@ class Wire:
     constants: tuple[str, ...] = ()
     """Statements that set what it and the views that it reads ask ``getvariable`` for: a connection
     does not hear of what another one has set."""
+    own_threads: int = 0
+    """How many threads of its own are busy while it is made, beside the database's."""
 
 
 NONE = Wire(frozenset(), frozenset())
@@ -111,7 +113,8 @@ class Hands:
                     break
                 left.remove(job)
                 begun.append(_Hand(self._idle.pop(), job))
-            self._share_out(len(busy) + len(begun))
+            under_way = [*busy.values(), *begun]
+            self._share_out(sum(1 + hand.job.wire.own_threads for hand in under_way))
             for hand in begun:
                 busy[self._pool.submit(self._timed, do, hand.connection, hand.job)] = hand
             for future in wait(busy, return_when=FIRST_COMPLETED).done:

@@ -34,7 +34,9 @@ def wires(models: Iterable[Model]) -> dict[str, Wire]:
         reads = _looked_at(made, built)
         needs = {names[read] for read in reads & built.keys()} - {name}
         asking = [built[one] for one in [*sorted(reads & built.keys()), name]]
-        found[name] = Wire(frozenset(reads), frozenset(needs), _constants(asking))
+        found[name] = Wire(
+            frozenset(reads), frozenset(needs), _constants(asking), int(built[name] in replays)
+        )
     return found
 
 

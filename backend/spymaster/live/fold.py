@@ -75,6 +75,9 @@ class Closed:
     """Of ``relations.GIVES``, by events that are whole, since the look before."""
     begun: pa.Table
     """The same of an event that has begun; the next look tells it anew."""
+    tallies: pa.Table
+    """What the replay adds up of both."""
+    begun_tallies: pa.Table
     rests: pa.Table
     """How orders rested that do no more."""
     living: pa.Table
@@ -98,12 +101,17 @@ class Fold:
     def close(self, number: int, records: Orders) -> Closed:
         """Take the records of a bucket, and of those before, and look at the book then."""
         done = replay(self.state, records)
-        nothing = arrays.room(Orders, arrays.RECORD_TYPES, 0)
-        ended = replay(deepcopy(self.state), nothing, is_end=True)
+        ended = replay(deepcopy(self.state), arrays.no_records(), is_end=True)
         return Closed(
             number,
-            pa.table(done.changes._asdict()),
-            pa.table(ended.changes._asdict()),
-            pa.table(done.rests._asdict()),
-            pa.table(ended.rests._asdict()),
+            _table(done.changes),
+            _table(ended.changes),
+            _table(done.tallies),
+            _table(ended.tallies),
+            _table(done.rests),
+            _table(ended.rests),
         )
+
+
+def _table(written: arrays.Array) -> pa.Table:
+    return pa.table({name: written[name] for name in written.dtype.names or ()})

@@ -21,6 +21,7 @@ FILL = 8
 """Code of the kind of change, see ``codes.KINDS``."""
 TABLES = {
     "changes": (GIVES["changes"], "is_begun BOOLEAN"),
+    "tallies": (GIVES["tallies"], "is_begun BOOLEAN"),
     "rests": (GIVES["rests"], ""),
     "living": (GIVES["rests"], ""),
     "fills": (GIVES["changes"], ""),
@@ -55,10 +56,13 @@ class Held:
         run, number = self._connection.execute, closed.number
         before = self._changes("is_begun")
         run("delete from held.changes where is_begun")
+        run("delete from held.tallies where is_begun")
         run(f"delete from held.books where number = {number}")
         rewrite(self._connection, "held.living", "false")
         self._put("changes", closed.changes, "where bucket_no > 0", ", false")
         self._put("changes", closed.begun, "where bucket_no > 0", ", true")
+        self._put("tallies", closed.tallies, "where bucket_no > 0", ", false")
+        self._put("tallies", closed.begun_tallies, "where bucket_no > 0", ", true")
         self._put("fills", closed.changes, f"where kind = {FILL}")
         self._put("rests", closed.rests)
         self._put("living", closed.living)
@@ -88,6 +92,7 @@ class Held:
         """Drop what no bucket from a number on needs."""
         kept = {
             "changes": f"bucket_no >= {number}",
+            "tallies": f"bucket_no >= {number}",
             "books": f"number >= {number - 1}",
             "rests": f"coalesce(last_no, {number}) >= {number}",
         }
@@ -121,9 +126,18 @@ def carried(relation: str) -> str:
 
 def changes(first: int, last: int) -> str:
     """Return the changes of some buckets, counted from 0 for the first."""
+    return _counted("changes", first, last)
+
+
+def tallies(first: int, last: int) -> str:
+    """Return the sums of some buckets, counted from 0 for the first."""
+    return _counted("tallies", first, last)
+
+
+def _counted(table: str, first: int, last: int) -> str:
     return (
         f"select * exclude (is_begun) replace (bucket_no - {first} as bucket_no)"
-        f" from held.changes where bucket_no between {first} and {last}"
+        f" from held.{table} where bucket_no between {first} and {last}"
     )
 
 
@@ -141,6 +155,6 @@ def rests(first: int, last: int) -> str:
 def book(number: int) -> str:
     """Return the book at the end of a bucket as sums of the changes before."""
     return (
-        "select 0 as bucket_no, is_bid, tick, 1 as kind, null as age, false as is_unknown, qty,"
-        f" 0 as n_changes, orders_delta, 0 as qty_ns from held.books where number = {number}"
+        "select 0 as bucket_no, is_bid, tick, 1 as kind, qty, 0 as n_unknown, orders_delta,"
+        f" 0 as qty_ns from held.books where number = {number}"
     )

@@ -57,7 +57,8 @@ BACK = {
 """What models look back at without bound."""
 CARRIED = sorted({name for names in BACK.values() for name in names} - {LEVELS_5S})
 GIVEN = (
-    "market.fronts", LEVELS, "book.large_pulls", "book.order_changes", "book.order_rests",
+    "market.fronts", LEVELS, "book.large_pulls",
+    "book.order_changes", "book.order_tallies", "book.order_rests",
 )  # fmt: skip
 QUOTED = ("bbo-1s", "tbbo")
 STATED = ("definition", "statistics")
@@ -141,6 +142,7 @@ class Tail:
         if self._ready_for != (begin, n):
             self.ready(begin, n)
         self.sandbox.give("book.order_changes", held.changes(self._first, self._last))
+        self.sandbox.give("book.order_tallies", held.tallies(self._first, self._last))
         self.sandbox.give("book.order_rests", held.rests(self._first, self._last))
 
     def build(self, group: str) -> dict[str, pa.Table]:
