@@ -6,30 +6,18 @@ as_of: bucket_end
 {% import 'macros/time.sql' as time with context %}
 {% set first_end = time.at(window_start_ns + bucket_ns) %}
 {% set last_end = time.at(window_end_ns) %}
-with changed as (
-    select
-        instrument_id,
-        bucket_end,
-        side,
-        tick,
-        sum(delta) as delta,
-        sum(orders_delta) as orders_delta
-    from book.tallies_5s
-    group by instrument_id, bucket_end, side, tick
-    having sum(delta) <> 0 or sum(orders_delta) <> 0
-),
-
 -- a price holds what it held until it changes again
-held as (
+with held as (
     select
         instrument_id,
         side,
         tick,
-        sum(delta) over place::bigint as depth_qty,
-        sum(orders_delta) over place::bigint as n_orders,
+        depth_end as depth_qty,
+        orders_end as n_orders,
         greatest(bucket_end, {{ first_end }}) as held_from,
         coalesce(lead(bucket_end) over place, {{ last_end }} + {{ time.buckets(1) }}) as held_until
-    from changed
+    from book.tallies_5s
+    where delta <> 0 or orders_delta <> 0
     window place as (partition by side, tick order by bucket_end)
 ),
 

@@ -9,30 +9,21 @@ as_of: bucket_end
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/time.sql' as time with context %}
-with running as (
-    select
-        *,
-        sum(delta) over place::bigint as depth_end,
-        sum(orders_delta) over place::bigint as orders_end
-    from book.tallies_5s
-    window place as (partition by side, tick order by bucket_end)
-)
-
 select
-    running.session,
-    running.instrument_id,
-    running.bucket_end,
-    running.side,
-    running.tick,
-    running.tick * fronts.tick_e9 / 1e9 as price,
+    tallies_5s.session,
+    tallies_5s.instrument_id,
+    tallies_5s.bucket_end,
+    tallies_5s.side,
+    tallies_5s.tick,
+    tallies_5s.tick * fronts.tick_e9 / 1e9 as price,
     {% for flow in book.FLOWS %}
-    running.{{ flow }},
+    tallies_5s.{{ flow }},
     {% endfor %}
-    running.depth_end - running.delta as depth_start,
-    running.depth_end,
-    (depth_start * {{ bucket_ns }} + running.delta_ns) / {{ bucket_ns }} as depth_twa,
-    running.orders_end
-from running
+    tallies_5s.depth_end - tallies_5s.delta as depth_start,
+    tallies_5s.depth_end,
+    (depth_start * {{ bucket_ns }} + tallies_5s.delta_ns) / {{ bucket_ns }} as depth_twa,
+    tallies_5s.orders_end
+from book.tallies_5s
 inner join market.fronts using (session, instrument_id)
-where running.bucket_end > {{ time.at(window_start_ns) }}
-order by running.bucket_end, running.side, running.tick
+where tallies_5s.bucket_end > {{ time.at(window_start_ns) }}
+order by tallies_5s.bucket_end, tallies_5s.side, tallies_5s.tick

@@ -1,7 +1,7 @@
 {#---
 doc: >
-  Book changes added up by bucket, side and price. The row whose bucket ends where the window starts
-  holds everything before: the book as the window opens.
+  Book changes added up by bucket, side and price, and what rested there afterwards. The row whose
+  bucket ends where the window starts holds everything before: the book as the window opens.
 grain: [session, instrument_id, bucket_end, side, tick]
 as_of: bucket_end
 columns:
@@ -35,19 +35,30 @@ with changed as (
         sum({{ kinds.sign('kind') }} * qty_ns)::bigint as delta_ns
     from book.batch_tallies_5s
     group by bucket_no, is_bid, tick
+),
+
+running as (
+    select
+        *,
+        sum(delta) over place::bigint as depth_end,
+        sum(orders_delta) over place::bigint as orders_end
+    from changed
+    window place as (partition by is_bid, tick order by bucket_no)
 )
 
 select
     fronts.session,
     fronts.instrument_id,
-    {{ book.numbered_end('changed.bucket_no') }} as bucket_end,
-    if(changed.is_bid, 'bid', 'ask') as side,
-    changed.tick,
+    {{ book.numbered_end('running.bucket_no') }} as bucket_end,
+    if(running.is_bid, 'bid', 'ask') as side,
+    running.tick,
     {% for flow in book.FLOWS %}
-    changed.{{ flow }},
+    running.{{ flow }},
     {% endfor %}
-    changed.delta,
-    changed.orders_delta,
-    changed.delta_ns
-from changed
+    running.delta,
+    running.orders_delta,
+    running.delta_ns,
+    running.depth_end,
+    running.orders_end
+from running
 cross join market.fronts
