@@ -16,12 +16,13 @@ columns:
   n_reach_start:  INTEGER | ticks        | prices beyond the opposite best quote as the bucket starts
   n_reach_end:    INTEGER | ticks        | the same as it ends
 ---#}
+{% import 'macros/book.sql' as book with context %}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% set summed = [
     'add_qty', 'pull_qty', 'fill_qty', 'size_up_qty', 'refill_qty', 'in_away_qty', 'in_toward_qty',
     'out_away_qty', 'out_toward_qty', 'hidden_fill_qty', 'unknown_fill_qty', 'snapshot_qty',
     'clear_qty', 'unknown_cancel_qty', 'n_add', 'n_pull', 'n_fill', 'n_unknown', 'pull_500ms_qty',
-    'pull_5s_qty', 'pull_60s_qty', 'depth_start', 'depth_end', 'depth_ns', 'orders_end',
+    'pull_5s_qty', 'pull_60s_qty', 'depth_start', 'depth_end', 'orders_end',
     'k_depth_start', 'k_depth_end',
 ] %}
 {% set nowhere = 1000000000 %}
@@ -53,8 +54,9 @@ placed as (
 sums as (
     select
         {% for name in summed %}
-        sum({{ name }})::bigint as {{ name }},
+        {{ book.total(name) }} as {{ name }},
         {% endfor %}
+        sum(depth_ns)::bigint as depth_ns,
         bucket_end,
         level_id,
         side,
@@ -123,10 +125,9 @@ select
     reached.zone,
     reached.band,
     {% for name in summed %}
-    {% if name == 'depth_ns' %}
-    coalesce(sums.depth_ns, 0) / {{ bucket_ns }} as depth_twa,
-    {% else %}
     coalesce(sums.{{ name }}, 0) as {{ name }},
+    {% if name == 'depth_end' %}
+    coalesce(sums.depth_ns, 0) / {{ bucket_ns }} as depth_twa,
     {% endif %}
     {% endfor %}
     reached.n_ticks,
