@@ -28,11 +28,12 @@ class Job:
     relation: str
     reads: str = ""
     shows: frozenset[str] = frozenset()
+    own_threads: int = 0
     wire: Wire = field(init=False)
 
     def __post_init__(self) -> None:
         reads = frozenset(self.reads.split())
-        object.__setattr__(self, "wire", Wire(reads, reads))
+        object.__setattr__(self, "wire", Wire(reads, reads, own_threads=self.own_threads))
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +57,24 @@ def test_two_that_do_not_need_each_other_are_done_side_by_side(database: duck.Co
 
     with closing(Hands(database, 2)) as two:
         done(jobs, two.work(jobs, meet))
+
+
+@pytest.mark.parametrize(("own_threads", "share"), [(0, 6), (1, 3), (2, 2)])
+def test_threads_of_its_own_count_when_those_of_the_database_are_shared_out(
+    own_threads: int, share: int, tmp_path: Path
+) -> None:
+    seen: list[int] = []
+
+    def ask(connection: duck.Connection, _: Job) -> None:
+        seen.extend(*connection.execute("select current_setting('threads')").fetchall())
+
+    jobs = [Job("a", own_threads=own_threads)]
+    with (
+        duck.in_memory(tmp_path, threads=6) as connection,
+        closing(Hands(connection, 2, 6)) as two,
+    ):
+        done(jobs, two.work(jobs, ask))
+    assert seen == [share]
 
 
 @pytest.mark.parametrize(

@@ -41,6 +41,7 @@ def test_a_pass_needs_what_its_readers_read_and_they_need_it() -> None:
         assert last in found[name].needs
         assert below(name) - {*models} <= found[last].reads
     assert last not in found[last].needs
+    assert [name for name, wire in found.items() if wire.own_threads] == [last]
 
 
 def test_whoever_reads_a_view_sets_what_it_asks_for() -> None:
