@@ -3,9 +3,10 @@ doc: >
   How far odds may be trusted, as if they were shares that had been seen so many times (n_looks).
   Odds that today's weights would have given to earlier setups are held against what came of setups
   given like odds, the straight line of outcomes over odds; n_looks is such that 80 % intervals of
-  so many looks would have held that line at four odds of five. Of earlier setups only those with
-  half as many sessions behind them as there are now count here, for odds get better. Never more
-  than there are earlier setups; 1 before 5 sessions.
+  so many looks would have held that line at four odds of five. Odds are taken at their word, a slope
+  of 1, but for as much as the slope is farther from that than its own error (James and Stein 1961).
+  Of earlier setups only those with half as many sessions behind them as there are now count here,
+  for odds get better. Never more than there are earlier setups; 1 before 5 sessions.
 grain: [session, wait_s, horizon_s]
 as_of: session  # made of earlier sessions alone
 lookback: {analogs.candidates: all}
@@ -57,15 +58,43 @@ sums as (
     group by wait_s, horizon_s, outcome
 ),
 
+-- n squared times variances and covariance of odds, in 2^-30, and of what came
+moments as (
+    select
+        wait_s,
+        horizon_s,
+        outcome,
+        n,
+        x / n / 2 ** 30 as mean_odds,
+        came / n as share,
+        (n * xx - x * x)::double as odds_odds,
+        (n * x_came - x * came)::double as odds_came,
+        (n * came - came * came)::double as came_came
+    from sums
+),
+
+slopes as (
+    select
+        *,
+        odds_came * 2 ** 30 / nullif(odds_odds, 0) as slope,
+        (came_came - odds_came * odds_came / nullif(odds_odds, 0))
+        / nullif(n - 2, 0) * 2 ** 60 / nullif(odds_odds, 0) as squared_error
+    from moments
+),
+
+-- with the odds all alike, or no more than two, no slope is known, and they are taken at their word
 lines as (
     select
         wait_s,
         horizon_s,
         outcome,
-        x / n / 2 ** 30 as mean_odds,
-        came / n as share,
-        coalesce((n * x_came - x * came) * 2 ** 30 / nullif(n * xx - x * x, 0), 0) as slope
-    from sums
+        mean_odds,
+        share,
+        coalesce(
+            1 + (slope - 1) * greatest(0, 1 - squared_error / nullif((slope - 1) ** 2, 0)),
+            1
+        ) as slope
+    from slopes
 ),
 
 behind as (

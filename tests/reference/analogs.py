@@ -11,7 +11,8 @@ A second derivation of ``analogs.*``. Where the contract leaves a choice:
 - A loss counts odds of at least a millionth, and is added up in whole 2^-40 nats.
 - An interval is Wilson's, of so many looks that at four of five odds that today's weights would
   have given it would have held the line of outcomes over odds; odds count there that had half of
-  today's sessions behind them. The line is fitted to odds in whole 2^-30.
+  today's sessions behind them. The line is fitted to odds in whole 2^-30; its slope is 1, but for
+  how far it is from that beyond its error: of the square of that distance, what is not the error's.
 """
 
 from __future__ import annotations
@@ -321,19 +322,28 @@ def looks(
 
 
 def calibration(pairs: Sequence[tuple[float, int]]) -> Callable[[float], float]:
-    """Return the straight line of what came over the odds that were given.
+    """Return the line of what came over odds, as far from what the odds say as it is sure of.
 
-    >>> line = calibration([(0.25, 0), (0.75, 1)])
+    >>> line = calibration([(0.25, 0), (0.75, 1)])  # nobody knows how sure two points are
     >>> line(0.5), line(1)
-    (0.5, 1.5)
+    (0.5, 1.0)
+    >>> line = calibration([(0.25, 0)] * 4 + [(0.75, 1)] * 4)  # without error: a slope of 2
+    >>> line(0.25), line(0.75)
+    (0.0, 1.0)
     """
-    whole = [(math.floor(odds * 2**30 + 0.5), came) for odds, came in pairs]
-    if not whole:
+    if not pairs:
         return float
-    mean, share = (Fraction(sum(each), len(whole)) for each in zip(*whole, strict=True))
-    spread = sum((x - mean) ** 2 for x, _ in whole)
-    slope = sum((x - mean) * came for x, came in whole) / spread if spread else 0
-    return lambda odds: float(share + slope * (Fraction(odds) * 2**30 - mean))
+    odds = [Fraction(math.floor(odds * 2**30 + 0.5), 2**30) for odds, _ in pairs]
+    mean, share = statistics.mean(odds), Fraction(sum(came for _, came in pairs), len(pairs))
+    off = [(x - mean, came - share) for x, (_, came) in zip(odds, pairs, strict=True)]
+    spread = sum(x * x for x, _ in off)
+    if not spread or len(pairs) <= 2:
+        return lambda given: float(share + Fraction(given) - mean)
+    slope = sum(x * y for x, y in off) / spread
+    left = sum((y - slope * x) ** 2 for x, y in off)
+    doubt = left / (len(pairs) - 2) / spread
+    sure = max(0, 1 - doubt / (slope - 1) ** 2) if slope != 1 else 0
+    return lambda given: float(share + (1 + (slope - 1) * sure) * (Fraction(given) - mean))
 
 
 def interval(share: float, n: float) -> tuple[float, float]:
