@@ -44,10 +44,24 @@ def _is_kept() -> bool:
     return os.access(folder, os.W_OK)
 
 
-OPTIONS: dict[str, Any] = {"cache": _is_kept(), "nogil": True, "_nrt": False}
+_HOW: dict[str, Any] = {
+    "nogil": True,
+    "_nrt": False,
+    "no_rewrites": True,
+}
 """Without the interpreter's lock, so that DuckDB works meanwhile; without a count of references to
 arrays: what is compiled here makes none, and to count those that it names took the loop two thirds
-of its time."""
+of its time; without a search for patterns to rewrite, which finds none here."""
+OPTIONS: dict[str, Any] = {"cache": _is_kept(), **_HOW}
+"""Of what Python calls."""
+INSIDE: dict[str, Any] = {
+    "forceinline": True,
+    "no_cpython_wrapper": True,
+    "no_cfunc_wrapper": True,
+    **_HOW,
+}
+"""Of what only compiled functions call. LLVM puts it where it is called, not numba, whose time
+grows faster than a function's lines."""
 
 
 def compiled(signature: Any) -> Callable[[Function], Function]:
@@ -63,5 +77,5 @@ def compiled(signature: Any) -> Callable[[Function], Function]:
 
 
 def inlined(function: Function) -> Function:
-    """Put a function's lines where it is called: handing over an array costs more than they do."""
-    return cast(Function, numba.njit(inline="always")(function))
+    """Compile what only compiled functions call, once for all of them; see ``INSIDE``."""
+    return cast(Function, numba.njit(**INSIDE)(function))
