@@ -123,6 +123,35 @@ FILL = np.dtype(
     align=True,
 )
 """A slot of the table of what traded in an event, by order."""
+STEP = np.dtype(
+    [
+        ("seq", np.int64),
+        ("order_id", np.uint64),
+        ("received", np.int64),  # ns, as ``ts_recv`` of a change
+        ("acted_at", np.int64),  # ns, ts_event
+        ("where", np.int64),  # bucket
+        # lots of the order: what left or moved from where it was, and what came where it is
+        ("filled", np.int64),
+        ("taken", np.int64),
+        ("moved", np.int64),
+        ("grown", np.int64),
+        ("entered", np.int64),
+        ("after", np.int64),  # that rest in the end
+        ("taken_as", np.int64),  # kinds
+        ("grown_as", np.int64),
+        ("entered_as", np.int64),  # 0: no change
+        ("entered_at", np.int64),  # when the order came to rest, ns
+        ("old_tick", np.int64),
+        ("tick", np.int64),
+        ("twin", np.int64),  # change that the lots are added to, else -1
+        ("old_bid", np.bool_),
+        ("is_bid", np.bool_),
+        ("leaves", np.bool_),  # where it was
+        ("is_unknown", np.bool_),
+    ],
+    align=True,
+)
+"""What a record does to an order, or a clear, or fills that nothing explains."""
 CELL = np.dtype([("key", np.int64), ("number", np.int64)])
 """A slot of the table of sums: bucket, place and kind in one; which row of sums it is, from 1."""
 NOW = np.dtype(

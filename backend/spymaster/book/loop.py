@@ -14,10 +14,11 @@ from spymaster.book.arrays import Array, Grid, Records
 from spymaster.book.compiled import compiled
 from spymaster.book.events import event_end
 from spymaster.book.fills import find_fill, find_twin, gather, nearest
-from spymaster.book.room import ENTERED, FILLED, GROWN, IN, OUT, PARTS, TAKEN, lacking
+from spymaster.book.room import lacking
 from spymaster.book.signature import FOLD
 from spymaster.book.table import find, remove, shift_of
-from spymaster.book.tallies import add, begin, clear, find_cell
+from spymaster.book.tallies import clear
+from spymaster.book.writing import blank, write
 
 
 @compiled(FOLD)
@@ -35,6 +36,7 @@ def fold(
     rests: Array,
     cells: Array,
     tallies: Array,
+    steps: Array,
 ) -> tuple[int, int, int, int, int]:
     """Replay whole events from ``row`` on; return why it stops, where, and how much it wrote.
 
@@ -49,6 +51,8 @@ def fold(
         Room for the fills of an event, see ``fills.gather``.
     cells : (a power of 2,) of ``arrays.CELL``
         Room for a table of sums, see ``tallies.find_cell``.
+    steps : (1,) of ``arrays.STEP``
+        Room for what one step gives.
     """
     seqs, ids, recv = records.seq, records.order_id, records.ts_recv
     prices, sizes, acted = records.price, records.size, records.ts_event
@@ -61,6 +65,7 @@ def fold(
     n_changes = n_rests = n_ignored = zero
     last_slot, shift, status = len(orders) - 1, shift_of(orders), codes.DONE
     n_tallies = since = zero
+    step = steps[0]
     clear(cells)
 
     while row < len(seqs) and status == codes.DONE:
@@ -84,14 +89,11 @@ def fold(
             n_orders = gather(records, row, stop, clock, event, orders, shift, fills, fill_rows)
 
         # one step is a record, an order that a clear sweeps away, or fills that nothing explains
-        step, sweep, unexplained = row, zero - 1, zero
+        next_row, sweep, unexplained = row, zero - 1, zero
         while True:
-            source, received, where = step, clock, bucket
-            # of the lots of an order: what left or moved from where it was, what came where it is
-            filled = taken = moved = grown = entered = after = 0
-            taken_as, grown_as, entered_as = codes.PULL, codes.SIZE_UP, 0
-            is_known = is_unknown = is_entering = leaves = is_bid = old_bid = False
-            tick, old_tick, entered_at, twin = 0, 0, 0, -1
+            blank(step)
+            source, step.received, step.where = next_row, clock, bucket
+            is_known = is_entering = False
             if sweep >= 0:
                 # rule 8
                 while sweep <= last_slot and orders[sweep].size == 0:
@@ -99,26 +101,27 @@ def fold(
                 if sweep > last_slot:
                     sweep = -1
                     continue
-                slot, is_known, leaves = sweep, True, True
-                order_id, taken, taken_as = orders[slot].order_id, orders[slot].size, codes.CLEARED
-            elif step < stop:
-                if seqs[step] <= seq:
+                slot, is_known, step.leaves = sweep, True, True
+                step.order_id, step.taken = orders[slot].order_id, orders[slot].size
+                step.taken_as = codes.CLEARED
+            elif next_row < stop:
+                if seqs[next_row] <= seq:
                     status = codes.OUT_OF_ORDER
                     break
                 # rule 9: what steps back in time falls where the latest before it fell
-                clock = max(clock, recv[step])
+                clock = max(clock, recv[next_row])
                 if clock >= bucket_end:
                     bucket = (clock - grid.origin_ns) // grid.bucket_ns + 1
                     bucket_end = grid.origin_ns + bucket * grid.bucket_ns
-                received, where = clock, bucket
+                step.received, step.where = clock, bucket
                 # rule 8: a snapshot that no R opens replaces the book of the day before
-                action, is_snapshot = actions[step], flags[step] & codes.F_SNAPSHOT > 0
-                is_later_day = seqs[step] >> codes.DAY > seq >> codes.DAY
+                action, is_snapshot = actions[next_row], flags[next_row] & codes.F_SNAPSHOT > 0
+                is_later_day = seqs[next_row] >> codes.DAY > seq >> codes.DAY
                 is_anew = action == codes.ADD and is_snapshot and is_later_day
                 if n_resting > 0 and (action == codes.CLEAR or is_anew):
                     sweep = 0
                     continue
-                seq, step = seqs[step], step + 1
+                seq, next_row = seqs[next_row], next_row + 1
                 is_order = action in (codes.ADD, codes.MODIFY, codes.CANCEL)
                 if not is_order or sides[source] not in (codes.BID, codes.ASK):
                     is_known = action in (codes.TRADE, codes.FILL, codes.CLEAR, codes.NOTHING)
@@ -126,146 +129,108 @@ def fold(
                     continue
 
                 # the order as it rests, and what traded of it
-                order_id, size, is_bid = ids[source], sizes[source], sides[source] == codes.BID
-                slot, at = find(orders, order_id, shift), -1
+                step.order_id, step.is_bid = ids[source], sides[source] == codes.BID
+                size = sizes[source]
+                slot, at = find(orders, step.order_id, shift), -1
                 if n_orders > 0:
-                    at = find_fill(fills, order_id, event)
+                    at = find_fill(fills, step.order_id, event)
                     at = at if fills[at].event == event else -1
                 old = orders[slot]
-                was, is_known, tick = old.size, old.size > 0, old.tick
+                was, is_known, step.tick = old.size, old.size > 0, old.tick
                 if action != codes.CANCEL or not is_known:
-                    tick = prices[source] // grid.tick_e9
-                    if prices[source] != tick * grid.tick_e9:
+                    step.tick = prices[source] // grid.tick_e9
+                    if prices[source] != step.tick * grid.tick_e9:
                         status = codes.OFF_GRID
                         break
 
                 dropped = 0
                 if action == codes.ADD:
                     # rule 2: of an id that rests the old order is pulled, whatever traded
-                    is_entering, leaves, taken = True, is_known, was
+                    is_entering, step.leaves, step.taken = True, is_known, was
                 elif not is_known:
                     # rule 2
-                    is_unknown, is_entering = True, action == codes.MODIFY
+                    step.is_unknown, is_entering = True, action == codes.MODIFY
                     if action == codes.CANCEL:
-                        entered, entered_as = size, codes.UNKNOWN_CANCEL
+                        step.entered, step.entered_as = size, codes.UNKNOWN_CANCEL
                 elif action == codes.CANCEL:
                     # rule 3
-                    leaves, is_bid = size == 0 or size >= was, old.is_bid
-                    dropped = was if leaves else size
-                    after = was - dropped
-                elif size == 0 or is_bid != old.is_bid:
+                    step.leaves, step.is_bid = size == 0 or size >= was, old.is_bid
+                    dropped = was if step.leaves else size
+                    step.after = was - dropped
+                elif size == 0 or step.is_bid != old.is_bid:
                     # rule 3; on the other side it is another order
-                    dropped, is_entering, leaves = was, True, True
+                    dropped, is_entering, step.leaves = was, True, True
                 else:
-                    after, leaves = size, tick != old.tick
+                    step.after, step.leaves = size, step.tick != old.tick
                     dropped = was - size if size < was else 0
-                    grown = size - was if size > was else 0
-                    if leaves:
+                    step.grown = size - was if size > was else 0
+                    if step.leaves:
                         # rule 6
-                        moved = was - dropped
+                        step.moved = was - dropped
                     elif at >= 0:
                         # rule 5
-                        grown_as = codes.REFILL
+                        step.grown_as = codes.REFILL
                 if dropped > 0:
                     # rule 4
                     if at >= 0:
-                        filled = min(dropped, fills[at].left)
-                        fills[at].left -= filled
-                    taken = dropped - filled
+                        step.filled = min(dropped, fills[at].left)
+                        fills[at].left -= step.filled
+                    step.taken = dropped - step.filled
                 if is_entering and size > 0:
                     is_given = is_snapshot and action == codes.ADD
-                    after, entered = size, size
-                    entered_as = codes.SNAPSHOT if is_given else codes.NEW
+                    step.after, step.entered = size, size
+                    step.entered_as = codes.SNAPSHOT if is_given else codes.NEW
             elif unexplained < n_orders:
                 # rule 7
                 fill = fills[fill_rows[unexplained, 2]]
                 if fill.left == 0:
                     unexplained += 1
                     continue
-                source, received, order_id = fill.last_row, fill.last_recv, fill.order_id
-                where = max((received - grid.origin_ns) // grid.bucket_ns + 1, 0)
+                source, step.received, step.order_id = fill.last_row, fill.last_recv, fill.order_id
+                step.where = max((step.received - grid.origin_ns) // grid.bucket_ns + 1, 0)
                 if fill.rests:
-                    taken, taken_as = fill.left, codes.HIDDEN_FILL
-                    old_tick, old_bid, entered_at = fill.tick, fill.is_bid, fill.entered_at
-                    fill.left = 0
+                    step.taken, step.taken_as = fill.left, codes.HIDDEN_FILL
+                    step.old_tick, step.old_bid = fill.tick, fill.is_bid
+                    step.entered_at, fill.left = fill.entered_at, 0
                 else:
                     # decreases use up the first fills, so what is left is of the last ones
                     one, fill.at = fill_rows[fill.at, 0], fill_rows[fill.at, 1]
-                    entered, entered_as = min(fill.left, sizes[one]), codes.UNKNOWN_FILL
-                    fill.left -= entered
-                    if entered == 0 or sides[one] not in (codes.BID, codes.ASK):
+                    step.entered, step.entered_as = min(fill.left, sizes[one]), codes.UNKNOWN_FILL
+                    fill.left -= step.entered
+                    if step.entered == 0 or sides[one] not in (codes.BID, codes.ASK):
                         continue
-                    tick, is_bid = nearest(prices[one], grid.tick_e9), sides[one] == codes.BID
-                    twin = find_twin(changes, n_changes, seqs[source], tick, is_bid)
+                    step.tick = nearest(prices[one], grid.tick_e9)
+                    step.is_bid = sides[one] == codes.BID
+                    step.twin = find_twin(changes, n_changes, seqs[source], step.tick, step.is_bid)
             else:
                 break
 
             if is_known:
                 order = orders[slot]
-                old_tick, old_bid, entered_at = order.tick, order.is_bid, order.entered_at
+                step.old_tick, step.old_bid = order.tick, order.is_bid
+                step.entered_at = order.entered_at
                 # how it rested until now, if a bucket of the window ended with it
                 first = max(order.since, 1)
                 if first < bucket:
                     rest = rests[n_rests]
-                    rest.seq, rest.order_id, rest.entered_at = order.seq, order_id, entered_at
-                    rest.qty, rest.tick, rest.is_bid = order.size, old_tick, old_bid
+                    rest.seq, rest.order_id = order.seq, step.order_id
+                    rest.entered_at, rest.qty = step.entered_at, order.size
+                    rest.tick, rest.is_bid = step.old_tick, step.old_bid
                     rest.first_no, rest.last_no = first, bucket - 1
                     n_rests += 1
 
-            # the one place that writes changes; an order leaves with its last, comes with its first
-            way = 0 if tick > old_tick else 1
-            parts = (filled, taken, moved, moved, grown, entered)
-            last_part = OUT if moved > 0 else TAKEN if taken > 0 else FILLED
-            for part in range(PARTS):
-                if parts[part] == 0 and not (part == ENTERED and entered_as > 0):
-                    continue
-                is_old, orders_delta = part < IN, 0
-                kind, age_ns = codes.FILLED, max(acted[source] - entered_at, 0)
-                if part == TAKEN:
-                    kind = taken_as
-                elif part == OUT:
-                    kind = codes.OUT_UP + way
-                elif part == IN:
-                    kind, orders_delta = codes.IN_UP + way, 1
-                elif part == GROWN:
-                    kind = grown_as
-                elif part == ENTERED:
-                    kind, age_ns = entered_as, codes.NO_AGE
-                    if after > 0:
-                        age_ns, orders_delta = 0, 1
-                if leaves and part == last_part:
-                    orders_delta = -1
-                at_tick, at_bid = old_tick if is_old else tick, old_bid if is_old else is_bid
-                if twin >= 0:
-                    changes[twin].qty += parts[part]
-                else:
-                    change = changes[n_changes]
-                    change.seq, change.order_id, change.ts_recv = seqs[source], order_id, received
-                    change.bucket_no, change.tick, change.is_bid = where, at_tick, at_bid
-                    change.kind, change.qty, change.age_ns = kind, parts[part], age_ns
-                    change.orders_delta, change.is_unknown = orders_delta, is_unknown
-                    n_changes += 1
-
-                if 2 * (n_tallies - since) > len(cells):
-                    since = n_tallies
-                cell, key = find_cell(cells, since, where, at_tick, kind, at_bid)
-                if cells[cell].number <= since:
-                    begin(tallies[n_tallies], where, at_tick, kind, at_bid)
-                    n_tallies += 1
-                    cells[cell].key, cells[cell].number = key, n_tallies
-                left_ns = grid.origin_ns + where * grid.bucket_ns - received
-                add(
-                    tallies[cells[cell].number - 1], parts[part], age_ns, twin < 0,
-                    is_unknown, orders_delta, min(left_ns, grid.bucket_ns),
-                )  # fmt: skip
+            step.seq, step.acted_at = seqs[source], acted[source]
+            n_changes, since, n_tallies = write(
+                step, grid, changes, n_changes, cells, since, tallies, n_tallies
+            )
 
             # the order as it rests from now on
-            if after > 0:
+            if step.after > 0:
                 n_resting += not is_known
                 order = orders[slot]
-                order.order_id, order.seq, order.since = order_id, seqs[source], bucket
-                order.tick, order.size, order.is_bid = tick, after, is_bid
-                order.entered_at = acted[source] if is_entering else entered_at
+                order.order_id, order.seq, order.since = step.order_id, seqs[source], bucket
+                order.tick, order.size, order.is_bid = step.tick, step.after, step.is_bid
+                order.entered_at = acted[source] if is_entering else step.entered_at
             elif is_known:
                 n_resting -= 1
                 if sweep < 0:

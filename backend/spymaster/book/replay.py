@@ -41,6 +41,7 @@ class Room:
         self.rests = np.empty(count, arrays.REST)
         self.tallies = np.empty(count, arrays.TALLY)
         self.cells = np.empty(CELLS, arrays.CELL)
+        self.steps = np.empty(1, arrays.STEP)
         self.n_changes = self.n_rests = self.n_tallies = 0
 
     def grow(self) -> None:
@@ -114,6 +115,7 @@ def _run(state: State, records: Records, room: Room, *, is_end: bool) -> int:
             room.rests[room.n_rests :],
             room.cells,
             room.tallies[room.n_tallies :],
+            room.steps,
         )
         if room.keeps:
             room.n_changes += n_changes

@@ -6,10 +6,6 @@ from spymaster.book import codes
 from spymaster.book.arrays import Array
 from spymaster.book.compiled import inlined
 
-PARTS = 6
-FILLED, TAKEN, OUT, IN, GROWN, ENTERED = range(PARTS)
-"""What one step can give: three changes where the order was, three where it is."""
-
 
 @inlined
 def lacking(

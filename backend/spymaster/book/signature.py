@@ -37,4 +37,5 @@ FOLD = types.UniTuple(types.int64, 5)(
     _table(arrays.REST),
     _table(arrays.CELL),
     _table(arrays.TALLY),
+    _table(arrays.STEP),
 )
