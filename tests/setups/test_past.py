@@ -18,11 +18,13 @@ from setups.conftest import UNTIL
 from setups.history import ENDS, World, again, simulated
 from spymaster.cli.app import app
 from spymaster.errors import UsageError
+from spymaster.features import Registry
 from spymaster.land import land
 from spymaster.operations import plan
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 from spymaster.setups import evaluate, outcomes, similar, verdict
+from spymaster.warehouse.columns import SQL
 
 RELATIONS = (
     *("setups.decisions", "setups.segments", "setups.vectors", "setups.outcomes", "setups.walks"),
@@ -125,6 +127,37 @@ def test_a_search_between_touches_has_a_level_and_a_time(history: Settings) -> N
     assert all(len(path) <= 120 for path in found.paths.values())
 
 
+def test_a_search_says_which_numbers_told_most_and_what_they_are_now(history: Settings) -> None:
+    last = days(history)[-1]
+    asked = rows(
+        history,
+        "select cluster_id, touched_at, wait_s, decided_at, v from setups.decisions"
+        " inner join setups.vectors using (session, cluster_id, touched_at, wait_s)"
+        f" where session = date '{last}' order by touched_at, wait_s",
+    )
+    learned = "from analogs.relevance inner join analogs.norms using (session, wait_s, dim)"
+    searched = 0
+    for level, touched_at, wait, decided_at, vector in asked[:6]:
+        local = decided_at.replace(tzinfo=UTC).astimezone(history.zone)
+        found = similar(history, level, session=last, at=local.time())
+        if (found.moment.touched_at, found.moment.wait_s) != (touched_at, wait):
+            continue  # another level of its cluster was touched since
+        wanted = rows(
+            history,
+            f"select dim, correlation, centre {learned} where session = date '{last}'"
+            f" and wait_s = {wait} and correlation > 0 order by correlation desc, dim limit 3",
+        )
+        assert len(wanted) == 3
+        for told, (dim, correlation, usual) in zip(found.told, wanted, strict=True):
+            assert (told["correlation"], told["usual"]) == (correlation, usual)
+            assert told["number"] == vector[dim - 1]
+            segment, place = divmod(dim - 1, len(vector) // 4)
+            assert told["name"].startswith(Registry(SQL).setup[place].name)
+            assert told["name"].endswith(("_0_15s", "_15_30s", "_30_60s", "_60_120s")[segment])
+        searched += 1
+    assert searched
+
+
 @pytest.mark.parametrize(
     ("level", "given", "said"),
     [
@@ -185,6 +218,7 @@ def test_too_little_history_is_said_in_words_and_its_cards_are_shown(history: Se
     shown = command(
         history, "similar", "PLACEBO_0", "--at", "09:52:20", "--analog-min-sessions", "3"
     )
+    assert ("80 % interval" in shown.stdout) == ("told most of a break" in shown.stdout)
     assert "80 % interval" in shown.stdout or "nothing in the past" in shown.stdout, shown.output
     assert command(history, "similar", "PLACEBO_0", "--horizon", "7").exit_code == 2
 

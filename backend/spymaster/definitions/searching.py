@@ -26,6 +26,7 @@ TEMPLATES = {
     "setups.segments": "setups/segments.sql",
     "setups.tape_segments": "setups/steps/tape_segments.sql",
     "setups.vectors": "setups/vectors.sql",
+    "setups.vector_columns": "setups/vector_columns.sql",
     "analogs.past_sessions": "analogs/steps/past_sessions.sql",
     "analogs.scaled": "analogs/steps/scaled.sql",
     "analogs.neighbours": "analogs/neighbours.sql",

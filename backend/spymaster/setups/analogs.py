@@ -57,6 +57,9 @@ def page(found: Found, settings: Settings, horizon_s: int) -> Iterator[Renderabl
     else:
         yield Text(f"\nWithin {_span(horizon_s)}, by {_support(forecast)}", "bold")
         yield _odds(forecast)
+        if found.told:
+            yield Text("\nWhat told most of a break or a rejection before", "bold")
+            yield _told(found.told)
     cards = [card for card in found.cards if card["horizon_s"] == horizon_s]
     if cards:
         known = [card["outcome"] for card in cards if card["outcome"]]
@@ -121,6 +124,18 @@ def _odds(row: Row) -> RenderableType:
         ends = f"{row[f'{name}_low']:.0%} to {row[f'{name}_high']:.0%}"
         others = (f"{row[f'{kind}_{name}']:.0%}" for kind in ("reference", "base", "null"))
         table.add_row(name, f"{row[f'p_{name}']:.0%}", ends, *others)
+    return table
+
+
+def _told(told: Sequence[Row]) -> RenderableType:
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=FAINT)
+    for name in ("number", "now", "usually", "correlation"):
+        table.add_column(name, justify="left" if name == "number" else "right", no_wrap=True)
+    for row in told:
+        now = "-" if row["number"] is None else f"{row['number']:+.2f}"
+        table.add_row(row["name"], now, f"{row['usual']:+.2f}", f"{row['correlation']:.2f}")
     return table
 
 

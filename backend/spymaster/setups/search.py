@@ -31,10 +31,26 @@ OF_SESSION = (
     *("pressure.cells_5s", "pressure.touch_5s", "pressure.tape_5s", "pressure.imbalance_5s"),
     *("pressure.levels_5s", "pressure.states_5s", "pressure.touches", "market.bbo_5s"),
     *("analogs.norms", "analogs.relevance", "analogs.weights", "analogs.looks"),
+    "market.fronts",
 )
 """Read of the session that is asked about, and of no other."""
 BEFORE = ("market.sessions", "setups.outcomes", "setups.walks")
 """Read of all sessions before it."""
+TOLD = """
+    select
+        vector_columns.name,
+        relevance.correlation,
+        vectors.v[relevance.dim]::double as number,
+        norms.centre as usual
+    from analogs.relevance
+    inner join analogs.norms using (wait_s, dim)
+    inner join setups.vector_columns using (dim)
+    inner join own.vectors using (wait_s)
+    where relevance.correlation > 0
+    order by relevance.correlation desc, relevance.dim
+    limit {most}
+"""
+MOST_TOLD = 3
 PATHS = """
     with wanted as (
         select distinct neighbour_session, neighbour_cluster_id, neighbour_touched_at, wait_s
@@ -78,6 +94,9 @@ class Found:
     """Neighbours by horizon and rank, as ``analogs.cards``."""
     paths: dict[Neighbour, list[float]]
     """Of each neighbour the mid at bucket ends after its decision, along its travel, in ticks."""
+    told: list[Row]
+    """The numbers that told most of which way price went: ``correlation`` with it in earlier
+    sessions, the ``number`` of this setup, and what is ``usual``."""
 
 
 class Search:
@@ -137,9 +156,10 @@ class Search:
         self._make("analogs.cards")
         (decision,) = self._named("from setups.decisions")
         cards = self._named("from analogs.cards")
-        return Found(
-            moment, decision, self._named("from analogs.forecasts"), cards, self._paths(cards)
-        )
+        forecasts = self._named("from analogs.forecasts")
+        self._make("setups.vector_columns")
+        told = self._named(TOLD.format(most=MOST_TOLD))
+        return Found(moment, decision, forecasts, cards, self._paths(cards), told)
 
     def _paths(self, cards: list[Row]) -> dict[Neighbour, list[float]]:
         """Return the mids after each neighbour's decision, up to the longest horizon."""
