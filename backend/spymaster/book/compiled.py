@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
 
+from spymaster import caches
 from spymaster.book.source import version
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -22,26 +22,16 @@ def cache_folder() -> Path:
     function stands in is another, so the folder is named by everything that is compiled, to the
     byte: a comment that changes costs one compilation, to leave it out costs every process.
     """
-    if given := os.environ.get("NUMBA_CACHE_DIR"):
-        home = Path(given)
-    elif sys.platform == "win32":
-        home = Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
-    elif sys.platform == "darwin":
-        home = Path.home() / "Library" / "Caches"
-    else:
-        home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return home / "spymaster" / f"book-{version()}"
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    home = Path(given) / "spymaster" if given else caches.home()
+    return home / f"book-{version()}"
 
 
 def _is_kept() -> bool:
     """Make the folder; where nothing can be written, every process compiles for itself."""
     folder = cache_folder()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
     numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    return os.access(folder, os.W_OK)
+    return caches.is_kept(folder)
 
 
 _HOW: dict[str, Any] = {

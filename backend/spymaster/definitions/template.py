@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from types import CodeType
 from typing import Any
 
 from jinja2 import (
-    BytecodeCache,
+    FileSystemBytecodeCache,
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
@@ -17,35 +19,59 @@ from jinja2 import (
 from jinja2.bccache import Bucket
 from jinja2.runtime import Context
 
+from spymaster import caches
 from spymaster.definitions.bounded import GLOBALS, Bounded
 from spymaster.definitions.discover import Source, label
 from spymaster.definitions.written import MARK, Place, Written
 from spymaster.errors import ModelError
 from spymaster.features.registry import Registry
+from spymaster.warehouse.columns import SQL
 
 WRONG = (
     *(TemplateError, TypeError, ValueError, ArithmeticError, LookupError),
     *(RecursionError, MemoryError),
 )
 """What a template can raise while it is read or rendered."""
+MAKERS = ("template.py", "bounded.py", "written.py")
 
 
-class _Compiled(BytecodeCache):
-    """What templates compiled to in this process, for the next session of a run."""
+class _Compiled(FileSystemBytecodeCache):
+    """What templates compiled to: in this process for the next session of a run, and in a folder.
 
-    def __init__(self) -> None:
+    Where nothing can be written, or there is no folder, every process compiles for itself.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        super().__init__(str(folder), "%s")
         self._found: dict[tuple[str, str], CodeType | None] = {}
+        self._is_kept = folder is not None and caches.is_kept(folder)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill in what is known of a template whose text is the same."""
         bucket.code = self._found.get((bucket.key, bucket.checksum))
+        if bucket.code is None and self._is_kept:
+            super().load_bytecode(bucket)
+            self._found[bucket.key, bucket.checksum] = bucket.code
 
     def dump_bytecode(self, bucket: Bucket) -> None:
         """Keep what a template compiled to."""
         self._found[bucket.key, bucket.checksum] = bucket.code
+        if self._is_kept:
+            super().dump_bytecode(bucket)
 
 
-_COMPILED = _Compiled()
+@cache
+def _compiled(sql: Path) -> _Compiled:
+    """Return what the templates below a folder compiled to.
+
+    Of the program's own the next process knows too, which saves it half a second; what others write
+    would pile up with the user's caches. Jinja compares the text of a template, so the folder is
+    named by what else decides the code: the files here that take part in compiling.
+    """
+    if sql != SQL:
+        return _Compiled(None)
+    makers = b"".join(Path(__file__).with_name(name).read_bytes() for name in MAKERS)
+    return _Compiled(caches.home() / f"templates-{sha256(makers).hexdigest()[:16]}")
 
 
 class Templates:
@@ -60,7 +86,7 @@ class Templates:
         self._environment = Bounded(
             loader=FileSystemLoader(sql),
             undefined=StrictUndefined,
-            bytecode_cache=None if marked else _COMPILED,
+            bytecode_cache=None if marked else _compiled(sql),
             trim_blocks=True,
             lstrip_blocks=True,
             extensions=[Written],
