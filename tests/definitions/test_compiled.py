@@ -27,10 +27,10 @@ print(len(compiled), len(Renderer(folder, Settings()).macros), len(compiled))
 """
 
 
-def rendered(home: str | Path, *words: str) -> tuple[int, int]:
+def rendered(home: str | Path, *words: str, code: str = RENDERED) -> tuple[int, int]:
     """Return how many files were rendered by a new process, and how many it compiled."""
     done = subprocess.run(
-        [sys.executable, "-c", RENDERED, *words],
+        [sys.executable, "-c", code, *words],
         capture_output=True,
         text=True,
         check=True,
@@ -54,6 +54,15 @@ def test_a_folder_that_is_not_the_programs_leaves_nothing_behind(tmp_path: Path)
     own.parent.mkdir(parents=True)
     own.write_text("create or replace macro half(x) as x / 2;\n", encoding="utf-8")
     assert rendered(tmp_path / "home", str(tmp_path / "sql")) == (1, 1)
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_folder_that_goes_while_it_renders_costs_no_build(tmp_path: Path) -> None:
+    gone = "import shutil, os\nfrom spymaster.definitions import template\n" + RENDERED.replace(
+        "print(", "template._compiled(SQL)\nshutil.rmtree(os.environ['XDG_CACHE_HOME'])\nprint("
+    )
+    count, compiled = rendered(tmp_path / "home", code=gone)
+    assert compiled >= count
     assert not (tmp_path / "home").exists()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -44,7 +45,7 @@ class _Compiled(FileSystemBytecodeCache):
     def __init__(self, folder: Path | None) -> None:
         super().__init__(str(folder), "%s")
         self._found: dict[tuple[str, str], CodeType | None] = {}
-        self._is_kept = folder is not None and caches.is_kept(folder)
+        self._is_kept = folder is not None and caches.opened(folder)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill in what is known of a template whose text is the same."""
@@ -57,7 +58,9 @@ class _Compiled(FileSystemBytecodeCache):
         """Keep what a template compiled to."""
         self._found[bucket.key, bucket.checksum] = bucket.code
         if self._is_kept:
-            super().dump_bytecode(bucket)
+            # who clears caches, or a full disk, costs the next process half a second and no build
+            with suppress(OSError):
+                super().dump_bytecode(bucket)
 
 
 @cache

@@ -131,7 +131,7 @@ def _told(told: Sequence[Row]) -> RenderableType:
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), pad_edge=False, header_style=FAINT)
-    for name in ("number", "now", "usually", "correlation"):
+    for name in ("number", "now", "usually", "|r|"):
         table.add_column(name, justify="left" if name == "number" else "right", no_wrap=True)
     for row in told:
         now = "-" if row["number"] is None else f"{row['number']:+.2f}"
