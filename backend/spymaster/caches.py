@@ -18,7 +18,7 @@ def home() -> Path:
     return found / "spymaster"
 
 
-def opened(folder: Path) -> bool:
+def ready(folder: Path) -> bool:
     """Make a folder; return whether anything can be written to it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -220,6 +220,7 @@ def test_too_little_history_is_said_in_words_and_its_cards_are_shown(history: Se
     )
     assert ("80 % interval" in shown.stdout) == ("told most of a break" in shown.stdout)
     assert "80 % interval" in shown.stdout or "nothing in the past" in shown.stdout, shown.output
+    assert ("no claim beyond" in shown.stdout) == ("nothing is claimed of it" in shown.stdout)
     assert command(history, "similar", "PLACEBO_0", "--horizon", "7").exit_code == 2
 
 

@@ -31,7 +31,7 @@ def _is_kept() -> bool:
     """Make the folder; where nothing can be written, every process compiles for itself."""
     folder = cache_folder()
     numba.config.CACHE_DIR = str(folder)  # type: ignore[attr-defined]
-    return caches.opened(folder)
+    return caches.ready(folder)
 
 
 _HOW: dict[str, Any] = {

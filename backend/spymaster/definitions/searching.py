@@ -26,7 +26,6 @@ TEMPLATES = {
     "setups.segments": "setups/segments.sql",
     "setups.tape_segments": "setups/steps/tape_segments.sql",
     "setups.vectors": "setups/vectors.sql",
-    "setups.vector_columns": "setups/vector_columns.sql",
     "analogs.past_sessions": "analogs/steps/past_sessions.sql",
     "analogs.scaled": "analogs/steps/scaled.sql",
     "analogs.neighbours": "analogs/neighbours.sql",
@@ -35,6 +34,7 @@ TEMPLATES = {
     "analogs.scored": "analogs/steps/scored.sql",
     "analogs.forecasts": "analogs/forecasts.sql",
     "analogs.cards": "analogs/cards.sql",
+    "setups.vector_columns": "setups/vector_columns.sql",
 }
 """What a search makes, in this order."""
 MACRO, WORD = re.compile(r"macro (\w+)\("), re.compile(r"\w+")

@@ -45,7 +45,7 @@ class _Compiled(FileSystemBytecodeCache):
     def __init__(self, folder: Path | None) -> None:
         super().__init__(str(folder), "%s")
         self._found: dict[tuple[str, str], CodeType | None] = {}
-        self._is_kept = folder is not None and caches.opened(folder)
+        self._is_kept = folder is not None and caches.ready(folder)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Fill in what is known of a template whose text is the same."""

@@ -58,7 +58,9 @@ def page(found: Found, settings: Settings, horizon_s: int) -> Iterator[Renderabl
         yield Text(f"\nWithin {_span(horizon_s)}, by {_support(forecast)}", "bold")
         yield _odds(forecast)
         if found.told:
-            yield Text("\nWhat told most of a break or a rejection before", "bold")
+            # some of many told by chance: the largest are no reason where nothing is claimed
+            silent = "" if _is_claimed(forecast) else "; nothing is claimed of it"
+            yield Text(f"\nWhat told most of a break or a rejection before{silent}", "bold")
             yield _told(found.told)
     cards = [card for card in found.cards if card["horizon_s"] == horizon_s]
     if cards:
@@ -108,8 +110,13 @@ def _silence(forecast: Row, settings: Settings) -> str | None:
     return None
 
 
+def _is_claimed(forecast: Row) -> bool:
+    """Whether odds are more than the reference; the macros' ``unclaimed`` weight says not."""
+    return bool(forecast["alpha"] < 1e9)
+
+
 def _support(row: Row) -> str:
-    claim = "no claim beyond the reference" if row["alpha"] >= 1e9 else f"weight {row['n_eff']:.1f}"
+    claim = f"weight {row['n_eff']:.1f}" if _is_claimed(row) else "no claim beyond the reference"
     far = "" if row["coverage"] is None else f", farther than {row['coverage']:.0%}"
     return f"{row['n_sessions']} sessions ({claim}{far})"
 
