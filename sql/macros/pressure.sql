@@ -160,3 +160,12 @@ least(
     {'name': 'short_delta_60s', 'support': none},
     {'name': 'long_short_pressure_60s', 'support': none},
 ] %}
+
+{#- What is added up by cell: flows by which way they went, then what rested. -#}
+{% set CELL_SUMS = [
+    'add_qty', 'pull_qty', 'fill_qty', 'size_up_qty', 'refill_qty', 'in_away_qty', 'in_toward_qty',
+    'out_away_qty', 'out_toward_qty', 'hidden_fill_qty', 'unknown_fill_qty', 'snapshot_qty',
+    'clear_qty', 'unknown_cancel_qty', 'n_add', 'n_pull', 'n_fill', 'n_unknown', 'pull_500ms_qty',
+    'pull_5s_qty', 'pull_60s_qty', 'depth_start', 'depth_end', 'orders_end',
+    'k_depth_start', 'k_depth_end',
+] %}

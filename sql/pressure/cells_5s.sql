@@ -16,57 +16,9 @@ columns:
   n_reach_start:  INTEGER | ticks        | prices beyond the opposite best quote as the bucket starts
   n_reach_end:    INTEGER | ticks        | the same as it ends
 ---#}
-{% import 'macros/book.sql' as book with context %}
 {% import 'macros/pressure.sql' as pressure with context %}
-{% set summed = [
-    'add_qty', 'pull_qty', 'fill_qty', 'size_up_qty', 'refill_qty', 'in_away_qty', 'in_toward_qty',
-    'out_away_qty', 'out_toward_qty', 'hidden_fill_qty', 'unknown_fill_qty', 'snapshot_qty',
-    'clear_qty', 'unknown_cancel_qty', 'n_add', 'n_pull', 'n_fill', 'n_unknown', 'pull_500ms_qty',
-    'pull_5s_qty', 'pull_60s_qty', 'depth_start', 'depth_end', 'orders_end',
-    'k_depth_start', 'k_depth_end',
-] %}
 {% set nowhere = 1000000000 %}
-with near as (
-    select
-        active_prices_5s.*,
-        levels_5s.level_id,
-        active_prices_5s.tick - levels_5s.tick as k
-    from pressure.levels_5s
-    inner join book.active_prices_5s
-        on {{ pressure.is_near('active_prices_5s') }}
-),
-
--- above the level up is away; at it all that comes is toward and all that goes is away
-placed as (
-    select
-        *,
-        sign(k)::tinyint as way,
-        ({{ pressure.band('abs(k)') }})::tinyint as band,
-        if(k > 0, in_up_qty, 0) + if(k < 0, in_down_qty, 0) as in_away_qty,
-        if(k <= 0, in_up_qty, 0) + if(k >= 0, in_down_qty, 0) as in_toward_qty,
-        if(k >= 0, out_up_qty, 0) + if(k <= 0, out_down_qty, 0) as out_away_qty,
-        if(k < 0, out_up_qty, 0) + if(k > 0, out_down_qty, 0) as out_toward_qty,
-        abs(k) * depth_start as k_depth_start,
-        abs(k) * depth_end as k_depth_end
-    from near
-),
-
-sums as (
-    select
-        {% for name in summed %}
-        {{ book.total(name) }} as {{ name }},
-        {% endfor %}
-        sum(depth_ns)::bigint as depth_ns,
-        bucket_end,
-        level_id,
-        side,
-        way,
-        band
-    from placed
-    group by bucket_end, level_id, side, way, band
-),
-
-bands as (
+with bands as (
     select
         places.side,
         places.zone,
@@ -124,10 +76,10 @@ select
     reached.side,
     reached.zone,
     reached.band,
-    {% for name in summed %}
-    coalesce(sums.{{ name }}, 0) as {{ name }},
+    {% for name in pressure.CELL_SUMS %}
+    coalesce(cell_sums_5s.{{ name }}, 0) as {{ name }},
     {% if name == 'depth_end' %}
-    coalesce(sums.depth_ns, 0) / {{ bucket_ns }} as depth_twa,
+    coalesce(cell_sums_5s.depth_ns, 0) / {{ bucket_ns }} as depth_twa,
     {% endif %}
     {% endfor %}
     reached.n_ticks,
@@ -136,11 +88,11 @@ select
     {{ pressure.reach('(reached.n_reach_start + reached.n_reach_end)', 'reached.n_ticks') }}
         as reach
 from reached
-left join sums
+left join pressure.cell_sums_5s
     on
-        reached.bucket_end = sums.bucket_end
-        and reached.level_id = sums.level_id
-        and reached.side = sums.side
-        and reached.way = sums.way
-        and reached.band = sums.band
+        reached.bucket_end = cell_sums_5s.bucket_end
+        and reached.level_id = cell_sums_5s.level_id
+        and reached.side = cell_sums_5s.side
+        and reached.way = cell_sums_5s.way
+        and reached.band = cell_sums_5s.band
 order by reached.bucket_end, reached.level_id, reached.side, reached.way, reached.band

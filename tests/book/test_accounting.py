@@ -90,8 +90,8 @@ def compare_flow(built: Session, known: list[Change]) -> None:
 def compare_depth(built: Session, known: list[Change]) -> None:
     depth = by_place(built.rows("from book.depth_5s"), "bucket_end")
     expected = by_place(buckets.depth_5s(known, START, END), "bucket_end_ns")
-    assert {place: rested(row) for place, row in depth.items()} == {
-        place: rested(row) for place, row in expected.items()
+    assert {place: (*rested(row), row["is_changed"]) for place, row in depth.items()} == {
+        place: (*rested(row), row["is_changed"]) for place, row in expected.items()
     }
     first = next(buckets.buckets(known, START, END))
     opening = {

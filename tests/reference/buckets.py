@@ -82,6 +82,7 @@ def flow_5s(changes: Iterable[Change], start_ns: int, end_ns: int) -> list[Row]:
 def depth_5s(changes: Iterable[Change], start_ns: int, end_ns: int) -> Iterator[Row]:
     """Yield a row for every side and tick that holds size at a bucket's end."""
     for bucket in buckets(changes, start_ns, end_ns):
+        changed = {(change.side, change.tick) for change in bucket.changes}
         for (side, tick), queue in sorted(bucket.after.items()):
             yield {
                 "bucket_end_ns": bucket.end_ns,
@@ -89,6 +90,7 @@ def depth_5s(changes: Iterable[Change], start_ns: int, end_ns: int) -> Iterator[
                 "tick": tick,
                 "depth_qty": queue.depth,
                 "n_orders": queue.orders,
+                "is_changed": (side, tick) in changed,
             }
 
 

@@ -126,9 +126,9 @@ def test_depth_has_a_row_wherever_and_as_long_as_size_rests() -> None:
     ]
     found = [tuple(row.values()) for row in depth_5s(changes(records), START, END)]
     assert found == [
-        (START + BUCKET_NS, "ask", BASE + 2, 5, 1),
-        (START + BUCKET_NS, "bid", BASE, 5, 2),
-        (START + 2 * BUCKET_NS, "bid", BASE, 5, 2),
+        (START + BUCKET_NS, "ask", BASE + 2, 5, 1, True),
+        (START + BUCKET_NS, "bid", BASE, 5, 2, True),
+        (START + 2 * BUCKET_NS, "bid", BASE, 5, 2, False),
     ]
 
 
@@ -196,7 +196,7 @@ def test_depth_is_what_the_orders_of_the_book_add_up_to(records: list[Record]) -
             depth, orders = found.get((end, order.side, order.tick), (0, 0))
             found[end, order.side, order.tick] = depth + order.size, orders + 1
     rows = [tuple(row.values()) for row in depth_5s(changes(records), *WINDOW)]
-    assert {row[:3]: row[3:] for row in rows} == found
+    assert {row[:3]: row[3:5] for row in rows} == found
 
 
 @examples(15)

@@ -6,12 +6,6 @@ columns:
   depth_ns: BIGINT | lots x ns | what rested, added up over time
 ---#}
 {% import 'macros/book.sql' as book with context %}
-with unchanged as (
-    select depth_5s.*
-    from book.depth_5s
-    anti join book.flow_5s using (bucket_end, side, tick)
-)
-
 select
     session,
     instrument_id,
@@ -41,4 +35,5 @@ select
     depth_qty as depth_end,
     depth_qty * {{ bucket_ns }} as depth_ns,
     n_orders as orders_end
-from unchanged
+from book.depth_5s
+where not is_changed
