@@ -50,4 +50,5 @@ select
     spread_out.bucket_end = spread_out.changed_at as is_changed
 from spread_out
 inner join market.fronts using (instrument_id)
-order by spread_out.bucket_end, spread_out.side, spread_out.tick
+-- asks first, as by the word, which takes half as long again to sort by
+order by spread_out.bucket_end, spread_out.side = 'bid', spread_out.tick

@@ -26,4 +26,5 @@ select
 from book.tallies_5s
 inner join market.fronts using (session, instrument_id)
 where tallies_5s.bucket_end > {{ time.at(window_start_ns) }}
-order by tallies_5s.bucket_end, tallies_5s.side, tallies_5s.tick
+-- asks first, as by the word, which takes half as long again to sort by
+order by tallies_5s.bucket_end, tallies_5s.side = 'bid', tallies_5s.tick

@@ -19,3 +19,9 @@
 {% macro sign(kind) -%}
 if({{ kind }} <= {{ code('in_down') }}, 1, if({{ kind }} <= {{ code('clear') }}, -1, 0))
 {%- endmacro %}
+
+{#- A number of changes of one kind, 0 for those of others: a sum of it takes two thirds of the time of
+    one that filters. -#}
+{% macro only(kind, value) -%}
+if(kind = {{ code(kind) }}, {{ value }}, 0)
+{%- endmacro %}

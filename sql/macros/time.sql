@@ -13,6 +13,11 @@
 to_microseconds({{ n * bucket_ns // 1000 }})
 {%- endmacro %}
 
+{#- How many buckets end from a bucket's end on until another, without that one. -#}
+{% macro buckets_since(first_end) -%}
+(epoch_us(bucket_end) - epoch_us({{ first_end }})) // {{ bucket_ns // 1000 }}
+{%- endmacro %}
+
 {#- A moment in ns since 1970 as a UTC timestamp. -#}
 {% macro at(ns) -%}
 make_timestamp({{ ns }} // 1000)

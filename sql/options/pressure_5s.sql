@@ -93,30 +93,34 @@ joined as (
     left join market.bbo_5s using (bucket_end)
 ),
 
+ordered as (
+    select
+        *,
+        {{ time.buckets_since('used_since') }} as n_before
+    from joined
+    order by level_id, used_since, "offset", expiry_set, bucket_end
+),
+
 defined as (
     select
         session,
         instrument_id,
         bucket_end,
         level_id,
-        used_since,
+        n_before,
         "offset",
         expiry_set,
         price,
         {{ pressure.values(ratios) }}
         step
-    from joined
+    from ordered
 ),
 
 lagged as (
     select
-        {{ pressure.lags(ratios) }}
+        {{ pressure.lags_in_order(ratios) }}
         *
     from defined
-    window series as (
-        partition by level_id, used_since, "offset", expiry_set
-        order by bucket_end
-    )
 )
 
 select
@@ -130,4 +134,3 @@ select
     step,
     {{ pressure.differences(ratios) }}
 from lagged
-order by bucket_end, level_id, "offset", expiry_set

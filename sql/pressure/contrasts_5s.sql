@@ -13,6 +13,7 @@ columns:
   reach:    DOUBLE  | 0..1 | mean over the two cells of the share of prices where their side could rest
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
+{% import 'macros/time.sql' as time with context %}
 {% set contrasts = features['pressure.contrasts_5s'] %}
 {% set quantities = [
     'add_qty', 'pull_qty', 'fill_qty', 'in_qty', 'out_away_qty', 'out_toward_qty', 'depth_end',
@@ -105,6 +106,14 @@ reached as (
     from paired
 ),
 
+ordered as (
+    select
+        *,
+        {{ time.buckets_since('used_since') }} as n_before
+    from reached
+    order by level_id, used_since, contrast, side, place, band, bucket_end
+),
+
 defined as (
     select
         {{ pressure.values(contrasts, pressure.is_reached('mean_reach')) }}
@@ -112,24 +121,20 @@ defined as (
         instrument_id,
         bucket_end,
         level_id,
-        used_since,
         contrast,
         side,
         place as zone,
         band,
+        n_before,
         mean_reach as reach
-    from reached
+    from ordered
 ),
 
 lagged as (
     select
-        {{ pressure.lags(contrasts) }}
+        {{ pressure.lags_in_order(contrasts) }}
         *
     from defined
-    window series as (
-        partition by level_id, used_since, contrast, side, zone, band
-        order by bucket_end
-    )
 )
 
 select
@@ -144,4 +149,3 @@ select
     reach,
     {{ pressure.differences(contrasts) }}
 from lagged
-order by level_id, bucket_end, contrast, side, zone, band

@@ -11,6 +11,7 @@ grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
+{% import 'macros/time.sql' as time with context %}
 {% import 'macros/wide.sql' as wide %}
 {% set cell_features = registry.core['pressure.ratios_5s'] + registry.core['pressure.orders_5s'] %}
 with cells as (
@@ -58,22 +59,29 @@ summed as (
     group by bucket_end, level_id, used_since, place
 ),
 
+ordered as (
+    select
+        *,
+        {{ time.buckets_since('used_since') }} as n_before
+    from summed
+    order by level_id, used_since, place, bucket_end
+),
+
 defined as (
     select
         bucket_end,
         level_id,
-        used_since,
+        n_before,
         {{ pressure.values(cell_features, pressure.is_reached('mean_reach')) }}
         place
-    from summed
+    from ordered
 ),
 
 lagged as (
     select
-        {{ pressure.lags(cell_features) }}
+        {{ pressure.lags_in_order(cell_features) }}
         *
     from defined
-    window series as (partition by level_id, used_since, place order by bucket_end)
 ),
 
 spans as materialized (

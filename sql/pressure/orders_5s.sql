@@ -15,6 +15,7 @@ columns:
   readd_qty:      BIGINT | lots   | added within 0.3 s after an order of that size, to a tenth, traded away there
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
+{% import 'macros/time.sql' as time with context %}
 {% set orders = features['pressure.orders_5s'] %}
 with cells as (
     select
@@ -55,22 +56,26 @@ counted as (
     left join pressure.readd_cells_5s using (bucket_end, level_id, is_bid, way, band)
 ),
 
+ordered as (
+    select
+        *,
+        {{ time.buckets_since('used_since') }} as n_before
+    from counted
+    order by level_id, used_since, side, zone, band, bucket_end
+),
+
 defined as (
     select
         {{ pressure.values(orders, pressure.is_reached('reach')) }}
         *
-    from counted
+    from ordered
 ),
 
 lagged as (
     select
-        {{ pressure.lags(orders) }}
+        {{ pressure.lags_in_order(orders) }}
         *
     from defined
-    window series as (
-        partition by level_id, used_since, side, zone, band
-        order by bucket_end
-    )
 )
 
 select
@@ -95,4 +100,3 @@ select
     fill_qty,
     {{ pressure.differences(orders) }}
 from lagged
-order by level_id, bucket_end, side, zone, band

@@ -51,30 +51,35 @@ clustered as (
     from recent
 ),
 
+-- the order of the file: for the last time here, where rows carry the least
+ordered as (
+    select
+        *,
+        {{ time.buckets_since('used_since') }} as n_before
+    from clustered
+    order by level_id, used_since, side, zone, band, bucket_end
+),
+
 defined as (
     select
         session,
         instrument_id,
         bucket_end,
         level_id,
-        used_since,
         side,
         zone,
         band,
+        n_before,
         {{ pressure.values(ratios, pressure.is_reached('reach')) }}
         reach
-    from clustered
+    from ordered
 ),
 
 lagged as (
     select
-        {{ pressure.lags(ratios) }}
+        {{ pressure.lags_in_order(ratios) }}
         *
     from defined
-    window series as (
-        partition by level_id, used_since, side, zone, band
-        order by bucket_end
-    )
 )
 
 select
@@ -88,4 +93,3 @@ select
     reach,
     {{ pressure.differences(ratios) }}
 from lagged
-order by level_id, bucket_end, side, zone, band

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from desk import WED
 from spymaster.building import hands
-from spymaster.building.hands import Hands, Wire
+from spymaster.building.hands import Hands, Rest, Wire
 from spymaster.building.session import build
 from spymaster.building.task import Outcome, Piece, Task
 from spymaster.warehouse import duck
@@ -165,6 +165,32 @@ def test_after_an_error_nothing_begins_and_the_first_in_order_is_raised(
     with closing(Hands(database, 2)) as two, pytest.raises(ValueError, match="a"):
         list(two.work(jobs, fail))
     assert sorted(begun) == ["a", "b"]
+
+
+def test_what_needs_a_job_begins_while_the_rest_of_it_is_done(database: duck.Connection) -> None:
+    jobs, begun = [Job("a"), Job("b", "a")], Event()
+
+    def begin(_: duck.Connection, job: Job) -> str | Rest[str]:
+        if job.relation == "b":
+            begun.set()
+            return "whole"
+        return Rest(lambda: "rest" if begun.wait(SIGN_SECONDS) else "alone")
+
+    with closing(Hands(database, 2)) as two:
+        assert {job.relation: gave for job, gave in two.work(jobs, begin)} == {
+            "a": "rest",
+            "b": "whole",
+        }
+
+
+def test_an_error_in_the_rest_of_a_job_is_raised_too(database: duck.Connection) -> None:
+    jobs = [Job("a"), Job("b", "a")]
+
+    def fail(_: duck.Connection, job: Job) -> Rest[None]:
+        return Rest(lambda: database.cursor().execute(f"select error('{job.relation}')"))
+
+    with closing(Hands(database, 1)) as one, pytest.raises(duck.DuckError, match="a"):
+        list(one.work(jobs, fail))
 
 
 def test_a_connection_beside_another_keeps_time_in_utc(database: duck.Connection) -> None:

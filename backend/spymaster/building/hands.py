@@ -58,6 +58,13 @@ J = TypeVar("J", bound=Job)
 R = TypeVar("R")
 
 
+@dataclass(frozen=True)
+class Rest(Generic[R]):
+    """What is left to do of a job on its connection, once others may read what it made."""
+
+    do: Callable[[], R]
+
+
 def number(cores: int) -> int:
     """Return how many jobs go side by side where a database has so many cores."""
     return min(MOST, cores)
@@ -93,9 +100,11 @@ class Hands:
         self._whole.close()
 
     def work(
-        self, jobs: Sequence[J], do: Callable[[duck.Connection, J], R]
+        self, jobs: Sequence[J], do: Callable[[duck.Connection, J], R | Rest[R]]
     ) -> Iterator[tuple[J, R]]:
         """Do jobs, which stand each after what it needs; yield what each gave as it is done.
+
+        A job that gives a rest is made: what needs it may begin while that is done.
 
         Of those that may begin, the one that others wait for longest goes first, going by how long
         each took the last time, if it was done before. After an error none begins; the error of the
@@ -103,7 +112,7 @@ class Hands:
         """
         left, ranks = list(jobs), _ranks(jobs, self._took)
         done = {name for job in jobs for name in job.wire.needs} - {job.relation for job in jobs}
-        busy: dict[Future[R], _Hand[J]] = {}
+        busy: dict[Future[R | Rest[R]], _Hand[J]] = {}
         failed: dict[str, BaseException] = {}
         while busy or (left and not failed):
             begun: list[_Hand[J]] = []
@@ -119,12 +128,15 @@ class Hands:
                 busy[self._pool.submit(self._timed, do, hand.connection, hand.job)] = hand
             for future in wait(busy, return_when=FIRST_COMPLETED).done:
                 hand = busy.pop(future)
-                self._idle.append(hand.connection)
                 done.add(hand.job.relation)
                 if error := future.exception():
                     failed[hand.job.relation] = error
+                elif isinstance(found := future.result(), Rest):
+                    busy[self._pool.submit(found.do)] = hand
+                    continue
                 else:
-                    yield hand.job, future.result()
+                    yield hand.job, found
+                self._idle.append(hand.connection)
         self._share_out(1)
         for job in jobs:
             if job.relation in failed:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -13,7 +14,7 @@ from pathlib import Path
 from spymaster.book.passage import Objection, ReaderError
 from spymaster.building import hands, slices
 from spymaster.building.checks import audit_breach, grain_breach
-from spymaster.building.hands import Hands
+from spymaster.building.hands import Hands, Rest
 from spymaster.building.report import Event, Report, silent
 from spymaster.building.task import Failure, Outcome, Piece, Task, Written
 from spymaster.errors import DataError
@@ -109,9 +110,28 @@ def _set_up(connection: duck.Connection, task: Task) -> Failure | None:
     return None
 
 
-def _build_piece(task: Task, connection: duck.Connection, piece: Piece) -> Written | None:
+def _build_piece(
+    task: Task, connection: duck.Connection, piece: Piece
+) -> Written | Rest[Written | None] | None:
+    """Make a piece; what is left of one that others may read by now is to see it written."""
+    with _told(task, piece):
+        start = _make(connection, task, piece)
+    if piece.form != "file":
+        return None
+    finish = partial(_finish, task, connection, piece, start)
+    return finish() if piece.slicing or piece.is_streamed else Rest(finish)
+
+
+def _finish(task: Task, connection: duck.Connection, piece: Piece, start: float) -> Written:
+    with _told(task, piece):
+        return _see_written(connection, task, piece, start)
+
+
+@contextmanager
+def _told(task: Task, piece: Piece) -> Iterator[None]:
+    """Say of whatever goes wrong which piece it was."""
     try:
-        return _try_piece(connection, task, piece)
+        yield
     except duck.DuckError as error:
         raise _PieceError(_failure(task.session, piece.relation, error)) from error
     except ReaderError as error:
@@ -121,7 +141,8 @@ def _build_piece(task: Task, connection: duck.Connection, piece: Piece) -> Writt
         raise _PieceError(Failure(task.session, piece.relation, str(error))) from error
 
 
-def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written | None:
+def _make(connection: duck.Connection, task: Task, piece: Piece) -> float:
+    """Make what others read; return when it began, by ``perf_counter``."""
     for path in piece.awaits:
         if not _appears(path):
             message = f"{path}: no build has left it within {PATIENCE_SECONDS:.0f} s"
@@ -134,8 +155,10 @@ def _try_piece(connection: duck.Connection, task: Task, piece: Piece) -> Written
         raise _PieceError(Failure(task.session, wrong.relation, wrong.message, wrong.position))
     for statement in piece.after:
         connection.execute(statement)
-    if piece.form != "file":
-        return None
+    return start
+
+
+def _see_written(connection: duck.Connection, task: Task, piece: Piece, start: float) -> Written:
     breach = grain_breach(connection, piece.relation, piece.grain)
     if breach:
         raise _PieceError(Failure(task.session, piece.relation, breach, kind="grain"))

@@ -17,21 +17,17 @@ with changed as (
         is_bid,
         tick,
         {% for kind in kinds.KINDS %}
-        coalesce(sum(qty) filter (where kind = {{ kinds.code(kind) }}), 0)::bigint
-            as {{ kind }}_qty,
+        {{ book.total(kinds.only(kind, 'qty')) }} as {{ kind }}_qty,
         {% endfor %}
         {% for kind in ['add', 'pull', 'fill'] %}
-        coalesce(sum(n_changes) filter (where kind = {{ kinds.code(kind) }}), 0)::bigint
-            as n_{{ kind }},
+        {{ book.total(kinds.only(kind, 'n_changes')) }} as n_{{ kind }},
         {% endfor %}
-        sum(n_unknown)::bigint as n_unknown,
+        {{ book.total('n_unknown') }} as n_unknown,
         {% for age in ages %}
-        coalesce(
-            sum(qty_{{ age }}) filter (where kind = {{ kinds.code('pull') }}), 0
-        )::bigint as pull_{{ age }}_qty,
+        {{ book.total(kinds.only('pull', 'qty_' ~ age)) }} as pull_{{ age }}_qty,
         {% endfor %}
-        sum({{ kinds.sign('kind') }} * qty)::bigint as delta,
-        sum(orders_delta)::bigint as orders_delta,
+        {{ book.total('(' ~ kinds.sign('kind') ~ ' * qty)') }} as delta,
+        {{ book.total('orders_delta') }} as orders_delta,
         sum({{ kinds.sign('kind') }} * qty_ns)::bigint as delta_ns
     from book.batch_tallies_5s
     group by bucket_no, is_bid, tick
