@@ -57,7 +57,6 @@ def test_what_is_not_there_is_the_usual_and_says_so(world: World) -> None:
     assert np.abs(values).max() <= declared.CLIP
 
 
-@pytest.mark.thorough
 def test_later_setups_change_no_weight(world: World) -> None:
     """The same seed gives the same numbers, whatever came of what is tested."""
     one = folds(world)[0]
@@ -79,7 +78,7 @@ def test_later_setups_change_no_weight(world: World) -> None:
 @pytest.mark.parametrize(
     "kind",
     [
-        pytest.param("time", marks=pytest.mark.thorough),
+        "time",
         pytest.param("cells", marks=pytest.mark.slow),
     ],
 )
@@ -107,7 +106,6 @@ def test_places_hold_every_number_once_and_give_it_back(world: World) -> None:
     assert np.array_equal(networks._unplaced(placed[..., : networks.MOST]), x[..., :42])
 
 
-@pytest.mark.thorough
 def test_a_search_by_other_vectors_knows_earlier_sessions_only(world: World) -> None:
     one = folds(world)[0]
     asked = one.test[:6]

@@ -35,7 +35,6 @@ def test_odds_are_those_of_the_last_decision_with_their_analogs(history: Setting
     assert any(each.cards for each in found.values())
 
 
-@pytest.mark.thorough
 def test_a_report_names_the_nearest_analogs(
     history: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

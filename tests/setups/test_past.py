@@ -45,7 +45,6 @@ def days(settings: Settings) -> list[date]:
     ]
 
 
-@pytest.mark.thorough
 def test_neither_the_order_of_landing_nor_what_comes_later_changes_a_row(
     history: Settings, used: Used, tmp_path: Path
 ) -> None:
@@ -93,7 +92,6 @@ def test_no_neighbour_is_of_the_same_or_a_later_session(history: Settings) -> No
     assert evaluate(history).leaks == 0
 
 
-@pytest.mark.thorough
 def test_a_search_finds_what_the_build_found(history: Settings) -> None:
     """At every wait of a few touches: the same neighbours, odds and cards, to the bit."""
     last = days(history)[5]
