@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from days import SESSION, day
 
 from spymaster import operations
 from spymaster.building import session as build
+from spymaster.building.hands import Rest
 from spymaster.land import land
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
@@ -83,8 +85,10 @@ def costs(settings: Settings) -> dict[str, Cost]:
     def timed(name: str, work: Any, *arguments: Any) -> Any:
         cpu, started = time.process_time(), time.perf_counter()
         done = work(*arguments)
-        found[name] = Cost(time.process_time() - cpu, time.perf_counter() - started)
-        return done
+        cost = found.setdefault(name, Cost(0, 0))
+        cost.cpu += time.process_time() - cpu
+        cost.seconds += time.perf_counter() - started
+        return Rest(partial(timed, name, done.do)) if isinstance(done, Rest) else done
 
     build._build_piece = lambda *all: timed(all[2].relation, build_piece, *all)  # type: ignore[assignment]
     build._failed_audits = lambda *all: timed(AUDITS, audit, *all)  # type: ignore[assignment]
