@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 from threading import Barrier, Event, Lock
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -108,10 +110,10 @@ GRAPHS = st.tuples(
 )  # fmt: skip
 
 
-@given(graph=GRAPHS, count=st.integers(1, 3))
+@given(graph=GRAPHS, number=st.integers(1, 3))
 @settings(max_examples=40, deadline=None)
 def test_whatever_needs_what_is_done_after_it_and_undisturbed(
-    database: duck.Connection, graph: tuple[tuple[set[str], frozenset[str]], ...], count: int
+    database: duck.Connection, graph: tuple[tuple[set[str], frozenset[str]], ...], number: int
 ) -> None:
     jobs = [
         Job(name, " ".join(sorted(needs)), shows & needs)
@@ -130,7 +132,7 @@ def test_whatever_needs_what_is_done_after_it_and_undisturbed(
             under_way.remove(job)
             ended.add(job.relation)
 
-    with closing(Hands(database, count)) as some:
+    with closing(Hands(database, number)) as some:
         done(jobs, some.work(jobs, noted))
 
 
@@ -150,17 +152,24 @@ def test_what_others_wait_for_longest_goes_first_by_what_it_took_before(
 
 
 def test_after_an_error_nothing_begins_and_the_first_in_order_is_raised(
-    database: duck.Connection,
+    database: duck.Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     jobs = [Job("a"), Job("b"), Job("c"), Job("d", "a")]
-    late, begun = Event(), list[str]()
+    late, begun, waits = Event(), list[str](), count()
+    wait = hands.wait
+
+    def waited(*given: Any, **how: Any) -> Any:
+        if next(waits):  # by now it has seen what became of the first
+            late.set()
+        return wait(*given, **how)
 
     def fail(_: duck.Connection, job: Job) -> None:
         begun.append(job.relation)
         if job.relation == "a":
             assert late.wait(SIGN_SECONDS)
-        late.set()
         raise ValueError(job.relation)
+
+    monkeypatch.setattr(hands, "wait", waited)
 
     with closing(Hands(database, 2)) as two, pytest.raises(ValueError, match="a"):
         list(two.work(jobs, fail))

@@ -104,24 +104,17 @@ class Hands:
     ) -> Iterator[tuple[J, R]]:
         """Do jobs, which stand each after what it needs; yield what each gave as it is done.
 
-        A job that gives a rest is made: what needs it may begin while that is done.
-
-        Of those that may begin, the one that others wait for longest goes first, going by how long
-        each took the last time, if it was done before. After an error none begins; the error of the
-        first job, in their order, that has one is raised when all that was begun has ended.
+        A job that gives a rest is made: what needs it may begin while that is done. Of those that
+        may begin, the one that others wait for longest goes first, going by how long each took the
+        last time, if it was done before. After an error none begins; the error of the first job, in
+        their order, that has one is raised when all that was begun has ended.
         """
         left, ranks = list(jobs), _ranks(jobs, self._took)
         done = {name for job in jobs for name in job.wire.needs} - {job.relation for job in jobs}
         busy: dict[Future[R | Rest[R]], _Hand[J]] = {}
         failed: dict[str, BaseException] = {}
         while busy or (left and not failed):
-            begun: list[_Hand[J]] = []
-            while not failed and self._idle:
-                job = _next(left, [*busy.values(), *begun], done, ranks)
-                if job is None:
-                    break
-                left.remove(job)
-                begun.append(_Hand(self._idle.pop(), job))
+            begun = [] if failed else self._take_up(left, list(busy.values()), done, ranks)
             under_way = [*busy.values(), *begun]
             self._share_out(sum(1 + hand.job.wire.own_threads for hand in under_way))
             for hand in begun:
@@ -141,6 +134,16 @@ class Hands:
         for job in jobs:
             if job.relation in failed:
                 raise failed[job.relation]
+
+    def _take_up(
+        self, left: list[J], busy: list[_Hand[J]], done: set[str], ranks: Mapping[str, float]
+    ) -> list[_Hand[J]]:
+        """Give each idle connection one of the jobs that may begin, while there are any."""
+        begun: list[_Hand[J]] = []
+        while self._idle and (job := _next(left, [*busy, *begun], done, ranks)) is not None:
+            left.remove(job)
+            begun.append(_Hand(self._idle.pop(), job))
+        return begun
 
     def _share_out(self, count: int) -> None:
         """Let each of the jobs under way have its part of the threads; to change it takes 10 ms."""
