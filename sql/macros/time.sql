@@ -42,11 +42,7 @@ select unnest(generate_series(
 if(count(*) over minute = {{ MINUTE }}, {{ value }}, null)
 {%- endmacro %}
 
-{#- Rows of that window, and of the minute before a row. -#}
+{#- Rows of that window. -#}
 {% macro last_minute() -%}
 rows between {{ MINUTE - 1 }} preceding and current row
-{%- endmacro %}
-
-{% macro minute_before() -%}
-rows between {{ MINUTE }} preceding and 1 preceding
 {%- endmacro %}

@@ -10,6 +10,9 @@ as_of: bucket_end
 {% import 'macros/pressure.sql' as pressure with context %}
 {% import 'macros/time.sql' as time with context %}
 {% set ratios = features['pressure.ratios_5s'] %}
+{% macro earlier(total, n) -%}
+coalesce(lag({{ total }}, {{ n }}) over (), 0)
+{%- endmacro %}
 with counted as (
     select
         cells_5s.*,
@@ -21,25 +24,40 @@ with counted as (
     inner join pressure.levels_5s using (session, instrument_id, bucket_end, level_id)
 ),
 
+-- the order of the file, for good: rows carry the least here
+ordered as (
+    select
+        *,
+        {{ time.buckets_since('used_since') }} as n_before
+    from counted
+    order by level_id, used_since, side, zone, band, bucket_end
+),
+
+-- over all rows, so that a minute's events are those up to its end less those up to its start
+running as (
+    select
+        *,
+        sum(n_events) over so_far as n_so_far,
+        sum(n_events * n_events) over so_far as squared_so_far
+    from ordered
+    window so_far as (rows between unbounded preceding and current row)  -- noqa: PRS
+),
+
 recent as (
     select
         *,
-        if(count(*) over before = {{ time.MINUTE }}, sum(n_events) over before, null)::bigint
-            as n_events_before,
-        {{ time.pooled('sum(n_events) over minute') }}::bigint as n_events_60s,
-        (sum(n_events * n_events) over minute)::bigint as n_events_squared
-    from counted
-    window
-        before as (
-            partition by level_id, used_since, side, zone, band
-            order by bucket_end
-            {{ time.minute_before() }}
-        ),
-        minute as (
-            partition by level_id, used_since, side, zone, band
-            order by bucket_end
-            {{ time.last_minute() }}
-        )
+        if(
+            n_before >= {{ time.MINUTE }},
+            {{ earlier('n_so_far', 1) }} - {{ earlier('n_so_far', time.MINUTE + 1) }},
+            null
+        )::bigint as n_events_before,
+        if(
+            n_before >= {{ time.MINUTE - 1 }},
+            n_so_far - {{ earlier('n_so_far', time.MINUTE) }},
+            null
+        )::bigint as n_events_60s,
+        (squared_so_far - {{ earlier('squared_so_far', time.MINUTE) }})::bigint as n_events_squared
+    from running
 ),
 
 -- variance over mean of the minute's counts
@@ -49,15 +67,6 @@ clustered as (
         ({{ time.MINUTE }} * n_events_squared - n_events_60s * n_events_60s)
         / ({{ time.MINUTE }} * n_events_60s) as fano
     from recent
-),
-
--- the order of the file: for the last time here, where rows carry the least
-ordered as (
-    select
-        *,
-        {{ time.buckets_since('used_since') }} as n_before
-    from clustered
-    order by level_id, used_since, side, zone, band, bucket_end
 ),
 
 defined as (
@@ -72,7 +81,7 @@ defined as (
         n_before,
         {{ pressure.values(ratios, pressure.is_reached('reach')) }}
         reach
-    from ordered
+    from clustered
 ),
 
 lagged as (
