@@ -6,15 +6,9 @@ doc: >
 grain: [session, instrument_id, bucket_end, level_id, side, zone, band]
 as_of: bucket_end
 columns:
-  in_away_qty:    BIGINT  | lots         | moved here in the direction away from the level
-  in_toward_qty:  BIGINT  | lots         | moved here toward the level, at the level from anywhere
-  out_away_qty:   BIGINT  | lots         | left here away from the level, at the level to anywhere
-  out_toward_qty: BIGINT  | lots         | left here toward the level
-  k_depth_start:  BIGINT  | lots x ticks | resting as the bucket starts, each lot times its distance from the level
-  k_depth_end:    BIGINT  | lots x ticks | the same as it ends
-  n_ticks:        INTEGER | ticks        | prices of the cell
-  n_reach_start:  INTEGER | ticks        | prices beyond the opposite best quote as the bucket starts
-  n_reach_end:    INTEGER | ticks        | the same as it ends
+  n_ticks:       INTEGER | ticks | prices of the cell
+  n_reach_start: INTEGER | ticks | prices beyond the opposite best quote as the bucket starts
+  n_reach_end:   INTEGER | ticks | the same as it ends
 ---#}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% set nowhere = 1000000000 %}

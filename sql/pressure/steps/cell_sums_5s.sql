@@ -1,17 +1,9 @@
 {#---
 doc: >
   What came, went, moved and traded per tracked level, bucket and cell, and what rested there; no
-  row for a cell in which nothing rested or happened. Away and toward are of the level's own sides.
+  row for a cell in which nothing rested or happened. Up is away above the level, down below it.
 grain: [bucket_end, level_id, side, way, band]
 as_of: bucket_end
-columns:
-  in_away_qty:    BIGINT | lots         | moved here in the direction away from the level
-  in_toward_qty:  BIGINT | lots         | moved here toward the level, at the level from anywhere
-  out_away_qty:   BIGINT | lots         | left here away from the level, at the level to anywhere
-  out_toward_qty: BIGINT | lots         | left here toward the level
-  k_depth_start:  BIGINT | lots x ticks | resting as the bucket starts, each lot times its distance from the level
-  k_depth_end:    BIGINT | lots x ticks | the same as it ends
-  depth_ns:       BIGINT | lots x ns    | what rested, added up over time
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/pressure.sql' as pressure with context %}

@@ -12,7 +12,6 @@ columns:
   in_qty:       BIGINT | lots | moved there
   out_away_qty: BIGINT | lots | left there away from the quote
   out_toward_qty: BIGINT | lots | left there toward the quote
-  depth_ns:     BIGINT | lots x ns | what rested there, added up over time
   depth_start:  BIGINT | lots | resting within 20 ticks of the best quote as the bucket starts
   depth_end:    BIGINT | lots | resting within 20 ticks of the best quote as it ends
   band_1_depth: BIGINT | lots | resting at the end at distances 1 to 4

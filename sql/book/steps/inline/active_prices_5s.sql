@@ -2,8 +2,6 @@
 doc: Every side and price that held size or changed in a bucket, the unchanged from book.depth_5s.
 grain: [session, instrument_id, bucket_end, side, tick]
 as_of: bucket_end
-columns:
-  depth_ns: BIGINT | lots x ns | what rested, added up over time
 ---#}
 {% import 'macros/book.sql' as book with context %}
 select
