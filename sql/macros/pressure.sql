@@ -68,22 +68,19 @@ if({{ condition }}, {{ feature.formula }}, null)::double as {{ feature.name }},
 {% endfor %}
 {%- endmacro %}
 
-{#- The three values before each feature, in the window named series. -#}
-{% macro lags(features) %}
+{#- The three values before each feature, in the window named series; or of rows that come series by
+    series, each bucket by bucket without a gap, where n_before is how many of its own a row has
+    before it. A window without an order takes rows as they come; one with an order sorts all that
+    they carry, which in a wide relation costs more than the rest. -#}
+{% macro lags(features, of_rows_in_order=false) %}
 {% for feature in features %}
 {% for n in (1, 2, 3) %}
-lag({{ feature.name }}, {{ n }}) over series as {{ feature.name }}_{{ n }},
-{% endfor %}
-{% endfor %}
-{%- endmacro %}
-
-{#- The same, of rows that come series by series, each bucket by bucket without a gap, where n_before
-    is how many of its own a row has before it. A window without an order takes rows as they come;
-    one with an order sorts all that they carry, which in a wide relation costs more than the rest. -#}
-{% macro lags_in_order(features) %}
-{% for feature in features %}
-{% for n in (1, 2, 3) %}
-if(n_before >= {{ n }}, lag({{ feature.name }}, {{ n }}) over (), null) as {{ feature.name }}_{{ n }},
+{% set before = 'lag(' ~ feature.name ~ ', ' ~ n ~ ') over' %}
+{% if of_rows_in_order %}
+if(n_before >= {{ n }}, {{ before }} (), null) as {{ feature.name }}_{{ n }},
+{% else %}
+{{ before }} series as {{ feature.name }}_{{ n }},
+{% endif %}
 {% endfor %}
 {% endfor %}
 {%- endmacro %}

@@ -132,7 +132,7 @@ defined as (
 
 lagged as (
     select
-        {{ pressure.lags_in_order(contrasts) }}
+        {{ pressure.lags(contrasts, of_rows_in_order=true) }}
         *
     from defined
 )

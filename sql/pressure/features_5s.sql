@@ -79,7 +79,7 @@ defined as (
 
 lagged as (
     select
-        {{ pressure.lags_in_order(cell_features) }}
+        {{ pressure.lags(cell_features, of_rows_in_order=true) }}
         *
     from defined
 ),

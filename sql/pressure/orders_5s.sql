@@ -73,7 +73,7 @@ defined as (
 
 lagged as (
     select
-        {{ pressure.lags_in_order(orders) }}
+        {{ pressure.lags(orders, of_rows_in_order=true) }}
         *
     from defined
 )

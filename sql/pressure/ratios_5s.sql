@@ -86,7 +86,7 @@ defined as (
 
 lagged as (
     select
-        {{ pressure.lags_in_order(ratios) }}
+        {{ pressure.lags(ratios, of_rows_in_order=true) }}
         *
     from defined
 )

@@ -192,6 +192,23 @@ def test_what_needs_a_job_begins_while_the_rest_of_it_is_done(database: duck.Con
         }
 
 
+def test_hands_work_again_after_somebody_stopped_taking_what_they_did(
+    database: duck.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wait = hands.wait
+
+    def waited(busy: Any, **how: Any) -> Any:
+        assert busy, "no connection is left to work with"
+        return wait(busy, **how)
+
+    monkeypatch.setattr(hands, "wait", waited)
+    with closing(Hands(database, 1)) as one:
+        work = one.work([Job("a"), Job("b", "a")], lambda *_: None)
+        assert next(work)[0].relation == "a"
+        work.close()
+        assert done([Job("c")], one.work([Job("c")], lambda *_: None)) == ["c"]
+
+
 def test_an_error_in_the_rest_of_a_job_is_raised_too(database: duck.Connection) -> None:
     jobs = [Job("a"), Job("b", "a")]
 

@@ -124,12 +124,13 @@ class Hands:
                 done.add(hand.job.relation)
                 if error := future.exception():
                     failed[hand.job.relation] = error
+                    self._idle.append(hand.connection)
                 elif isinstance(found := future.result(), Rest):
                     busy[self._pool.submit(found.do)] = hand
-                    continue
                 else:
+                    # first of all, for whoever takes it may not come back
+                    self._idle.append(hand.connection)
                     yield hand.job, found
-                self._idle.append(hand.connection)
         self._share_out(1)
         for job in jobs:
             if job.relation in failed:
