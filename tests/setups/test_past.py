@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
-from datetime import UTC, date, time
+from datetime import UTC, date, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -122,7 +122,32 @@ def test_a_search_between_touches_has_a_level_and_a_time(history: Settings) -> N
     assert {row["horizon_s"] for row in found.forecasts} == set(history.setup_horizons)
     assert all(card["neighbour_session"] < found.moment.session for card in found.cards)
     assert max(card["rank"] for card in found.cards) <= history.analog_k
-    assert all(len(path) <= 120 for path in found.paths.values())
+
+
+def test_a_path_goes_from_a_neighbours_decision_along_its_travel(history: Settings) -> None:
+    found = similar(history, "PLACEBO_0", at=time(9, 52, 20))
+    names = ("neighbour_session", "neighbour_cluster_id", "neighbour_touched_at")
+    asked = {tuple(card[name] for name in names) for card in found.cards}
+    assert found.paths.keys() == asked
+    assert len(asked) > 5
+    longest = timedelta(seconds=max(history.setup_horizons))
+    for (session, cluster, touched_at), path in found.paths.items():
+        ((decided_at, way, tick, dist),) = rows(
+            history,
+            f"select decided_at, dir, tick, dist_ticks from setups.decisions('{session}')"
+            f" where cluster_id = '{cluster}' and touched_at = '{touched_at}'"
+            f" and wait_s = {found.moment.wait_s}",
+        )
+        quotes = rows(
+            history,
+            f"select bucket_end, bid_tick, ask_tick from market.bbo_5s('{session}')"
+            " where mid is not null order by bucket_end",
+        )
+        assert path == [
+            way * ((bid + ask) / 2 - tick) - dist
+            for end, bid, ask in quotes
+            if decided_at < end <= decided_at + longest
+        ]
 
 
 def test_a_search_says_which_numbers_told_most_and_what_they_are_now(history: Settings) -> None:

@@ -56,7 +56,10 @@ PATHS = """
         select distinct neighbour_session, neighbour_cluster_id, neighbour_touched_at, wait_s
         from analogs.cards
     ),
-    quotes as ({quotes})
+    quotes as (
+        from spymaster.market.bbo_5s
+        where session in ({sessions})
+    )
     select
         decisions.session,
         decisions.cluster_id,
@@ -76,6 +79,7 @@ PATHS = """
     left join quotes
         on
             decisions.instrument_id = quotes.instrument_id
+            and decisions.session = quotes.session
             and decisions.decided_at < quotes.bucket_end
             and decisions.decided_at + to_seconds({longest}) >= quotes.bucket_end
     group by decisions.session, decisions.cluster_id, decisions.touched_at
@@ -166,9 +170,9 @@ class Search:
         sessions = sorted({card["neighbour_session"] for card in cards})
         if not sessions:
             return {}
-        # the macro of a session opens its file, the view would look at those of all
-        quotes = " union all ".join(f"(from spymaster.market.bbo_5s('{day}'))" for day in sessions)
-        query = PATHS.format(quotes=quotes, longest=max(self._settings.setup_horizons))
+        # named one by one, or the view would open the files of all sessions
+        named = ", ".join(f"date '{day}'" for day in sessions)
+        query = PATHS.format(sessions=named, longest=max(self._settings.setup_horizons))
         rows = self._connection.execute(query).fetchall()
         return {tuple(key): path or [] for *key, path in rows}
 
