@@ -20,8 +20,7 @@
 if({{ kind }} <= {{ code('in_down') }}, 1, if({{ kind }} <= {{ code('clear') }}, -1, 0))
 {%- endmacro %}
 
-{#- A number of changes of one kind, 0 for those of others: a sum of it takes two thirds of the time of
-    one that filters. -#}
-{% macro only(kind, value) -%}
-if(kind = {{ code(kind) }}, {{ value }}, 0)
+{#- What changes of all kinds, lots in a column for each, did to the lots that rest. -#}
+{% macro delta() -%}
+{{ KINDS[:6] | join('_qty + ') }}_qty - {{ KINDS[6:11] | join('_qty - ') }}_qty
 {%- endmacro %}

@@ -14,6 +14,7 @@ from book.orders import Row, by_python, merged, to_records
 from reference import book
 from reference.records import Record
 from spymaster.book.arrays import rows
+from spymaster.book.codes import KINDS
 from spymaster.book.relations import GIVES
 from spymaster.live import held
 from spymaster.live.fold import LEAD, Fold
@@ -78,16 +79,29 @@ def test_at_the_end_of_each_bucket_every_change_is_kept_once(
         found = of_window(merged(connection.execute(query).fetchall()))
         assert found == of_window(by_python(told[:count])), number
         assert first == first_other(before, found, number)
-        assert summed("tallies", number, connection) == summed("changes", number, connection)
+        assert tallied(number, connection) == summed(number, connection)
         before = found
         assert resting(number, connection) == resting_by_python(told[:count]), number
 
 
-def summed(table: str, number: int, connection: duck.Connection) -> set[Row]:
-    """Return lots by bucket, place and kind, of what is kept up to a bucket."""
-    rows = getattr(held, table)(1, number)
-    query = f"select bucket_no, is_bid, tick, kind, sum(qty) from ({rows}) group by all"
-    return set(connection.execute(query).fetchall())
+def tallied(number: int, connection: duck.Connection) -> Counter[Row]:
+    """Return lots by bucket, place and kind, of the sums that are kept up to a bucket."""
+    listed = ", ".join(f"{kind}_qty" for kind in KINDS)
+    query = f"select bucket_no, is_bid, tick, {listed} from ({held.tallies(1, number)})"
+    found: Counter[Row] = Counter()
+    for bucket_no, is_bid, tick, *lots in connection.execute(query).fetchall():
+        of_kinds = zip(KINDS, lots, strict=True)
+        found.update({(bucket_no, is_bid, tick, kind): qty for kind, qty in of_kinds if qty})
+    return found
+
+
+def summed(number: int, connection: duck.Connection) -> Counter[Row]:
+    """Return the same of the changes that are kept."""
+    query = f"select bucket_no, is_bid, tick, kind, qty from ({held.changes(1, number)})"
+    found: Counter[Row] = Counter()
+    for *place, kind, qty in connection.execute(query).fetchall():
+        found.update({(*place, KINDS[kind - 1]): qty} if qty else {})
+    return found
 
 
 def first_other(before: Counter[Row], now: Counter[Row], number: int) -> int:
@@ -99,7 +113,7 @@ def first_other(before: Counter[Row], now: Counter[Row], number: int) -> int:
 
 def resting(number: int, connection: duck.Connection) -> Counter[Row]:
     """Return lots, and orders, by side and tick at the end of a bucket."""
-    query = f"select is_bid, tick, qty, orders_delta from ({held.book(number)})"
+    query = f"select is_bid, tick, snapshot_qty, orders_delta from ({held.book(number)})"
     found: Counter[Row] = Counter()
     for is_bid, tick, qty, n_orders in connection.execute(query).fetchall():
         found["bid" if is_bid else "ask", tick] += qty

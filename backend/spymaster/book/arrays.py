@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from spymaster.book.codes import KINDS
+
 Array = NDArray[Any]
 
 
@@ -75,24 +77,25 @@ REST = np.dtype(
     align=True,
 )
 """How an order rested over ends of buckets."""
+_PLACE = [("bucket_no", np.int32), ("tick", np.int32), ("is_bid", np.bool_)]
+_COUNTS = [
+    ("n_add", np.int64),
+    ("n_pull", np.int64),
+    ("n_fill", np.int64),
+    ("n_unknown", np.int64),
+    ("pull_500ms_qty", np.int64),  # pulled by orders at least so old
+    ("pull_5s_qty", np.int64),
+    ("pull_60s_qty", np.int64),
+    ("orders_delta", np.int64),
+    ("delta_ns", np.int64),  # each change of size times what was left of its bucket, at most all
+]
 TALLY = np.dtype(
-    [
-        ("bucket_no", np.int32),
-        ("tick", np.int32),
-        ("kind", np.uint8),
-        ("is_bid", np.bool_),
-        ("qty", np.int64),
-        ("qty_500ms", np.int64),  # of orders at least so old
-        ("qty_5s", np.int64),
-        ("qty_60s", np.int64),
-        ("n_changes", np.int64),
-        ("n_unknown", np.int64),
-        ("orders_delta", np.int64),
-        ("qty_ns", np.int64),  # each qty times what was left of its bucket, at most all of it
-    ],
+    [*_PLACE, *((f"{kind}_qty", np.int64) for kind in KINDS), *_COUNTS],
     align=True,
 )
-"""Changes added up; a bucket, place and kind may have several."""
+"""Changes added up; a bucket and place may have several."""
+TALLY_BY_KIND = np.dtype([*_PLACE, ("qty", np.int64, len(KINDS)), *_COUNTS], align=True)
+"""The same memory as the loop writes it: lots of a kind of change by the place of the kind."""
 
 ORDER = np.dtype(
     [
@@ -153,7 +156,7 @@ STEP = np.dtype(
 )
 """What a record does to an order, or a clear, or fills that nothing explains."""
 CELL = np.dtype([("key", np.int64), ("number", np.int64)])
-"""A slot of the table of sums: bucket, place and kind in one; which row of sums it is, from 1."""
+"""A slot of the table of sums: bucket and place in one; which row of sums it is, from 1."""
 NOW = np.dtype(
     [
         ("n_resting", np.int64),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from spymaster.book.codes import KINDS
+
 RECORDS = {
     "seq": "BIGINT",
     "order_id": "UBIGINT",
@@ -17,6 +19,12 @@ RECORDS = {
 """What a query of records has to give, in this order."""
 GRID = {"tick_e9": "BIGINT", "origin_ns": "BIGINT", "bucket_ns": "BIGINT"}
 """What the relation of the grid has to hold, in one row or none."""
+_SUMS = (
+    *(f"{kind}_qty" for kind in KINDS),
+    *("n_add", "n_pull", "n_fill", "n_unknown"),
+    *("pull_500ms_qty", "pull_5s_qty", "pull_60s_qty"),
+    *("orders_delta", "delta_ns"),
+)
 GIVES = {
     "changes": {
         "seq": "BIGINT",
@@ -44,16 +52,8 @@ GIVES = {
     "tallies": {
         "bucket_no": "INTEGER",
         "tick": "INTEGER",
-        "kind": "UTINYINT",
         "is_bid": "BOOLEAN",
-        "qty": "BIGINT",
-        "qty_500ms": "BIGINT",
-        "qty_5s": "BIGINT",
-        "qty_60s": "BIGINT",
-        "n_changes": "BIGINT",
-        "n_unknown": "BIGINT",
-        "orders_delta": "BIGINT",
-        "qty_ns": "BIGINT",
+        **dict.fromkeys(_SUMS, "BIGINT"),
     },
 }
 _WHICH = ("order_id", "action", "side", "flags", "sequence", "ts_event")
@@ -85,16 +85,12 @@ MADE_OF: dict[str, dict[str, tuple[str, ...]]] = {
     "tallies": {
         "bucket_no": ("ts_recv", "origin_ns", "bucket_ns"),
         "tick": (*_WHICH, "price", "tick_e9"),
-        "kind": (*_WHICH, "size", "price", "tick_e9"),
         "is_bid": (*_WHICH,),
-        "qty": (*_WHICH, "size"),
-        "qty_500ms": (*_WHICH, "size"),
-        "qty_5s": (*_WHICH, "size"),
-        "qty_60s": (*_WHICH, "size"),
-        "n_changes": (*_WHICH, "size"),
+        # of which kind a change is says the price too
+        **dict.fromkeys(_SUMS, (*_WHICH, "size", "price", "tick_e9")),
         "n_unknown": (*_WHICH, "size"),
         "orders_delta": (*_WHICH, "size"),
-        "qty_ns": (*_WHICH, "size", "ts_recv", "origin_ns", "bucket_ns"),
+        "delta_ns": (*_WHICH, "size", "price", "tick_e9", "ts_recv", "origin_ns", "bucket_ns"),
     },
 }
 """Which columns of the records and of the grid each column is made of."""

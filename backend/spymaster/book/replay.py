@@ -39,7 +39,7 @@ class Room:
         self.keeps = keeps
         self.changes = np.empty(count, arrays.CHANGE)
         self.rests = np.empty(count, arrays.REST)
-        self.tallies = np.empty(count, arrays.TALLY)
+        self.tallies = np.empty(count, arrays.TALLY_BY_KIND)
         self.cells = np.empty(CELLS, arrays.CELL)
         self.steps = np.empty(1, arrays.STEP)
         self.n_changes = self.n_rests = self.n_tallies = 0
@@ -80,7 +80,7 @@ def replay(
         state,
         room.changes[: room.n_changes],
         room.rests[: room.n_rests],
-        room.tallies[: room.n_tallies],
+        room.tallies[: room.n_tallies].view(arrays.TALLY),
     )
 
 

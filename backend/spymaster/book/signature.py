@@ -36,6 +36,6 @@ FOLD = types.UniTuple(types.int64, 5)(
     _table(arrays.CHANGE),
     _table(arrays.REST),
     _table(arrays.CELL),
-    _table(arrays.TALLY),
+    _table(arrays.TALLY_BY_KIND),
     _table(arrays.STEP),
 )

@@ -75,14 +75,14 @@ def write(
 
         if 2 * (n_tallies - since) > len(cells):
             since = n_tallies
-        cell, key = find_cell(cells, since, step.where, tick, kind, is_bid)
+        cell, key = find_cell(cells, since, step.where, tick, is_bid)
         if cells[cell].number <= since:
-            begin(tallies[n_tallies], step.where, tick, kind, is_bid)
+            begin(tallies[n_tallies], step.where, tick, is_bid)
             n_tallies += 1
             cells[cell].key, cells[cell].number = key, n_tallies
         left_ns = grid.origin_ns + step.where * grid.bucket_ns - step.received
         add(
-            tallies[cells[cell].number - 1], parts[part], age_ns, step.twin < 0,
+            tallies[cells[cell].number - 1], kind, parts[part], age_ns,
             step.is_unknown, orders_delta, min(left_ns, grid.bucket_ns),
         )  # fmt: skip
     return n_changes, since, n_tallies

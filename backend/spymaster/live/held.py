@@ -28,6 +28,8 @@ TABLES = {
 }
 SEQ, BUCKET_NO = map(list(GIVES["changes"]).index, ("seq", "bucket_no"))
 """Places in a row of changes."""
+BOOK = ("is_bid", "tick", "snapshot_qty", "orders_delta")
+"""What a book is as sums of changes; it is before all buckets, and nothing else came of it."""
 BOOKS = "number INTEGER, is_bid BOOLEAN, tick INTEGER, qty BIGINT, orders_delta BIGINT"
 
 Row: TypeAlias = tuple[Any, ...]
@@ -154,7 +156,8 @@ def rests(first: int, last: int) -> str:
 
 def book(number: int) -> str:
     """Return the book at the end of a bucket as sums of the changes before."""
+    zeros = ", ".join(f"0 as {name}" for name in GIVES["tallies"] if name not in BOOK)
     return (
-        "select 0 as bucket_no, is_bid, tick, 1 as kind, qty, 0 as n_unknown, orders_delta,"
-        f" 0 as qty_ns from held.books where number = {number}"
+        f"select is_bid, tick, qty as snapshot_qty, orders_delta, {zeros}"
+        f" from held.books where number = {number}"
     )

@@ -1,25 +1,20 @@
 {#---
 doc: What the replay adds up of all batches of records; book.tallies_5s puts together what batches share.
-grain: [bucket_no, is_bid, tick, kind]  # of one batch
+grain: [bucket_no, is_bid, tick]  # of one batch
 as_of: bucket_end
 columns:
   bucket_no:    INTEGER  | number  | bucket of the window from 1, 0 for all before
-  kind:         UTINYINT | code    | kind of change, see macros/kinds.sql
   is_bid:       BOOLEAN  | flag    | side
-  n_unknown:    BIGINT   | changes | by modifies and cancels of ids that do not rest
   orders_delta: BIGINT   | orders  | change of the number of resting orders
 ---#}
+{% import 'macros/book.sql' as book with context %}
 select
     bucket_no,
     is_bid,
     tick,
-    kind,
-    qty,
-    qty_500ms,
-    qty_5s,
-    qty_60s,
-    n_changes,
-    n_unknown,
+    {% for flow in book.FLOWS %}
+    {{ flow }},
+    {% endfor %}
     orders_delta,
-    qty_ns
+    delta_ns
 from book.order_tallies
