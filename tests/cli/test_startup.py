@@ -1,5 +1,6 @@
 """What a command costs before it does anything."""
 
+import os
 import subprocess
 import sys
 from importlib.metadata import version
@@ -36,6 +37,29 @@ def test_help_loads_nothing_heavy() -> None:
     )
     assert result.stdout.startswith("Usage: ")
     assert result.stdout.splitlines()[-1] == "loaded:"
+
+
+THREADS = """
+import os, sys, threading
+from spymaster.cli import app, entry
+def count() -> None:
+    import numpy
+    own = threading.active_count()
+    print(len(os.listdir("/proc/self/task")) - own, flush=True)
+app.app = count
+entry.main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists a process's threads in /proc")
+@pytest.mark.parametrize("given", [{}, {"OPENBLAS_NUM_THREADS": "2"}])
+def test_a_command_starts_no_threads_for_matrices_unless_told_to(given: dict[str, str]) -> None:
+    more = min(len(os.sched_getaffinity(0)), 2) - 1 if given else 0
+    told = {name: value for name, value in os.environ.items() if "NUM_THREADS" not in name} | given
+    result = subprocess.run(
+        [sys.executable, "-c", THREADS], capture_output=True, text=True, check=False, env=told
+    )
+    assert result.stdout.strip() == str(more), result.stderr
 
 
 def test_the_package_loads_nothing_heavy() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 
 from spymaster.cli import signals
 
@@ -15,6 +16,8 @@ def main() -> None:
     """Run the command line."""
     code = 1
     gc.set_threshold(OBJECTS)
+    # nothing here multiplies matrices, and threads that numpy starts to do so spin for 0.1 s first
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         signals.heed()
         from spymaster.cli.app import app
