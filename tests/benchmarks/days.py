@@ -49,6 +49,15 @@ def small_day(home: Path) -> Path:
     return folder
 
 
+def on_one_core() -> None:
+    """Let this process and those that it starts have one core.
+
+    The clock of a process does not tell apart relations that are made side by side, nor a thread
+    that works from one that waits for it: on one core, CPU seconds are what work takes.
+    """
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+
+
 def apart(script: str | Path, *arguments: str | Path, python: tuple[str, ...] = ()) -> Figures:
     """Run a script that ends in ``measured`` in a process of its own and return what it says."""
     command = [*(python or (sys.executable,)), str(script), *map(str, arguments)]

@@ -4,9 +4,8 @@
 
 Simulates a session of about RECORDS records (default 5.6 M; kept in FOLDER for the next run), then
 builds everything over 09:30-12:30, 2,160 buckets, with five levels three points apart around the
-first trade, and prints CPU and wall seconds, rows and bytes of each relation that exists for the
-levels' sake, in the order in which they were built. CPU seconds over 2 are what two idle cores
-would take.
+first trade, on one core, and prints CPU seconds, rows and bytes of each relation that exists for
+the levels' sake, in the order in which they were built.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from days import SESSION, day
+from days import SESSION, day, on_one_core
 
 from spymaster import operations
 from spymaster.building import session as build
@@ -43,12 +42,12 @@ class Cost:
     """Of one relation of the build."""
 
     cpu: float
-    seconds: float
     rows: int = 0
     bytes: int = 0
 
 
 def main() -> None:
+    on_one_core()
     records = int(sys.argv[1]) if len(sys.argv) > 1 else 5_600_000
     home = Path(sys.argv[2] if len(sys.argv) > 2 else tempfile.gettempdir())
     file = day(home, records)
@@ -83,11 +82,10 @@ def costs(settings: Settings) -> dict[str, Cost]:
     build_piece, audit = build._build_piece, build._failed_audits
 
     def timed(name: str, work: Any, *arguments: Any) -> Any:
-        cpu, started = time.process_time(), time.perf_counter()
+        cpu = time.process_time()
         done = work(*arguments)
-        cost = found.setdefault(name, Cost(0, 0))
+        cost = found.setdefault(name, Cost(0))
         cost.cpu += time.process_time() - cpu
-        cost.seconds += time.perf_counter() - started
         return Rest(partial(timed, name, done.do)) if isinstance(done, Rest) else done
 
     build._build_piece = lambda *all: timed(all[2].relation, build_piece, *all)  # type: ignore[assignment]
@@ -105,22 +103,22 @@ def run(settings: Settings, selector: str) -> Any:
 
 
 def told(found: dict[str, Cost]) -> None:
-    total = Cost(0, 0)
-    print(f"{'relation':<26} {'CPU s':>6} {'wall s':>7} {'rows':>9} {'bytes':>11}")
+    total = Cost(0)
+    print(f"{'relation':<26} {'CPU s':>6} {'rows':>9} {'bytes':>11}")
     for name, cost in found.items():
         if name.startswith("pressure.") or name in (*OWN, AUDITS):
             _line(name, cost)
-            for field in ("cpu", "seconds", "rows", "bytes"):
+            for field in ("cpu", "rows", "bytes"):
                 setattr(total, field, getattr(total, field) + getattr(cost, field))
     _line("levels", total)
     rest = [cost for name, cost in found.items() if name.startswith(("book.", "market."))]
     print(f"{'all of book and market':<26} {sum(cost.cpu for cost in rest):>6.2f}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"peak memory {peak:,.0f} MB; CPU over two cores {total.cpu / 2:.2f} s")
+    print(f"peak memory {peak:,.0f} MB")
 
 
 def _line(name: str, cost: Cost) -> None:
-    print(f"{name:<26} {cost.cpu:>6.2f} {cost.seconds:>7.2f} {cost.rows:>9,} {cost.bytes:>11,}")
+    print(f"{name:<26} {cost.cpu:>6.2f} {cost.rows:>9,} {cost.bytes:>11,}")
 
 
 if __name__ == "__main__":
