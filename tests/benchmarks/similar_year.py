@@ -1,0 +1,117 @@
+"""What ``spymaster similar`` takes with a year of setups behind it.
+
+    uv run python tests/benchmarks/similar_year.py [FOLDER]
+
+Twelve simulated sessions of touches that break, reject or chop are landed and built in FOLDER,
+where they are kept for the next time. Their partitions are linked under earlier dates too, four
+weeks apart, until a year of sessions is published. Prints wall seconds of ``similar`` at a level of
+the last session and, in turn, of ``tables``, which does little but start: least, middle and most.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import time as clock
+from datetime import timedelta
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from setups.history import World, build
+from spymaster.catalog.publish import publish
+from spymaster.settings import Settings
+from spymaster.warehouse import duck
+from spymaster.warehouse.entries import Partition
+from spymaster.warehouse.layout import Layout, raw_file
+from spymaster.warehouse.ledger import Ledger
+from spymaster.warehouse.lock import writer
+
+BUILT, COPIES, RUNS = 12, 20, 12
+APART = timedelta(weeks=4)
+ASKED = """
+    select touches.session, max(touches.level_id), count(*) over (), max(n_vectors)
+    from pressure.touches, (select count(*) as n_vectors from setups.vectors)
+    where touches.level_id not like 'PLACEBO%'
+    group by touches.session
+    order by touches.session desc
+"""
+
+
+def main() -> None:
+    home = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.gettempdir())
+    folder = home / "spymaster-year"
+    warehouse = folder / "warehouse"
+    if not (folder / "whole").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        settings = build(folder, [World("W3", BUILT, end=clock(11))])
+        copy(settings)
+        (folder / "whole").touch()
+    with duck.read_only((warehouse / "spymaster.duckdb").resolve()) as catalog:
+        session, level, n_sessions, n_vectors = catalog.execute(ASKED).fetchone() or ()
+    print(f"{level} on {session}, {n_vectors:,} vectors of {n_sessions} sessions")
+    told(
+        warehouse, {"tables": ["tables"], "similar": ["similar", level, "--session", str(session)]}
+    )
+
+
+def copy(settings: Settings) -> None:
+    """Link all that landed and was built under earlier dates, and publish."""
+    layout = Layout(settings.warehouse)
+    ledger = Ledger(layout)
+    backs = [APART * number for number in range(1, COPIES + 1)]
+    landed = {earlier(part, back): part for part in ledger.partitions() for back in backs}
+    built = {
+        one._replace(session=one.session - back): one for one in ledger.builds() for back in backs
+    }
+    with writer(layout, "benchmark"):
+        for other, one in (landed | built).items():
+            link(layout.root / one.file, layout.root / other.file)
+        ledger.land(landed)
+        ledger.build(built)
+    publish(settings)
+
+
+def earlier(part: Partition, back: timedelta) -> Partition:
+    """Return a partition as if its records had been received so much earlier."""
+    day, back_ns = part.date - back, back // timedelta(microseconds=1) * 1000
+    return part._replace(
+        date=day,
+        file=part.file if part.is_shared else raw_file(part.schema, day, Path(part.file).stem),
+        first_ns=part.first_ns - back_ns,
+        last_ns=part.last_ns - back_ns,
+        start_ns=part.start_ns - back_ns,
+        end_ns=part.end_ns and part.end_ns - back_ns,
+    )
+
+
+def link(file: Path, other: Path) -> None:
+    """Let a file be found under another name, unless it is a file of many dates."""
+    if file != other:
+        other.parent.mkdir(parents=True, exist_ok=True)
+        other.hardlink_to(file)
+
+
+def told(warehouse: Path, commands: dict[str, list[str]]) -> None:
+    """Print wall seconds of commands in turn."""
+    program = Path(sys.executable).with_name("spymaster")
+    environment = {**os.environ, "SPYMASTER_WAREHOUSE": str(warehouse)}
+    taken: dict[str, list[float]] = {name: [] for name in commands}
+    for _ in range(RUNS):
+        for name, words in commands.items():
+            started = time.perf_counter()
+            subprocess.run([program, *words], env=environment, capture_output=True, check=True)
+            taken[name].append(time.perf_counter() - started)
+    print(f"{'':<8}{'least':>8}{'middle':>8}{'most':>8}   s")
+    for name, seconds in taken.items():
+        middle = statistics.median(seconds)
+        print(f"{name:<8}{min(seconds):>8.3f}{middle:>8.3f}{max(seconds):>8.3f}")
+
+
+if __name__ == "__main__":
+    main()
