@@ -12,24 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drawn import examples
-from reference.analogs import (
-    OUTCOMES,
-    UNCLAIMED,
-    Past,
-    Row,
-    Rules,
-    Touch,
-    candidate,
-    forecast,
-    looks,
-    neighbours,
-    norms,
-    relevance,
-    reliability,
-    walk_odds,
-    weights,
-    width_of,
-)
+from reference.analogs.forecasts import candidate, forecast, looks, walk_odds, weights, width_of
+from reference.analogs.past import OUTCOMES, UNCLAIMED, Past, Rules, Touch
+from reference.analogs.record import reliability
+from reference.analogs.search import neighbours, norms, relevance
+from reference.buckets import Row
 from reference.setups import barrier
 from setups.desk import HORIZONS, RULES, WAITS, Day, Desk, at
 from spymaster.features import Registry

@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from drawn import examples
-from reference.analogs import LIMIT, cusum
+from reference.analogs.record import LIMIT, cusum
 from setups.desk import Desk, kept
 from setups.worlds import FIRST
 from spymaster.warehouse import statements
