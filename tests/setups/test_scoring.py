@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from math import inf, sqrt
+from math import exp, inf, log, sqrt
 from statistics import mean, variance
 
 import numpy as np
@@ -99,6 +99,36 @@ def test_what_is_the_same_everywhere_is_no_chance() -> None:
 def test_no_gain_at_all_is_all_chance() -> None:
     assert scoring.chance(np.zeros(4), [1, 2, 3, 4]) == 1
     assert scoring.chance(np.zeros(0), []) == 1
+
+
+def test_a_curve_of_what_came_is_the_likeliest_over_all_other_sessions() -> None:
+    """Its level and slope leave nothing to gain: by the conditions of first order, held near 0.
+
+    Errors are those of a jackknife over sessions.
+    """
+    drawn = np.random.default_rng(3)
+    sessions = np.repeat(np.arange(9), 30)
+    odds = drawn.uniform(0.05, 0.9, len(sessions))
+    came = (drawn.random(len(sessions)) < 0.2 + 0.5 * odds).astype(float)
+    often, error = scoring.calibrated(odds, came, sessions.tolist())
+    over = [log(one / (1 - one)) for one in odds]
+    lines = []
+    for left_out in range(9):
+        (first, second), others = np.flatnonzero(sessions == left_out)[:2], sessions != left_out
+        rise = [log(often[at] / (1 - often[at])) for at in (first, second)]
+        slope = (rise[1] - rise[0]) / (over[second] - over[first])
+        level = rise[0] - slope * over[first]
+        rest = [
+            (x, y - 1 / (1 + exp(-level - slope * x)))
+            for x, y, is_other in zip(over, came, others, strict=True)
+            if is_other
+        ]
+        assert sum(miss for _, miss in rest) == pytest.approx(1e-3 * level, abs=1e-8)
+        assert sum(x * miss for x, miss in rest) == pytest.approx(1e-3 * slope, abs=1e-8)
+        lines.append((level, slope))
+    for at in (0, 77, 269):
+        each = [1 / (1 + exp(-level - slope * over[at])) for level, slope in lines]
+        assert error[at] == pytest.approx(sqrt(variance(each) * 8 * 8 / 9), rel=1e-9)
 
 
 def _holds(record: tuple[scoring.Array, list[int]], together: int = 1) -> bool:

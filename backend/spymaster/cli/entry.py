@@ -16,7 +16,7 @@ def main() -> None:
     """Run the command line."""
     code = 1
     gc.set_threshold(OBJECTS)
-    # nothing here multiplies matrices, and threads that numpy starts to do so spin for 0.1 s first
+    # little here multiplies matrices, and threads that numpy starts to do so spin for 0.1 s first
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         signals.heed()

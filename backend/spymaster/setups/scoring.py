@@ -21,7 +21,7 @@ ANGLES = 100_001
 
 
 ODDS_RANGE = (1e-3, 1 - 1e-3)
-NEWTON_STEPS, HELD_BACK = 12, 1e-3
+NEWTON_STEPS, SMALL_STEP, HELD_BACK = 12, 1e-10, 1e-3
 
 
 @dataclass(frozen=True)
@@ -167,19 +167,34 @@ def calibrated(odds: Array, came: Array, sessions: Sequence[object]) -> tuple[Ar
     given = np.clip(odds, *ODDS_RANGE)
     x = np.column_stack([np.ones(len(given)), np.log(given / (1 - given))])
     count = int(of.max()) + 1
-    without = np.array([_chances(x @ _line(x[of != at], came[of != at])) for at in range(count)])
+    others = (of != np.arange(count)[:, None]).astype(float)
+    whole = _lines(x, came, np.ones((1, len(x))), np.zeros((1, 2)))
+    # from where all of them are it is two or three steps to what all but one say
+    without = _chances(_lines(x, came, others, np.repeat(whole, count, axis=0)) @ x.T)
     spread = ((without - without.mean(axis=0)) ** 2).sum(axis=0)
     return without[of, np.arange(len(of))], np.sqrt(spread * (count - 1) / count)
 
 
-def _line(x: Array, came: Array) -> Array:
-    """Return level and slope of log-odds by Newton's steps, held near 0 where little is known."""
-    found: Array = np.zeros(x.shape[1])
+def _lines(x: Array, came: Array, counts: Array, lines: Array) -> Array:
+    """Return level and slope of log-odds, held near 0 where little is known, by Newton's steps.
+
+    Parameters
+    ----------
+    counts : (s, n) float64
+        What each row counts in each of some fits.
+    lines : (s, 2) float64
+        Where they begin.
+    """
+    squares = (x[:, :, None] * x[:, None, :]).reshape(len(x), 4)
     for _ in range(NEWTON_STEPS):
-        chances = _chances(x @ found)
-        slope = x.T @ (x * (chances * (1 - chances))[:, None]) + HELD_BACK * np.eye(len(found))
-        found = found + np.linalg.solve(slope, x.T @ (came - chances) - HELD_BACK * found)
-    return found
+        chances = _chances(lines @ x.T)
+        rise = ((counts * (chances * (1 - chances))) @ squares).reshape(-1, 2, 2)
+        miss = (counts * (came - chances)) @ x - HELD_BACK * lines
+        steps = np.linalg.solve(rise + HELD_BACK * np.eye(2), miss[:, :, None])[:, :, 0]
+        lines = lines + steps
+        if np.abs(steps).max() < SMALL_STEP:
+            break
+    return lines
 
 
 def _chances(log_odds: Array) -> Array:
