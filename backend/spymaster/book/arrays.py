@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from spymaster.book.codes import KINDS
+from spymaster.book.codes import COUNTS, KINDS
 
 Array = NDArray[Any]
 
@@ -78,21 +78,8 @@ REST = np.dtype(
 )
 """How an order rested over ends of buckets."""
 _PLACE = [("bucket_no", np.int32), ("tick", np.int32), ("is_bid", np.bool_)]
-_COUNTS = [
-    ("n_add", np.int64),
-    ("n_pull", np.int64),
-    ("n_fill", np.int64),
-    ("n_unknown", np.int64),
-    ("pull_500ms_qty", np.int64),  # pulled by orders at least so old
-    ("pull_5s_qty", np.int64),
-    ("pull_60s_qty", np.int64),
-    ("orders_delta", np.int64),
-    ("delta_ns", np.int64),  # each change of size times what was left of its bucket, at most all
-]
-TALLY = np.dtype(
-    [*_PLACE, *((f"{kind}_qty", np.int64) for kind in KINDS), *_COUNTS],
-    align=True,
-)
+_COUNTS = [(name, np.int64) for name in COUNTS]
+TALLY = np.dtype([*_PLACE, *((f"{kind}_qty", np.int64) for kind in KINDS), *_COUNTS], align=True)
 """Changes added up; a bucket and place may have several."""
 TALLY_BY_KIND = np.dtype([*_PLACE, ("qty", np.int64, len(KINDS)), *_COUNTS], align=True)
 """The same memory as the loop writes it: lots of a kind of change by the place of the kind."""

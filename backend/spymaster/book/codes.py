@@ -17,6 +17,14 @@ KINDS = (
 SNAPSHOT, NEW, SIZE_UP, REFILL, IN_UP, IN_DOWN = range(1, 7)
 PULL, FILLED, OUT_UP, OUT_DOWN, CLEARED = range(7, 12)
 HIDDEN_FILL, UNKNOWN_FILL, UNKNOWN_CANCEL = range(12, 15)
+COUNTS = (
+    *("n_add", "n_pull", "n_fill", "n_unknown"),
+    *("pull_500ms_qty", "pull_5s_qty", "pull_60s_qty"),
+    *("orders_delta", "delta_ns"),
+)
+"""What is added up of a place beside the lots of each kind: how many changes, what of the lots that
+were pulled was at least so old, what became of the number of orders, and each change of size times
+what was left of its bucket, at most all of it."""
 NO_AGE = -1
 AGES_NS = (500_000_000, 5_000_000_000, 60_000_000_000)
 """Ages that what is pulled is told apart by: at least half a second, five, a minute."""

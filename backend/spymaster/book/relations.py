@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from spymaster.book.codes import KINDS
+from spymaster.book.codes import COUNTS, KINDS
 
 RECORDS = {
     "seq": "BIGINT",
@@ -19,12 +19,7 @@ RECORDS = {
 """What a query of records has to give, in this order."""
 GRID = {"tick_e9": "BIGINT", "origin_ns": "BIGINT", "bucket_ns": "BIGINT"}
 """What the relation of the grid has to hold, in one row or none."""
-_SUMS = (
-    *(f"{kind}_qty" for kind in KINDS),
-    *("n_add", "n_pull", "n_fill", "n_unknown"),
-    *("pull_500ms_qty", "pull_5s_qty", "pull_60s_qty"),
-    *("orders_delta", "delta_ns"),
-)
+_SUMS = (*(f"{kind}_qty" for kind in KINDS), *COUNTS)
 GIVES = {
     "changes": {
         "seq": "BIGINT",
