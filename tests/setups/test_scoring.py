@@ -101,19 +101,20 @@ def test_no_gain_at_all_is_all_chance() -> None:
     assert scoring.chance(np.zeros(0), []) == 1
 
 
-def test_a_curve_of_what_came_is_the_likeliest_over_all_other_sessions() -> None:
+@pytest.mark.parametrize("count", [9, 70])
+def test_a_curve_of_what_came_is_the_likeliest_over_all_other_sessions(count: int) -> None:
     """Its level and slope leave nothing to gain: by the conditions of first order, held near 0.
 
     Errors are those of a jackknife over sessions.
     """
     drawn = np.random.default_rng(3)
-    sessions = np.repeat(np.arange(9), 30)
+    sessions = np.repeat(np.arange(count), 30)
     odds = drawn.uniform(0.05, 0.9, len(sessions))
     came = (drawn.random(len(sessions)) < 0.2 + 0.5 * odds).astype(float)
     often, error = scoring.calibrated(odds, came, sessions.tolist())
     over = [log(one / (1 - one)) for one in odds]
     lines = []
-    for left_out in range(9):
+    for left_out in range(count):
         (first, second), others = np.flatnonzero(sessions == left_out)[:2], sessions != left_out
         rise = [log(often[at] / (1 - often[at])) for at in (first, second)]
         slope = (rise[1] - rise[0]) / (over[second] - over[first])
@@ -128,7 +129,7 @@ def test_a_curve_of_what_came_is_the_likeliest_over_all_other_sessions() -> None
         lines.append((level, slope))
     for at in (0, 77, 269):
         each = [1 / (1 + exp(-level - slope * over[at])) for level, slope in lines]
-        assert error[at] == pytest.approx(sqrt(variance(each) * 8 * 8 / 9), rel=1e-9)
+        assert error[at] == pytest.approx(sqrt(variance(each) * (count - 1) ** 2 / count), rel=1e-9)
 
 
 def _holds(record: tuple[scoring.Array, list[int]], together: int = 1) -> bool:

@@ -22,6 +22,8 @@ ANGLES = 100_001
 
 ODDS_RANGE = (1e-3, 1 - 1e-3)
 NEWTON_STEPS, SMALL_STEP, HELD_BACK = 12, 1e-10, 1e-3
+TOGETHER = 64
+"""Curves fitted at a time: what each row counts in each of them is in memory."""
 
 
 @dataclass(frozen=True)
@@ -167,10 +169,11 @@ def calibrated(odds: Array, came: Array, sessions: Sequence[object]) -> tuple[Ar
     given = np.clip(odds, *ODDS_RANGE)
     x = np.column_stack([np.ones(len(given)), np.log(given / (1 - given))])
     count = int(of.max()) + 1
-    others = (of != np.arange(count)[:, None]).astype(float)
     whole = _lines(x, came, np.ones((1, len(x))), np.zeros((1, 2)))
     # from where all of them are it is two or three steps to what all but one say
-    without = _chances(_lines(x, came, others, np.repeat(whole, count, axis=0)) @ x.T)
+    some = np.array_split(np.arange(count), -(-count // TOGETHER))
+    lines = [_lines(x, came, of != part[:, None], whole.repeat(len(part), axis=0)) for part in some]
+    without = _chances(np.concatenate(lines) @ x.T)
     spread = ((without - without.mean(axis=0)) ** 2).sum(axis=0)
     return without[of, np.arange(len(of))], np.sqrt(spread * (count - 1) / count)
 
@@ -180,7 +183,7 @@ def _lines(x: Array, came: Array, counts: Array, lines: Array) -> Array:
 
     Parameters
     ----------
-    counts : (s, n) float64
+    counts : (s, n) float64 or bool
         What each row counts in each of some fits.
     lines : (s, 2) float64
         Where they begin.
