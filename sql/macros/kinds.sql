@@ -1,4 +1,4 @@
-{#- Kinds of book changes as small numbers, which a build groups by faster than by words: the first
+{#- Kinds of book changes as small numbers, which a build compares faster than words: the first
     six bring lots to a price, the next five take some away, the last three leave it as it is. -#}
 
 {%- set KINDS = [

@@ -1,17 +1,17 @@
 """What ``spymaster similar`` takes with a year of setups behind it.
 
-    uv run python tests/benchmarks/similar_year.py [FOLDER]
+    uv run python tests/benchmarks/similar_year.py
 
-Twelve simulated sessions of touches that break, reject or chop are landed and built in FOLDER,
-where they are kept for the next time. Their partitions are linked under earlier dates too, four
-weeks apart, until a year of sessions is published. Prints wall seconds of ``similar`` at a level of
-the last session and, in turn, of ``tables``, which does little but start: least, middle and most.
+Twelve simulated sessions of touches that break, reject or chop are landed and built. Their
+partitions are linked under earlier dates too, four weeks apart, until a year of sessions is
+published. Prints wall seconds of ``similar`` at a level of the last session and, in turn, of
+``tables``, which does little but start: least, middle and most. Nothing is kept for the next time:
+a search of a warehouse that other models built would render its SQL anew.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -44,14 +44,14 @@ ASKED = """
 
 
 def main() -> None:
-    home = Path(sys.argv[1] if len(sys.argv) > 1 else tempfile.gettempdir())
-    folder = home / "spymaster-year"
-    warehouse = folder / "warehouse"
-    if not (folder / "whole").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        settings = build(folder, [World("W3", BUILT, end=clock(11))])
+    with tempfile.TemporaryDirectory() as folder:
+        settings = build(Path(folder), [World("W3", BUILT, end=clock(11))])
         copy(settings)
-        (folder / "whole").touch()
+        compare(settings.warehouse)
+
+
+def compare(warehouse: Path) -> None:
+    """Print how long a search takes, beside a command that only lists tables."""
     with duck.read_only((warehouse / "spymaster.duckdb").resolve()) as catalog:
         session, level, n_sessions, n_vectors = catalog.execute(ASKED).fetchone() or ()
     print(f"{level} on {session}, {n_vectors:,} vectors of {n_sessions} sessions")

@@ -90,8 +90,8 @@ def tallied(number: int, connection: duck.Connection) -> Counter[Row]:
     query = f"select bucket_no, is_bid, tick, {listed} from ({held.tallies(1, number)})"
     found: Counter[Row] = Counter()
     for bucket_no, is_bid, tick, *lots in connection.execute(query).fetchall():
-        of_kinds = zip(KINDS, lots, strict=True)
-        found.update({(bucket_no, is_bid, tick, kind): qty for kind, qty in of_kinds if qty})
+        for kind, qty in zip(KINDS, lots, strict=True):
+            found[bucket_no, is_bid, tick, kind] += qty
     return found
 
 
@@ -100,7 +100,7 @@ def summed(number: int, connection: duck.Connection) -> Counter[Row]:
     query = f"select bucket_no, is_bid, tick, kind, qty from ({held.changes(1, number)})"
     found: Counter[Row] = Counter()
     for *place, kind, qty in connection.execute(query).fetchall():
-        found.update({(*place, KINDS[kind - 1]): qty} if qty else {})
+        found[(*place, KINDS[kind - 1])] += qty
     return found
 
 

@@ -28,8 +28,6 @@ TABLES = {
 }
 SEQ, BUCKET_NO = map(list(GIVES["changes"]).index, ("seq", "bucket_no"))
 """Places in a row of changes."""
-BOOK = ("is_bid", "tick", "snapshot_qty", "orders_delta")
-"""What a book is as sums of changes; it is before all buckets, and nothing else came of it."""
 BOOKS = "number INTEGER, is_bid BOOLEAN, tick INTEGER, qty BIGINT, orders_delta BIGINT"
 
 Row: TypeAlias = tuple[Any, ...]
@@ -156,8 +154,7 @@ def rests(first: int, last: int) -> str:
 
 def book(number: int) -> str:
     """Return the book at the end of a bucket as sums of the changes before."""
-    zeros = ", ".join(f"0 as {name}" for name in GIVES["tallies"] if name not in BOOK)
-    return (
-        f"select is_bid, tick, qty as snapshot_qty, orders_delta, {zeros}"
-        f" from held.books where number = {number}"
-    )
+    # before all buckets, as if set by a snapshot; nothing else came of it
+    held = {"snapshot_qty": "qty"} | {name: name for name in ("is_bid", "tick", "orders_delta")}
+    listed = ", ".join(f"{held.get(name, 0)} as {name}" for name in GIVES["tallies"])
+    return f"select {listed} from held.books where number = {number}"
