@@ -12,6 +12,8 @@ from spymaster.book.compiled import inlined
 from spymaster.book.table import SPREAD, WORD
 
 TICK_BITS = 0xFFFFFFFF
+# numbers of their own: to index a tuple, numba compiles a function for each place
+HALF_A_SECOND, FIVE_SECONDS, A_MINUTE = AGES_NS
 
 
 @inlined
@@ -61,11 +63,11 @@ def add(
     tally.qty[kind - 1] += qty
     if kind == PULL:
         tally.n_pull += 1
-        if age_ns >= AGES_NS[0]:
+        if age_ns >= HALF_A_SECOND:
             tally.pull_500ms_qty += qty
-        if age_ns >= AGES_NS[1]:
+        if age_ns >= FIVE_SECONDS:
             tally.pull_5s_qty += qty
-        if age_ns >= AGES_NS[2]:
+        if age_ns >= A_MINUTE:
             tally.pull_60s_qty += qty
     elif kind == NEW:
         tally.n_add += 1
