@@ -5,7 +5,8 @@
 Twelve simulated sessions of touches that break, reject or chop are landed and built. Their
 partitions are linked under earlier dates too, four weeks apart, until a year of sessions is
 published. Prints wall seconds of ``similar`` at a level of the last session and, in turn, of
-``tables``, which does little but start: least, middle and most. Nothing is kept for the next time:
+``tables``, which does little but start, and of the same search asked of a program that runs, as a
+notebook does: least, middle and most. Nothing is kept for the next time:
 a search of a warehouse that other models built would render its SQL anew.
 """
 
@@ -17,12 +18,16 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import time as clock
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from subprocess import PIPE
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import spymaster
 from setups.history import World, build
 from spymaster.catalog.publish import publish
 from spymaster.settings import Settings
@@ -55,9 +60,15 @@ def compare(warehouse: Path) -> None:
     with duck.read_only((warehouse / "spymaster.duckdb").resolve()) as catalog:
         session, level, n_sessions, n_vectors = catalog.execute(ASKED).fetchone() or ()
     print(f"{level} on {session}, {n_vectors:,} vectors of {n_sessions} sessions")
-    told(
-        warehouse, {"tables": ["tables"], "similar": ["similar", level, "--session", str(session)]}
-    )
+    program = str(Path(sys.executable).with_name("spymaster"))
+    environment = {**os.environ, "SPYMASTER_WAREHOUSE": str(warehouse)}
+    commands = {"tables": ["tables"], "similar": ["similar", level, "--session", str(session)]}
+    asked = {
+        name: partial(subprocess.run, [program, *words], env=environment, check=True, stdout=PIPE)
+        for name, words in commands.items()
+    }
+    database = spymaster.connect(warehouse)
+    told(asked | {"running": partial(database.similar, level, session=session)})
 
 
 def copy(settings: Settings) -> None:
@@ -97,15 +108,13 @@ def link(file: Path, other: Path) -> None:
         other.hardlink_to(file)
 
 
-def told(warehouse: Path, commands: dict[str, list[str]]) -> None:
-    """Print wall seconds of commands in turn."""
-    program = Path(sys.executable).with_name("spymaster")
-    environment = {**os.environ, "SPYMASTER_WAREHOUSE": str(warehouse)}
-    taken: dict[str, list[float]] = {name: [] for name in commands}
+def told(asked: dict[str, Callable[[], object]]) -> None:
+    """Print wall seconds of what is asked, in turn."""
+    taken: dict[str, list[float]] = {name: [] for name in asked}
     for _ in range(RUNS):
-        for name, words in commands.items():
+        for name, ask in asked.items():
             started = time.perf_counter()
-            subprocess.run([program, *words], env=environment, capture_output=True, check=True)
+            ask()
             taken[name].append(time.perf_counter() - started)
     print(f"{'':<8}{'least':>8}{'middle':>8}{'most':>8}   s")
     for name, seconds in taken.items():
