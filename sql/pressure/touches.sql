@@ -3,8 +3,8 @@ doc: >
   When price came to a level: a row for each time the mid arrives within half a band of it, or goes
   past it, or a trade prints at it or beyond, after the mid was away. Away is two bands, or on a
   lively day what a walk covers in a minute and a half of its volatility, so that it does not arrive
-  again every few seconds. Levels within 4 ticks that the same approach reaches within 2 minutes
-  are one touch, called by the level that was reached first. What came of it is not here, for a row
+  again every few seconds. Levels within 4 ticks of the one that was reached first, to which the same
+  approach comes within 2 minutes, are one touch with it, called by its name. What came of it is not here, for a row
   knows only its past.
 grain: [session, instrument_id, level_id, bucket_end]
 as_of: bucket_end
@@ -25,29 +25,65 @@ columns:
 ---#}
 {% set cluster_ticks = 4 %}
 {% set cluster_s = 120 %}
-with counted as (
+with recursive counted as (
     select
         *,
         row_number() over series as n_touch,
-        lag(bucket_end) over series as touched_before
+        lag(bucket_end) over series as touched_before,
+        -- of levels that price reaches in one bucket the nearest to where it came from is the first
+        row_number() over (order by bucket_end, -came_from * tick, level_id) as arrival_no
     from pressure.arrivals_5s
     where is_arrival
     window series as (partition by level_id order by bucket_end)
 ),
 
--- of levels that one approach reaches in one bucket the nearest to where it came from is the first
-firsts as (
-    select later.*
+-- two arrivals that are one touch if the earlier one begins it
+together as (
+    select
+        later.arrival_no,
+        earlier.arrival_no as earlier_no
     from counted as later
-    anti join counted as earlier
+    inner join counted as earlier
         on
             later.level_id <> earlier.level_id
             and later.came_from = earlier.came_from
             and abs(later.tick - earlier.tick) <= {{ cluster_ticks }}
             and later.away_at < earlier.bucket_end
             and later.bucket_end - to_seconds({{ cluster_s }}) <= earlier.bucket_end
-            and (later.bucket_end, -later.came_from * later.tick, later.level_id)
-            > (earlier.bucket_end, -earlier.came_from * earlier.tick, earlier.level_id)
+            and later.arrival_no > earlier.arrival_no
+),
+
+-- what has none before it begins a touch. What is part of that touch begins none and is gone, and
+-- so on with the rest; else a ladder of levels would be one touch, however far it reaches
+rounds as (
+    select
+        arrival_no,
+        arrival_no not in (select together.arrival_no from together) as begins
+    from counted
+    union all
+    select
+        arrival_no,
+        arrival_no not in (
+            select together.arrival_no
+            from together
+            inner join rounds as earlier on together.earlier_no = earlier.arrival_no
+        ) as begins
+    from rounds
+    where
+        not begins
+        and arrival_no not in (
+            select together.arrival_no
+            from together
+            inner join rounds as first on together.earlier_no = first.arrival_no
+            where first.begins
+        )
+),
+
+firsts as (
+    select counted.*
+    from counted
+    inner join rounds using (arrival_no)
+    where rounds.begins
 ),
 
 kinds as (

@@ -8,7 +8,8 @@ A second derivation of ``pressure.touches``. Where the contract leaves a choice:
 - Without a volatility, away is two bands.
 - Two levels are one touch where the second is another level, at most 4 ticks from the first,
   reached at most 120 s later, from the same side, and since price was last away from the second. Of
-  levels reached in one bucket the one nearest to where price came from is first, then by name.
+  levels reached in one bucket the one nearest to where price came from is first, then by name. What
+  is part of a touch begins none, so no third level is part of it for being near the second.
 - A touch shows the levels that stand within 4 ticks of it in its bucket, reached or not.
 """
 
@@ -68,7 +69,10 @@ def touches(
         for level_id, rows in levels.items()
         for one in _counted(level_id, runs(moments, rows), sigmas, prints, band_ticks)
     ]
-    firsts = [one for one in arrived if not any(_is_part(one, other) for other in arrived)]
+    firsts: list[Arrival] = []
+    for one in sorted(arrived, key=lambda arrival: arrival.place):
+        if not any(_is_part(one, first) for first in firsts):
+            firsts.append(one)
     by_end = {moment.end_ns: moment for moment in moments}
     found = [_row(one, by_end[one.end_ns], levels) for one in firsts]
     return sorted(found, key=lambda row: (row["bucket_end_ns"], row["level_id"]))
@@ -106,15 +110,14 @@ def _through(ticks: Sequence[int], level: int, side: int) -> int | None:
     return max(beyond) if beyond and max(beyond) >= 0 else None
 
 
-def _is_part(one: Arrival, other: Arrival) -> bool:
-    """Return whether an arrival belongs to the touch that another one began."""
+def _is_part(one: Arrival, first: Arrival) -> bool:
+    """Return whether an arrival belongs to the touch that one before it began."""
     return (
-        one.level_id != other.level_id
-        and one.side == other.side
-        and abs(one.tick - other.tick) <= CLUSTER_TICKS
-        and one.away_ns < other.end_ns
-        and one.end_ns - other.end_ns <= TOGETHER_NS
-        and other.place < one.place
+        one.level_id != first.level_id
+        and one.side == first.side
+        and abs(one.tick - first.tick) <= CLUSTER_TICKS
+        and one.away_ns < first.end_ns
+        and one.end_ns - first.end_ns <= TOGETHER_NS
     )
 
 
