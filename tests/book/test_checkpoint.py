@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import pickle
+import subprocess
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, time
 from pathlib import Path
 from typing import Any
@@ -19,11 +24,19 @@ READ = ("book.flow_5s", "book.depth_5s", "book.pulls", "book.resting_spans", "bo
 WINDOW = Settings(window_start=time(9, 30), window_end=time(11))
 TOLD = streams.by_chance(4, acts=2_500, ticks=3, crossed=True)
 Rows = list[list[dict[str, Any]]]
+ALONE = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+"""For a process that has made no arrays of its own before it loads some."""
 
 
-def built(told: Sequence[Record], place: Path | None, *, is_open: bool = True) -> Rows:
+def built(
+    told: Sequence[Record],
+    place: Path | None,
+    *,
+    is_open: bool = True,
+    settings: Settings = WINDOW,
+) -> Rows:
     """Build a session of its own from records, with a checkpoint in a place."""
-    session = Session(date.fromisoformat(streams.SESSION), WINDOW, READ)
+    session = Session(date.fromisoformat(streams.SESSION), settings, READ)
     session.sandbox.checkpoint(place, place.with_name("scratch") if place and is_open else None)
     session.build(told)
     return [session.rows(f"from {name} order by all") for name in READ]
@@ -58,6 +71,25 @@ def test_a_build_goes_on_from_where_the_one_before_stopped(
     replayed.clear()
     assert built(TOLD, place) == whole
     assert sum(replayed) == len(TOLD) - cut
+
+
+def test_another_process_goes_on(tmp_path: Path, whole: Rows) -> None:
+    place, found = tmp_path / "checkpoint", tmp_path / "found"
+    built(TOLD[:700], place)
+    subprocess.run([sys.executable, __file__, place, found], env=ALONE, check=True)
+    assert pickle.loads(found.read_bytes()) == whole
+
+
+def test_it_goes_on_as_more_of_the_window_lands(
+    tmp_path: Path, whole: Rows, replayed: list[int]
+) -> None:
+    place, early = tmp_path / "checkpoint", replace(WINDOW, window_end=time(10))
+    built(TOLD, place, settings=early)
+    before = sum(replayed)
+    assert 0 < before < len(TOLD)
+    replayed.clear()
+    assert built(TOLD, place) == whole
+    assert sum(replayed) == len(TOLD) - before
 
 
 @pytest.mark.thorough
@@ -104,3 +136,7 @@ def test_what_is_left_of_a_checkpoint_that_was_cut_off_is_no_checkpoint(
     built(TOLD[:700], place)
     (place / "taken.json").unlink()
     assert built(TOLD, place) == whole
+
+
+if __name__ == "__main__":
+    Path(sys.argv[2]).write_bytes(pickle.dumps(built(TOLD, Path(sys.argv[1]))))

@@ -64,4 +64,6 @@ def load(path: Path) -> State:
     with np.load(path) as file:
         grid = Grid(*file["grid"].tolist())
         opened = Records(*(file[f"open_{name}"] for name in Records._fields))
-        return State(grid, file["now"], file["orders"], opened)
+        # a file does not keep that columns are aligned, and what is compiled takes no others
+        now, orders = file["now"].view(arrays.NOW), file["orders"].view(arrays.ORDER)
+        return State(grid, now, orders, opened)

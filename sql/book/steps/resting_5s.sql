@@ -10,7 +10,9 @@ columns:
 {% import 'macros/time.sql' as time with context %}
 select
     unnest(
-        generate_series(first_end, last_end, {{ time.buckets(1) }})
+        generate_series(
+            first_end, coalesce(last_end, {{ time.at(window_end_ns) }}), {{ time.buckets(1) }}
+        )
     ) as bucket_end,
     order_id,
     is_bid,

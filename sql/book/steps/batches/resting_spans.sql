@@ -9,10 +9,9 @@ columns:
   is_bid:     BOOLEAN   | flag    | side
   qty:        BIGINT    | lots    | resting
   first_end:  TIMESTAMP | UTC     | end of the first bucket of the window that ends with it
-  last_end:   TIMESTAMP | UTC     | end of the last one
+  last_end:   TIMESTAMP | UTC     | end of the last one; null where the order rests on
 ---#}
 {% import 'macros/book.sql' as book with context %}
-{% import 'macros/time.sql' as time with context %}
 select
     seq,
     order_id,
@@ -21,11 +20,8 @@ select
     qty,
     entered_at,
     {{ book.numbered_end('first_no') }} as first_end,
-    if(
-        last_no is null,
-        {{ time.at(window_end_ns) }},
-        {{ book.numbered_end('last_no') }}
-    ) as last_end
+    -- not the end of what has landed: more may land, and what was made of the book so far stays
+    {{ book.numbered_end('last_no') }} as last_end
 from book.order_rests
 -- orders side by side fall into the same cells, whose sums then stay in the cache
 order by is_bid, tick, first_end
