@@ -93,27 +93,30 @@ def test_no_neighbour_is_of_the_same_or_a_later_session(history: Settings) -> No
 
 
 def test_a_search_finds_what_the_build_found(history: Settings) -> None:
-    """At every wait of a few touches: the same neighbours, odds and cards, to the bit."""
-    last = days(history)[5]
+    """By every level of a few touches, at every wait: the same neighbours, odds, cards, to the bit."""
+    searched = set()
     asked = rows(
         history,
-        "select cluster_id, touched_at, wait_s, decided_at from setups.decisions"
-        f" where session = date '{last}' order by touched_at, wait_s limit 7",
+        "select cluster_id, unnest(level_ids), touched_at, wait_s, decided_at from setups.decisions"
+        f" inner join pressure.touches using (session, cluster_id)"
+        f" where session = date '{days(history)[5]}' and touched_at = bucket_end"
+        " order by len(level_ids) = 1, touched_at, wait_s limit 12",
     )
-    assert {wait for _, _, wait, _ in asked} == set(history.setup_waits)
-    for level, touched_at, wait, decided_at in asked:
+    for cluster, level, touched_at, wait, decided_at in asked:
         local = decided_at.replace(tzinfo=UTC).astimezone(history.zone)
-        found = similar(history, level, session=last, at=local.time())
+        found = similar(history, level, session=days(history)[5], at=local.time())
         if found.moment.touched_at != touched_at:
-            continue  # another level of its cluster was touched since
+            continue  # another touch of that level came since
+        searched.add((wait, level == cluster))
         assert (found.moment.wait_s, found.moment.is_touch) == (wait, True)
         where = (
-            f"where session = date '{last}' and cluster_id = '{level}'"
+            f"where session = date '{days(history)[5]}' and cluster_id = '{cluster}'"
             f" and touched_at = '{touched_at}' and wait_s = {wait}"
         )
         for relation, own in {"forecasts": found.forecasts, "cards": found.cards}.items():
             wanted = rows(history, f"from analogs.{relation} {where} order by all")
             assert sorted(map(repr, wanted)) == sorted(repr(tuple(row.values())) for row in own)
+    assert searched == {(wait, is_first) for wait in history.setup_waits for is_first in (0, 1)}
 
 
 def test_a_search_between_touches_has_a_level_and_a_time(history: Settings) -> None:

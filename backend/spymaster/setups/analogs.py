@@ -86,7 +86,8 @@ def _where(found: Found, settings: Settings) -> str:
         local = f"{touched:%H:%M:%S}, seen {moment.wait_s} s later"
     elif not moment.is_touch:
         local += ", no touch" if moment.touched_at == moment.at else ", after its touch"
-    return f"at {row['price']:.2f}, from {side}, {moment.session} {local}"
+    first = "" if moment.cluster_id == moment.level_id else f"touched with {moment.cluster_id}, "
+    return f"{first}at {row['price']:.2f}, from {side}, {moment.session} {local}"
 
 
 def _stakes(found: Found, forecast: Row) -> str:

@@ -43,7 +43,7 @@ DECISION = """
     inner join pressure.levels_5s using (bucket_end, level_id)
     inner join market.bbo_5s using (bucket_end)
     left join pressure.touches
-        on list_contains(touches.level_ids, {level}) and touches.bucket_end = {touched}
+        on touches.cluster_id = {level} and touches.bucket_end = {touched}
     where states_5s.level_id = {level} and states_5s.bucket_end = {at}
         and bbo_5s.mid is not null and states_5s.sigma_ticks is not null
     limit 1
@@ -56,6 +56,9 @@ class Moment:
 
     session: date
     level_id: str
+    """As it was asked for."""
+    cluster_id: str
+    """Level that is looked at: of a touch the one that was reached first, else the one asked for."""
     at: datetime
     """UTC, end of the bucket."""
     touched_at: datetime
@@ -77,11 +80,8 @@ def find(
         For a level that is not there, or one that price did not come to.
     """
     _check(connection, session, level_id)
-    touches = _column(
-        connection,
-        "select bucket_end from pressure.touches where list_contains(level_ids,"
-        f" {duck.literal(level_id)}) order by bucket_end",
-    )
+    clusters = _clusters(connection, level_id)
+    touches = list(clusters)
     if at is None and not touches:
         said = f"price did not come to {level_id} on {session}"
         raise UsageError(f"{said}; give a time of day, such as --at 10:15")
@@ -94,9 +94,10 @@ def find(
     touched_at = max((one for one in touches if one <= when), default=None)
     since = (when - touched_at).total_seconds() if touched_at else None
     if touched_at is None or since is None or since > waits[0]:
-        return Moment(session, level_id, when, when, min(waits), is_touch=False)
+        return Moment(session, level_id, level_id, when, when, min(waits), is_touch=False)
     wait = next((wait for wait in waits if wait <= since), min(waits))
-    return Moment(session, level_id, when, touched_at, wait, is_touch=wait == since)
+    first = clusters[touched_at]
+    return Moment(session, level_id, first, when, touched_at, wait, is_touch=wait == since)
 
 
 def decide(connection: duck.Connection, settings: Settings, moment: Moment) -> None:
@@ -107,7 +108,7 @@ def decide(connection: duck.Connection, settings: Settings, moment: Moment) -> N
     UsageError
         Where the level is not used then, or volatility is not known yet.
     """
-    level = duck.literal(moment.level_id)
+    level = duck.literal(moment.cluster_id)
     connection.execute(
         DECISION.format(
             level=level,
@@ -131,6 +132,15 @@ def _check(connection: duck.Connection, session: date, level_id: str) -> None:
     if level_id not in levels:
         there = ", ".join(sorted(levels)) or "none"
         raise UsageError(f"{level_id}: not tracked on {session}; there are: {there}")
+
+
+def _clusters(connection: duck.Connection, level_id: str) -> dict[datetime, str]:
+    """Return when price came to a level, in order, each with the level that it reached first."""
+    query = (
+        "select bucket_end, cluster_id from pressure.touches"
+        f" where list_contains(level_ids, {duck.literal(level_id)}) order by bucket_end"
+    )
+    return dict(connection.execute(query).fetchall())
 
 
 def _last_decision(connection: duck.Connection, touched_at: datetime, waits: list[int]) -> datetime:
