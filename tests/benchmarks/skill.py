@@ -26,7 +26,7 @@ from setups.history import World, build
 from spymaster.read.text_table import grid
 from spymaster.settings import Settings
 from spymaster.setups import Verdict, evaluate
-from spymaster.setups.report import HEADER, lines
+from spymaster.setups.report import table
 from spymaster.setups.verdict import PRIMARY, WARM_UP, Cell
 
 BATCHES = {
@@ -68,7 +68,8 @@ def report(name: str, settings: Settings, truth: Path, *, warm_up: int, placebo:
     levels = "placebo levels" if placebo else "levels"
     kept = f"without the first {warm_up} sessions" if warm_up else "all sessions"
     print(f"\n{levels}, {kept}")
-    for line in grid(HEADER, [list(line) for line in lines(found)], right=range(len(HEADER))):
+    header, rows, _ = table(found)
+    for line in grid(header, rows, right=range(len(header))):
         print(f"  {line}")
     for said, is_met in checks(name, found):
         print(f"  {'met   ' if is_met else 'MISSED'} {said}")

@@ -93,7 +93,7 @@ def test_no_neighbour_is_of_the_same_or_a_later_session(history: Settings) -> No
 
 
 def test_a_search_finds_what_the_build_found(history: Settings) -> None:
-    """By every level of a few touches, at every wait: the same neighbours, odds, cards, to the bit."""
+    """By each level of a few touches, at every wait: the same odds and cards, to the bit."""
     searched = set()
     asked = rows(
         history,
@@ -226,6 +226,42 @@ def test_shares_of_outcomes_add_up_and_stand_beside_a_walk(history: Settings) ->
         outcomes(history, by=["colour"])
     with pytest.raises(UsageError, match="NOWHERE: no touch of it"):
         outcomes(history, "NOWHERE")
+
+
+def touched(settings: Settings) -> list[tuple[list[str], list[str]]]:
+    """Return levels and kinds of each touch that has an outcome of the first wait and horizon."""
+    wait, horizon = settings.setup_waits[0], settings.setup_horizons[0]
+    return rows(
+        settings,
+        "select level_ids, kinds from setups.outcomes inner join pressure.touches"
+        " using (session, cluster_id) inner join analogs.forecasts"
+        " using (session, cluster_id, touched_at, wait_s, horizon_s)"
+        " where touched_at = bucket_end and outcome is not null"
+        f" and wait_s = {wait} and horizon_s = {horizon}",
+    )
+
+
+def test_outcomes_of_a_level_count_each_touch_that_it_was_part_of(history: Settings) -> None:
+    others = {level for levels, _ in touched(history) for level in levels[1:]}
+    assert others
+    for level in others:
+        _, found = outcomes(history, level)
+        assert found[0]["n"] == sum(level in levels for levels, _ in touched(history))
+
+
+def test_a_touch_is_of_controls_where_all_of_its_levels_are(history: Settings) -> None:
+    controls = [
+        [kind in verdict.CONTROLS or level.startswith("PLACEBO") for level, kind in zip(*both)]
+        for both in touched(history)
+    ]
+    assert {(one[0], all(one)) for one in controls} == {(True, True), (True, False), (False, False)}
+    at = (history.setup_waits[0], history.setup_horizons[0])
+    for placebo in (True, False):
+        found = evaluate(history, placebo=placebo)
+        (n,) = (cell.n for cell in found.cells if (cell.wait_s, cell.horizon_s) == at)
+        assert n == sum(all(one) == placebo for one in controls)
+    sessions = [row["last_session"] for row in found.record]
+    assert len(set(sessions)) == len(sessions) > 1
 
 
 def place(settings: Settings) -> list[str]:

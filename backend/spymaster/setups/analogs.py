@@ -62,6 +62,11 @@ def page(found: Found, settings: Settings, horizon_s: int) -> Iterator[Renderabl
             silent = "" if _is_claimed(forecast) else "; nothing is claimed of it"
             yield Text(f"\nWhat told most of a break or a rejection before{silent}", "bold")
             yield _told(found.told)
+            yield Text(
+                "As if price came from below: from above, bids and asks trade places.\n"
+                "front: the side that stands in the way; back: the side behind price.",
+                FAINT,
+            )
     cards = [card for card in found.cards if card["horizon_s"] == horizon_s]
     if cards:
         known = [card["outcome"] for card in cards if card["outcome"]]

@@ -58,7 +58,7 @@ class Moment:
     level_id: str
     """As it was asked for."""
     cluster_id: str
-    """Level that is looked at: of a touch the one that was reached first, else the one asked for."""
+    """Level that is looked at: of a touch the one that was reached first."""
     at: datetime
     """UTC, end of the bucket."""
     touched_at: datetime

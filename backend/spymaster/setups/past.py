@@ -84,7 +84,7 @@ def outcomes(
         wait=wait_s,
         counted=counted(settings, "outcomes.session"),
         condition=(
-            f"({wanted} is null or {wanted} = outcomes.cluster_id"
+            f"({wanted} is null or list_contains(touches.level_ids, {wanted})"
             f" or list_contains(touches.kinds, {wanted}))"
         ),
         shares=", ".join(_share(name) for name in OUTCOMES),
@@ -117,7 +117,7 @@ def _share(outcome: str) -> str:
 
 def _complain(connection: duck.Connection, subject: str) -> None:
     known = connection.execute(
-        "select cluster_id as name from pressure.touches union"
+        "select unnest(level_ids) as name from pressure.touches union"
         " select unnest(kinds) from pressure.touches order by name"
     ).fetchall()
     there = ", ".join(name for (name,) in known) or "none"

@@ -2,24 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
 from spymaster.setups.verdict import PRIMARY, Cell, Verdict
 
-HEADER = (
-    "wait",
-    "within",
-    "n",
-    "days",
-    "gain [95 %]",
-    "by chance",
-    "held",
-    "oracle",
-    "share",
-    "held",
-)
+HEADER = ("wait", "within", "n", "days", "gain [95 %]", "by chance", "held")
+OF_ORACLE = ("oracle", "share", "holds oracle")
+"""Columns of a simulation alone, where it is known what was hidden."""
 WIDTH, HEIGHT, EDGE = 420, 260, 44
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; color: #222; }
@@ -32,9 +23,12 @@ figcaption { min-height: 4.6rem; } .faint { color: #666; }
 INK, GREY, WARN = "#1f5fa8", "#c9c9c9", "#b5541c"
 LEGEND = (
     "n setups on so many days. Gain with its 95 % interval over sessions. By chance: how often none"
-    " at all would look as good or bad, * by itself, the others together. Held: 80 % intervals that"
-    " hold how often it came where such odds were given. Oracle: gain of who knows what a"
-    " simulation hid; share of it; held: intervals that hold what that one says."
+    " at all would look as good or bad, * (declared beforehand) by itself, the others together."
+    " Held: 80 % intervals that hold how often it came where such odds were given."
+)
+LEGEND_OF_ORACLE = (
+    " Oracle: gain of who knows what a simulation hid; share of it; how many of the intervals hold"
+    " what that one says."
 )
 MOST_NAMED = 6
 """Bars that have room for a name and a number each."""
@@ -42,22 +36,32 @@ LIMIT = 2.25
 """CUSUM from which the record is flagged, as analogs.reliability has it."""
 
 
-def lines(verdict: Verdict) -> Iterator[Sequence[str]]:
-    """Yield the cells of a verdict as a person reads them; the declared one has a star."""
-    for cell in verdict.cells:
-        star = "*" if (cell.wait_s, cell.horizon_s) == PRIMARY else ""
-        yield (
-            f"{star}{cell.wait_s} s",
-            f"{cell.horizon_s} s",
-            str(cell.n),
-            str(cell.sessions),
-            cell.gain.text,
-            f"{cell.chance:.3f}",
-            _part(cell.held),
-            "-" if cell.oracle is None else f"{cell.oracle:+.3f}",
-            _part(cell.share),
-            _part(cell.oracle_held),
-        )
+def table(verdict: Verdict) -> tuple[Sequence[str], list[tuple[str, ...]], str]:
+    """Return the cells of a verdict as a person reads them: header, lines, what columns mean."""
+    knows = any(cell.oracle is not None for cell in verdict.cells)
+    lines = [(*_line_of(cell), *(_of_oracle(cell) if knows else ())) for cell in verdict.cells]
+    if knows:
+        return (*HEADER, *OF_ORACLE), lines, LEGEND + LEGEND_OF_ORACLE
+    return HEADER, lines, LEGEND
+
+
+def _line_of(cell: Cell) -> tuple[str, ...]:
+    """Return the columns of every cell; the declared one has a star."""
+    star = "*" if (cell.wait_s, cell.horizon_s) == PRIMARY else ""
+    return (
+        f"{star}{cell.wait_s} s",
+        f"{cell.horizon_s} s",
+        str(cell.n),
+        str(cell.sessions),
+        cell.gain.text,
+        f"{cell.chance:.3f}",
+        _part(cell.held),
+    )
+
+
+def _of_oracle(cell: Cell) -> tuple[str, ...]:
+    gain = "-" if cell.oracle is None else f"{cell.oracle:+.3f}"
+    return gain, _part(cell.share), _part(cell.oracle_held)
 
 
 def _part(share: float | None) -> str:
@@ -81,7 +85,7 @@ def write(path: Path, verdict: Verdict, other: Verdict) -> None:
         parts += [_reliability(verdict), _by_quartile(primary), _by_session(verdict)]
     for name, one in zip(names, (verdict, other), strict=True):
         parts.append(f"<h2>At {name}</h2>{_table(one)}")
-    parts.append(f"<p class='faint'>{LEGEND}</p>")
+    parts.append(f"<p class='faint'>{table(verdict)[2]}</p>")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("\n".join([*parts, "</body></html>\n"]), encoding="utf-8")
 
@@ -93,10 +97,10 @@ def _leaks(verdict: Verdict) -> str:
 
 
 def _table(verdict: Verdict) -> str:
-    head = "".join(f"<th>{escape(name)}</th>" for name in HEADER)
+    header, lines, _ = table(verdict)
+    head = "".join(f"<th>{escape(name)}</th>" for name in header)
     rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in line) + "</tr>"
-        for line in lines(verdict)
+        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in line) + "</tr>" for line in lines
     )
     return f"<table><tr>{head}</tr>{rows}</table>" if rows else "<p>no history</p>"
 
@@ -201,7 +205,8 @@ def _by_session(verdict: Verdict) -> str:
             f"{row['last_session']}</text>"
         )
     caption = (
-        "Does it still hold? Bars: gain of each session. Line: by how many spreads less than usual"
-        f" came true of what flow said about direction; from {LIMIT:g} on the record is flagged."
+        "Does it still hold? Bars: gain of each session, levels and controls together. Line: by how"
+        f" many spreads less than usual came true of what flow said about direction; flagged from"
+        f" {LIMIT:g} on."
     )
     return _figure(marks, caption, "", "gain")

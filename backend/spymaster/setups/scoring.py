@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -36,7 +37,9 @@ class Interval:
 
     @property
     def text(self) -> str:
-        """The three as a person writes them."""
+        """The three as a person writes them; of one session nobody knows where else."""
+        if not math.isfinite(self.low):
+            return f"{self.value:+.3f}"
         return f"{self.value:+.3f} [{self.low:+.3f}, {self.high:+.3f}]"
 
 
@@ -203,12 +206,3 @@ def _lines(x: Array, came: Array, counts: Array, lines: Array) -> Array:
 def _chances(log_odds: Array) -> Array:
     found: Array = 1 / (1 + np.exp(-log_odds))
     return found
-
-
-def each(
-    values: Array, groups: Sequence[object], of: Callable[[Array], float] = np.mean
-) -> dict[object, float]:
-    """Return a figure of the values of each group."""
-    names = sorted(set(groups), key=str)
-    keys = np.array([names.index(group) for group in groups])
-    return {name: float(of(values[keys == at])) for at, name in enumerate(names)}

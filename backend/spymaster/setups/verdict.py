@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -19,10 +20,13 @@ WARM_UP = 6
 """Sessions that one convention leaves out: nothing can be claimed in them."""
 CONTROLS = ("ROUND_25", "ROUND_50")
 """Kinds of levels at which nothing is expected."""
-IS_PLACEBO = (
-    f"starts_with(outcomes.cluster_id, 'PLACEBO') or touches.kinds[1] in {CONTROLS} as is_placebo"
-)
-"""Column of a query that has outcomes and touches."""
+IS_PLACEBO = f"""
+    len(list_filter(
+        list_zip(touches.level_ids, touches.kinds),
+        lambda level: not (starts_with(level[1], 'PLACEBO') or level[2] in {CONTROLS})
+    )) = 0 as is_placebo
+"""
+"""Column of a query that has touches: whether all levels that were touched at once are controls."""
 SCORED = """
     select
         forecasts.*,
@@ -61,7 +65,7 @@ class Verdict:
     flagged: list[Row] = field(default_factory=list)
     """Sessions before which the record said that the market no longer does what it did."""
     record: list[Row] = field(default_factory=list)
-    """Gain and CUSUM of each session of the declared cell."""
+    """Gain and CUSUM of each scored session of the declared cell, at all levels and controls."""
     bins: list[Row] = field(default_factory=list)
     """Odds given and what came, by tenths, of the declared cell."""
 
@@ -117,6 +121,11 @@ def evaluate(
         leaks,
         placebo,
         flagged=[row for row in record if row["is_flagged"]],
-        record=[row for row in record if (row["wait_s"], row["horizon_s"]) == PRIMARY],
+        record=_scored(row for row in record if (row["wait_s"], row["horizon_s"]) == PRIMARY),
         bins=bins(groups.get(PRIMARY, [])),
     )
+
+
+def _scored(record: Iterable[Row]) -> list[Row]:
+    """Return one row for each session that was scored; after one that was not they repeat it."""
+    return list({row["last_session"]: row for row in record}.values())

@@ -101,7 +101,7 @@ def evaluate(
 ) -> None:
     """Show what forecasts were worth, against chance and an oracle."""
     from spymaster.setups import evaluate as judge
-    from spymaster.setups.report import HEADER, lines, write
+    from spymaster.setups.report import table, write
 
     if output is not None and output.suffix != ".html":
         raise UsageError(f"{output}: a report ends in .html")
@@ -109,8 +109,10 @@ def evaluate(
     if as_json:
         show_json(verdict.to_json())
     else:
-        show(HEADER, lines(verdict), right=range(len(HEADER)))
-        say("gain: nats of surprise saved a setup against the best that ignores flow [95 %]")
+        header, lines, legend = table(verdict)
+        show(header, lines, right=range(len(header)))
+        say("gain: nats of surprise saved a setup against the best that ignores flow")
+        say(legend)
         for row in verdict.flagged:
             say(f"flagged before {row['session']}: wait {row['wait_s']} s, {row['horizon_s']} s")
     if output is not None:
