@@ -7,7 +7,7 @@ as_of: bucket_end
 columns:
   mid_ticks:    DOUBLE  | ticks | middle of the best quotes as the bucket ends
   came_from:    TINYINT | sign  | side of the level on which the mid is, or was last, 1 above it
-  closed_ticks: DOUBLE  | ticks | how far the mid went in a minute from the side that it was on, toward the level positive
+  closed_ticks: DOUBLE  | ticks | how much nearer to the level the mid came in a minute, from the side that it was on; past it counts on
 ---#}
 {% import 'macros/time.sql' as time with context %}
 with mids as (

@@ -1,8 +1,8 @@
 {#---
 doc: >
-  The four states of a level over the last minute as one: flows are added up before the ratio, and the
-  centre of mass is held against that of a minute ago. Five seconds alone are mostly noise. Null
-  where the level is not used for a minute yet, a side is out of reach (over the minute, or in its
+  The four states of a level over the last minute as one: flows are added up before the ratio, and how
+  far the centre of mass is from the level is held against how far it was a minute ago, from where the
+  level stood then. Five seconds alone are mostly noise. Null where the level is not used for a minute yet, a side is out of reach (over the minute, or in its
   first or last bucket), or there is nothing to compare.
 grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
