@@ -29,7 +29,7 @@ from live.bursts import squeezed
 from live.gateway import Gateway, place_at, serving
 from live.plan import KEY
 from live.tape import Tape, joined, read
-from live.worlds import OPTION
+from live.worlds import CLASSES
 from spymaster.building.sandbox import Sandbox
 from spymaster.live import order as orders
 from spymaster.live.builder import Builder
@@ -86,7 +86,7 @@ def main() -> None:
 
 def _follow(settings: Settings, gateway: Gateway, tape: Tape, folder: Path) -> None:
     window = window_ns(SESSION, settings.window_start, settings.window_end, settings.zone)
-    asked = of_session(SESSION, "ES", [OPTION], now_ns=window[0])
+    asked = of_session(SESSION, "ES", CLASSES, now_ns=window[0])
     order = orders.Order(folder / "capture", asked, window[1], Place("127.0.0.1", gateway.port))
     order.folder.mkdir()
     follower = Follower(order.folder, [one.schema for one in asked])

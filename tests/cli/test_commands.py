@@ -131,6 +131,14 @@ def test_lineage_goes_down_to_the_landed_records(built: Shell) -> None:
     assert "raw.mbo.size" in {line.strip() for line in lines}
 
 
+def test_lineage_says_nothing_beside_what_was_asked(built: Shell) -> None:
+    """A process of its own: within this one what libraries log is not on stderr."""
+    result = built("lineage", "levels.levels.price")
+    assert result.stderr == ""
+    found = {line.strip() for line in result.stdout.splitlines()}
+    assert "options.gex_profile_5s.call_wall_gex" in found
+
+
 def test_rendered_sql_runs_in_any_duckdb_prompt(built: Shell) -> None:
     sql = built.inside("render", "market.trades_5s", "--session", "2024-03-05").stdout
     shown = built.inside("query", f"select count(*) as n from ({sql})", "--format", "csv")

@@ -15,7 +15,8 @@ from spymaster.settings import Settings
 def folder(simulated: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return where the command wrote the site."""
     place = tmp_path_factory.mktemp("documentation")
-    written = Shell(place).inside("docs", "-o", "site", "--warehouse", simulated.warehouse)
+    # a process of its own: within this one what libraries log is not on stderr
+    written = Shell(place)("docs", "-o", "site", "--warehouse", simulated.warehouse)
     pages = len(list((place / "site").rglob("*.html")))
     assert (written.returncode, written.stdout) == (0, "")
     assert written.stderr == f"site/index.html: {pages} pages\n"

@@ -115,6 +115,12 @@ def test_what_a_column_is_from_says_that_it_goes_there(pages: Pages) -> None:
     assert traced > 2000
 
 
+def test_the_price_of_a_level_of_the_chain_is_from_options(pages: Pages) -> None:
+    place = "relations/levels.chain.html"
+    links = traces(pages[place].rows["price"], place)
+    assert "relations/options.gex_profile_5s.html#call_wall_gex" in links
+
+
 def traces(row: Row, place: str) -> list[str]:
     """Return the columns that a row's lineage leads to; its first link is to itself."""
     is_relation = place.startswith("relations/")

@@ -16,7 +16,6 @@ from datetime import date
 from pathlib import Path
 
 from live.plan import KEY as SECRET
-from live.worlds import OPTION
 from spymaster.live.order import KEY, LOCK
 from spymaster.live.segments import capture_folder
 from spymaster.live.sent import Following, sent_folder
@@ -99,7 +98,6 @@ class Room:
             "levels": ",".join(own.levels),
             "session": SESSION,
             "gateway": f"127.0.0.1:{self.port}",
-            "options": OPTION,
             "port": self.shown_at,
         }
         options = [part for name, value in given.items() for part in (f"--{name}", str(value))]

@@ -222,14 +222,20 @@ def _snapshot(part: Part) -> NDArray[np.bool_]:
 
 
 def _parents(parts: Sequence[Part], root: str) -> dict[str, dict[str, int]]:
-    """Tell options from futures by their definitions; what has none is a future."""
-    options: set[int] = set()
-    for part in parts:
-        if part.schema == "definition":
-            is_option = ~np.isin(part.records["instrument_class"], FUTURES)
-            options |= set(part.records["instrument_id"][is_option].tolist())
+    """Tell options from futures by their definitions; what has none is a future.
+
+    Each class of options is a parent of its own, as at the vendor: ES.OPT has the quarterly alone.
+    """
+    classes = dict(option for part in parts for option in _classes(part))
     found: dict[str, dict[str, int]] = {f"{root}.FUT": {}, f"{root}.OPT": {}}
     for part in parts:
         for symbol, number in part.symbols.items():
-            found[f"{root}.{'OPT' if number in options else 'FUT'}"][symbol] = number
+            found.setdefault(classes.get(number, f"{root}.FUT"), {})[symbol] = number
     return found
+
+
+def _classes(part: Part) -> Iterator[tuple[int, str]]:
+    """Yield the options that a part defines: instrument id and parent."""
+    if part.schema == "definition":
+        for row in part.records[~np.isin(part.records["instrument_class"], FUTURES)]:
+            yield int(row["instrument_id"]), f"{row['asset'].decode()}.OPT"

@@ -16,7 +16,7 @@ from live.gateway import Gateway
 from live.plan import Action
 from live.shown import holds_the_frames_of_the_replay
 from live.tape import joined, load, read
-from live.worlds import OPTION
+from live.worlds import CLASSES
 from spymaster.live import builder as builders
 from spymaster.live import follower
 from spymaster.live.sent import DECIDED, Line, read_sent
@@ -34,7 +34,7 @@ def captured(simulated: Settings, tmp_path_factory: pytest.TempPathFactory) -> I
     with pytest.MonkeyPatch.context() as patch:
         desk = quick_desk(tmp_path_factory.mktemp("captured") / "capture", patch)
         tape = load(files(simulated))
-        desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+        desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
         plan = [Action(0, "torn", 12_000), Action(1, "fin", 4_000)]
         desk.capture(Gateway(tape, plan=plan))
         yield desk
@@ -86,7 +86,7 @@ def test_a_quote_that_comes_late_has_its_bucket_sent_again(
     """Quotes of options come three seconds after all else; in the end what stands is right."""
     monkeypatch.setattr(follower, "CHUNK", 1 << 12)
     tape = joined([read(path) for path in files(simulated)], delays_ns={"bbo-1s": 3 * 10**9})
-    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
     desk.capture(Gateway(tape))
     with building(desk, simulated, used, tmp_path) as builder:
         while newest(builder, simulated) < 2:

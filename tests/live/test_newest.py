@@ -16,13 +16,13 @@ from typer.testing import CliRunner
 import sandboxes
 from first_use import Used
 from live.plan import KEY as SECRET
-from live.worlds import FIRST_NS, mbo
+from live.worlds import CLASSES, FIRST_NS, mbo
 from spymaster import operations
 from spymaster.book.relations import RECORDS
 from spymaster.cli.app import app
 from spymaster.errors import LockedError
 from spymaster.land.dbn import new_records
-from spymaster.live import raw
+from spymaster.live import raw, service
 from spymaster.live.audit import Difference
 from spymaster.live.fold import Queue
 from spymaster.live.order import KEY
@@ -170,3 +170,38 @@ def test_a_gateway_is_a_host_and_a_port(place: str) -> None:
     found = CliRunner().invoke(app, ["live", "--gateway", place])
     assert found.exit_code == 2
     assert "expected HOST:PORT" in found.output
+
+
+@pytest.mark.parametrize(
+    ("words", "captured"),
+    [
+        ([], CLASSES),
+        (["--options", "ES.OPT, EW.OPT,ES.OPT"], ("ES.OPT", "EW.OPT")),
+        (["--options", "none"], ()),
+    ],
+)
+def test_options_of_all_classes_are_captured_unless_told_otherwise(
+    words: list[str], captured: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, ...]] = []
+
+    def run(*_: object, options: tuple[str, ...], **__: object) -> Report:
+        asked.append(options)
+        return Report((), ())
+
+    monkeypatch.setattr(service, "live", run)
+    assert CliRunner().invoke(app, ["live", *words]).exit_code == 0
+    assert asked == [captured]
+
+
+@pytest.mark.parametrize("parents", ["", ",", "ES.OPT,", "ES", "ES.FUT", "es.opt"])
+def test_options_that_name_no_class_are_refused(parents: str) -> None:
+    found = CliRunner().invoke(app, ["live", "--options", parents])
+    assert found.exit_code == 2
+    assert "expected parents such as ES.OPT,EW.OPT, or none" in found.output
+
+
+def test_of_another_root_the_classes_have_to_be_named() -> None:
+    found = CliRunner().invoke(app, ["live", "--root", "NQ"])
+    assert found.exit_code == 2
+    assert "which options there are on NQ is not known, only on ES" in found.output

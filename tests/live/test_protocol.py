@@ -16,7 +16,7 @@ from live.conftest import Desk, by_schema, until
 from live.gateway import Gateway, serving
 from live.plan import KEY, Action
 from live.tape import Tape, joined
-from live.worlds import FUTURE, OPENS_NS, small
+from live.worlds import CLASSES, FUTURE, OPENS_NS, OPTION, small
 from spymaster.errors import LockedError, UsageError, VendorError
 from spymaster.live.capture import capture
 from spymaster.live.order import Order
@@ -70,6 +70,24 @@ def test_an_unknown_symbol_is_said_and_the_others_come(desk: Desk, tape: Tape) -
     (message,) = desk.events("message")
     assert (message["code"], message["text"]) == (4, "Failed to resolve symbol 'NO.FUT'")
     assert desk.joined()["mbo"] == by_schema(tape)["mbo"]
+
+
+def test_options_of_every_class_are_captured(desk: Desk) -> None:
+    """A daily has a parent of its own; parents that list nothing are said, and the others come."""
+    parts = small()
+    parts[0].records["asset"][-1] = b"E1B"
+    tape = joined(parts)
+    desk.subscriptions = tuple(
+        replace(one, symbols=tuple(dict.fromkeys([*one.symbols, *CLASSES])))
+        if OPTION in one.symbols
+        else one
+        for one in desk.subscriptions
+    )
+    desk.capture(Gateway(tape))
+    assert desk.joined() == by_schema(tape)
+    said = {message["text"] for message in desk.events("message")}
+    silent = set(CLASSES) - {OPTION, "E1B.OPT"}
+    assert said == {f"Failed to resolve symbol '{parent}'" for parent in silent}
 
 
 def test_a_wrong_key_ends_it_at_once_and_is_nowhere(

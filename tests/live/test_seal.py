@@ -16,7 +16,7 @@ from live.conftest import Desk, by_schema
 from live.gateway import Gateway
 from live.plan import Action
 from live.tape import Part, Tape, joined, load, read
-from live.worlds import FUTURE, OPTION, OPTIONS, definitions, next_day, small
+from live.worlds import CLASSES, FUTURE, OPTION, OPTIONS, definitions, next_day, small
 from spymaster import operations
 from spymaster.errors import DataError
 from spymaster.land import land
@@ -165,7 +165,7 @@ def test_a_sealed_session_is_the_one_of_the_vendors_files(
     """Asked for as the program asks, started late, cut four times after the snapshot."""
     files = sorted((simulated.warehouse.parent / "files").rglob("*.dbn.zst"))
     tape = load(files)
-    desk.subscriptions = of_session(SIMULATED, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    desk.subscriptions = of_session(SIMULATED, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
     kinds = ("fin", "torn", "torn_fin", "error_fin")
     plan = [Action(n, kind, 6_000 - 1_000 * n) for n, kind in enumerate(kinds)]
     desk.capture(Gateway(tape, plan=plan, late=len(tape) // 3))

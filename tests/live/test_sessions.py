@@ -18,7 +18,7 @@ from live.conftest import Desk
 from live.gateway import Gateway
 from live.plan import Action
 from live.tape import Part, Tape, joined, load, read
-from live.worlds import OPTION
+from live.worlds import CLASSES
 from spymaster.land.dbn import dbn_file
 from spymaster.live import builder as builders
 from spymaster.live.outgoing import LATE
@@ -54,7 +54,7 @@ def test_levels_of_the_option_chain_are_tracked_from_the_second_bucket_on(
     """The wall of puts lies where price is; what the first bucket's chain says is used at once."""
     tracked = replace(simulated, levels=("PUT_WALL", "EM_HIGH"), window_end=hour(9, 33))
     tape = load(files(simulated))
-    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
     desk.capture(Gateway(tape))
     holds_what_the_build_makes(desk, tracked, used, tmp_path)
     (line, *_) = (one for one in read_sent(tmp_path / "sent") if one.key == (2, "book"))
@@ -85,7 +85,7 @@ def test_on_a_roll_day_the_book_is_of_the_contract_that_traded_more_the_day_befo
     ) as write:
         write(yesterday)
     tape = joined(parts)
-    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
     desk.capture(Gateway(tape))
     holds_what_the_build_makes(desk, simulated, used, tmp_path, before=[before])
     (line, *_) = (one for one in read_sent(tmp_path / "sent") if one.key == (1, "book"))
@@ -101,7 +101,7 @@ def test_of_two_sessions_in_a_row_both_land(
     yesterday = [_a_day_before(part) for part in today]
     tapes = joined(yesterday), joined(list(map(_all_there_is, yesterday, today)))
     asked = [
-        of_session(session, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+        of_session(session, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
         for session, tape in zip((DAY_BEFORE, SESSION), tapes, strict=True)
     ]
     first = Desk(tmp_path / "first", asked[0])
@@ -161,7 +161,7 @@ def test_executions_that_ends_of_buckets_cut_are_as_the_ordinary_build_has_them(
     """A bucket is sent as if they ended with it, and again once the rest has come."""
     parts = [_cut_by_buckets(read(path), start_of(simulated)) for path in files(simulated)]
     tape = joined(parts)
-    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
     desk.capture(Gateway(tape))
     monkeypatch.setattr(builders, "TOGETHER", 1)
     holds_what_the_build_makes(desk, replace(simulated, window_end=hour(9, 32)), used, tmp_path)
@@ -195,7 +195,7 @@ def test_a_burst_of_ten_times_is_that_of_the_ordinary_build(
     """Twenty seconds of the window hold what two hundred do."""
     parts = [read(path) for path in files(simulated)]
     tape = joined(squeezed(parts, start_of(simulated) + 60 * 10**9, 20.0, 10))
-    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
     desk.capture(Gateway(tape))
     holds_what_the_build_makes(desk, replace(simulated, window_end=hour(9, 36)), used, tmp_path)
 
@@ -206,7 +206,7 @@ def test_what_is_lost_and_restated_is_as_the_ordinary_build_has_it(
 ) -> None:
     """The vendor no longer has the last order record that it sent; the book comes again."""
     tape = load(files(simulated))
-    desk.subscriptions = of_session(SESSION, "ES", [OPTION], now_ns=int(tape.due_ns[-1]))
+    desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
     place = int(np.searchsorted(tape.due_ns, start_of(simulated) + 20 * 10**9))
     wanted = asked_of(tape, desk)[:place]
     last = int(np.flatnonzero(wanted & tape.of_schema("mbo")[:place])[-1])

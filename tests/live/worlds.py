@@ -9,8 +9,11 @@ import numpy as np
 from land.files import DAY_NS, HOUR_NS, orders
 from live.tape import Part
 from spymaster.land.dbn import Records, new_records
+from spymaster.symbols import option_parents
 
 FUTURE, OPTION = "ES.FUT", "ES.OPT"
+CLASSES = option_parents("ES")
+"""Parents of all options on ES."""
 SECOND_NS = 10**9
 FIRST_NS = DAY_NS + 15 * HOUR_NS
 OPENS_NS = FIRST_NS - 4 * SECOND_NS
@@ -73,7 +76,7 @@ def definitions() -> Records:
     every = FUTURES | OPTIONS
     records["instrument_id"] = list(every.values())
     records["raw_symbol"] = [name.encode() for name in every]
-    records["instrument_class"] = [b"F", b"F", b"C", b"P"]
+    records["instrument_class"], records["asset"] = [b"F", b"F", b"C", b"P"], b"ES"
     records["ts_event"] = records["ts_recv"] = DAY_NS - 30 * HOUR_NS + np.arange(4)
     return records
 

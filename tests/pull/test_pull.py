@@ -10,6 +10,7 @@ from first_use import Used
 from pull.conftest import Desk
 from pull.gateway import COUNT, DAY, JOB, KEY, cut, garbled, refused
 from spymaster.pull import vendor
+from spymaster.symbols import option_parents
 
 FOLDER = "GLBX.MDP3-mbo-ES.FUT"
 TUE, WED = "glbx-mdp3-20240109.mbo.dbn.zst", "glbx-mdp3-20240110.mbo.dbn.zst"
@@ -102,6 +103,14 @@ def test_what_came_lands(desk: Desk, used: Used) -> None:
     assert result.returncode == 0
     assert result.stderr.count(f"{COUNT} mbo records of 2024-01-") == 2
     assert len(list(desk.folder.glob("warehouse/raw/mbo/*/*.parquet"))) == 2
+
+
+def test_all_options_are_asked_for_by_the_parents_of_every_class(desk: Desk) -> None:
+    desk.account.dormant = tuple(name for name in option_parents("ES") if name != "EW.OPT")
+    assert "mbo EW.OPT: 2 days" in desk.pull("--options").stderr
+    assert "mbo ES.FUT,EW.OPT: 2 days" in desk.pull("--symbol", "ES.FUT", "--options").stderr
+    asked = [given["symbols"] for name, given in desk.account.asked if name == COST]
+    assert asked[0].split(",") == list(option_parents("ES"))
 
 
 def test_a_dormant_parent_is_left_out_and_named(desk: Desk) -> None:

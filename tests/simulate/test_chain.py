@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import databento
@@ -20,6 +20,7 @@ from spymaster.simulate.options.classes import listed
 from spymaster.simulate.options.smile import RATE, Smile, call_price
 from spymaster.simulate.options.worth import price
 from spymaster.simulate.realism.replay import Replay
+from spymaster.symbols import option_parents
 from spymaster.units import E9, NEW_YORK, NS_PER_SECOND, local_ns, to_ns
 
 NICKEL, FIVE, QUARTER = 50_000_000, 5 * E9, 250_000_000
@@ -334,6 +335,13 @@ def test_classes_are_named_and_deliver_as_the_calendar_says(
         assert local == (time(9, 30) if each.is_american else time(16, 0))
         assert each.is_american == (each.asset == "ES")
         assert each.expires_ns >= local_ns(session, time(9, 30), NEW_YORK)
+
+
+def test_every_class_has_a_parent_that_is_asked_for() -> None:
+    days = [date(2024, 1, 1) + timedelta(days=n) for n in range(366)]
+    assets = {f"{each.asset}.OPT" for day in days for each in listed(day)}
+    assert len(assets) > 20
+    assert assets <= set(option_parents("ES"))
 
 
 def test_an_option_is_not_quoted_after_it_expired(tmp_path: Path) -> None:

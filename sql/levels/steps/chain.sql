@@ -28,18 +28,18 @@ prices as (
     from first_profiles as whole
     left join first_profiles as of_day on of_day.expiry_set = '0dte'
     where whole.expiry_set = 'all'
-),
-
--- a price that is not there gives no row
-valued as (
-    unpivot prices
-    on call_wall, put_wall, zero_gamma, em_high, em_low
-    into name name value price
 )
 
+-- a price that is not there gives no row
+{% for name in ('call_wall', 'put_wall', 'zero_gamma', 'em_high', 'em_low') %}
 select
-    upper(name) as level_id,
-    upper(name) as kind,
-    price,
+    '{{ name | upper }}' as level_id,
+    '{{ name | upper }}' as kind,
+    {{ name }} as price,
     known_at
-from valued
+from prices
+where {{ name }} is not null
+{% if not loop.last %}
+union all
+{% endif %}
+{% endfor %}

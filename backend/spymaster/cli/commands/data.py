@@ -28,9 +28,12 @@ def simulate(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder for the files.")],
     world: Annotated[str, typer.Option(help="W0, W1, W2, W3, W4 or W5.")] = "W3",
     seed: Annotated[int, typer.Option(min=0, help="Same seed, same bytes.")] = 0,
-    rate: Annotated[float, typer.Option(help="Records per time, 1 is a median day.")] = 0.05,
+    rate: Annotated[
+        float, typer.Option(help="Orders against a full day's; records thin out less.")
+    ] = 0.05,
     strength: Annotated[
-        float, typer.Option(help="How strongly W3 and W4 show what they plant, 0 is not at all.")
+        float,
+        typer.Option(help="How strongly W3, W4 and W5 show what they plant, 0 is not at all."),
     ] = 1.0,
     start: Annotated[
         time, typer.Option(parser=clock, metavar="TIME", help="First event, New York.")
@@ -43,7 +46,7 @@ def simulate(
         float, typer.Option(help="How long before price arrives W5 tells, seconds.")
     ] = 0.0,
     realistic: Annotated[
-        bool, typer.Option("--realistic", help="Move as far as ES does, on calm and wild days.")
+        bool, typer.Option("--realistic", help="Move as far as ES does; W0, W1 and W5 only.")
     ] = False,
     options: Annotated[bool, typer.Option(help="Write the options too.")] = True,
     report: Annotated[

@@ -14,6 +14,7 @@ from spymaster.cli.configured import Changed, building, reading
 from spymaster.cli.options import Retry, Selector, Wait, day
 from spymaster.cli.terminal import say
 from spymaster.settings import Settings
+from spymaster.symbols import option_parents
 
 if TYPE_CHECKING:
     from spymaster.pull import Quote
@@ -67,7 +68,12 @@ def pull(
     first: Annotated[date, typer.Option("--from", parser=day, metavar="DATE", help="First, UTC.")],
     last: Annotated[date, typer.Option("--to", parser=day, metavar="DATE", help="Last, UTC.")],
     schema: Annotated[list[str] | None, typer.Option(help="Repeatable; mbo.")] = None,
-    symbol: Annotated[list[str] | None, typer.Option(help="Repeatable; ES.FUT.")] = None,
+    symbol: Annotated[
+        list[str] | None, typer.Option(help="Repeatable; ES.FUT, or none with --options.")
+    ] = None,
+    options: Annotated[
+        bool, typer.Option("--options", help="All options on the root: quarterly, weekly, daily.")
+    ] = False,
     stype: Annotated[str, typer.Option(help="What symbols are, such as raw_symbol.")] = "parent",
     dataset: Annotated[str, typer.Option(help="The vendor's name of it.")] = "GLBX.MDP3",
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder.")] = Path("databento"),
@@ -84,11 +90,12 @@ def pull(
     from spymaster.progress import byte_bar
     from spymaster.pull import pull as run_pull
 
+    named = [*(symbol or []), *(option_parents(settings.root) if options else [])]
     with byte_bar() as advance:
         pulled = run_pull(
             output,
             schema or ["mbo"],
-            symbol or ["ES.FUT"],
+            named or ["ES.FUT"],
             first,
             last,
             agree=lambda quotes: _agree(quotes, yes=yes),

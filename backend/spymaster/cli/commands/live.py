@@ -14,6 +14,7 @@ from spymaster.cli.options import LOOPBACK, PORT, Host, Port, day
 from spymaster.cli.terminal import say
 from spymaster.errors import UsageError
 from spymaster.settings import STREAM_TOKEN, Settings
+from spymaster.symbols import PARENT, option_parents
 
 if TYPE_CHECKING:
     from spymaster.live.order import Gateway
@@ -27,13 +28,19 @@ SHOWN = 10
 def live(
     settings: Settings,
     session: Annotated[
-        date | None, typer.Option(parser=day, metavar="DATE", help="New York date; today.")
+        date | None,
+        typer.Option(parser=day, metavar="DATE", help="Session date; today's by default."),
     ] = None,
     gateway: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Instead of the vendor's.")
     ] = None,
     options: Annotated[
-        str | None, typer.Option(metavar="PARENTS", help="Such as ES.OPT,EW.OPT; or none.")
+        str | None,
+        typer.Option(
+            metavar="PARENTS",
+            show_default="all quarterly, weekly and daily ones of the root",
+            help="Such as ES.OPT,EW.OPT, or none; a class left out is in no gamma, wall or flow.",
+        ),
     ] = None,
     serve: Annotated[
         bool, typer.Option("--serve", help="Show it, too, as `spymaster serve --live` does.")
@@ -51,14 +58,14 @@ def live(
     from spymaster.live.service import live as run
 
     chosen = session or datetime.now(settings.zone).date()
-    parents = f"{settings.root}.OPT" if options is None else options
+    parents = option_parents(settings.root) if options is None else _parents(options)
     place = _gateway(gateway) if gateway else None
     with _shown(settings, chosen, host, port) if serve else nullcontext():
         report = run(
             settings,
             chosen,
             gateway=place,
-            options=() if parents == NONE else tuple(parents.split(",")),
+            options=parents,
             say=say,
         )
     for line in (*report.failures, *map(str, report.differences[:SHOWN])):
@@ -66,6 +73,16 @@ def live(
     if not report.exit_code:
         say(f"{chosen}: all that was sent is what the build made")
     raise typer.Exit(report.exit_code)
+
+
+def _parents(text: str) -> tuple[str, ...]:
+    """Return the parents that an option names."""
+    if text == NONE:
+        return ()
+    named = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    if wrong := [name for name in named if not PARENT.fullmatch(name)]:
+        raise UsageError(f"--options {wrong[0]!r}: expected parents such as ES.OPT,EW.OPT, or none")
+    return named
 
 
 def _shown(settings: Settings, session: date, host: str, port: int) -> AbstractContextManager[None]:
