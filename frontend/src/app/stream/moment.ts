@@ -1,4 +1,5 @@
 import { Analogs, Bucket, Options, Strikes } from '../../contract/pressure';
+import { SHOWN } from './series';
 
 /** All that was sent of one bucket. */
 export interface Moment {
@@ -16,7 +17,7 @@ export type Past = ReadonlyMap<number, Moment>;
 /** How much of the past is kept: an hour, a picture shows twenty minutes. */
 export const KEPT = 720;
 
-/** Return the past with parts of moments put in, without what is too old or too far from them. */
+/** Return the past with parts of moments put in. */
 export function remember(past: Past, parts: readonly Moment[]): Past {
   const next = new Map(past);
   for (const part of parts) {
@@ -24,15 +25,14 @@ export function remember(past: Past, parts: readonly Moment[]): Past {
     const analogs = { ...known?.analogs, ...part.analogs };
     next.set(part.seq, { ...known, ...part, analogs });
   }
-  const last = Math.max(0, ...parts.map((part) => part.seq));
-  if (next.size > KEPT) {
-    for (const seq of next.keys()) {
-      if (Math.abs(seq - last) >= KEPT) {
-        next.delete(seq);
-      }
-    }
-  }
   return next;
+}
+
+/** Return the past without what is far from the newest bucket and from the one that is held. */
+export function forget(past: Past, newest: number, held: number | null): Past {
+  const isNear = (seq: number) =>
+    Math.abs(seq - newest) < KEPT || (held !== null && Math.abs(seq - held) < SHOWN);
+  return past.size > KEPT ? new Map([...past].filter(([seq]) => isNear(seq))) : past;
 }
 
 /** Buckets that the options of a session that goes on may be behind its book. */

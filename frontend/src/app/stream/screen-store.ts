@@ -3,10 +3,10 @@ import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core'
 import { Message } from '../../contract/pressure';
 import { Backfill } from './backfill';
 import { Connection, Request } from './connection';
-import { latest, remember } from './moment';
+import { forget, latest, remember } from './moment';
 import { SHOWN, columnsOf } from './series';
 import { SessionRow, fetchSessions, fetchWait } from './sessions';
-import { NOTHING, analogsAt, reduce } from './state';
+import { NOTHING, StreamState, analogsAt, reduce } from './state';
 
 /** Silence after which data is called stale: two heartbeats. */
 export const STALE_MS = 1900;
@@ -38,7 +38,7 @@ export class ScreenStore {
     },
   });
   private readonly backfill = new Backfill((moments) =>
-    this.state.update((state) => ({ ...state, past: remember(state.past, moments) })),
+    this.turn((state) => ({ ...state, past: remember(state.past, moments) })),
   );
 
   readonly sessions = signal<readonly SessionRow[]>([]);
@@ -128,6 +128,8 @@ export class ScreenStore {
     if (wasPaused) {
       this.state.update((state) => ({ ...state, seq: from }));
       this.reopen(from);
+    } else {
+      void this.load(this.state().seq);
     }
   }
 
@@ -159,7 +161,16 @@ export class ScreenStore {
     if (message.type === 'bucket' || message.type === 'snapshot') {
       this.movedAt.set(performance.now());
     }
-    this.state.update((state) => reduce(state, message));
+    this.turn((state) => reduce(state, message));
+  }
+
+  /** Take another state, as much of its past as a trader may look at. */
+  private turn(next: (state: StreamState) => StreamState): void {
+    this.state.update((before) => {
+      const state = next(before);
+      const { past, seq } = state;
+      return seq === null ? state : { ...state, past: forget(past, seq, this.held()) };
+    });
   }
 
   /** Go on after the server took the token. */
@@ -183,9 +194,9 @@ export class ScreenStore {
   }
 
   /** Fetch what a picture that ends with a bucket lacks. */
-  private async load(last: number): Promise<void> {
+  private async load(last: number | null): Promise<void> {
     const { session, first_seq: first } = this.hello() ?? {};
-    if (session) {
+    if (session && last !== null) {
       const lacks = (seq: number) => !this.state().past.has(seq);
       await this.backfill.load(session, [Math.max(last - SHOWN + 1, first ?? 1), last], lacks);
     }
