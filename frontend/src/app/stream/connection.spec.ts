@@ -52,6 +52,21 @@ describe('Connection', () => {
     expect(FakeSource.opened[1]?.url).toBe('api/stream?session=2024-03-05&from=3&speed=5');
   });
 
+  it('goes on from the newest bucket, not from one that was told of again', () => {
+    new Connection(listener).open(REQUEST);
+    const [source] = FakeSource.opened;
+    const [early, , late] = invent({ buckets: 3 }).moments.map(([bucket]) => bucket);
+    if (early?.type !== 'bucket' || !late) {
+      throw new Error('no bucket');
+    }
+    source?.emit(late);
+    source?.emit({ ...early, type: 'revise', reason: 'a late record' });
+    source?.close();
+    source?.onerror();
+    vi.advanceTimersByTime(1000);
+    expect(FakeSource.opened[1]?.url).toBe('api/stream?session=2024-03-05&from=3&speed=5');
+  });
+
   it('refuses what is not the message that its event says', () => {
     new Connection(listener).open(REQUEST);
     const source = FakeSource.opened[0] as unknown as {
