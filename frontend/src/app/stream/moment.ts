@@ -30,9 +30,18 @@ export function remember(past: Past, parts: readonly Moment[]): Past {
 
 /** Return the past without what is far from the newest bucket and from the one that is held. */
 export function forget(past: Past, newest: number, held: number | null): Past {
+  if (past.size <= KEPT) {
+    return past;
+  }
   const isNear = (seq: number) =>
     Math.abs(seq - newest) < KEPT || (held !== null && Math.abs(seq - held) < SHOWN);
-  return past.size > KEPT ? new Map([...past].filter(([seq]) => isNear(seq))) : past;
+  const left = [...past.values()].flatMap((one) => (isNear(one.seq) ? [one] : forecastsOf(one)));
+  return new Map(left.map((one) => [one.seq, one]));
+}
+
+/** Return what stays of a moment that is far: its forecasts, as a level shows its last for hours. */
+function forecastsOf({ seq, analogs }: Moment): Moment[] {
+  return Object.keys(analogs ?? {}).length > 0 ? [{ seq, analogs }] : [];
 }
 
 /** Buckets that the options of a session that goes on may be behind its book. */

@@ -83,18 +83,27 @@ describe('reduce', () => {
 
 describe('forget', () => {
   const { past } = stateAfter(invented, 900);
-  const spanOf = (kept: typeof past) => [Math.min(...kept.keys()), Math.max(...kept.keys())];
+  const drawn = (kept: typeof past) => [...kept.values()].filter((moment) => moment.bucket);
+  const spanOf = (kept: typeof past) => [drawn(kept)[0]?.seq, drawn(kept).at(-1)?.seq];
 
   it('keeps an hour up to the newest bucket, not the day', () => {
     const kept = forget(past, 900, null);
-    expect([kept.size, ...spanOf(kept)]).toEqual([KEPT, 181, 900]);
+    expect([drawn(kept).length, ...spanOf(kept)]).toEqual([KEPT, 181, 900]);
   });
 
   it('keeps the picture of a bucket that is held, and no more', () => {
     const kept = forget(past, 900, 60);
     expect([kept.has(1), kept.has(60), kept.has(180)]).toEqual([true, true, true]);
     const far = forget(past, 2000, 300);
-    expect([far.size, ...spanOf(far)]).toEqual([2 * SHOWN - 1, 61, 539]);
+    expect([drawn(far).length, ...spanOf(far)]).toEqual([2 * SHOWN - 1, 61, 539]);
+  });
+
+  it('keeps forecasts, which a level shows until the next', () => {
+    const told = analogsAt(past, 'PM_LOW', 900);
+    const kept = forget(past, 2000, null);
+    expect(told).not.toBeNull();
+    expect(analogsAt(kept, 'PM_LOW', 2000)).toBe(told);
+    expect(drawn(kept)).toEqual([]);
   });
 
   it('leaves a short past alone, however far', () => {
