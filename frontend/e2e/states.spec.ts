@@ -2,7 +2,15 @@ import { BrowserContext } from 'playwright-core';
 
 import { invent } from '../src/testing/session';
 import { findings } from './axe';
-import { EXECUTABLE, coloursOf, openBrowser, openScreen, picture } from './browser';
+import {
+  EXECUTABLE,
+  coloursOf,
+  openBrowser,
+  openScreen,
+  picture,
+  probe,
+  waitForSeq,
+} from './browser';
 import { FixtureServer } from './fixture-server';
 
 describe.skipIf(!EXECUTABLE)('the screen in rarer states', () => {
@@ -28,6 +36,27 @@ describe.skipIf(!EXECUTABLE)('the screen in rarer states', () => {
     const page = await openScreen(context, await server.listen(), '?level=PM_LOW');
     expect(await page.getByTestId('place').innerText()).toContain('σ: warming up');
     await picture(page, 'first-minute');
+    await server.close();
+  });
+
+  it('shows the same of a session that goes on after it was looked back at', async () => {
+    const invented = invent({ buckets: 900 });
+    const live = { ...invented, hello: { ...invented.hello, mode: 'live' as const } };
+    const server = new FixtureServer(live, 375);
+    const page = await openScreen(context, await server.listen(), '?level=PM_LOW');
+    server.play(900);
+    await waitForSeq(page, 900);
+    const heat = () => Promise.all([0.2, 0.5, 0.8].map((x) => probe(page, 'heat', x)));
+    const before = await heat();
+    await page.keyboard.press('Home');
+    await waitForSeq(page, 1);
+    await page.getByText('looking back').waitFor();
+    await page.getByText('09:30:05 NY').waitFor();
+    await page.keyboard.press('Space');
+    await waitForSeq(page, 900);
+    await page.getByText(/s old/).waitFor();
+    await picture(page, 'looked-back');
+    expect(await heat()).toEqual(before);
     await server.close();
   });
 

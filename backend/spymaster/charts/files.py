@@ -21,9 +21,10 @@ PIXELS = 1.5
 """Pixels of a PNG per px of the picture."""
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title>
-<style>body {{ margin: 0 }} svg {{ max-width: 100%; height: auto }}</style>
+<style>body {{ margin: 0 }} svg {{ max-width: 100%; height: auto; overflow: visible }}</style>
 </head><body>{svg}</body></html>
 """
+"""Labels may stand out: the reader's letters may be wider than those that were measured."""
 
 
 def check_name(path: Path) -> None:

@@ -1,34 +1,9 @@
 import { Message } from '../../contract/pressure';
 import { invent } from '../../testing/session';
+import { FakeSource } from '../../testing/source';
 import { Connection } from './connection';
 
 const REQUEST = { session: '2024-03-05', from: null, speed: '5' };
-
-/** Stands in for the browser's own, which reconnects by itself unless the server refuses. */
-class FakeSource {
-  static readonly CLOSED = 2;
-  static readonly opened: FakeSource[] = [];
-  onopen: () => void = () => {};
-  onerror: () => void = () => {};
-  readyState = 0;
-  private readonly listeners = new Map<string, (event: { data: string }) => void>();
-
-  constructor(readonly url: string) {
-    FakeSource.opened.push(this);
-  }
-
-  addEventListener(kind: string, listener: (event: { data: string }) => void): void {
-    this.listeners.set(kind, listener);
-  }
-
-  emit(message: Message): void {
-    this.listeners.get(message.type)?.({ data: JSON.stringify(message) });
-  }
-
-  close(): void {
-    this.readyState = FakeSource.CLOSED;
-  }
-}
 
 describe('Connection', () => {
   const heard: Message[] = [];
@@ -74,6 +49,21 @@ describe('Connection', () => {
     source?.onerror();
     vi.advanceTimersByTime(1000);
     expect(refused).toBe(1);
+    expect(FakeSource.opened[1]?.url).toBe('api/stream?session=2024-03-05&from=3&speed=5');
+  });
+
+  it('goes on from the newest bucket, not from one that was told of again', () => {
+    new Connection(listener).open(REQUEST);
+    const [source] = FakeSource.opened;
+    const [early, , late] = invent({ buckets: 3 }).moments.map(([bucket]) => bucket);
+    if (early?.type !== 'bucket' || !late) {
+      throw new Error('no bucket');
+    }
+    source?.emit(late);
+    source?.emit({ ...early, type: 'revise', reason: 'a late record' });
+    source?.close();
+    source?.onerror();
+    vi.advanceTimersByTime(1000);
     expect(FakeSource.opened[1]?.url).toBe('api/stream?session=2024-03-05&from=3&speed=5');
   });
 

@@ -52,7 +52,8 @@ export class Connection {
     for (const kind of KINDS) {
       source.addEventListener(kind, (event: MessageEvent<string>) => {
         const message = parseMessage(kind, event.data);
-        if ('seq' in message) {
+        // options come later than their bucket, and what is revised may be long past
+        if (message.type === 'bucket') {
           this.last = message.seq;
         }
         this.listener.heard(message);

@@ -1,4 +1,5 @@
 import { Analogs, Bucket, Options, Strikes } from '../../contract/pressure';
+import { SHOWN } from './series';
 
 /** All that was sent of one bucket. */
 export interface Moment {
@@ -16,7 +17,7 @@ export type Past = ReadonlyMap<number, Moment>;
 /** How much of the past is kept: an hour, a picture shows twenty minutes. */
 export const KEPT = 720;
 
-/** Return the past with parts of moments put in, without what is too old or too far from them. */
+/** Return the past with parts of moments put in. */
 export function remember(past: Past, parts: readonly Moment[]): Past {
   const next = new Map(past);
   for (const part of parts) {
@@ -24,15 +25,23 @@ export function remember(past: Past, parts: readonly Moment[]): Past {
     const analogs = { ...known?.analogs, ...part.analogs };
     next.set(part.seq, { ...known, ...part, analogs });
   }
-  const last = Math.max(0, ...parts.map((part) => part.seq));
-  if (next.size > KEPT) {
-    for (const seq of next.keys()) {
-      if (Math.abs(seq - last) >= KEPT) {
-        next.delete(seq);
-      }
-    }
-  }
   return next;
+}
+
+/** Return the past without what is far from the newest bucket and from the one that is held. */
+export function forget(past: Past, newest: number, held: number | null): Past {
+  if (past.size <= KEPT) {
+    return past;
+  }
+  const isNear = (seq: number) =>
+    Math.abs(seq - newest) < KEPT || (held !== null && Math.abs(seq - held) < SHOWN);
+  const left = [...past.values()].flatMap((one) => (isNear(one.seq) ? [one] : forecastsOf(one)));
+  return new Map(left.map((one) => [one.seq, one]));
+}
+
+/** Return what stays of a moment that is far: its forecasts, as a level shows its last for hours. */
+function forecastsOf({ seq, analogs }: Moment): Moment[] {
+  return Object.keys(analogs ?? {}).length > 0 ? [{ seq, analogs }] : [];
 }
 
 /** Buckets that the options of a session that goes on may be behind its book. */

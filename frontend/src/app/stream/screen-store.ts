@@ -3,10 +3,10 @@ import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core'
 import { Message } from '../../contract/pressure';
 import { Backfill } from './backfill';
 import { Connection, Request } from './connection';
-import { latest, remember } from './moment';
+import { forget, latest, remember } from './moment';
 import { SHOWN, columnsOf } from './series';
 import { SessionRow, fetchSessions, fetchWait } from './sessions';
-import { NOTHING, analogsAt, reduce } from './state';
+import { NOTHING, StreamState, analogsAt, reduce } from './state';
 
 /** Silence after which data is called stale: two heartbeats. */
 export const STALE_MS = 1900;
@@ -37,9 +37,12 @@ export class ScreenStore {
       this.waitsFor.set(null);
     },
   });
-  private readonly backfill = new Backfill((moments) =>
-    this.state.update((state) => ({ ...state, past: remember(state.past, moments) })),
-  );
+  private readonly backfill = new Backfill((build, moments) => {
+    // a session that was built anew meanwhile is another
+    if (build === this.hello()?.build) {
+      this.turn((state) => ({ ...state, past: remember(state.past, moments) }));
+    }
+  });
 
   readonly sessions = signal<readonly SessionRow[]>([]);
   readonly speed = signal(speedIn(this.asked));
@@ -104,15 +107,27 @@ export class ScreenStore {
   /** Look at a bucket, as far as the session has it; a replay waits meanwhile. */
   hold(seq: number): void {
     const hello = this.hello();
-    const first = hello?.first_seq ?? 1;
-    const last = hello?.mode === 'replay' ? (hello.last_seq ?? 1) : (this.state().seq ?? 1);
-    const target = Math.min(Math.max(seq, first), last);
+    const newest = this.state().seq;
+    if (hello === null || newest === null) {
+      return;
+    }
+    const last = hello.mode === 'replay' ? (hello.last_seq ?? newest) : newest;
+    const target = Math.min(Math.max(seq, hello.first_seq ?? 1), last);
     this.held.set(target);
-    this.pause();
+    this.stopReplay();
     void this.load(target);
   }
 
+  /** Stay where the session is; what goes on cannot wait, so its newest bucket is held. */
   pause(): void {
+    if (this.hello()?.mode === 'live') {
+      this.hold(Infinity);
+    } else {
+      this.stopReplay();
+    }
+  }
+
+  private stopReplay(): void {
     if (!this.isPaused() && this.hello()?.mode === 'replay') {
       this.isPaused.set(true);
       this.reopen(this.seq());
@@ -128,10 +143,16 @@ export class ScreenStore {
     if (wasPaused) {
       this.state.update((state) => ({ ...state, seq: from }));
       this.reopen(from);
+    } else {
+      void this.load(this.state().seq);
     }
   }
 
+  /** Play a replay at a speed; nobody sets the pace of what goes on. */
   setSpeed(speed: string): void {
+    if (this.hello()?.mode === 'live') {
+      return;
+    }
     this.speed.set(speed);
     if (!this.isPaused()) {
       this.reopen(this.seq());
@@ -159,7 +180,23 @@ export class ScreenStore {
     if (message.type === 'bucket' || message.type === 'snapshot') {
       this.movedAt.set(performance.now());
     }
-    this.state.update((state) => reduce(state, message));
+    if (message.type === 'hello' && message.session !== this.hello()?.session) {
+      this.held.set(null);
+    }
+    this.turn((state) => reduce(state, message));
+    if (message.type === 'snapshot') {
+      // it ends with the newest bucket, and the past of another build is gone
+      void this.load(this.held());
+    }
+  }
+
+  /** Take another state, as much of its past as a trader may look at. */
+  private turn(next: (state: StreamState) => StreamState): void {
+    this.state.update((before) => {
+      const state = next(before);
+      const { past, seq } = state;
+      return seq === null ? state : { ...state, past: forget(past, seq, this.held()) };
+    });
   }
 
   /** Go on after the server took the token. */
@@ -183,12 +220,18 @@ export class ScreenStore {
   }
 
   /** Fetch what a picture that ends with a bucket lacks. */
-  private async load(last: number): Promise<void> {
-    const { session, first_seq: first } = this.hello() ?? {};
-    if (session) {
-      const lacks = (seq: number) => !this.state().past.has(seq);
-      await this.backfill.load(session, [Math.max(last - SHOWN + 1, first ?? 1), last], lacks);
+  private async load(last: number | null): Promise<void> {
+    const hello = this.hello();
+    if (hello && last !== null) {
+      const first = Math.max(last - SHOWN + 1, hello.first_seq ?? 1);
+      await this.backfill.load(hello, [first, last], (seq) => this.lacks(seq, last));
     }
+  }
+
+  /** A moment may be a forecast alone; of a snapshot only the last bucket has strikes. */
+  private lacks(seq: number, last: number): boolean {
+    const moment = this.state().past.get(seq);
+    return !moment?.bucket || (seq === last && !moment.strikes);
   }
 }
 

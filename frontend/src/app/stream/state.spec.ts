@@ -1,8 +1,8 @@
 import { Message } from '../../contract/pressure';
 import { stateAfter } from '../../testing/screen';
 import { invent, snapshotOf } from '../../testing/session';
-import { KEPT, LAG, latest } from './moment';
-import { columnsOf, runsOf } from './series';
+import { KEPT, LAG, forget, latest } from './moment';
+import { SHOWN, columnsOf, runsOf } from './series';
 import { NOTHING, analogsAt, reduce } from './state';
 
 const invented = invent({ buckets: 900 });
@@ -79,12 +79,36 @@ describe('reduce', () => {
     const gap: Message = { type: 'gap', session: '2024-03-05', from: 3, to: 9, why: 'too slow' };
     expect(reduce(NOTHING, gap).gaps).toEqual([gap]);
   });
+});
 
-  it('keeps an hour, not the day', () => {
-    const { past } = stateAfter(invented, 900);
-    expect(past.size).toBeLessThanOrEqual(KEPT);
-    expect(past.has(900)).toBe(true);
-    expect(past.has(100)).toBe(false);
+describe('forget', () => {
+  const { past } = stateAfter(invented, 900);
+  const drawn = (kept: typeof past) => [...kept.values()].filter((moment) => moment.bucket);
+  const spanOf = (kept: typeof past) => [drawn(kept)[0]?.seq, drawn(kept).at(-1)?.seq];
+
+  it('keeps an hour up to the newest bucket, not the day', () => {
+    const kept = forget(past, 900, null);
+    expect([drawn(kept).length, ...spanOf(kept)]).toEqual([KEPT, 181, 900]);
+  });
+
+  it('keeps the picture of a bucket that is held, and no more', () => {
+    const kept = forget(past, 900, 60);
+    expect([kept.has(1), kept.has(60), kept.has(180)]).toEqual([true, true, true]);
+    const far = forget(past, 2000, 300);
+    expect([drawn(far).length, ...spanOf(far)]).toEqual([2 * SHOWN - 1, 61, 539]);
+  });
+
+  it('keeps forecasts, which a level shows until the next', () => {
+    const told = analogsAt(past, 'PM_LOW', 900);
+    const kept = forget(past, 2000, null);
+    expect(told).not.toBeNull();
+    expect(analogsAt(kept, 'PM_LOW', 2000)).toBe(told);
+    expect(drawn(kept)).toEqual([]);
+  });
+
+  it('leaves a short past alone, however far', () => {
+    const early = stateAfter(invented, 100).past;
+    expect(forget(early, 900, null)).toBe(early);
   });
 });
 
