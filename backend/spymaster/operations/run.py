@@ -190,8 +190,6 @@ def _bring(
         builder.build(plan, _engine(engine, snapshot.project.settings.jobs, plan, report))
         plan = builder.plan
     _settle(snapshot, plan)
-    if granted and (granted.audit, granted.session) not in snapshot.standing:
-        raise UsageError(f"{granted.audit} finds no row in {granted.session}: nothing to accept")
     if result.built or (is_outdated and not result.failures):
         result.published = publishing.write(snapshot)
         report(Event("publish", message=f"published {result.published.name}"))
@@ -203,7 +201,16 @@ def _bring(
     result.why_none = "" if snapshot.landed.sessions else why_none(snapshot)
     same = [day for day in before if day in plan.held and snapshot.failed.get(day) is before[day]]
     _recall([failed for day in same for failed in before[day]], result, report)
+    _demand_use(granted, snapshot, result)
     return result
+
+
+def _demand_use(granted: Grant | None, snapshot: Snapshot, result: RunReport) -> None:
+    """Refuse leave that nothing asks for; of a session that failed not every audit was asked."""
+    if not granted or result.failures:
+        return
+    if (granted.audit, granted.session) not in snapshot.standing:
+        raise UsageError(f"{granted.audit} finds no row in {granted.session}: nothing to accept")
 
 
 def _settle(snapshot: Snapshot, plan: Plan) -> None:
