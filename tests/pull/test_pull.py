@@ -2,6 +2,9 @@
 
 import gc
 import json
+import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -17,6 +20,19 @@ STREAM, COST, LIST = "timeseries.get_range", "metadata.get_cost", "batch.list_jo
 BESIDE = ["condition.json", "metadata.json"]
 """What comes with the records."""
 PRICE = "mbo ES.FUT: 2 days, 1,000 records, 0.000 GB, $2.50\ntogether $2.50\n"
+KILLED = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from spymaster.pull import pull, streaming, vendor
+from spymaster.pull.receipts import Memory
+vendor.GATEWAY = sys.argv[1]
+place = {"keep": Memory}.get(sys.argv[3], streaming)
+setattr(place, sys.argv[3], lambda *given: os.kill(os.getpid(), signal.SIGKILL))
+day = date(2024, 1, 9)
+pull(Path(sys.argv[2]), ["mbo"], ["ES.FUT"], day, day, agree=lambda quotes: True)
+"""
+"""A program that buys a day and is killed at a step on the way."""
 leaky = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """The vendor's client leaves the file open of a stream that breaks."""
 
@@ -211,6 +227,45 @@ def test_a_stream_that_breaks_keeps_the_days_before_and_goes_on_there(desk: Desk
     assert "mbo ES.FUT: 1 day, 500 records, 0.000 GB, $1.25" in again.stderr
     names = sorted([*BESIDE, TUE, WED])
     assert desk.files() == [*(f"{FOLDER}/{name}" for name in names), "pull.json"]
+
+
+@pytest.mark.parametrize(
+    ("step", "n_before"),
+    [("_count", 0), ("keep", 0), ("settle", 0), ("settle", 1)],
+    ids=["verifying", "remembering", "naming", "naming anew"],
+)
+def test_a_day_that_came_is_not_bought_again_whenever_its_command_was_killed(
+    desk: Desk, step: str, n_before: int
+) -> None:
+    path, n_bought = desk.folder / "out" / FOLDER / TUE, n_before + 1
+    if n_before:
+        assert desk.pull("--yes", last="2024-01-09").returncode == 0
+        path.write_bytes(b"damaged")
+    args = [sys.executable, "-c", KILLED, vendor.GATEWAY, str(desk.folder / "out"), step]
+    killed = subprocess.run(args, capture_output=True, timeout=60, check=False)
+    assert (killed.returncode, desk.account.count(STREAM)) == (-signal.SIGKILL, n_bought)
+    result = desk.pull(last="2024-01-09")
+    assert result.returncode == 0
+    assert f"{FOLDER}/{TUE}: {COUNT} records that came before\n" in result.stderr
+    assert desk.account.count(STREAM) == n_bought
+    assert path.read_bytes() == desk.account.day(DAY)
+    names = sorted([*BESIDE, TUE])
+    assert desk.files() == [*(f"{FOLDER}/{name}" for name in names), "pull.json"]
+    assert "came before" not in desk.pull(last="2024-01-09").stderr
+
+
+def test_a_file_that_is_not_remembered_is_taken_only_if_all_of_its_day_is_in_it(
+    desk: Desk,
+) -> None:
+    desk.pull("--yes")
+    (desk.folder / "out/pull.json").unlink()
+    (desk.folder / "out" / FOLDER / WED).write_bytes(desk.account.day(DAY)[:1_000])
+    result = desk.pull()
+    assert result.returncode == 4
+    assert "mbo ES.FUT: 1 day, 500 records, 0.000 GB, $1.25" in result.stderr
+    desk.account.count_of_a_day = COUNT + 1
+    (desk.folder / "out/pull.json").unlink()
+    assert "mbo ES.FUT: 2 days" in desk.pull().stderr
 
 
 @leaky

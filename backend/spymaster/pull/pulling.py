@@ -119,7 +119,7 @@ def _submit(vendor: Vendor, memory: Memory, request: Request, asked: Request, sa
 
 def _quote(vendor: Vendor, memory: Memory, request: Request, say: Say, *, as_batch: bool) -> Quote:
     if not as_batch:
-        return _priced(vendor, request, streaming.missing(memory, request))
+        return _priced(vendor, request, streaming.missing(vendor, memory, request, say))
     known = batch.known_job(vendor, memory, request, say)
     if known:
         return Quote(request, job=known)
