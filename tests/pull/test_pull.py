@@ -348,9 +348,22 @@ def test_a_job_nobody_remembered_is_found_at_the_vendor(
     assert other.returncode == 4
 
 
-def test_an_expired_job_is_bought_again_only_with_leave(desk: Desk) -> None:
+def test_an_expired_job_is_not_bought_again_while_its_files_are_there(desk: Desk) -> None:
+    result = desk.pull("--yes", "--batch")
+    desk.account.jobs[0]["state"] = "expired"
+    again = desk.pull("--yes", "--batch")
+    assert (again.returncode, again.stdout) == (0, result.stdout)
+    assert again.stderr == "nothing to buy: all of it is there, or paid\n"
+    assert desk.account.count("batch.submit_job") == 1
+
+
+@pytest.mark.parametrize("name", [TUE, "manifest.json"])
+def test_an_expired_job_of_which_something_is_gone_is_bought_again_only_with_leave(
+    desk: Desk, name: str
+) -> None:
     desk.pull("--yes", "--batch")
     desk.account.jobs[0]["state"] = "expired"
+    (desk.folder / "out" / JOB / name).unlink()
     result = desk.pull("--batch")
     assert result.returncode == 4
     assert f"{JOB}: expired at the vendor" in result.stderr
@@ -422,6 +435,15 @@ def test_a_vendor_that_sends_now_more_now_less_is_given_up(desk: Desk) -> None:
     assert result.returncode == 1
     assert error(result).endswith("the vendor sends less than it promised")
     assert desk.account.count(TUE) == 5
+
+
+def test_a_manifest_that_is_none_is_named(desk: Desk) -> None:
+    listed = desk.account.files
+    desk.account.files = lambda job: listed(job) | {"manifest.json": b"[]"}  # type: ignore[method-assign]
+    assert desk.pull("--yes", "--batch").returncode == 0
+    again = desk.pull("--batch")
+    assert again.returncode == 1
+    assert error(again).startswith(f"{JOB}/manifest.json: not a manifest: TypeError")
 
 
 @pytest.mark.parametrize("place", ["https://127.0.0.1:1", "http://{}"])
