@@ -33,6 +33,19 @@ day = date(2024, 1, 9)
 pull(Path(sys.argv[2]), ["mbo"], ["ES.FUT"], day, day, agree=lambda quotes: True)
 """
 """A program that buys a day and is killed at a step on the way."""
+ASKING = """
+import sys
+from datetime import date
+from pathlib import Path
+from spymaster.pull import pull, vendor
+vendor.GATEWAY = sys.argv[1]
+day = date(2024, 1, 9)
+def agree(quotes):
+    print("asked", flush=True)
+    return bool(sys.stdin.readline())
+pull(Path(sys.argv[2]), ["mbo"], ["ES.FUT"], day, day, agree=agree)
+"""
+"""A program that is about to buy a day and waits for an answer."""
 leaky = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """The vendor's client leaves the file open of a stream that breaks."""
 
@@ -252,6 +265,30 @@ def test_a_day_that_came_is_not_bought_again_whenever_its_command_was_killed(
     names = sorted([*BESIDE, TUE])
     assert desk.files() == [*(f"{FOLDER}/{name}" for name in names), "pull.json"]
     assert "came before" not in desk.pull(last="2024-01-09").stderr
+
+
+def test_a_folder_that_another_command_buys_into_is_left_to_it(desk: Desk) -> None:
+    args = [sys.executable, "-c", ASKING, vendor.GATEWAY, str(desk.folder / "out")]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(args, stdin=pipe, stdout=pipe, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "asked\n"
+        result = desk.pull("--yes", last="2024-01-09")
+        running.communicate("yes\n", timeout=60)
+    folder = desk.folder / "out"
+    assert (result.returncode, running.returncode) == (3, 0)
+    assert error(result) == f"{folder}: another pull is under way; wait for it"
+    assert "nothing to buy" in desk.pull(last="2024-01-09").stderr
+    assert desk.account.count(STREAM) == 1
+
+
+@pytest.mark.parametrize("more", [(), ("--batch",)])
+def test_symbols_in_another_order_are_the_same_purchase(desk: Desk, more: tuple[str, ...]) -> None:
+    symbols = ("--symbol", "ES.OPT", "--symbol", "ES.FUT")
+    assert desk.pull("--yes", *more, *symbols).returncode == 0
+    desk.account.jobs.clear()
+    again = desk.pull(*more, *symbols[2:], *symbols[:2])
+    assert (again.returncode, again.stderr.count("nothing to buy")) == (0, 1)
 
 
 def test_a_file_that_is_not_remembered_is_taken_only_if_all_of_its_day_is_in_it(
