@@ -21,6 +21,7 @@ from spymaster.book.relations import GIVES
 from spymaster.book.replay import Room, replay
 from spymaster.book.state import State, load, save
 from spymaster.errors import DataError
+from spymaster.units import UNDEF_PRICE
 
 INTEGERS = {
     "BIGINT": "int64",
@@ -207,6 +208,21 @@ def test_what_cannot_be_is_refused(change: dict[str, int], message: str) -> None
     wrong = [replace(one, **change) if one is add else one for one in told]
     with pytest.raises(DataError, match=message):
         whole(wrong)
+
+
+@pytest.mark.parametrize("action", ["A", "M", "C"])
+def test_an_order_without_a_price_is_named_with_its_place(action: str) -> None:
+    start = GRID.origin_ns
+    told = [
+        Record(7, "A", "B", 4_800_000_000_000, 3, F_LAST, start, start, 0),
+        Record(8, action, "B", UNDEF_PRICE, 3, F_LAST, start, start, 41),
+    ]
+    with pytest.raises(DataError) as raised:
+        whole(told)
+    assert str(raised.value) == (
+        "record 41 of 2024-03-05, order 8: price is undefined (the vendor's UNDEF_PRICE),"
+        " not a multiple of the tick size 0.25"
+    )
 
 
 REAL = {

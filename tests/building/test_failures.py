@@ -154,6 +154,20 @@ def test_an_acceptance_without_object_session_or_reason_is_refused(desk: Desk) -
         desk.run(None, MON, accept="positive", reason="because")
 
 
+def test_what_was_built_is_published_though_there_is_nothing_to_accept(desk: Desk) -> None:
+    desk.land(MON, 10.0)
+    with pytest.raises(UsageError, match=r"audits\.positive finds no row in 2024-03-04"):
+        desk.run(None, MON, accept="positive", reason="because")
+    assert desk.rows("from days") == [(MON, 10.0, 1)]
+
+
+def test_an_audit_of_a_session_that_is_not_built_is_not_said_to_find_nothing(desk: Desk) -> None:
+    desk.land(MON, -1.0)
+    desk.edit("market/lows.sql", "min(price)", "error('low')::double")
+    (failure,) = desk.run(None, MON, accept="positive", reason="because").failures
+    assert "market.lows" in failure
+
+
 def test_a_grain_that_is_no_key_fails(desk: Desk) -> None:
     desk.edit("market/lows.sql", "min(price) as low", "unnest([min(price), min(price)]) as low")
     desk.land(MON, 10.0, 11.0)

@@ -1,12 +1,15 @@
 """A warehouse keeps the settings that it was built with, until someone says that they change."""
 
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import time
 from pathlib import Path
 
 import pytest
 
-from desk import WED, Desk
+from desk import MON, WED, Desk
 from spymaster import operations
 from spymaster.errors import RefusedError
 from spymaster.settings import DECIDING, agree, deciding
@@ -21,6 +24,21 @@ VERBS = {
     "gc": operations.gc,
 }
 OTHER = {"window_end": time(11), "keep": ("market.prints",), "analog_k": 7}
+
+WAITING = """
+import sys
+from datetime import time
+from pathlib import Path
+from spymaster import operations
+from spymaster.settings import Settings
+def report(event):
+    print(event.action, event.session, flush=True)
+    if (event.action, str(event.session)) == ("start", sys.argv[3]):
+        sys.stdin.read()
+settings = Settings(warehouse=Path(sys.argv[1]), window_end=time(11), jobs=1)
+operations.backfill(settings, sql=Path(sys.argv[2]), report=report, change_settings=True)
+"""
+"""A program that changes the settings and waits for ever once it has begun a session."""
 
 
 @pytest.fixture
@@ -79,6 +97,54 @@ def test_changed_settings_build_the_sessions_again_and_are_the_warehouses_own(bu
     assert operations.run(other, sql=built.sql).built == []
     with pytest.raises(RefusedError):
         built.run()
+
+
+def end_at(desk: Desk, session: str, number: int) -> None:
+    """Change the settings in a process that is sent a signal once it has begun a session."""
+    args = [sys.executable, "-c", WAITING, str(desk.settings.warehouse), str(desk.sql), session]
+    pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+    with subprocess.Popen(args, stdin=pipe, stdout=pipe, stderr=nowhere, text=True) as running:
+        assert running.stdout is not None
+        while running.stdout.readline() != f"start {session}\n":
+            assert running.poll() is None
+        running.send_signal(number)
+        running.wait(60)  # before the pipe is closed that it reads
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_a_change_that_ends_before_its_first_build_changes_nothing(
+    built: Desk, number: signal.Signals
+) -> None:
+    end_at(built, str(WED), number)
+    assert own(built) == deciding(built.settings)
+    assert built.run().built == []
+
+
+def test_a_change_that_ends_after_its_first_build_goes_on(built: Desk) -> None:
+    built.land(MON, 10.0)
+    end_at(built, str(WED), signal.SIGKILL)
+    changed = replace(built.settings, window_end=time(11))
+    assert own(built) == deciding(changed)
+    assert {build.session for build in operations.run(changed, sql=built.sql).built} == {WED}
+
+
+def test_a_change_under_which_everything_fails_changes_nothing_however_often_it_is_tried(
+    built: Desk,
+) -> None:
+    built.edit("audits/positive.sql", "high <= 0", "high < 10.5")
+    built.land(MON, *[10.0] * 5, 11.0)
+    assert built.run().failures == []
+    other = replace(built.settings, window_end=time(10, 0, 5))
+    for _ in range(2):
+        tried = operations.run(other, None, MON, sql=built.sql, change_settings=True)
+        assert "audits.positive" in tried.failures[0]
+        assert own(built) == deciding(built.settings)
+
+
+def test_settings_that_leave_all_as_it_is_become_the_warehouses_own(built: Desk) -> None:
+    other = replace(built.settings, analog_k=7)
+    assert operations.run(other, sql=built.sql, change_settings=True).built == []
+    assert own(built) == deciding(other)
 
 
 def test_a_setting_that_a_warehouse_does_not_know_yet_was_built_by_its_default(built: Desk) -> None:

@@ -45,6 +45,8 @@ class Account:
     """What is said of a weekday, available where nothing is; of a weekend nothing is said."""
     modified: date = date(2024, 1, 15)
     """When all days were last made."""
+    count_of_a_day: int = COUNT
+    """How many records of a weekday there are said to be."""
     polls: int = 0
     """How often a job is still processing when it is asked for."""
 
@@ -173,7 +175,7 @@ class Handler(BaseHTTPRequestHandler):
         return [day for day in days if is_open(day)]
 
     def _count(self, given: dict[str, str]) -> bytes:
-        return str(COUNT * len(self._days(given))).encode()
+        return str(self.account.count_of_a_day * len(self._days(given))).encode()
 
     def _said(self, given: dict[str, str]) -> bytes:
         first, last = (date.fromisoformat(given[name]) for name in ("start_date", "end_date"))

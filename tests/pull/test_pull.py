@@ -2,6 +2,9 @@
 
 import gc
 import json
+import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -18,6 +21,32 @@ STREAM, COST, LIST = "timeseries.get_range", "metadata.get_cost", "batch.list_jo
 BESIDE = ["condition.json", "metadata.json"]
 """What comes with the records."""
 PRICE = "mbo ES.FUT: 2 days, 1,000 records, 0.000 GB, $2.50\ntogether $2.50\n"
+KILLED = """
+import os, signal, sys
+from datetime import date
+from pathlib import Path
+from spymaster.pull import pull, streaming, vendor
+from spymaster.pull.receipts import Memory
+vendor.GATEWAY = sys.argv[1]
+place = {"keep": Memory}.get(sys.argv[3], streaming)
+setattr(place, sys.argv[3], lambda *given: os.kill(os.getpid(), signal.SIGKILL))
+day = date(2024, 1, 9)
+pull(Path(sys.argv[2]), ["mbo"], ["ES.FUT"], day, day, agree=lambda quotes: True)
+"""
+"""A program that buys a day and is killed at a step on the way."""
+ASKING = """
+import sys
+from datetime import date
+from pathlib import Path
+from spymaster.pull import pull, vendor
+vendor.GATEWAY = sys.argv[1]
+day = date(2024, 1, 9)
+def agree(quotes):
+    print("asked", flush=True)
+    return bool(sys.stdin.readline())
+pull(Path(sys.argv[2]), ["mbo"], ["ES.FUT"], day, day, agree=agree)
+"""
+"""A program that is about to buy a day and waits for an answer."""
 leaky = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 """The vendor's client leaves the file open of a stream that breaks."""
 
@@ -222,6 +251,69 @@ def test_a_stream_that_breaks_keeps_the_days_before_and_goes_on_there(desk: Desk
     assert desk.files() == [*(f"{FOLDER}/{name}" for name in names), "pull.json"]
 
 
+@pytest.mark.parametrize(
+    ("step", "n_before"),
+    [("_count", 0), ("keep", 0), ("settle", 0), ("settle", 1)],
+    ids=["verifying", "remembering", "naming", "naming anew"],
+)
+def test_a_day_that_came_is_not_bought_again_whenever_its_command_was_killed(
+    desk: Desk, step: str, n_before: int
+) -> None:
+    path, n_bought = desk.folder / "out" / FOLDER / TUE, n_before + 1
+    if n_before:
+        assert desk.pull("--yes", last="2024-01-09").returncode == 0
+        path.write_bytes(b"damaged")
+    args = [sys.executable, "-c", KILLED, vendor.GATEWAY, str(desk.folder / "out"), step]
+    killed = subprocess.run(args, capture_output=True, timeout=60, check=False)
+    assert (killed.returncode, desk.account.count(STREAM)) == (-signal.SIGKILL, n_bought)
+    result = desk.pull(last="2024-01-09")
+    assert result.returncode == 0
+    assert f"{FOLDER}/{TUE}: {COUNT} records that came before\n" in result.stderr
+    assert desk.account.count(STREAM) == n_bought
+    assert path.read_bytes() == desk.account.day(DAY)
+    names = sorted([*BESIDE, TUE])
+    assert desk.files() == [*(f"{FOLDER}/{name}" for name in names), "pull.json"]
+    assert "came before" not in desk.pull(last="2024-01-09").stderr
+
+
+def test_a_folder_that_another_command_buys_into_is_left_to_it(desk: Desk) -> None:
+    args = [sys.executable, "-c", ASKING, vendor.GATEWAY, str(desk.folder / "out")]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(args, stdin=pipe, stdout=pipe, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline() == "asked\n"
+        result = desk.pull("--yes", last="2024-01-09")
+        running.communicate("yes\n", timeout=60)
+    folder = desk.folder / "out"
+    assert (result.returncode, running.returncode) == (3, 0)
+    assert error(result) == f"{folder}: another pull is under way; wait for it"
+    assert "nothing to buy" in desk.pull(last="2024-01-09").stderr
+    assert desk.account.count(STREAM) == 1
+
+
+@pytest.mark.parametrize("more", [(), ("--batch",)])
+def test_symbols_in_another_order_are_the_same_purchase(desk: Desk, more: tuple[str, ...]) -> None:
+    symbols = ("--symbol", "ES.OPT", "--symbol", "ES.FUT")
+    assert desk.pull("--yes", *more, *symbols).returncode == 0
+    desk.account.jobs.clear()
+    again = desk.pull(*more, *symbols[2:], *symbols[:2])
+    assert (again.returncode, again.stderr.count("nothing to buy")) == (0, 1)
+
+
+def test_a_file_that_is_not_remembered_is_taken_only_if_all_of_its_day_is_in_it(
+    desk: Desk,
+) -> None:
+    desk.pull("--yes")
+    (desk.folder / "out/pull.json").unlink()
+    (desk.folder / "out" / FOLDER / WED).write_bytes(desk.account.day(DAY)[:1_000])
+    result = desk.pull()
+    assert result.returncode == 4
+    assert "mbo ES.FUT: 1 day, 500 records, 0.000 GB, $1.25" in result.stderr
+    desk.account.count_of_a_day = COUNT + 1
+    (desk.folder / "out/pull.json").unlink()
+    assert "mbo ES.FUT: 2 days" in desk.pull().stderr
+
+
 @leaky
 @pytest.mark.parametrize("body", [b"", b"not DBN at all", "half"])
 def test_a_stream_that_is_no_whole_file_is_not_kept(desk: Desk, body: bytes | str) -> None:
@@ -302,9 +394,22 @@ def test_a_job_nobody_remembered_is_found_at_the_vendor(
     assert other.returncode == 4
 
 
-def test_an_expired_job_is_bought_again_only_with_leave(desk: Desk) -> None:
+def test_an_expired_job_is_not_bought_again_while_its_files_are_there(desk: Desk) -> None:
+    result = desk.pull("--yes", "--batch")
+    desk.account.jobs[0]["state"] = "expired"
+    again = desk.pull("--yes", "--batch")
+    assert (again.returncode, again.stdout) == (0, result.stdout)
+    assert again.stderr == "nothing to buy: all of it is there, or paid\n"
+    assert desk.account.count("batch.submit_job") == 1
+
+
+@pytest.mark.parametrize("name", [TUE, "manifest.json"])
+def test_an_expired_job_of_which_something_is_gone_is_bought_again_only_with_leave(
+    desk: Desk, name: str
+) -> None:
     desk.pull("--yes", "--batch")
     desk.account.jobs[0]["state"] = "expired"
+    (desk.folder / "out" / JOB / name).unlink()
     result = desk.pull("--batch")
     assert result.returncode == 4
     assert f"{JOB}: expired at the vendor" in result.stderr
@@ -376,6 +481,15 @@ def test_a_vendor_that_sends_now_more_now_less_is_given_up(desk: Desk) -> None:
     assert result.returncode == 1
     assert error(result).endswith("the vendor sends less than it promised")
     assert desk.account.count(TUE) == 5
+
+
+def test_a_manifest_that_is_none_is_named(desk: Desk) -> None:
+    listed = desk.account.files
+    desk.account.files = lambda job: listed(job) | {"manifest.json": b"[]"}  # type: ignore[method-assign]
+    assert desk.pull("--yes", "--batch").returncode == 0
+    again = desk.pull("--batch")
+    assert again.returncode == 1
+    assert error(again).startswith(f"{JOB}/manifest.json: not a manifest: TypeError")
 
 
 @pytest.mark.parametrize("place", ["https://127.0.0.1:1", "http://{}"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import NamedTuple
 
 import numpy as np
@@ -10,10 +11,12 @@ from spymaster.book import arrays, codes, loop, table
 from spymaster.book.arrays import Array, Records, rows
 from spymaster.book.state import State
 from spymaster.errors import DataError
+from spymaster.units import UNDEF_PRICE
 
 FIRST_TRY = 64
 """New records looked at for the end of an event that has begun; then sixteen times as many."""
 GROWTH = 16
+EPOCH = date(1970, 1, 1).toordinal()
 CELLS = 1 << 12
 """Slots of the table of sums, so few that it stays in the cache."""
 
@@ -135,11 +138,23 @@ def _run(state: State, records: Records, room: Room, *, is_end: bool) -> int:
 
 
 def _fault(status: int, records: Records, row: int, state: State) -> str:
+    seq = records.seq[row]
     if status == codes.OFF_GRID:
-        price, tick = records.price[row] / 1e9, state.grid.tick_e9 / 1e9
-        return f"price {price} is not a multiple of the tick size {tick}"
-    before, seq = state.now[0]["seq"], records.seq[row]
-    return f"records are out of file order: seq {seq} comes after {before}"
+        return f"{_place(seq)}, order {records.order_id[row]}: {_off_grid(records, row, state)}"
+    return f"records are out of file order: seq {seq} comes after {state.now[0]['seq']}"
+
+
+def _off_grid(records: Records, row: int, state: State) -> str:
+    price_e9, tick = int(records.price[row]), state.grid.tick_e9 / 1e9
+    is_undefined = price_e9 == UNDEF_PRICE
+    found = "is undefined (the vendor's UNDEF_PRICE)," if is_undefined else f"{price_e9 / 1e9} is"
+    return f"price {found} not a multiple of the tick size {tick}"
+
+
+def _place(seq: int) -> str:
+    """Return which record a place in file order is."""
+    day, row_no = divmod(int(seq), 1 << codes.DAY)
+    return f"record {row_no} of {date.fromordinal(EPOCH + day)}"
 
 
 def _tell_all(state: State, room: Room) -> None:

@@ -32,10 +32,7 @@ def settle_all(
         _settle(snapshot, written, (written.relation, outcome.session), fingerprints)
         for written in outcome.written
     ]
-    snapshot.ledger.build(builds)
-    for build in builds:
-        snapshot.builds[build.relation, build.session] = build
-        snapshot.coming.pop((build.relation, build.session), None)
+    snapshot.record(builds)
     return builds
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -177,23 +176,20 @@ def _bring(
     is_outdated = publishing.is_outdated(snapshot)
     if is_outdated or plan.todo:
         demand(snapshot.project, snapshot.ledger)
-    with _settled(snapshot, plan, result):
-        if is_outdated or plan.todo:
-            from spymaster.building.scheduler import Builder
+        from spymaster.building.scheduler import Builder
 
-            builder = Builder(
-                snapshot,
-                selector,
-                sessions,
-                result,
-                report,
-                granted,
-                partial(publishing.write, snapshot),
-            )
-            builder.build(plan, _engine(engine, snapshot.project.settings.jobs, plan, report))
-            plan = builder.plan
-    if granted and (granted.audit, granted.session) not in snapshot.standing:
-        raise UsageError(f"{granted.audit} finds no row in {granted.session}: nothing to accept")
+        builder = Builder(
+            snapshot,
+            selector,
+            sessions,
+            result,
+            report,
+            granted,
+            partial(publishing.write, snapshot),
+        )
+        builder.build(plan, _engine(engine, snapshot.project.settings.jobs, plan, report))
+        plan = builder.plan
+    _settle(snapshot, plan)
     if result.built or (is_outdated and not result.failures):
         result.published = publishing.write(snapshot)
         report(Event("publish", message=f"published {result.published.name}"))
@@ -205,21 +201,24 @@ def _bring(
     result.why_none = "" if snapshot.landed.sessions else why_none(snapshot)
     same = [day for day in before if day in plan.held and snapshot.failed.get(day) is before[day]]
     _recall([failed for day in same for failed in before[day]], result, report)
+    _demand_use(granted, snapshot, result)
     return result
 
 
-@contextmanager
-def _settled(snapshot: Snapshot, plan: Plan, result: RunReport) -> Iterator[None]:
-    """Write down what sessions are built with before the first of them is, as long as any is."""
-    settings, before = deciding(snapshot.project.settings), snapshot.own
-    is_other = settings != before and bool(plan.todo or before)
-    if is_other:
+def _demand_use(granted: Grant | None, snapshot: Snapshot, result: RunReport) -> None:
+    """Refuse leave that nothing asks for; of a session that failed not every audit was asked."""
+    if not granted or result.failures:
+        return
+    if (granted.audit, granted.session) not in snapshot.standing:
+        raise UsageError(f"{granted.audit} finds no row in {granted.session}: nothing to accept")
+
+
+def _settle(snapshot: Snapshot, plan: Plan) -> None:
+    """Make settings the warehouse's own where all is there that they give; else a build does."""
+    settings = deciding(snapshot.project.settings)
+    if snapshot.own and settings != snapshot.own and not (plan.todo or plan.held):
         snapshot.ledger.settle(settings)
         snapshot.own = settings
-    yield
-    if is_other and before and plan.todo and not result.built:
-        snapshot.ledger.settle(before)
-        snapshot.own = before
 
 
 def _engine(name: str, jobs: int, plan: Plan, report: Report) -> Engine:

@@ -14,7 +14,7 @@ from spymaster.definitions import trading_hours as hours
 from spymaster.definitions.project import Project
 from spymaster.planning.fingerprint import Fingerprints, Pair
 from spymaster.planning.sessions import Landed
-from spymaster.settings import Settings, agree
+from spymaster.settings import Settings, agree, deciding
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Build, Ledger, Partition
 from spymaster.warehouse.outcomes import Acceptance, Failed
@@ -104,6 +104,18 @@ class Snapshot:
                 self.builds[model, session].fingerprint if is_there else None
             )
         self._renew()
+
+    def record(self, builds: Iterable[Build]) -> None:
+        """Put partitions in force together, and what they were built with.
+
+        At once, so that a command that ends before its first build leaves the settings as they are.
+        """
+        builds, settings = list(builds), deciding(self.project.settings)
+        self.ledger.build(builds, None if settings == self.own else settings)
+        self.own = settings
+        for build in builds:
+            self.builds[build.relation, build.session] = build
+            self.coming.pop((build.relation, build.session), None)
 
     def accept(self, given: Acceptance) -> None:
         """Let rows of an audit through from now on."""

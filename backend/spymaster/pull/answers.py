@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from spymaster.errors import DataError
 
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What reading an answer raises that is not what the vendor documents."""
@@ -37,6 +40,20 @@ def dicts(answer: Any) -> list[dict[str, Any]]:
 def job_files(answer: Any) -> list[JobFile]:
     """Return the files of a manifest, each with a name that stays in its folder."""
     return [_job_file(entry) for entry in answer]
+
+
+def file_names(content: bytes, name: str) -> list[str]:
+    """Return the names of the files that a job's manifest lists.
+
+    Raises
+    ------
+    DataError
+        If it is no manifest; ``name`` is what the message calls it.
+    """
+    try:
+        return [str(entry["filename"]) for entry in json.loads(content)["files"]]
+    except UNREADABLE as error:
+        raise DataError(f"{name}: not a manifest: {error!r}") from error
 
 
 def _job_file(entry: dict[str, Any]) -> JobFile:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spymaster.errors import DataError, VendorError
-from spymaster.land.source import CONDITION
+from spymaster.land.source import CONDITION, MANIFEST
+from spymaster.pull.answers import file_names
 from spymaster.pull.receipts import Bought, Memory, sha256_of
 from spymaster.pull.request import Request
 from spymaster.warehouse.files import settle
@@ -23,12 +24,15 @@ DOWNLOADS = 2
 
 
 def known_job(vendor: Vendor, memory: Memory, request: Request, say: Say) -> str | None:
-    """Return the job that was remembered for a request, unless the vendor has dropped it since."""
+    """Return the job that was remembered for a request.
+
+    None if the vendor has dropped it before all of its files came.
+    """
     known = memory.jobs.get(request.key)
     if known is None:
         return None
     states = {str(job.get("id")): job.get("state") for job in vendor.jobs()}
-    if states.get(known, "expired") != "expired":
+    if states.get(known, "expired") != "expired" or _held(memory, known):
         return known
     say(f"{known}: expired at the vendor")
     memory.forget(request.key)
@@ -63,12 +67,24 @@ def fetch(
     DataError
         If a file is not what the job's manifest says.
     """
-    _await(vendor, job, patience)
-    files = vendor.files(job)
-    for file in files:
-        _fetch(vendor, memory, job, file, say, advance)
-    names = [file.name for file in files if ".dbn" in file.name or file.name == CONDITION]
-    return [memory.folder / job / name for name in names]
+    names = _held(memory, job)
+    if not names:
+        _await(vendor, job, patience)
+        files = vendor.files(job)
+        for file in files:
+            _fetch(vendor, memory, job, file, say, advance)
+        names = [file.name for file in files]
+    landing = [name for name in names if ".dbn" in name or name == CONDITION]
+    return [memory.folder / job / name for name in landing]
+
+
+def _held(memory: Memory, job: str) -> list[str]:
+    """Return the files that a job's manifest names if all are there as they came."""
+    manifest = f"{job}/{MANIFEST}"
+    if not memory.has(manifest):
+        return []
+    names = file_names((memory.folder / manifest).read_bytes(), manifest)
+    return names if all(memory.has(f"{job}/{name}") for name in names) else []
 
 
 def _await(vendor: Vendor, job: str, patience: float) -> None:

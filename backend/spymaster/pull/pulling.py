@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from spymaster.errors import RefusedError
 from spymaster.pull import batch, conditions, streaming
-from spymaster.pull.receipts import Memory
+from spymaster.pull.receipts import Memory, alone
 from spymaster.pull.request import Request, requests_of
 
 if TYPE_CHECKING:
@@ -90,24 +90,28 @@ def pull(
         If something asked for does not exist, or DATABENTO_API_KEY is not set or unknown.
     RefusedError
         If it costs too much or nobody agreed; then nothing was bought.
+    LockedError
+        If another command buys into the folder.
     VendorError, DataError
         If the vendor does not answer, or with something else than it promised.
     """
     wanted = requests_of(dataset, schemas, symbols, stype, first, last)
     from spymaster.pull.vendor import Vendor  # loads pandas
 
-    vendor, memory = Vendor(say), Memory.of(folder)
-    quotes = [_quote(vendor, memory, request, say, as_batch=as_batch) for request in wanted]
-    _settle_cost(quotes, max_cost, agree)
-    pulled = Pulled(quotes)
-    for request, quote in zip(wanted, quotes, strict=True):
-        if as_batch:
-            job = quote.job or _submit(vendor, memory, request, quote.request, say)
-            pulled.files += batch.fetch(vendor, memory, job, patience, say, advance)
-        else:
-            pulled.files += streaming.fetch(vendor, memory, request, quote.days, say)
-            pulled.files += conditions.fetch(vendor, folder, request, say)
-    return pulled
+    vendor = Vendor(say)
+    with alone(folder):
+        memory = Memory.of(folder)
+        quotes = [_quote(vendor, memory, request, say, as_batch=as_batch) for request in wanted]
+        _settle_cost(quotes, max_cost, agree)
+        pulled = Pulled(quotes)
+        for request, quote in zip(wanted, quotes, strict=True):
+            if as_batch:
+                job = quote.job or _submit(vendor, memory, request, quote.request, say)
+                pulled.files += batch.fetch(vendor, memory, job, patience, say, advance)
+            else:
+                pulled.files += streaming.fetch(vendor, memory, request, quote.days, say)
+                pulled.files += conditions.fetch(vendor, folder, request, say)
+        return pulled
 
 
 def _submit(vendor: Vendor, memory: Memory, request: Request, asked: Request, say: Say) -> str:
@@ -119,7 +123,7 @@ def _submit(vendor: Vendor, memory: Memory, request: Request, asked: Request, sa
 
 def _quote(vendor: Vendor, memory: Memory, request: Request, say: Say, *, as_batch: bool) -> Quote:
     if not as_batch:
-        return _priced(vendor, request, streaming.missing(memory, request))
+        return _priced(vendor, request, streaming.missing(vendor, memory, request, say))
     known = batch.known_job(vendor, memory, request, say)
     if known:
         return Quote(request, job=known)

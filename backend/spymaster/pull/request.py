@@ -33,14 +33,14 @@ class Request:
 
     @property
     def key(self) -> str:
-        """Everything that makes it this request, to find it again."""
-        symbols = ",".join(self.symbols)
+        """Everything that makes it this request, in whatever order its symbols are given."""
+        symbols = ",".join(sorted(self.symbols))
         return f"{self.dataset} {self.schema} {self.stype} {symbols} {self.first} {self.last}"
 
     @property
     def folder(self) -> str:
         """Name of the folder of what is streamed for it, the same for all dates."""
-        name = f"{self.dataset}-{self.schema}-{'+'.join(self.symbols)}"
+        name = f"{self.dataset}-{self.schema}-{'+'.join(sorted(self.symbols))}"
         if len(name) <= LONGEST_NAME:
             return name
         return f"{name[:LONGEST_NAME]}-{sha256(name.encode()).hexdigest()[:8]}"

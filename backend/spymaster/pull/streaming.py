@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from spymaster.pull.vendor import Say, Vendor
 
 
-def missing(memory: Memory, request: Request) -> list[date]:
-    """Return the dates that are not there as they came."""
-    return [day for day in request.days() if not memory.has(_name(request, day))]
+def missing(vendor: Vendor, memory: Memory, request: Request, say: Say) -> list[date]:
+    """Return the dates that are not there as they came.
+
+    A file that came before and is not remembered, since its command was killed, is from now on.
+    """
+    return [day for day in request.days() if not _is_there(vendor, memory, request, day, say)]
 
 
 def fetch(
@@ -45,28 +48,60 @@ def fetch(
     return [memory.folder / name for name in names if memory.files[name].bytes]
 
 
-def _fetch(vendor: Vendor, memory: Memory, request: Request, name: str) -> None:
+def _is_there(vendor: Vendor, memory: Memory, request: Request, day: date, say: Say) -> bool:
+    name = _name(request, day)
+    if memory.has(name):
+        return True
     final = memory.folder / name
-    part = final.with_name(f"{final.name}.part")
+    left = [_part(final)] if name in memory.files else [_part(final), final]
+    for path in filter(Path.exists, left):
+        if records := _whole(vendor, request.over([day])[0], path):
+            _keep(memory, name, path, records)
+            say(f"{name}: {records:,} records that came before")
+            return True
+    return False
+
+
+def _whole(vendor: Vendor, request: Request, path: Path) -> int:
+    """Return how many records a file holds, 0 if they are not all that the vendor has."""
+    try:
+        found = _count(path, str(path))
+    except DataError:
+        return 0
+    return found if found == vendor.records(request) else 0
+
+
+def _fetch(vendor: Vendor, memory: Memory, request: Request, name: str) -> None:
+    part = _part(memory.folder / name)
     part.parent.mkdir(parents=True, exist_ok=True)
     part.unlink(missing_ok=True)
     try:
         vendor.stream(request, part)
-        records = _count(part, name)
-        bought = Bought(sha256_of(part), part.stat().st_size, records)
-        settle(part, final)
-    finally:
+    except BaseException:  # however it was cut, it is worth nothing
         part.unlink(missing_ok=True)
-    memory.keep(name, bought)
+        raise
+    try:
+        records = _count(part, name)
+    except DataError as error:
+        part.unlink()
+        raise DataError(f"{error}; nothing of that day is kept") from error
+    _keep(memory, name, part, records)
+
+
+def _keep(memory: Memory, name: str, path: Path, records: int) -> None:
+    """Remember a file and give it its name; killed in between, it is still known by its content."""
+    memory.keep(name, Bought(sha256_of(path), path.stat().st_size, records))
+    settle(path, memory.folder / name)
+
+
+def _part(final: Path) -> Path:
+    return final.with_name(f"{final.name}.part")
 
 
 def _count(path: Path, name: str) -> int:
     """Read a file to its end, which a cut one does not survive."""
-    try:
-        with path.open("rb") as handle:
-            return sum(len(batch) for batch in DbnReader(handle, name).batches())
-    except DataError as error:
-        raise DataError(f"{error}; nothing of that day is kept") from error
+    with path.open("rb") as handle:
+        return sum(len(batch) for batch in DbnReader(handle, name).batches())
 
 
 def _name(request: Request, day: date) -> str:

@@ -102,14 +102,17 @@ class Ledger:
             _delete(connection, replaced)
             _insert(connection, "partitions", added)
 
-    def build(self, built: Iterable[Build]) -> None:
+    def build(self, built: Iterable[Build], settings: dict[str, str] | None = None) -> None:
         """Record built partitions over those of the same relation and session.
 
-        Their sessions did not fail.
+        Their sessions did not fail. Settings are what they were built with, see ``settle``, where
+        that is not what stands there.
         """
         built = list(built)
         with self._transaction() as connection:
             _insert(connection, "builds", built)
+            if settings is not None:
+                _settle(connection, settings)
             for session in {build.session for build in built}:
                 connection.execute(f"delete from failed where session = {duck.literal(session)}")
 
@@ -127,10 +130,7 @@ class Ledger:
     def settle(self, settings: dict[str, str]) -> None:
         """Record what builds are built with from now on, as TOML by key."""
         with self._transaction() as connection:
-            connection.execute("delete from settings")
-            for pair in settings.items():
-                key, value = map(duck.literal, pair)
-                connection.execute(f"insert into settings values ({key}, {value})")
+            _settle(connection, settings)
 
     def remember(self, parsed: dict[str, str]) -> None:
         """Keep what parsing gave, so that an unchanged template is not parsed again."""
@@ -210,6 +210,13 @@ def _insert(connection: duck.Connection, table: str, rows: Iterable[Row]) -> Non
         kinds = {name: kind for name, kind, *_ in described}
         inserted = statements.rows(kinds, rows)
         connection.execute(f"insert or replace into {table} {inserted}")
+
+
+def _settle(connection: duck.Connection, settings: dict[str, str]) -> None:
+    connection.execute("delete from settings")
+    for pair in settings.items():
+        key, value = map(duck.literal, pair)
+        connection.execute(f"insert into settings values ({key}, {value})")
 
 
 def _delete(connection: duck.Connection, partitions: Iterable[Partition]) -> None:
