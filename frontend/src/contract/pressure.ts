@@ -274,7 +274,7 @@ export interface Level {
    */
   dist_sigma: number | null;
   /**
-   * how far the mid went in a minute from the side of the level it was on, toward the level positive, in units of recent volatility over a minute; closed_ticks / (sigma_ticks * sqrt(12)) [sigma]
+   * how much nearer to the level the mid came in a minute from the side that it was on, also where the level moved, in units of recent volatility over a minute; past the level counts on; closed_ticks / (sigma_ticks * sqrt(12)) [sigma]
    */
   speed_sigma: number | null;
   /**
