@@ -28,7 +28,7 @@ def shown(demonstrated: Shown) -> Settings:
 @pytest.fixture(scope="module")
 def day(shown: Settings) -> LevelDay:
     with catalog(shown) as connection:
-        return level_day(connection, "PM_LOW", SESSION, *ALL_DAY)
+        return level_day(connection, "PM_LOW", SESSION, *ALL_DAY, shown.zone)
 
 
 def test_it_says_where_when_and_what_came_of_each_touch(shown: Settings, day: LevelDay) -> None:

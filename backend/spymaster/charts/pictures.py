@@ -17,7 +17,6 @@ from spymaster.errors import UsageError
 from spymaster.read.catalog import catalog
 from spymaster.read.exposure import exposure, latest_exposure
 from spymaster.settings import Settings
-from spymaster.units import from_ns, local_ns
 from spymaster.warehouse import duck
 
 if TYPE_CHECKING:
@@ -159,7 +158,8 @@ def of_level(
 ) -> Picture:
     """Return the same on a connection that is open; ``options``: whether they stand beside."""
     session = session or _latest(connection, level_id)
-    day = level_day(connection, level_id, session, *_bounds(settings, session, start, end))
+    low, high = _bounds(settings, session, start, end)
+    day = level_day(connection, level_id, session, low, high, settings.zone)
     found = exposure(connection, session, day.options_at) if day.options else None
     title = f"{level_id}, {session}"
     with unchecked():
@@ -178,7 +178,7 @@ def of_gex(
 ) -> Picture:
     """Return the same on a connection that is open."""
     session = session or latest_exposure(connection)
-    until = from_ns(local_ns(session, at or time.max, settings.zone)).replace(tzinfo=None)
+    until = datetime.max if at is None else settings.placed(session, at)
     found = exposure(connection, session, until, expiry_set)
     if found is None:
         by = "" if at is None else f" by {at:%H:%M:%S}"
@@ -219,8 +219,8 @@ def _latest(connection: duck.Connection, level_id: str) -> date:
 
 def _bounds(
     settings: Settings, session: date, start: time | None, end: time | None
-) -> tuple[datetime, datetime]:
-    first, last = start or time(0), end or time(23, 59, 59)
-    ends = (local_ns(session, at, settings.zone) for at in (first, last))
-    low, high = (from_ns(ns).replace(tzinfo=None) for ns in ends)
-    return low, high
+) -> tuple[datetime | None, datetime | None]:
+    return (
+        None if start is None else settings.placed(session, start, is_start=True),
+        None if end is None else settings.placed(session, end),
+    )

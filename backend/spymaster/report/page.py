@@ -11,6 +11,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from spymaster.charts import LIGHT, check_installed, svg
 from spymaster.charts.pictures import of_gex, of_hedge, of_level
+from spymaster.charts.spans import city
 from spymaster.errors import UsageError
 from spymaster.read.catalog import catalog
 from spymaster.report.asked import Asked, ask
@@ -94,11 +95,10 @@ def _pictures(connection: duck.Connection, found: Asked, settings: Settings) -> 
 def _words(found: Asked, settings: Settings) -> dict[str, Any]:
     facts = found.facts
     start, end = (settings.local(facts[name]) for name in ("window_start", "window_end"))
-    city = settings.timezone.rpartition("/")[2].replace("_", " ")
     return {
         "look": LIGHT,
         "title": f"{facts['root']} {found.session:%A %Y-%m-%d}, {facts['raw_symbol']}",
-        "span": f"{start:%H:%M} to {end:%H:%M} {city} time",
+        "span": f"{start:%H:%M} to {end:%H:%M} {city(settings.zone)}",
         "facts": [(name, _fact(facts[column])) for name, column in FACTS],
         "missing": facts["missing"],
         "incomplete": facts["incomplete"],
