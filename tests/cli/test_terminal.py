@@ -1,4 +1,4 @@
-"""What a person sees: a terminal of 100 columns."""
+"""What a person sees: a terminal of 80 columns."""
 
 import os
 import pty
@@ -11,7 +11,7 @@ import pytest
 
 from cli.conftest import PROGRAM, Shell, bare_environment
 
-WIDTH = 100
+WIDTH = 80
 
 
 def on_terminal(shell: Shell, *args: str) -> tuple[int, str]:
@@ -43,6 +43,8 @@ def on_terminal(shell: Shell, *args: str) -> tuple[int, str]:
     [
         ["tables"],
         ["describe", "flow_5s"],
+        ["describe", "features_5s"],
+        ["features", "states_5s"],
         ["plan"],
         ["query", "from flow_5s limit 5"],
         ["--help"],

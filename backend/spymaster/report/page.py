@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from spymaster.charts import LIGHT, check_installed, svg
 from spymaster.charts.pictures import of_gex, of_hedge, of_level
 from spymaster.charts.spans import city
-from spymaster.errors import UsageError
+from spymaster.outputs import suffix, whole
 from spymaster.read.catalog import catalog
 from spymaster.report.asked import Asked, ask
 from spymaster.settings import Settings
@@ -58,8 +58,7 @@ def report(settings: Settings, session: date | None, path: Path) -> int:
     UsageError
         For another ending, or a session that is not built.
     """
-    if path.suffix != ".html":
-        raise UsageError(f"{path}: a report ends in .html")
+    suffix(path, "a report", [".html"])
     check_installed()
     with catalog(settings) as connection:
         found = ask(connection, session)
@@ -71,8 +70,8 @@ def report(settings: Settings, session: date | None, path: Path) -> int:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(look.get_template("session.html").render(shown), encoding="utf-8")
+    with whole(path) as out:
+        out.write(look.get_template("session.html").render(shown).encode())
     return len(found.touches)
 
 

@@ -71,7 +71,8 @@ def features(
     """List the registered features, their formulas and their count."""
     from spymaster.features import HEADER, catalog, count
 
-    show(HEADER, catalog(relation))
+    shown = [at for at, name in enumerate(HEADER) if relation is None or name != "relation"]
+    show([HEADER[at] for at in shown], [[row[at] for at in shown] for row in catalog(relation)])
     base = count(relation)
     say(f"{base:,} features in a bucket of a level, {4 * base:,} with their differences")
 
@@ -104,7 +105,8 @@ def query(
 
     from spymaster import read
 
-    asked = replace(sql, parameters=dict(map(read.parameter, parameter or ())))
+    given = dict(map(read.parameter, parameter or ()))
+    asked = replace(sql, parameters=given, giving="-p {}=...")
     if output is not None:
         is_cut = read.query_to_file(settings, asked, output, format=format, is_exact=exact)
     else:

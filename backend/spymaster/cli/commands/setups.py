@@ -12,6 +12,7 @@ from spymaster.cli.configured import searching
 from spymaster.cli.options import Session, clock
 from spymaster.cli.terminal import page, say, show, show_json
 from spymaster.errors import UsageError
+from spymaster.outputs import suffix
 from spymaster.settings import Settings
 
 
@@ -83,7 +84,8 @@ def outcomes(
         ]
         for row in rows
     ]
-    show(header, lines, right=range(len(groups), len(header)))
+    which = range(len(groups) + 1)
+    show(header, lines, right=range(len(groups), len(header)), keys=which)
     say("shares with their 80 % intervals; walk: break, reject and chop of a walk")
 
 
@@ -103,8 +105,8 @@ def evaluate(
     from spymaster.setups import evaluate as judge
     from spymaster.setups.report import HEADER, lines, write
 
-    if output is not None and output.suffix != ".html":
-        raise UsageError(f"{output}: a report ends in .html")
+    if output is not None:
+        suffix(output, "a report", [".html"])
     verdict = judge(settings, placebo=placebo, truth=truth)
     if as_json:
         show_json(verdict.to_json())
