@@ -14,6 +14,7 @@ from spymaster.charts.hedge import hedge, minutes
 from spymaster.charts.level import level
 from spymaster.charts.look import LIGHT, Look
 from spymaster.errors import UsageError
+from spymaster.read import tracked
 from spymaster.read.catalog import catalog
 from spymaster.read.exposure import exposure, latest_exposure
 from spymaster.settings import Settings
@@ -157,7 +158,7 @@ def of_level(
     options: bool = True,
 ) -> Picture:
     """Return the same on a connection that is open; ``options``: whether they stand beside."""
-    session = session or _latest(connection, level_id)
+    session = session or tracked.latest(connection, level_id)
     low, high = _bounds(settings, session, start, end)
     day = level_day(connection, level_id, session, low, high, settings.zone)
     found = exposure(connection, session, day.options_at) if day.options else None
@@ -203,18 +204,6 @@ def of_hedge(
     with unchecked():
         chart = hedge(rows, settings.zone, look)
     return Picture(chart, f"Option flow that hedged, {session}", len(rows))
-
-
-def _latest(connection: duck.Connection, level_id: str) -> date:
-    found = connection.execute(
-        "select level_id, max(session) from pressure.states_5s group by level_id order by level_id"
-    ).fetchall()
-    sessions = dict(found)
-    if level_id not in sessions:
-        known = ", ".join(sessions) or "none; run the models first"
-        raise UsageError(f"{level_id}: no such tracked level; there are: {known}")
-    latest: date = sessions[level_id]
-    return latest
 
 
 def _bounds(

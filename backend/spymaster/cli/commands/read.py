@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from spymaster.arguments import check_strays, clock
 from spymaster.cli.configured import located, reading
-from spymaster.cli.options import Format, Session, clock
+from spymaster.cli.options import Format, Session
 from spymaster.cli.terminal import say, show, width
 from spymaster.errors import UsageError
 from spymaster.settings import Settings
@@ -145,12 +146,8 @@ def plot(
     from spymaster.charts import DARK, LIGHT, plot_gex, plot_level
 
     is_gex = subject == "gex"
-    if (
-        strays := _given(**{"from": first, "to": last})
-        if is_gex
-        else _given(at=at, expiry_set=expiry_set)
-    ):
-        raise UsageError(f"{', '.join(strays)}: not for {subject}")
+    of_level, of_gex = {"--from": first, "--to": last}, {"--at": at, "--expiry-set": expiry_set}
+    check_strays(subject, of_level if is_gex else of_gex)
     look = DARK if dark else LIGHT
     if is_gex:
         shown = plot_gex(
@@ -162,8 +159,3 @@ def plot(
             settings, subject, output, session=session, start=first, end=last, look=look
         )
         say(f"{output}: {shown} buckets")
-
-
-def _given(**options: object) -> list[str]:
-    """Return the names of the options that were given."""
-    return [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
