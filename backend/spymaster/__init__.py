@@ -17,9 +17,12 @@ if TYPE_CHECKING:
     from spymaster.api import Database as Database
     from spymaster.api import Rows as Rows
     from spymaster.api import backfill as backfill
+    from spymaster.api import check as check
     from spymaster.api import connect as connect
     from spymaster.api import land as land
+    from spymaster.api import lineage as lineage
     from spymaster.api import plan as plan
+    from spymaster.api import render as render
     from spymaster.api import run as run
     from spymaster.api import simulate as simulate
 
@@ -30,9 +33,12 @@ __all__ = [
     "Rows",
     "__version__",
     "backfill",
+    "check",
     "connect",
     "land",
+    "lineage",
     "plan",
+    "render",
     "run",
     "simulate",
 ]

@@ -63,6 +63,32 @@ def window_ns(day: date, start: time, end: time, zone: ZoneInfo) -> tuple[int, i
     return local_ns(day, start, zone), local_ns(last_day, end, zone)
 
 
+def clock_ns(
+    day: date, at: time, window: tuple[time, time], zone: ZoneInfo, *, is_start: bool = False
+) -> int:
+    """Return when a clock shows a time in a session's window, in ns.
+
+    Parameters
+    ----------
+    at : time
+        The end of a bucket: in a window that crosses midnight, what is not after its start is a day
+        later, as its own end is.
+    is_start : bool
+        Whether it is the start of a bucket instead, so that the window's start is its first day's.
+
+    Examples
+    --------
+    >>> night = (time(17), time(2))
+    >>> at = clock_ns(date(2024, 7, 1), time(1, 30), night, ZoneInfo("UTC"))
+    >>> from_ns(at).isoformat()
+    '2024-07-02T01:30:00+00:00'
+    """
+    start, end = window
+    if end > start or (is_start and at == start):
+        return local_ns(day, at, zone)
+    return window_ns(day, start, at, zone)[1]
+
+
 def overnight_open_ns(day: date) -> int:
     """Return when a session's trading day opened, 18:00 New York of the day before, in ns."""
     return local_ns(day - timedelta(days=1), OVERNIGHT_OPEN, NEW_YORK)

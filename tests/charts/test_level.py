@@ -45,8 +45,8 @@ def test_a_page_needs_no_network(simulated: Settings, tmp_path: Path) -> None:
 def test_times_cut_the_picture(simulated: Settings, tmp_path: Path) -> None:
     path = tmp_path / "cut.svg"
     shown = plot_level(simulated, "PM_HIGH", path, start=time(9, 32), end=time(9, 33))
-    assert shown == 13
-    assert "09:31:55 to 09:33 New York time" in path.read_text(encoding="utf-8")
+    assert shown == 12
+    assert "09:32 to 09:33 New York time" in path.read_text(encoding="utf-8")
 
 
 def test_an_unknown_level_names_the_known_ones(simulated: Settings, tmp_path: Path) -> None:
@@ -59,6 +59,9 @@ def test_an_unknown_format_names_the_known_ones(simulated: Settings, tmp_path: P
         plot_level(simulated, "PM_HIGH", tmp_path / "a.pdf")
 
 
-def test_times_without_a_bucket_are_refused(simulated: Settings, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match="no bucket of 2024-03-05"):
+def test_times_without_a_bucket_are_refused_by_the_clock_of_the_window(
+    simulated: Settings, tmp_path: Path
+) -> None:
+    said = "of 2024-03-05 from 2024-03-05 15:00:00 to 2024-03-05 16:00:00 New York time"
+    with pytest.raises(UsageError, match=said):
         plot_level(simulated, "PM_HIGH", tmp_path / "a.png", start=time(15), end=time(16))

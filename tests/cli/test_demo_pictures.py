@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from cli.conftest import Shown
 from spymaster.charts import DARK, LIGHT, Look, level_chart, svg
 from spymaster.charts.day import LevelDay, level_day
 from spymaster.charts.hedge import minutes
+from spymaster.charts.level import level
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 
@@ -28,7 +30,7 @@ def shown(demonstrated: Shown) -> Settings:
 @pytest.fixture(scope="module")
 def day(shown: Settings) -> LevelDay:
     with catalog(shown) as connection:
-        return level_day(connection, "PM_LOW", SESSION, *ALL_DAY)
+        return level_day(connection, "PM_LOW", SESSION, *ALL_DAY, shown.zone)
 
 
 def test_it_says_where_when_and_what_came_of_each_touch(shown: Settings, day: LevelDay) -> None:
@@ -158,3 +160,14 @@ def test_blue_is_up_and_orange_down_everywhere(shown: Settings, day: LevelDay, l
         if one.get("mark") and one["mark"]["type"] == "area"
     }
     assert areas == {"up": look.up, "down": look.down}
+
+
+def test_a_book_that_was_not_built_is_not_drawn(shown: Settings, day: LevelDay) -> None:
+    drawn = {
+        heat: svg(level(replace(day, heat=rows), None, shown.zone, LIGHT))
+        for heat, rows in (("built", day.heat), ("none", []))
+    }
+    for title in ("favours up", "Where size rests"):
+        assert title in drawn["built"]
+        assert title not in drawn["none"]
+    assert "pressure.ladder_5s says nothing of the book around them" in drawn["none"]

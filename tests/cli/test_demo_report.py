@@ -112,6 +112,7 @@ def test_the_command_takes_a_session_or_the_latest(text: str, demonstrated: Show
     for args, error in (
         (("2024-03-06", "-o", "r.html"), "2024-03-06: no such session is built; there are 2024-"),
         (("latest", "-o", "r.pdf"), "r.pdf: a report ends in .html"),
+        (("2024-03-06", "-o", "r.HTML"), "2024-03-06: no such session is built; there are 2024-"),
         (("tomorrow", "-o", "r.html"), "tomorrow: expected a date such as 2024-03-05"),
     ):
         assert single_line(shell.inside("report", *args, *PLACE)).startswith(error)

@@ -1,4 +1,4 @@
-"""``import spymaster``: every command as a call, on the warehouse that the demo left."""
+"""``import spymaster``: commands as calls, on the warehouse that the demo left."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ import importlib
 import importlib.util
 import json
 import pkgutil
+import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import chdir
 from datetime import date, datetime, time
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,9 @@ import spymaster
 from cli.conftest import SESSION, Shell, Shown
 from first_use import Used
 from spymaster import api
+from spymaster.charts import svg
+from spymaster.cli.commands import read
+from spymaster.cli.on_demand import Commands
 from spymaster.errors import DataError, RefusedError, UsageError
 from texts import README, blocks
 
@@ -87,6 +92,19 @@ def test_the_examples_of_its_descriptions_run(
     assert runner.summarize(verbose=False).failed == 0
 
 
+def test_a_command_is_a_call_or_is_named_as_one_that_is_none() -> None:
+    calls = {*spymaster.__all__, *dir(spymaster.Database)} | {"query"}
+    (named,) = re.findall(r"Commands without a call: ([\w\s,]+)\.", api.__doc__ or "")
+    assert set(Commands()) - calls == set(re.split(r",\s+", named))
+
+
+def test_a_call_takes_what_the_command_takes() -> None:
+    """By whatever name; where a file is, a call returns the chart, and every call has settings."""
+    drawn = {name for name in signature(spymaster.Database.plot).parameters if name != "self"}
+    typed = {name for name in signature(read.plot).parameters if name != "warehouse"}
+    assert drawn - {"start", "end"} == typed - {"output", "first", "last"}
+
+
 def test_an_answer_is_the_same_in_every_form(db: spymaster.Database) -> None:
     asked = db.sql(
         "select bucket_end, net from states_5s where level_id = $level and net is not null"
@@ -126,6 +144,73 @@ def test_what_is_wrong_is_said_in_one_line(db: spymaster.Database, tmp_path: Pat
         db.touches(wait_s=7)
     with pytest.raises(UsageError, match="horizon_s 7: outcomes are judged after 120, 300, 600 s"):
         db.similar("PM_HIGH", horizon_s=7)
+
+
+@pytest.mark.parametrize(
+    ("ask", "error"),
+    [
+        (lambda db: db.similar("PM_HIGH", k=0), "k 0: expected at least 1"),
+        (lambda db: db.similar("PM_HIGH", at="10:31+02:00"), r"10:31\+02:00: expected a time of"),
+        (lambda db: db.similar("PM_HIGH", at=1031), "1031: expected a time of day such as 09:45"),
+        (lambda db: db.outcomes(by="kind,colour"), "by colour: allowed are level, kind, approach"),
+        (lambda db: db.outcomes(wait_s=7), "wait_s 7: allowed are 0, 30, 60"),
+        (lambda db: db.touches(level="NOPE"), "NOPE: no such tracked level; there are: .*PM_HIGH"),
+        (lambda db: db.touches(20240305), "20240305: expected a date such as 2024-03-05"),
+        (lambda db: db.touches("2024-W10-2"), "2024-W10-2: expected a date such as 2024-03-05"),
+        (lambda db: db.touches("1950-01-03"), "1950-01-03: expected a date from 1990-01-02 to"),
+        (lambda db: db.plot("gex", start="10:00"), "start: not for gex"),
+        (lambda db: db.plot("gex", end="10:00"), "end: not for gex"),
+        (lambda db: db.plot("PM_LOW", at="10:00"), "at: not for PM_LOW"),
+        (lambda db: db.plot("PM_LOW", expiry_set="5d"), "expiry_set: not for PM_LOW"),
+        (lambda db: db.plot("gex", expiry_set="6d"), "expiry set '6d': allowed are 0dte, 5d, all"),
+        (lambda db: db.sql("select $level"), r"query: \$level has no value; give level=\.\.\."),
+        (lambda db: db.report("r.pdf"), "r.pdf: a report ends in .html"),
+    ],
+)
+def test_what_a_command_refuses_a_call_refuses(
+    db: spymaster.Database, ask: Callable[[spymaster.Database], Any], error: str
+) -> None:
+    with pytest.raises(UsageError, match=f"^{error}"):
+        ask(db)
+
+
+def test_a_session_of_a_table_of_pandas_is_a_date(db: spymaster.Database) -> None:
+    (session,) = db.sessions().df()["session"]
+    assert db.touches(session).rows() == db.touches(SESSION).rows()
+
+
+def test_a_chart_is_what_the_command_draws(
+    db: spymaster.Database, demonstrated: Shown, tmp_path: Path
+) -> None:
+    for subject, how, typed in (
+        ("gex", {"at": "10:15", "expiry_set": "5d", "dark": True}, ("--at", "10:15", "--dark")),
+        ("PM_LOW", {"start": "10:00", "end": "10:05"}, ("--from", "10:00", "--to", "10:05")),
+    ):
+        options = [*typed, *(("--expiry-set", "5d") if subject == "gex" else ())]
+        file = tmp_path / "typed.svg"
+        place = ("-o", file, "--warehouse", demonstrated.warehouse)
+        drawn = demonstrated.shell.inside("plot", subject, *options, *place)
+        assert drawn.returncode == 0, drawn.stderr
+        assert svg(db.plot(subject, **how)) == file.read_text(encoding="utf-8")
+
+
+def test_verdict_report_and_models_are_those_of_the_commands(
+    db: spymaster.Database, demonstrated: Shown, tmp_path: Path
+) -> None:
+    def typed(*args: str | Path) -> str:
+        return demonstrated.shell.inside(*args, "--warehouse", demonstrated.warehouse).stdout
+
+    assert json.loads(typed("evaluate", "--json")) == json.loads(
+        json.dumps(db.evaluate().to_json(), default=str)
+    )
+    assert db.report(tmp_path / "called.html", SESSION) == len(db.touches(SESSION).rows())
+    typed("report", "latest", "-o", tmp_path / "typed.html")
+    assert (tmp_path / "called.html").read_bytes() == (tmp_path / "typed.html").read_bytes()
+    place = {"warehouse": demonstrated.warehouse}
+    assert typed("render", "flow_5s") == spymaster.render("flow_5s", **place) + "\n"
+    assert (
+        typed("lineage", "flow_5s.add_qty") == f"{spymaster.lineage('flow_5s.add_qty', **place)}\n"
+    )
 
 
 def test_touches_say_what_came_of_each(db: spymaster.Database) -> None:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from importlib.metadata import version
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +31,32 @@ def test_an_answer_goes_to_a_file(built: Shell) -> None:
     result = built.inside("query", "select 1 as n", "-o", "answer.csv")
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
     assert (built.folder / "answer.csv").read_text() == "n\n1\n"
+
+
+def test_the_folder_of_a_file_is_made_and_errors_name_the_file(
+    built: Shell, tmp_path: Path
+) -> None:
+    asked = ("query", "select 1 as n", "-o")
+    assert built.inside(*asked, tmp_path / "new" / "er" / "a.CSV").returncode == 0
+    assert (tmp_path / "new" / "er" / "a.CSV").read_text() == "n\n1\n"
+    (tmp_path / "folder.csv").mkdir()
+    said = single_line(built.inside(*asked, tmp_path / "folder.csv"))
+    assert said == f"{tmp_path / 'folder.csv'}: cannot be written: Is a directory"
+    under = single_line(built.inside(*asked, tmp_path / "new" / "er" / "a.CSV" / "b.csv"))
+    assert under == f"{tmp_path / 'new' / 'er' / 'a.CSV'}: File exists"
+
+
+def test_a_parameter_without_a_value_is_named_as_one_gives_it(built: Shell) -> None:
+    said = single_line(built.inside("query", "select $level, $side", "-p", "side=ask"))
+    assert said == "query: $level has no value; give -p level=..."
+
+
+def test_features_of_one_relation_do_not_repeat_its_name(built: Shell) -> None:
+    header = built.inside("features").stdout.splitlines()[0].split()
+    assert header[:3] == ["feature", "relation", "range"]
+    one = built.inside("features", "ratios_5s").stdout
+    assert one.splitlines()[0].split() == [name for name in header if name != "relation"]
+    assert "pressure.ratios_5s" not in one
 
 
 def test_numbers_are_short_unless_exact(built: Shell) -> None:

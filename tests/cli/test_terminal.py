@@ -1,4 +1,4 @@
-"""What a person sees: a terminal of 100 columns."""
+"""What a person sees: a terminal of 80 columns."""
 
 import json
 import os
@@ -14,7 +14,7 @@ import pytest
 from cli.conftest import PROGRAM, Shell, bare_environment
 from spymaster.cli.terminal import show_json
 
-WIDTH = 100
+WIDTH = 80
 
 
 def on_terminal(shell: Shell, *args: str) -> tuple[int, str]:
@@ -46,6 +46,8 @@ def on_terminal(shell: Shell, *args: str) -> tuple[int, str]:
     [
         ["tables"],
         ["describe", "flow_5s"],
+        ["describe", "features_5s"],
+        ["features", "states_5s"],
         ["plan"],
         ["query", "from flow_5s limit 5"],
         ["--help"],

@@ -27,3 +27,23 @@ def test_the_last_column_takes_the_room_that_is_left() -> None:
 
 def test_nothing_to_list_is_its_header() -> None:
     assert list(fitted(["name", "doc"], [])) == ["name  doc"]
+
+
+def test_a_last_column_without_room_makes_blocks_that_the_first_column_begins() -> None:
+    rows = [["a", "1" * 20, "one two three"], ["b", "long text of this row", "four"]]
+    assert list(fitted(["key", "formula", "doc"], rows, width=24)) == [
+        "key  formula",
+        "a    1" + "1" * 18,
+        "     1",
+        "b    long text of this",
+        "     row",
+        "",
+        "key  doc",
+        "a    one two three",
+        "b    four",
+    ]
+
+
+def test_a_last_column_of_short_text_needs_no_blocks() -> None:
+    lines = list(fitted(["name", "days"], [["x" * 20, "7"]], right=[1], width=26))
+    assert lines == ["name" + " " * 18 + "days", "x" * 20 + "     7"]

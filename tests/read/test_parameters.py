@@ -50,8 +50,11 @@ def test_a_value_is_what_its_place_wants(desk: Desk, condition: str, value: Any)
 def test_a_wrong_value_a_missing_and_a_needless_one_are_named(desk: Desk) -> None:
     with pytest.raises(DataError, match=r"query: Conversion Error: invalid date.*soon"):
         ask(desk, "from days where session = $day", day="soon")
-    with pytest.raises(DataError, match=r"not provided for .* parameters: other"):
+    with pytest.raises(UsageError, match=r"^query: \$other has no value; give other=\.\.\.$"):
         ask(desk, "select $day, $other", day="1")
+    with pytest.raises(UsageError, match=r"^query: \$Day has no value|^query: \$day has no value"):
+        ask(desk, "select $Day")
+    assert ask(desk, "select $Day", dAY="1") == "1"
     with pytest.raises(DataError, match="excess parameters: other"):
         ask(desk, "select $day", day="1", other="2")
     with pytest.raises(DataError, match="expected text, a number, a date"):
@@ -73,3 +76,9 @@ def test_what_is_no_parameter_is_refused(written: str) -> None:
     with pytest.raises(UsageError, match=r"expected name=value, for \$name in the query"):
         read.parameter(written)
     assert read.parameter("level=a=b") == ("level", "a=b")
+
+
+@pytest.mark.parametrize("place", ["?", "$1"])
+def test_a_parameter_without_a_name_is_refused(desk: Desk, place: str) -> None:
+    with pytest.raises(UsageError, match=r"query: a parameter needs a name, such as \$level"):
+        ask(desk, f"select {place}")

@@ -289,7 +289,7 @@ def test_too_little_history_is_said_in_words_and_its_cards_are_shown(history: Se
 def test_the_verdict_is_a_table_json_and_a_page_and_a_leak_is_exit_1(
     history: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = tmp_path / "report.html"
+    page = tmp_path / "new" / "report.HTML"
     result = command(history, "evaluate", "-o", str(page))
     assert result.exit_code == 0, result.output
     assert "*60 s" in result.stdout

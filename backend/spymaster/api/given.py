@@ -1,49 +1,25 @@
-"""What callers write, as the program has it: dates and times as text, settings by name."""
+"""What callers write, as the program has it: what may be left out, settings by name."""
 
 from __future__ import annotations
 
-from datetime import date, time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from spymaster.errors import UsageError
 from spymaster.settings import Settings, load
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Ledger
 
+Value = TypeVar("Value")
 
-def day(value: date | str | None) -> date | None:
-    """Return a session date.
 
-    >>> day("2024-03-05")
-    datetime.date(2024, 3, 5)
+def maybe(check: Callable[[Any], Value], value: Any) -> Value | None:
+    """Return what a check makes of a value, None of what was left out.
 
-    Raises
-    ------
-    UsageError
-        For text that is no date.
+    >>> maybe(int, "7"), maybe(int, None)
+    (7, None)
     """
-    try:
-        return date.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError as error:
-        raise UsageError(f"{value}: expected a date such as 2024-03-05") from error
-
-
-def clock(value: time | str | None) -> time | None:
-    """Return a local time of day.
-
-    >>> clock("10:31")
-    datetime.time(10, 31)
-
-    Raises
-    ------
-    UsageError
-        For text that is no time of day.
-    """
-    try:
-        return time.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError as error:
-        raise UsageError(f"{value}: expected a time of day such as 09:45") from error
+    return None if value is None else check(value)
 
 
 def settings_of(

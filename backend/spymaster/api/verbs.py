@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from spymaster import operations
-from spymaster.api.given import clock, day, settings_of
+from spymaster.api.given import maybe, settings_of
+from spymaster.arguments import clock, day
 from spymaster.land import Landing
 from spymaster.land import land as run_landing
 from spymaster.operations import Plan, RunReport
@@ -56,12 +57,12 @@ def simulate(
     """
     return run_simulation(
         Path(folder),
-        session=_there(day(session)),
+        session=day(session),
         world=world,
         seed=seed,
         rate=rate,
-        start=_there(clock(start)),
-        end=_there(clock(end)),
+        start=clock(start),
+        end=clock(end),
         **more,
     )
 
@@ -135,7 +136,10 @@ def plan(
     {}
     """
     return operations.plan(
-        settings_of(warehouse, settings), selector, day(session), change_settings=change_settings
+        settings_of(warehouse, settings),
+        selector,
+        maybe(day, session),
+        change_settings=change_settings,
     )
 
 
@@ -175,7 +179,7 @@ def run(
     return operations.run(
         settings_of(warehouse, settings),
         selector,
-        day(session),
+        maybe(day, session),
         wait=wait,
         retry=retry,
         change_settings=change_settings,
@@ -210,17 +214,11 @@ def backfill(
     """
     return operations.backfill(
         settings_of(warehouse, settings),
-        day(first),
-        day(last),
+        maybe(day, first),
+        maybe(day, last),
         selector,
         engine=engine,
         wait=wait,
         retry=retry,
         change_settings=change_settings,
     )
-
-
-def _there(value: Any) -> Any:
-    if value is None:
-        raise TypeError("expected a date or a time, found None")
-    return value

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from spymaster.charts.spans import BUCKET, Span, undefined
+from spymaster.charts.spans import BUCKET, Span, limits, undefined
 from spymaster.errors import UsageError
 from spymaster.setups.touches import Touch, touches
 from spymaster.warehouse import duck
@@ -30,7 +31,7 @@ STATES = """
         states_5s.bucket_end, mid, states_5s.price as level, net_60s, vacuum_60s, why_60s
     from pressure.states_5s({session}) as states_5s
     left join market.bbo_5s({session}) as bbo_5s using (session, instrument_id, bucket_end)
-    where level_id = {level} and states_5s.bucket_end between {start} and {end}
+    where level_id = {level} and states_5s.bucket_end > {start} and states_5s.bucket_end <= {end}
     order by states_5s.bucket_end
 """
 PLACED = """
@@ -58,7 +59,7 @@ HEAT = f"""
             *,
             time_bucket(to_seconds({{width_s}}), bucket_end - interval 5 seconds) as column_start
         from pressure.ladder_5s({{session}})
-        where level_id = {{level}} and bucket_end between {{start}} and {{end}}
+        where level_id = {{level}} and bucket_end > {{start}} and bucket_end <= {{end}}
         qualify bucket_end = max(bucket_end) over (partition by column_start)
     ),
     {PLACED}
@@ -78,7 +79,7 @@ OTHERS = """
         max(bucket_end) as bucket_end,
         arg_max(price, bucket_end) as price
     from pressure.levels_5s({session})
-    where level_id != {level} and bucket_end between {start} and {end}
+    where level_id != {level} and bucket_end > {start} and bucket_end <= {end}
     group by level_id, column_start
     order by level_id, column_start
 """
@@ -138,14 +139,21 @@ class LevelDay:
 
 
 def level_day(
-    connection: duck.Connection, level_id: str, session: date, start: datetime, end: datetime
+    connection: duck.Connection,
+    level_id: str,
+    session: date,
+    start: datetime | None,
+    end: datetime | None,
+    zone: ZoneInfo,
 ) -> LevelDay:
-    """Return what there is of a level between two times.
+    """Return what there is of a level between two times, of all the window by default.
 
     Parameters
     ----------
     start, end : datetime
-        UTC, naive; of bucket ends, both included.
+        UTC, naive; of the first bucket's start and the last one's end.
+    zone : ZoneInfo
+        By whose clock an error says so.
 
     Raises
     ------
@@ -155,12 +163,12 @@ def level_day(
     of = {
         "level": duck.literal(level_id),
         "session": duck.literal(session),
-        "start": duck.literal(start),
-        "end": duck.literal(end),
+        "start": duck.literal(start or datetime.min),
+        "end": duck.literal(end or datetime.max),
     }
     states = rows_of(connection, STATES.format(**of))
     if not states:
-        raise UsageError(f"{level_id}: no bucket of {session} between {start} and {end} UTC")
+        raise UsageError(f"{level_id}: no bucket of {session}{limits(start, end, zone)}")
     ((contract, tick),) = connection.execute(SESSION.format(**of)).fetchall()
     width_s = column_width(states[-1]["bucket_end"] - states[0]["bucket_end"] + BUCKET)
     came = [

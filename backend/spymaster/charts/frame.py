@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from spymaster.charts.look import Look
+from spymaster.charts.spans import city
 
 if TYPE_CHECKING:
     import altair as alt
@@ -67,7 +68,7 @@ class Frame:
     @property
     def city(self) -> str:
         """Whose clock it is, for titles."""
-        return f"{self.zone.key.rpartition('/')[2].replace('_', ' ')} time"
+        return city(self.zone)
 
     def ms_at(self, px: float) -> float:
         """Return the time at a place, as ``ms`` has it."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from spymaster.charts.apart import apart
 from spymaster.charts.frame import Tables
 from spymaster.charts.look import LARGE, SMALL, TEXT, Look
+from spymaster.charts.spans import city
 from spymaster.read.exposure import Exposure, Future, Strike
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def gex(
     marks = {_named(name, found): price for name, price in found.marks.items()}
     at = found.at.replace(tzinfo=UTC).astimezone(zone)
     said = [
-        f"{at:%Y-%m-%d %H:%M:%S} {zone.key.rpartition('/')[2].replace('_', ' ')} time, expiries: "
+        f"{at:%Y-%m-%d %H:%M:%S} {city(zone)}, expiries: "
         f"{expiry_set}. Net {found.net / MILLION:+,.0f}, gross {found.gross / MILLION:,.0f} "
         "$ million per 1 %.",
         "Naive sign: dealers long calls (right, +), short puts (left, -). Where net is above 0 they"

@@ -46,6 +46,11 @@ def reach(day: LevelDay, *, widened: bool) -> tuple[float, float]:
     return low, high
 
 
+def has(day: LevelDay, what: str) -> bool:
+    """Return whether the ladder says anywhere what a heat shows, ``lean`` or ``share``."""
+    return any(row[what] is not None for row in day.heat)
+
+
 def lean(day: LevelDay, frame: Frame) -> Part:
     """Return price over the lean of every step, with the levels and when price came to this one."""
     import altair as alt
@@ -65,6 +70,8 @@ def lean(day: LevelDay, frame: Frame) -> Part:
     title = (
         "Book of the last minute, step by step: blue favours up (asks pulled, bids added), "
         f"orange favours down; full from a lean of {LEAN_END} on"
+        if has(day, "lean")
+        else "Price and levels; pressure.ladder_5s says nothing of the book around them here"
     )
     return alt.layer(*parts, width=frame.width, height=TALL, title=title)
 

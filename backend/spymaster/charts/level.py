@@ -40,7 +40,9 @@ def level(
     left = [heat.lean(day, frame)]
     if day.touches:
         left.append(strips.lane(day, frame))
-    left += [heat.resting(day, frame), strips.net(day, frame), strips.vacuum(day, frame)]
+    if heat.has(day, "share"):
+        left.append(heat.resting(day, frame))
+    left += [strips.net(day, frame), strips.vacuum(day, frame)]
     apart = alt.Resolve(scale=alt.ScaleResolveMap(color="independent"))
     column = alt.vconcat(*left, spacing=8, resolve=apart)
     beside = [_options(day, found, frame)] if options and day.options else []

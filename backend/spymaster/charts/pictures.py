@@ -14,10 +14,10 @@ from spymaster.charts.hedge import hedge, minutes
 from spymaster.charts.level import level
 from spymaster.charts.look import LIGHT, Look
 from spymaster.errors import UsageError
+from spymaster.read import tracked
 from spymaster.read.catalog import catalog
 from spymaster.read.exposure import exposure, latest_exposure
 from spymaster.settings import Settings
-from spymaster.units import from_ns, local_ns
 from spymaster.warehouse import duck
 
 if TYPE_CHECKING:
@@ -158,8 +158,9 @@ def of_level(
     options: bool = True,
 ) -> Picture:
     """Return the same on a connection that is open; ``options``: whether they stand beside."""
-    session = session or _latest(connection, level_id)
-    day = level_day(connection, level_id, session, *_bounds(settings, session, start, end))
+    session = session or tracked.latest(connection, level_id)
+    low, high = _bounds(settings, session, start, end)
+    day = level_day(connection, level_id, session, low, high, settings.zone)
     found = exposure(connection, session, day.options_at) if day.options else None
     title = f"{level_id}, {session}"
     with unchecked():
@@ -178,7 +179,7 @@ def of_gex(
 ) -> Picture:
     """Return the same on a connection that is open."""
     session = session or latest_exposure(connection)
-    until = from_ns(local_ns(session, at or time.max, settings.zone)).replace(tzinfo=None)
+    until = datetime.max if at is None else settings.placed(session, at)
     found = exposure(connection, session, until, expiry_set)
     if found is None:
         by = "" if at is None else f" by {at:%H:%M:%S}"
@@ -205,22 +206,10 @@ def of_hedge(
     return Picture(chart, f"Option flow that hedged, {session}", len(rows))
 
 
-def _latest(connection: duck.Connection, level_id: str) -> date:
-    found = connection.execute(
-        "select level_id, max(session) from pressure.states_5s group by level_id order by level_id"
-    ).fetchall()
-    sessions = dict(found)
-    if level_id not in sessions:
-        known = ", ".join(sessions) or "none; run the models first"
-        raise UsageError(f"{level_id}: no such tracked level; there are: {known}")
-    latest: date = sessions[level_id]
-    return latest
-
-
 def _bounds(
     settings: Settings, session: date, start: time | None, end: time | None
-) -> tuple[datetime, datetime]:
-    first, last = start or time(0), end or time(23, 59, 59)
-    ends = (local_ns(session, at, settings.zone) for at in (first, last))
-    low, high = (from_ns(ns).replace(tzinfo=None) for ns in ends)
-    return low, high
+) -> tuple[datetime | None, datetime | None]:
+    return (
+        None if start is None else settings.placed(session, start, is_start=True),
+        None if end is None else settings.placed(session, end),
+    )

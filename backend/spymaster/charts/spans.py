@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from spymaster.units import BUCKET_NS
 
@@ -24,6 +25,29 @@ class Span:
     def words(self) -> str:
         """The reason as a person reads it."""
         return self.why.replace("_", " ")
+
+
+def limits(start: datetime | None, end: datetime | None, zone: ZoneInfo) -> str:
+    """Return words for what cuts a picture, UTC, by a zone's clock; none where nothing does.
+
+    >>> limits(None, datetime(2024, 3, 5, 15), ZoneInfo("America/New_York"))
+    ' to 2024-03-05 10:00:00 New York time'
+    """
+    words = "".join(
+        f" {which} {at.replace(tzinfo=UTC).astimezone(zone):%Y-%m-%d %H:%M:%S}"
+        for which, at in (("from", start), ("to", end))
+        if at is not None
+    )
+    return f"{words} {city(zone)}" if words else ""
+
+
+def city(zone: ZoneInfo) -> str:
+    """Return whose clock it is.
+
+    >>> city(ZoneInfo("America/New_York"))
+    'New York time'
+    """
+    return f"{zone.key.rpartition('/')[2].replace('_', ' ')} time"
 
 
 def undefined(whys: Sequence[tuple[datetime, str | None]]) -> list[Span]:

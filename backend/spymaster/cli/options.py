@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date
 from math import isnan
 from typing import Annotated
 
 import typer
 
-from spymaster.errors import UsageError
-from spymaster.units import FIRST_SESSION, LAST_SESSION
+from spymaster.arguments import day
 
 LONGEST_WAIT = 7 * 86_400
 """Seconds."""
-
-
-def day(text: str) -> date:
-    """Return the date that an argument names."""
-    try:
-        found = datetime.strptime(text, "%Y-%m-%d").date()
-    except ValueError as error:
-        raise UsageError(f"{text}: expected a date such as 2024-03-05") from error
-    if not FIRST_SESSION <= found <= LAST_SESSION:
-        raise UsageError(f"{text}: expected a date from {FIRST_SESSION} to {LAST_SESSION}")
-    return found
-
-
-def clock(text: str | time) -> time:
-    """Return the time of day that an argument names; a default is one already."""
-    try:
-        return text if isinstance(text, time) else time.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{text}: expected a time of day such as 09:45") from error
 
 
 def number(value: float) -> float:

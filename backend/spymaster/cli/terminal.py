@@ -22,12 +22,19 @@ def say(line: str) -> None:
 
 
 def show(
-    header: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[int] = ()
+    header: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[int] = (),
+    keys: Sequence[int] = (0,),
 ) -> None:
-    """Print an aligned table whose last column takes the room that a terminal leaves."""
+    """Print an aligned table whose last column takes the room that a terminal leaves.
+
+    One that a terminal has no room for comes in blocks, which ``keys`` begin.
+    """
     from spymaster.read.text_table import fitted
 
-    for line in fitted(header, rows, right=right, width=width()):
+    for line in fitted(header, rows, right=right, width=width(), keys=keys):
         typer.echo(line)
 
 

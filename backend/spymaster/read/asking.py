@@ -27,6 +27,8 @@ class Question:
     """Where it stands, for errors."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
     """Values of ``$name``; text takes the type that DuckDB finds where it stands."""
+    giving: str = "{}=..."
+    """How who asks writes a parameter's value, for errors."""
 
 
 def question_of(argument: str, stdin: IO[str]) -> Question:
@@ -72,11 +74,12 @@ def answer(connection: duck.Connection, question: Question) -> duck.Relation:
     Raises
     ------
     UsageError
-        For a statement that is not one SELECT.
+        For a statement that is not one SELECT, or a parameter without a value.
     DuckError
         What DuckDB says about the statement.
     """
     _check(connection, question.sql)
+    _check_parameters(connection, question)
     if not question.parameters:
         return connection.sql(question.sql)
     # as SQL: by way of its client DuckDB would import pandas first, for a second
@@ -102,6 +105,16 @@ def _check(connection: duck.Connection, sql: str) -> None:
         kinds = ["PRAGMA"]
     if kinds not in (["SELECT"], ["PIVOT"]):
         raise UsageError(f"query runs one SELECT; found: {', '.join(kinds) or 'nothing'}")
+
+
+def _check_parameters(connection: duck.Connection, question: Question) -> None:
+    """Refuse a parameter without a value, of which DuckDB says that it was not expected."""
+    given = {name.lower() for name in question.parameters}
+    for name in sorted(duck.parameters(connection, question.sql) - given):
+        if not PARAMETER.fullmatch(name):
+            raise UsageError(f"{question.name}: a parameter needs a name, such as $level")
+        how = question.giving.format(name)
+        raise UsageError(f"{question.name}: ${name} has no value; give {how}")
 
 
 def _cause(

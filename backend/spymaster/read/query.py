@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import IO
 
 from spymaster.errors import UsageError
+from spymaster.outputs import suffix, whole
 from spymaster.read.asking import Question, answer, explained
 from spymaster.read.catalog import catalog
 from spymaster.read.formats import WRITERS, Sink
@@ -96,14 +96,6 @@ def query_to_file(
     UsageError, DataError
         As for ``query``; and for a suffix of no format, where none is given.
     """
-    format = format or SUFFIXES.get(file.suffix.lower())  # noqa: A001
-    if format is None:
-        raise UsageError(f"{file}: its suffix is of no format; allowed: {', '.join(SUFFIXES)}")
-    passing = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        with passing.open("wb") as out:
-            left_out = query(settings, question, out, format=format, is_exact=is_exact)
-        passing.replace(file)
-    finally:
-        passing.unlink(missing_ok=True)
-    return left_out
+    format = format or SUFFIXES[suffix(file, "a file of rows", SUFFIXES)]  # noqa: A001
+    with whole(file) as out:
+        return query(settings, question, out, format=format, is_exact=is_exact)

@@ -13,7 +13,7 @@ from spymaster.read.exact_types import DIGITS, LEAST_DECIMALS
 GAP = "  "
 PLAIN = re.compile(r"-?\d+\.\d+")
 NARROWEST = 24
-"""Characters that a column of text is given at least."""
+"""Characters that a last column of text is given at least."""
 Block = list[int]
 
 
@@ -65,13 +65,22 @@ def fitted(
     *,
     right: Collection[int] = (),
     width: int | None = None,
+    keys: Sequence[int] = (0,),
 ) -> Iterator[str]:
-    """Yield the same, with the text of the last column broken into lines that fit."""
+    """Yield the same, with the text of the last column broken into lines that fit.
+
+    Where that leaves it next to nothing, the table comes as blocks, and every text is broken.
+    """
     table = [*([header] if header else ()), *rows]
-    used = sum(max(map(len, column)) + len(GAP) for column in list(zip(*table, strict=True))[:-1])
-    room = max((width or 0) - used, NARROWEST)
-    lines = [[*row[:-1], "\n".join(wrap(row[-1], room))] for row in table] if width else table
-    return grid(lines[0], lines[1:], right=right)
+    if width:
+        widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+        used = sum(widths[:-1]) + len(GAP) * (len(widths) - 1)
+        if used + min(widths[-1], NARROWEST) > width:
+            _, taken = _fitting(widths, width / 2, keys)
+            broken = [["\n".join(wrap(text, width - taken)) for text in row] for row in table]
+            return grid(broken[0], broken[1:], right=right, width=width, keys=keys)
+        table = [[*row[:-1], "\n".join(wrap(row[-1], width - used))] for row in table]
+    return grid(table[0], table[1:], right=right)
 
 
 def pointed(texts: Sequence[str | None]) -> list[str | None]:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from spymaster.errors import UsageError
+from spymaster.warehouse import duck
+
 LEVELS = """
     select level_id, kind, price, known_at, valid_to
     from {rows}
@@ -16,3 +21,20 @@ ABSENCES = """
     order by kind
 """
 """Of levels.absences: why a kind that is tracked has no level."""
+LATEST = "select level_id, max(session) from pressure.states_5s group by all order by level_id"
+
+
+def latest(connection: duck.Connection, level_id: str) -> date:
+    """Return the latest session that has a tracked level.
+
+    Raises
+    ------
+    UsageError
+        If none has, naming the levels that there are.
+    """
+    sessions = dict(connection.execute(LATEST).fetchall())
+    if level_id not in sessions:
+        known = ", ".join(sessions) or "none; run the models first"
+        raise UsageError(f"{level_id}: no such tracked level; there are: {known}")
+    found: date = sessions[level_id]
+    return found

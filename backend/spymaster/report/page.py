@@ -11,7 +11,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from spymaster.charts import LIGHT, check_installed, svg
 from spymaster.charts.pictures import of_gex, of_hedge, of_level
-from spymaster.errors import UsageError
+from spymaster.charts.spans import city
+from spymaster.outputs import suffix, whole
 from spymaster.read.catalog import catalog
 from spymaster.report.asked import Asked, ask
 from spymaster.settings import Settings
@@ -57,8 +58,7 @@ def report(settings: Settings, session: date | None, path: Path) -> int:
     UsageError
         For another ending, or a session that is not built.
     """
-    if path.suffix != ".html":
-        raise UsageError(f"{path}: a report ends in .html")
+    suffix(path, "a report", [".html"])
     check_installed()
     with catalog(settings) as connection:
         found = ask(connection, session)
@@ -70,8 +70,8 @@ def report(settings: Settings, session: date | None, path: Path) -> int:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(look.get_template("session.html").render(shown), encoding="utf-8")
+    with whole(path) as out:
+        out.write(look.get_template("session.html").render(shown).encode())
     return len(found.touches)
 
 
@@ -94,11 +94,10 @@ def _pictures(connection: duck.Connection, found: Asked, settings: Settings) -> 
 def _words(found: Asked, settings: Settings) -> dict[str, Any]:
     facts = found.facts
     start, end = (settings.local(facts[name]) for name in ("window_start", "window_end"))
-    city = settings.timezone.rpartition("/")[2].replace("_", " ")
     return {
         "look": LIGHT,
         "title": f"{facts['root']} {found.session:%A %Y-%m-%d}, {facts['raw_symbol']}",
-        "span": f"{start:%H:%M} to {end:%H:%M} {city} time",
+        "span": f"{start:%H:%M} to {end:%H:%M} {city(settings.zone)}",
         "facts": [(name, _fact(facts[column])) for name, column in FACTS],
         "missing": facts["missing"],
         "incomplete": facts["incomplete"],

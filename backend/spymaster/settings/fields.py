@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from spymaster.errors import UsageError
 from spymaster.settings import values
-from spymaster.units import BUCKET_NS, NS_PER_SECOND
+from spymaster.units import BUCKET_NS, NS_PER_SECOND, clock_ns, from_ns
 
 BLOCKS = (("states", 1.0), ("touch", 1.0), ("tape", 0.5), ("path", 0.0))
 _ticks = partial(values.count, most=values.MOST_BAND_TICKS)
@@ -170,6 +170,15 @@ class Settings:
     def local(self, when: datetime) -> datetime:
         """Return a time of the catalog, UTC without a zone, on the clock of the window."""
         return when.replace(tzinfo=UTC).astimezone(self.zone)
+
+    def placed(self, session: date, at: time, *, is_start: bool = False) -> datetime:
+        """Return when the window's clock shows a time in a session, UTC without a zone.
+
+        It is the end of a bucket, or the start of one; in a window that crosses midnight it may be
+        of the next day.
+        """
+        ns = clock_ns(session, at, self.window, self.zone, is_start=is_start)
+        return from_ns(ns).replace(tzinfo=None)
 
     def agreeing(self) -> Settings:
         """Refuse a window that buckets do not fill, since its last bucket would end after it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime, time
 from typing import Any
 
 from spymaster.errors import UsageError
@@ -89,8 +89,7 @@ def find(
     if at is None:
         when = _last_decision(connection, touches[-1], waits)
     else:
-        local = datetime.combine(session, at, settings.zone)
-        when = local.astimezone(UTC).replace(tzinfo=None)
+        when = settings.placed(session, at)
     touched_at = max((one for one in touches if one <= when), default=None)
     since = (when - touched_at).total_seconds() if touched_at else None
     if touched_at is None or since is None or since > waits[0]:

@@ -212,6 +212,12 @@ def statements(connection: Connection, sql: str) -> list[str]:
     return ["PIVOT"] if is_split or is_whole else kinds
 
 
+def parameters(connection: Connection, sql: str) -> set[str]:
+    """Return the names of what ``$name`` stands for in it, in lower case; of ``?`` a number."""
+    found = connection.extract_statements(sql)
+    return {name.lower() for statement in found for name in statement.named_parameters}
+
+
 def _is_query(connection: Connection, statement: str) -> bool:
     """Whether rows can be taken from a statement: DuckDB reads it where a relation may stand."""
     try:

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
+from spymaster.arguments import clock
 from spymaster.cli.configured import reading
-from spymaster.cli.options import Day, Wait, clock
+from spymaster.cli.options import Day, Wait
 from spymaster.cli.terminal import page, say
 from spymaster.settings import Settings
 

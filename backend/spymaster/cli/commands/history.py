@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from spymaster.arguments import day
 from spymaster.cli.commands.data import land_files
 from spymaster.cli.configured import Changed, building, reading
-from spymaster.cli.options import Retry, Selector, Wait, day
+from spymaster.cli.options import Retry, Selector, Wait
 from spymaster.cli.terminal import say
 from spymaster.settings import Settings
 from spymaster.symbols import option_parents

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from spymaster.arguments import day
 from spymaster.cli.configured import building
-from spymaster.cli.options import LOOPBACK, PORT, Host, Port, day
+from spymaster.cli.options import LOOPBACK, PORT, Host, Port
 from spymaster.cli.terminal import say
 from spymaster.errors import UsageError
 from spymaster.settings import STREAM_TOKEN, Settings

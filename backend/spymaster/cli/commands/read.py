@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from spymaster.arguments import check_strays, clock
 from spymaster.cli.configured import located, reading
-from spymaster.cli.options import Format, Session, clock
+from spymaster.cli.options import Format, Session
 from spymaster.cli.terminal import say, show, width
 from spymaster.errors import UsageError
 from spymaster.settings import Settings
@@ -71,7 +72,8 @@ def features(
     """List the registered features, their formulas and their count."""
     from spymaster.features import HEADER, catalog, count
 
-    show(HEADER, catalog(relation))
+    shown = [at for at, name in enumerate(HEADER) if relation is None or name != "relation"]
+    show([HEADER[at] for at in shown], [[row[at] for at in shown] for row in catalog(relation)])
     base = count(relation)
     say(f"{base:,} features in a bucket of a level, {4 * base:,} with their differences")
 
@@ -104,7 +106,8 @@ def query(
 
     from spymaster import read
 
-    asked = replace(sql, parameters=dict(map(read.parameter, parameter or ())))
+    given = dict(map(read.parameter, parameter or ()))
+    asked = replace(sql, parameters=given, giving="-p {}=...")
     if output is not None:
         is_cut = read.query_to_file(settings, asked, output, format=format, is_exact=exact)
     else:
@@ -143,12 +146,8 @@ def plot(
     from spymaster.charts import DARK, LIGHT, plot_gex, plot_level
 
     is_gex = subject == "gex"
-    if (
-        strays := _given(**{"from": first, "to": last})
-        if is_gex
-        else _given(at=at, expiry_set=expiry_set)
-    ):
-        raise UsageError(f"{', '.join(strays)}: not for {subject}")
+    of_level, of_gex = {"--from": first, "--to": last}, {"--at": at, "--expiry-set": expiry_set}
+    check_strays(subject, of_level if is_gex else of_gex)
     look = DARK if dark else LIGHT
     if is_gex:
         shown = plot_gex(
@@ -160,8 +159,3 @@ def plot(
             settings, subject, output, session=session, start=first, end=last, look=look
         )
         say(f"{output}: {shown} buckets")
-
-
-def _given(**options: object) -> list[str]:
-    """Return the names of the options that were given."""
-    return [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]

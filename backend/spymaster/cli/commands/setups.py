@@ -8,10 +8,11 @@ from typing import Annotated
 
 import typer
 
+from spymaster.arguments import clock
 from spymaster.cli.configured import searching
-from spymaster.cli.options import Session, clock
+from spymaster.cli.options import Session
 from spymaster.cli.terminal import page, say, show, show_json
-from spymaster.errors import UsageError
+from spymaster.outputs import suffix
 from spymaster.settings import Settings
 
 
@@ -33,20 +34,14 @@ def similar(
     ] = None,
 ) -> None:
     """Show past setups that looked like this one, and how they ended."""
-    from dataclasses import replace
-
+    from spymaster.setups import asked
     from spymaster.setups import similar as search
     from spymaster.setups.analogs import page as shown
 
-    if k is not None and k < 1:
-        raise UsageError(f"-k {k}: expected at least 1")
-    asked = settings if k is None else replace(settings, analog_k=k)
-    horizon = asked.setup_horizons[0] if horizon is None else horizon
-    if horizon not in asked.setup_horizons:
-        allowed = ", ".join(map(str, asked.setup_horizons))
-        raise UsageError(f"--horizon {horizon}: outcomes are judged after {allowed} s")
+    seconds = asked.horizon(settings, horizon, "--horizon")
+    settings = asked.neighbours(settings, k, "-k")
     console = page()
-    for piece in shown(search(asked, level, session=session, at=at), asked, horizon):
+    for piece in shown(search(settings, level, session=session, at=at), settings, seconds):
         console.print(piece)
 
 
@@ -60,10 +55,11 @@ def outcomes(
     wait: Annotated[int, typer.Option(metavar="SECONDS", help="From the touch.")] = 0,
 ) -> None:
     """Show how levels held in the past, beside what a walk does."""
+    from spymaster.setups import asked
     from spymaster.setups import outcomes as shares
     from spymaster.setups.names import OUTCOMES
 
-    groups = by.split(",") if by else []
+    groups = asked.groups(by or None, "--by")
     _, rows = shares(settings, subject, by=groups, wait_s=wait)
     if not rows:
         say("no history: no touch has an outcome yet")
@@ -83,7 +79,8 @@ def outcomes(
         ]
         for row in rows
     ]
-    show(header, lines, right=range(len(groups), len(header)))
+    which = range(len(groups) + 1)
+    show(header, lines, right=range(len(groups), len(header)), keys=which)
     say("shares with their 80 % intervals; walk: break, reject and chop of a walk")
 
 
@@ -103,8 +100,8 @@ def evaluate(
     from spymaster.setups import evaluate as judge
     from spymaster.setups.report import table, write
 
-    if output is not None and output.suffix != ".html":
-        raise UsageError(f"{output}: a report ends in .html")
+    if output is not None:
+        suffix(output, "a report", [".html"])
     verdict = judge(settings, placebo=placebo, truth=truth)
     if as_json:
         show_json(verdict.to_json())

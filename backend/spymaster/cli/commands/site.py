@@ -8,8 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from spymaster.arguments import day
 from spymaster.cli.configured import reading
-from spymaster.cli.options import day
 from spymaster.cli.terminal import say
 from spymaster.settings import Settings
 

@@ -1,0 +1,56 @@
+"""What is asked of the past, checked alike for commands and calls; ``name`` is theirs for it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from spymaster.errors import UsageError
+from spymaster.settings import Settings
+from spymaster.setups.past import BY
+
+
+def neighbours(settings: Settings, k: int | None, name: str) -> Settings:
+    """Return settings that look for so many neighbours, by default for as many as they do.
+
+    Raises
+    ------
+    UsageError
+        For less than one.
+    """
+    if k is None:
+        return settings
+    if k < 1:
+        raise UsageError(f"{name} {k}: expected at least 1")
+    return replace(settings, analog_k=k)
+
+
+def horizon(settings: Settings, seconds: int | None, name: str) -> int:
+    """Return after how many seconds outcomes are shown, the shortest time by default.
+
+    Raises
+    ------
+    UsageError
+        For a time after which none is judged.
+    """
+    if seconds is None:
+        return settings.setup_horizons[0]
+    if seconds not in settings.setup_horizons:
+        judged = ", ".join(map(str, settings.setup_horizons))
+        raise UsageError(f"{name} {seconds}: outcomes are judged after {judged} s")
+    return seconds
+
+
+def groups(by: Sequence[str] | str | None, name: str) -> list[str]:
+    """Return what outcomes are told apart by; text lists it with commas.
+
+    Raises
+    ------
+    UsageError
+        For what they cannot be told apart by.
+    """
+    found = by.split(",") if isinstance(by, str) else list(by or ())
+    strangers = [one for one in found if one not in BY]
+    if strangers:
+        raise UsageError(f"{name} {', '.join(strangers)}: allowed are {', '.join(BY)}")
+    return found
