@@ -20,6 +20,7 @@ pytestmark = pytest.mark.thorough
     [
         (".png", b"\x89PNG"),
         (".svg", b"<svg"),
+        (".PNG", b"\x89PNG"),
         (".html", b"<!doctype html>"),
     ],
 )

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from spymaster.errors import UsageError
+from spymaster.outputs import suffix, whole
 
 if TYPE_CHECKING:
     import altair as alt
@@ -35,8 +36,7 @@ def check_name(path: Path) -> None:
     UsageError
         Naming the formats, or that the plotting library is not installed.
     """
-    if path.suffix not in FORMATS:
-        raise UsageError(f"{path}: a picture ends in {', '.join(FORMATS)}")
+    suffix(path, "a picture", FORMATS)
     check_installed()
 
 
@@ -65,14 +65,14 @@ def save(chart: alt.TopLevelMixin, path: Path, title: str) -> None:
     """Write a chart in the format that the file's name says."""
     import vl_convert
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.suffix == ".png":
+    form = suffix(path, "a picture", FORMATS)
+    if form == ".png":
         drawn = vl_convert.vegalite_to_png(_spec(chart), vl_version=VEGALITE, scale=PIXELS)
-        path.write_bytes(drawn)
-    elif path.suffix == ".svg":
-        path.write_text(svg(chart), encoding="utf-8")
     else:
-        path.write_text(PAGE.format(title=title, svg=svg(chart)), encoding="utf-8")
+        shown = svg(chart)
+        drawn = (PAGE.format(title=title, svg=shown) if form == ".html" else shown).encode()
+    with whole(path) as out:
+        out.write(drawn)
 
 
 def svg(chart: alt.TopLevelMixin, name: str = "clip") -> str:
