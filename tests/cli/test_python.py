@@ -142,7 +142,7 @@ def test_what_is_wrong_is_said_in_one_line(db: spymaster.Database, tmp_path: Pat
         db.touches("soon")
     with pytest.raises(UsageError, match="wait_s 7: allowed are 0, 30, 60"):
         db.touches(wait_s=7)
-    with pytest.raises(UsageError, match="horizon_s 7: outcomes are judged after 120, 300, 600 s"):
+    with pytest.raises(UsageError, match="horizon_s 7: allowed are 120, 300, 600"):
         db.similar("PM_HIGH", horizon_s=7)
 
 

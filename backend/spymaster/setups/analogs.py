@@ -92,7 +92,10 @@ def _where(found: Found, settings: Settings) -> str:
     elif not moment.is_touch:
         local += ", no touch" if moment.touched_at == moment.at else ", after its touch"
     first = "" if moment.cluster_id == moment.level_id else f"touched with {moment.cluster_id}, "
-    return f"{first}at {row['price']:.2f}, from {side}, {moment.session} {local}"
+    # a window may cross midnight
+    is_later = settings.local(moment.at).date() > moment.session
+    day = f"{moment.session}, the day after" if is_later else str(moment.session)
+    return f"{first}at {row['price']:.2f}, from {side}, {day} {local}"
 
 
 def _stakes(found: Found, forecast: Row) -> str:

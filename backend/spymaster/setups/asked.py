@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from spymaster.errors import UsageError
 from spymaster.settings import Settings
+from spymaster.setups.names import allowed
 from spymaster.setups.past import BY
 
 
@@ -35,9 +36,7 @@ def horizon(settings: Settings, seconds: int | None, name: str) -> int:
     """
     if seconds is None:
         return settings.setup_horizons[0]
-    if seconds not in settings.setup_horizons:
-        judged = ", ".join(map(str, settings.setup_horizons))
-        raise UsageError(f"{name} {seconds}: outcomes are judged after {judged} s")
+    allowed(name, seconds, settings.setup_horizons)
     return seconds
 
 

@@ -57,9 +57,10 @@ def outcomes(
     """Show how levels held in the past, beside what a walk does."""
     from spymaster.setups import asked
     from spymaster.setups import outcomes as shares
-    from spymaster.setups.names import OUTCOMES
+    from spymaster.setups.names import OUTCOMES, allowed
 
     groups = asked.groups(by or None, "--by")
+    allowed("--wait", wait, settings.setup_waits)
     _, rows = shares(settings, subject, by=groups, wait_s=wait)
     if not rows:
         say("no history: no touch has an outcome yet")
