@@ -5,8 +5,8 @@ A second derivation of what ``pressure.states_5s`` says of the path. Where the d
 - Volatility is the root of the mean square of the mid's changes between bucket ends, of the last
   60 that are known of the last 60 buckets, at least 12 of them; none where the mid stood still.
 - At the level price still comes from the side that it was on last.
-- Speed is how much nearer the mid came to the level in a minute, from the side that it was on as the
-  minute began, in volatilities of a minute.
+- Speed is how much nearer the mid came to the level in a minute, from the side that it was on
+  as the minute began, in volatilities of a minute.
 """
 
 from __future__ import annotations
