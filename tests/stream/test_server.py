@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from contextlib import AsyncExitStack
 from hashlib import sha256
 
 import pytest
@@ -11,7 +12,7 @@ from spymaster.errors import UsageError
 from spymaster.stream import handlers, pump
 from spymaster.stream.access import Access
 from stream.serving import bytes_until, events, seqs, serving, until
-from stream.tapes import MadeUp, Shelf
+from stream.tapes import Held, MadeUp, Shelf
 
 
 def run(scenario):
@@ -98,6 +99,47 @@ def test_all_ways_to_the_buckets_give_the_same_bytes():
                 lines = (await response.text()).splitlines()
         assert quick == quicker == lines
         assert len(lines) == 80
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("address", ["/api/buckets?from=21", "/api/stream?speed=max"])
+def test_others_are_answered_while_a_bucket_is_made(address):
+    async def scenario():
+        held = Held()
+        async with serving(Shelf(held)) as (client, _):
+            first = asyncio.create_task(_read(client, address))
+            while not held.wanted.is_set():
+                await asyncio.sleep(0)
+            assert await _count(client) == address.startswith("/api/stream")
+            async with client.get("/api/stream?speed=0&from=5") as other:
+                assert (await until(other, "snapshot"))[-1][0] == "snapshot"
+            held.let.set()
+            body = await first
+        assert body.count(b'"bucket"') >= 40
+        assert held.was_let
+
+    run(scenario())
+
+
+async def _read(client, address):
+    async with client.get(address) as response:
+        if response.content_type == "text/event-stream":
+            return await bytes_until(response, b"event: end\n")
+        return await response.read()
+
+
+def test_no_client_waits_for_what_is_made_for_others():
+    async def scenario():
+        held = Held()
+        async with serving(Shelf(held)) as (client, _), AsyncExitStack() as open_ones:
+            for _ in range(handlers.MAX_CLIENTS - 1):
+                request = client.get("/api/stream?speed=max")
+                await until(await open_ones.enter_async_context(request), "snapshot")
+            async with client.get("/api/stream?speed=0&from=5") as last:
+                await until(last, "snapshot")
+            held.let.set()
+        assert held.was_let
 
     run(scenario())
 

@@ -18,6 +18,8 @@ from spymaster.stream.pump import BLOCK_BYTES, Pump
 from spymaster.stream.shows import Library, NotYetError, Start
 
 MAX_CLIENTS = 64
+THREADS = 2 * MAX_CLIENTS
+"""So that no client waits for what is made for another: one for each, the rest for requests."""
 RETRY_MS = 1000
 """How long a browser waits before it comes back."""
 NO_STORE = {"Cache-Control": "no-store"}
@@ -80,7 +82,7 @@ class Api:
         await response.prepare(request)
         block = bytearray()
         for seq in range(max(first, show.first_seq or 1), last + 1):
-            for event in show.events(seq):
+            for event in await asyncio.to_thread(show.events, seq):
                 block += event.data + b"\n"
             if len(block) > BLOCK_BYTES:
                 await response.write(bytes(block))

@@ -61,7 +61,7 @@ class Pump:
                 await self.send(wire("heartbeat", self.show.beat(self.seq)))
             # asked for before what is due is taken: what comes between is not slept over
             change = self.show.changed()
-            if items := cursor.take(now):
+            if items := await cursor.take(now):
                 await self.send(b"".join(map(self._wire, items)))
             if cursor.is_over and not has_ended:
                 has_ended = True

@@ -79,7 +79,7 @@ class RingCursor:
         self._seq = after_seq
         """The last bucket that was sent."""
 
-    def take(self, now: float) -> list[Item]:
+    async def take(self, now: float) -> list[Item]:
         """Return the next event, or which buckets are gone and then the newest."""
         ring = self._ring
         if self._place >= ring.end:
