@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from spymaster.errors import UsageError
+from spymaster.errors import SpymasterError, UsageError
 from spymaster.stream.access import refusal
 from spymaster.stream.asked import seq_of, speed_of
 from spymaster.stream.events import CLOSING, Place, encode, opening, wire
@@ -167,6 +167,8 @@ def said(handler: Handler) -> Handler:
             return refusal(503, str(error))
         except UsageError as error:
             return refusal(400, str(error))
+        except SpymasterError as error:  # of the catalog, which another may take the place of
+            return refusal(503, str(error))
 
     return answer
 
