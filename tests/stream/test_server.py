@@ -221,6 +221,8 @@ def test_the_server_ends_within_three_seconds_with_clients_attached():
     [
         ("/api/stream?speed=fast", "speed fast: expected max, or a number from 0 to 1000"),
         ("/api/stream?from=0", "from 0: expected the number of a bucket"),
+        (f"/api/stream?from={'9' * 5000}", "from 99999999999999999999: expected the number"),
+        (f"/api/buckets?to={'1' * 5000}", "to 11111111111111111111: expected the number"),
         ("/api/buckets?to=-3", "to -3: expected the number of a bucket"),
         ("/api/stream?session=2024-03-06", "session 2024-03-06: there is only 2024-03-05"),
         ("/api/history?relation=raw.mbo", "relation raw.mbo: not allowed"),
@@ -280,6 +282,93 @@ def test_a_token_lets_in_a_program_by_header_and_a_browser_by_cookie():
             # the page itself holds nothing of the session
             async with client.get("/") as response:
                 assert response.status == 200
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Cookie", b"spymaster_stream=\xc3\xa9"),
+        ("Cookie", b"spymaster_stream=\xff"),
+        ("Authorization", b"Bearer \xff"),
+        ("Authorization", b"Bearer \xc3\xa9"),
+    ],
+)
+def test_who_shows_what_is_no_ascii_is_not_let_in(header, value):
+    async def scenario():
+        access = Access("127.0.0.1", token="secret")
+        async with serving(Shelf(), access=access) as (client, _):
+            said = b"%s: %s\r\n" % (header.encode(), value)
+            assert await _status(client, b"GET /api/sessions", said) == 401
+
+    run(scenario())
+
+
+async def _status(client, request, headers, body=b""):
+    """Return how the server answers what no client of HTTP would send."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", client._base_url.port)
+    writer.write(b"%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" % request)
+    writer.write(b"%sContent-Length: %d\r\n\r\n%s" % (headers, len(body), body))
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return int(answer.split()[1])
+
+
+def test_a_token_may_be_any_text():
+    async def scenario():
+        token = "gr\u00fc\u00df \udcff"  # as the environment gives bytes that are no UTF-8
+        async with serving(Shelf(), access=Access("127.0.0.1", token=token)) as (client, _):
+            said = b"Authorization: Bearer gr\xc3\xbc\xc3\x9f \xff\r\n"
+            assert await _status(client, b"GET /api/sessions", said) == 200
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (b"application/x-www-form-urlencoded; charset=nonsense", b"token=secret"),
+        (b"application/x-www-form-urlencoded", b"token=\xff"),
+        (b"multipart/form-data", b"token=secret"),
+    ],
+)
+def test_a_login_that_is_no_form_is_told_so(kind, body):
+    async def scenario():
+        access = Access("127.0.0.1", token="secret")
+        async with serving(Shelf(), access=access) as (client, _):
+            said = b"Content-Type: %s\r\n" % kind
+            assert await _status(client, b"POST /api/login", said, body) == 400
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    "place",
+    [b"1" * 5000, b"2024-03-05/0a1b2c3d/" + b"9" * 5000, b"2024-03-05/\xff/41", b"a/b/c"],
+)
+def test_a_place_that_is_none_of_ours_begins_anew(place):
+    async def scenario():
+        async with serving(Shelf()) as (client, _):
+            reader, writer = await asyncio.open_connection("127.0.0.1", client._base_url.port)
+            writer.write(b"GET /api/stream?speed=0 HTTP/1.1\r\nHost: localhost\r\n")
+            writer.write(b"Last-Event-ID: %s\r\n\r\n" % place)
+            told = await reader.readuntil(b"event: snapshot")
+            writer.close()
+            await writer.wait_closed()
+        assert re.findall(rb"event: (\w+)", told) == [b"hello", b"snapshot"]
+
+    run(scenario())
+
+
+def test_a_place_past_the_end_is_the_end():
+    async def scenario():
+        async with serving(Shelf()) as (client, _):
+            headers = {"Last-Event-ID": "2024-03-05/0a1b2c3d/999999999"}
+            async with client.get("/api/stream", headers=headers) as response:
+                (_, (*_, said)) = await until(response, "end")
+        assert json.loads(said)["last_seq"] == 60
 
     run(scenario())
 

@@ -118,7 +118,7 @@ class Api:
         if place is None or place.session != show.session:
             await self._snapshot(pump, start.seq or show.opening_seq)
         elif place.build == show.build:
-            pump.seq = place.seq
+            pump.seq = min(place.seq, show.last_seq or 0)
         else:
             await self._reset(pump, place.build, place.seq)
         while not self.stopping.is_set():
