@@ -61,6 +61,16 @@ def test_a_client_that_was_overtaken_is_told_and_gets_the_newest():
     assert drained(cursor) == [event(40)]
 
 
+def test_a_client_that_lacks_no_bucket_is_told_of_none():
+    """Where more of earlier buckets came again than the ring holds."""
+    ring = ring_of(*(event(seq) for seq in range(1, 6)))
+    cursor = RingCursor(ring, after_seq=5)
+    for seq in (*range(1, 6), *range(1, 6)):
+        ring.append(event(seq, "revise"))
+    ring.append(event(6))
+    assert drained(cursor) == [event(6)]
+
+
 def test_what_a_client_lacks_is_made_beside_the_loop():
     made_in = []
 

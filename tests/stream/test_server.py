@@ -4,8 +4,10 @@ import asyncio
 import json
 import re
 from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from hashlib import sha256
 
+import aiohttp
 import pytest
 
 from spymaster.errors import UsageError
@@ -198,6 +200,68 @@ def test_a_client_that_takes_nothing_is_let_go(monkeypatch):
             response.close()
 
     run(scenario())
+
+
+@pytest.mark.parametrize("address", ["/api/stream?speed=max", "/api/buckets"])
+def test_a_client_that_takes_nothing_is_disconnected(monkeypatch, address):
+    monkeypatch.setattr(pump, "WRITE_TIMEOUT_S", 0.3)
+    given_up, cut = asyncio.Event(), handlers._cut
+    monkeypatch.setattr(handlers, "_cut", lambda request: given_up.set() or cut(request))
+
+    async def scenario():
+        async with serving(Shelf(MadeUp(last_seq=2160, fill=100_000))) as (client, _):
+            response = await client.get(address)
+            await given_up.wait()
+            with pytest.raises(aiohttp.ClientError):
+                await response.read()
+
+    run(scenario())
+
+
+def test_a_stream_whose_session_is_gone_ends_and_says_nothing_else():
+    async def scenario():
+        shelf = Shelf()
+        async with serving(shelf) as (client, _):
+            async with client.get("/api/stream?speed=0") as response:
+                await until(response, "snapshot")
+                old, shelf.one = shelf.one, MadeUp(session="2024-03-06")
+                old.retired.set()
+                rest = await response.read()
+            assert b"HTTP/1.1" not in rest
+
+    run(scenario())
+
+
+def test_clients_that_come_together_find_no_more_room_than_there_is(monkeypatch):
+    """However long the session that they ask for takes to read."""
+    monkeypatch.setattr(handlers, "MAX_CLIENTS", 2)
+
+    async def scenario():
+        shelf = Slow()
+        async with serving(shelf) as (client, _):
+            asked = [asyncio.create_task(client.get("/api/stream?speed=0")) for _ in range(3)]
+            while sum(one.done() for one in asked) + shelf.n_asked < 3:
+                await asyncio.sleep(0.01)
+            shelf.read.set()
+            answers = await asyncio.gather(*asked)
+            for one in answers:
+                one.close()
+            assert sorted(one.status for one in answers) == [200, 200, 503]
+
+    run(scenario())
+
+
+@dataclass
+class Slow(Shelf):
+    """A shelf whose session is read once somebody lets it be."""
+
+    read: asyncio.Event = field(default_factory=asyncio.Event)
+    n_asked: int = 0
+
+    async def show(self, session):
+        self.n_asked += 1
+        await self.read.wait()
+        return await super().show(session)
 
 
 def test_the_server_ends_within_three_seconds_with_clients_attached():

@@ -80,15 +80,11 @@ class Api:
         response = web.StreamResponse(headers=NO_STORE)
         response.content_type = "application/x-ndjson"
         await response.prepare(request)
-        block = bytearray()
-        for seq in range(max(first, show.first_seq or 1), last + 1):
-            for event in await asyncio.to_thread(show.events, seq):
-                block += event.data + b"\n"
-            if len(block) > BLOCK_BYTES:
-                await response.write(bytes(block))
-                block.clear()
-        await response.write(bytes(block))
-        await response.write_eof()
+        pump = Pump(response, show, self.stopping)
+        try:
+            await _send(pump, range(max(first, show.first_seq or 1), last + 1))
+        except TimeoutError:
+            _cut(request)
         return response
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
@@ -96,14 +92,16 @@ class Api:
         if len(self.clients) >= MAX_CLIENTS:
             return refusal(503, f"{MAX_CLIENTS} clients are connected, no more are taken")
         speed, seq = self._speed(request), seq_of(request.query, "from")
-        await self.library.show(request.query.get("session"))  # or say no, before it begins
         response = web.StreamResponse(headers=NO_STORE)
         response.content_type = "text/event-stream"
-        self.clients.add(id(response))
+        self.clients.add(id(response))  # before a session is read: others come meanwhile
         try:
+            await self.library.show(request.query.get("session"))  # or say no, before it begins
             await response.prepare(request)
-            with suppress(ConnectionError, TimeoutError, NotYetError):  # who comes back is told
+            with suppress(ConnectionError, SpymasterError):  # who comes back is told
                 await self._run(request, response, Start(seq or 0, speed))
+        except TimeoutError:
+            _cut(request)
         finally:
             self.clients.discard(id(response))
         return response
@@ -171,6 +169,24 @@ def said(handler: Handler) -> Handler:
             return refusal(503, str(error))
 
     return answer
+
+
+async def _send(pump: Pump, seqs: range) -> None:
+    """Send the messages of some buckets, a message a line."""
+    block = bytearray()
+    for seq in seqs:
+        for event in await asyncio.to_thread(pump.show.events, seq):
+            block += event.data + b"\n"
+        if len(block) > BLOCK_BYTES:
+            await pump.send(bytes(block))
+            block.clear()
+    await pump.send(bytes(block))
+
+
+def _cut(request: web.Request) -> None:
+    """Close a connection without the end of its answer, which would be waited for as well."""
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def _json(body: bytes) -> web.Response:
