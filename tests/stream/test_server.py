@@ -205,8 +205,8 @@ def test_a_client_that_takes_nothing_is_let_go(monkeypatch):
 @pytest.mark.parametrize("address", ["/api/stream?speed=max", "/api/buckets"])
 def test_a_client_that_takes_nothing_is_disconnected(monkeypatch, address):
     monkeypatch.setattr(pump, "WRITE_TIMEOUT_S", 0.3)
-    given_up, cut = asyncio.Event(), handlers._cut
-    monkeypatch.setattr(handlers, "_cut", lambda request: given_up.set() or cut(request))
+    given_up, cut = asyncio.Event(), handlers.cut
+    monkeypatch.setattr(handlers, "cut", lambda request: given_up.set() or cut(request))
 
     async def scenario():
         async with serving(Shelf(MadeUp(last_seq=2160, fill=100_000))) as (client, _):

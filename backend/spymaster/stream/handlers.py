@@ -14,7 +14,7 @@ from spymaster.stream.access import refusal
 from spymaster.stream.asked import seq_of, speed_of
 from spymaster.stream.events import CLOSING, Place, encode, opening, wire
 from spymaster.stream.page import SCHEMA
-from spymaster.stream.pump import BLOCK_BYTES, Pump
+from spymaster.stream.pump import Pump, cut
 from spymaster.stream.shows import Library, NotYetError, Start
 
 MAX_CLIENTS = 64
@@ -82,9 +82,9 @@ class Api:
         await response.prepare(request)
         pump = Pump(response, show, self.stopping)
         try:
-            await _send(pump, range(max(first, show.first_seq or 1), last + 1))
+            await pump.send_lines(range(max(first, show.first_seq or 1), last + 1))
         except TimeoutError:
-            _cut(request)
+            cut(request)
         return response
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
@@ -101,7 +101,7 @@ class Api:
             with suppress(ConnectionError, SpymasterError):  # who comes back is told
                 await self._run(request, response, Start(seq or 0, speed))
         except TimeoutError:
-            _cut(request)
+            cut(request)
         finally:
             self.clients.discard(id(response))
         return response
@@ -169,24 +169,6 @@ def said(handler: Handler) -> Handler:
             return refusal(503, str(error))
 
     return answer
-
-
-async def _send(pump: Pump, seqs: range) -> None:
-    """Send the messages of some buckets, a message a line."""
-    block = bytearray()
-    for seq in seqs:
-        for event in await asyncio.to_thread(pump.show.events, seq):
-            block += event.data + b"\n"
-        if len(block) > BLOCK_BYTES:
-            await pump.send(bytes(block))
-            block.clear()
-    await pump.send(bytes(block))
-
-
-def _cut(request: web.Request) -> None:
-    """Close a connection without the end of its answer, which would be waited for as well."""
-    if request.transport is not None:
-        request.transport.abort()
 
 
 def _json(body: bytes) -> web.Response:
