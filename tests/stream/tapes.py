@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from dataclasses import dataclass, field
 
 from spymaster.errors import UsageError
@@ -41,6 +42,23 @@ class MadeUp:
 
     def beat(self, seq):
         return encode({"type": "heartbeat", "seq": seq})
+
+
+@dataclass
+class Held(MadeUp):
+    """One whose buckets past the opening are made once somebody lets them."""
+
+    wanted: threading.Event = field(default_factory=threading.Event)
+    let: threading.Event = field(default_factory=threading.Event)
+    was_let: bool = True
+
+    def events(self, seq):
+        if seq > self.opening_seq:
+            self.wanted.set()
+            if not self.let.wait(3):
+                self.was_let = False
+                self.let.set()
+        return super().events(seq)
 
 
 @dataclass

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import shutil
+import threading
 from dataclasses import replace
 from datetime import date
 
@@ -11,12 +12,15 @@ import pyarrow as pa
 import pytest
 
 from spymaster import operations
-from spymaster.errors import UsageError
+from spymaster.errors import DataError, SpymasterError, UsageError
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
-from spymaster.stream import arrow, library
+from spymaster.stream import arrow, desk, library, loading
+from spymaster.stream.desk import Desk
 from spymaster.stream.history import ALLOWED, history
-from spymaster.stream.library import Shelf
+from spymaster.stream.library import KEPT, Shelf
+from spymaster.stream.recording import Recording
+from spymaster.warehouse.layout import Layout
 from stream.serving import events, serving, until
 from texts import ROOT
 
@@ -136,3 +140,186 @@ def test_a_publication_that_builds_nothing_new_resets_nobody(simulated, tmp_path
     assert kinds[:2] == ["hello", "snapshot"]
     assert kinds.count("bucket") == 2
     assert "reset" not in kinds
+
+
+@pytest.fixture
+def own(simulated, tmp_path):
+    """A published copy of the session that a test may change."""
+    shutil.copytree(simulated.warehouse, tmp_path / "warehouse", symlinks=True)
+    settings = replace(simulated, warehouse=tmp_path / "warehouse")
+    operations.publish(settings)
+    return settings
+
+
+def publish_anew(settings):
+    """Point readers at another catalog, as a build does; it says the same."""
+    link = Layout(settings.warehouse).link
+    before = link.resolve()
+    after = before.with_stem(f"{before.stem}1")
+    for suffix in (".duckdb", ".json"):
+        shutil.copy(before.with_suffix(suffix), after.with_suffix(suffix))
+    fresh = link.with_name("fresh")
+    fresh.symlink_to(after)
+    fresh.replace(link)
+
+
+@pytest.fixture
+def names(monkeypatch):
+    """Names of the builds, the last one published: what is read stays the same."""
+    found, sessions = ["aaaaaaaa"], loading.sessions
+    monkeypatch.setattr(
+        loading, "sessions", lambda settings: dict.fromkeys(sessions(settings), found[-1])
+    )
+    return found
+
+
+@pytest.mark.parametrize("is_noticed", [True, False])
+def test_what_is_built_anew_while_it_is_read_is_read_again(own, names, monkeypatch, is_noticed):
+    """Whether or not it was noticed before the end: the rows may be of either build."""
+    reading, go, load = threading.Event(), threading.Event(), loading.load
+
+    def held(*args):
+        reading.set()
+        assert go.wait(10)
+        return load(*args)
+
+    monkeypatch.setattr(loading, "load", held)
+
+    async def scenario():
+        shelf = Shelf(own)
+        asked = asyncio.create_task(shelf.show(None))
+        while not reading.is_set():
+            await asyncio.sleep(0.01)
+        names.append("bbbbbbbb")
+        publish_anew(own)
+        if is_noticed:
+            await shelf.look()
+        go.set()
+        return await asked
+
+    assert asyncio.run(scenario()).build == "bbbbbbbb"
+
+
+def test_who_plays_a_session_is_told_whoever_has_it_read_anew(own, names, monkeypatch):
+    """Also where it could not be read when the catalog was published."""
+    load = loading.load
+
+    def broken(*args):
+        raise DataError("not now")
+
+    async def scenario():
+        shelf = Shelf(own)
+        old = await shelf.show(None)
+        names.append("bbbbbbbb")
+        publish_anew(own)
+        monkeypatch.setattr(loading, "load", broken)
+        with pytest.raises(SpymasterError, match="not now"):
+            await shelf.look()
+        assert not old.retired.is_set()
+        monkeypatch.setattr(loading, "load", load)
+        return old, await shelf.show(None)
+
+    old, new = asyncio.run(scenario())
+    assert (old.retired.is_set(), new.retired.is_set(), new.build) == (True, False, "bbbbbbbb")
+
+
+def test_what_could_not_be_read_anew_is_read_the_next_time(own, names, monkeypatch):
+    load, tried = loading.load, []
+
+    def first_broken(*args):
+        tried.append(args)
+        if len(tried) == 2:
+            raise DataError("not now")
+        return load(*args)
+
+    monkeypatch.setattr(loading, "load", first_broken)
+
+    async def scenario():
+        shelf = Shelf(own)
+        old = await shelf.show(None)
+        names.append("bbbbbbbb")
+        publish_anew(own)
+        with pytest.raises(SpymasterError):
+            await shelf.look()
+        await shelf.look()
+        return old.retired.is_set()
+
+    assert asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("kind", [Shelf, Desk])
+def test_a_server_outlives_a_catalog_that_is_gone_for_a_while(
+    own, names, monkeypatch, capsys, kind
+):
+    """It plays on what it has, says once what is wrong, and takes the next catalog."""
+    monkeypatch.setattr(library, "LOOK_S", 0.01)
+    monkeypatch.setattr(desk, "LOOK_S", 0.01)
+    looked, published = [], Shelf._published
+    monkeypatch.setattr(Shelf, "_published", lambda self: looked.append(1) or published(self))
+    link, away = Layout(own.warehouse).link, own.warehouse / "away"
+
+    async def looks(count):
+        wanted = len(looked) + count
+        while len(looked) < wanted:
+            await asyncio.sleep(0.01)
+
+    async def scenario():
+        async with serving(kind(own)) as (client, _):
+            await looks(1)
+            async with client.get("/api/stream?session=2024-03-05&speed=0") as response:
+                await until(response, "snapshot")
+                link.rename(away)
+                await looks(5)
+                async with client.get("/api/hello?session=2024-03-05") as answer:
+                    assert (answer.status, (await answer.json())["build"]) == (200, "aaaaaaaa")
+                away.rename(link)
+                await looks(2)
+                names.append("bbbbbbbb")
+                publish_anew(own)
+                return [kind for kind, *_ in await until(response, "reset")]
+
+    assert asyncio.run(asyncio.wait_for(scenario(), 30)) == ["hello", "reset"]
+    assert capsys.readouterr().err.count("no catalog yet") == 1
+
+
+@pytest.mark.parametrize("asked", ["hello", "history?relation=states_5s"])
+@pytest.mark.parametrize(
+    ("gone", "why"),
+    [
+        ("models/pressure.states_5s/*/*.parquet", "No files found"),
+        ("spymaster.duckdb", "no catalog yet"),
+    ],
+)
+def test_what_is_gone_is_said_and_may_be_asked_for_again(own, asked, gone, why):
+    async def scenario():
+        async with serving(Shelf(own)) as (client, _):
+            for path in own.warehouse.glob(gone):
+                path.unlink()
+            async with client.get(f"/api/{asked}") as answer:
+                return answer.status, (await answer.json())["error"]
+
+    status, said = asyncio.run(scenario())
+    assert status == 503
+    assert why in said
+
+
+def test_the_last_sessions_that_were_asked_for_stay_however_often(own, monkeypatch):
+    days = [date(2024, 3, 5 + n) for n in range(KEPT)]
+    loaded = []
+
+    def load(settings, day, build):
+        loaded.append(day)
+        return Recording(day.isoformat(), build, None, {}, {}, None, None, touched=[])
+
+    monkeypatch.setattr(
+        loading, "sessions", lambda settings: {day: f"{day:%m%d%m%d}" for day in days}
+    )
+    monkeypatch.setattr(loading, "load", load)
+
+    async def scenario():
+        shelf = Shelf(own)
+        for day in (*days, *[days[-1]] * KEPT, *days):
+            await shelf.show(day.isoformat())
+
+    asyncio.run(scenario())
+    assert loaded == days

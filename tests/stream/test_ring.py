@@ -2,11 +2,13 @@
 
 import asyncio
 import math
+from threading import get_ident
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spymaster.stream.catching_up import CatchingUp
 from spymaster.stream.cursor import Skip
 from spymaster.stream.events import Event
 from spymaster.stream.ring import Ring, RingCursor
@@ -24,10 +26,13 @@ def ring_of(*events, capacity=8):
 
 
 def drained(cursor):
-    items = []
-    while taken := cursor.take(0.0):
-        items += taken
-    return items
+    async def scenario():
+        items = []
+        while taken := await cursor.take(0.0):
+            items += taken
+        return items
+
+    return asyncio.run(scenario())
 
 
 def test_a_client_gets_what_comes_after_its_place():
@@ -56,19 +61,45 @@ def test_a_client_that_was_overtaken_is_told_and_gets_the_newest():
     assert drained(cursor) == [event(40)]
 
 
+def test_a_client_that_lacks_no_bucket_is_told_of_none():
+    """Where more of earlier buckets came again than the ring holds."""
+    ring = ring_of(*(event(seq) for seq in range(1, 6)))
+    cursor = RingCursor(ring, after_seq=5)
+    for seq in (*range(1, 6), *range(1, 6)):
+        ring.append(event(seq, "revise"))
+    ring.append(event(6))
+    assert drained(cursor) == [event(6)]
+
+
+def test_what_a_client_lacks_is_made_beside_the_loop():
+    made_in = []
+
+    def lacking():
+        made_in.append(get_ident())
+        return [event(1)]
+
+    assert drained(CatchingUp([lacking], ring_of(event(1), event(2)), 1)) == [event(1), event(2)]
+    assert made_in != [get_ident()]
+
+
 @given(
     st.lists(st.sampled_from(["append", "take"]), max_size=80),
     st.integers(min_value=2, max_value=9),
 )
 def test_every_bucket_is_sent_once_or_said_to_be_missing(steps, capacity):
-    ring, seq = Ring(capacity), 0
-    cursor, got = RingCursor(ring, 0), []
-    for step in [*steps, *["take"] * 100]:
-        if step == "append":
-            seq += 1
-            ring.append(event(seq))
-        else:
-            got += cursor.take(0.0)
+    ring = Ring(capacity)
+
+    async def scenario():
+        cursor, seq, got = RingCursor(ring, 0), 0, []
+        for step in [*steps, *["take"] * 100]:
+            if step == "append":
+                seq += 1
+                ring.append(event(seq))
+            else:
+                got += await cursor.take(0.0)
+        return seq, got
+
+    seq, got = asyncio.run(scenario())
     told = []
     for item in got:
         is_skip = isinstance(item, Skip)

@@ -57,10 +57,14 @@ def frames(told):
 
 def drained(cursor):
     """Return what a cursor has for now."""
-    got = []
-    while items := cursor.take(0.0):
-        got += items
-    return got
+
+    async def scenario():
+        got = []
+        while items := await cursor.take(0.0):
+            got += items
+        return got
+
+    return asyncio.run(scenario())
 
 
 def told(show):

@@ -3,15 +3,18 @@
 import asyncio
 import json
 import re
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from hashlib import sha256
 
+import aiohttp
 import pytest
 
 from spymaster.errors import UsageError
 from spymaster.stream import handlers, pump
 from spymaster.stream.access import Access
 from stream.serving import bytes_until, events, seqs, serving, until
-from stream.tapes import MadeUp, Shelf
+from stream.tapes import Held, MadeUp, Shelf
 
 
 def run(scenario):
@@ -102,6 +105,47 @@ def test_all_ways_to_the_buckets_give_the_same_bytes():
     run(scenario())
 
 
+@pytest.mark.parametrize("address", ["/api/buckets?from=21", "/api/stream?speed=max"])
+def test_others_are_answered_while_a_bucket_is_made(address):
+    async def scenario():
+        held = Held()
+        async with serving(Shelf(held)) as (client, _):
+            first = asyncio.create_task(_read(client, address))
+            while not held.wanted.is_set():
+                await asyncio.sleep(0)
+            assert await _count(client) == address.startswith("/api/stream")
+            async with client.get("/api/stream?speed=0&from=5") as other:
+                assert (await until(other, "snapshot"))[-1][0] == "snapshot"
+            held.let.set()
+            body = await first
+        assert body.count(b'"bucket"') >= 40
+        assert held.was_let
+
+    run(scenario())
+
+
+async def _read(client, address):
+    async with client.get(address) as response:
+        if response.content_type == "text/event-stream":
+            return await bytes_until(response, b"event: end\n")
+        return await response.read()
+
+
+def test_no_client_waits_for_what_is_made_for_others():
+    async def scenario():
+        held = Held()
+        async with serving(Shelf(held)) as (client, _), AsyncExitStack() as open_ones:
+            for _ in range(handlers.MAX_CLIENTS - 1):
+                request = client.get("/api/stream?speed=max")
+                await until(await open_ones.enter_async_context(request), "snapshot")
+            async with client.get("/api/stream?speed=0&from=5") as last:
+                await until(last, "snapshot")
+            held.let.set()
+        assert held.was_let
+
+    run(scenario())
+
+
 @pytest.mark.thorough
 def test_ten_clients_at_full_speed_get_every_byte_of_a_whole_session():
     async def scenario():
@@ -158,6 +202,68 @@ def test_a_client_that_takes_nothing_is_let_go(monkeypatch):
     run(scenario())
 
 
+@pytest.mark.parametrize("address", ["/api/stream?speed=max", "/api/buckets"])
+def test_a_client_that_takes_nothing_is_disconnected(monkeypatch, address):
+    monkeypatch.setattr(pump, "WRITE_TIMEOUT_S", 0.3)
+    given_up, cut = asyncio.Event(), handlers.cut
+    monkeypatch.setattr(handlers, "cut", lambda request: given_up.set() or cut(request))
+
+    async def scenario():
+        async with serving(Shelf(MadeUp(last_seq=2160, fill=100_000))) as (client, _):
+            response = await client.get(address)
+            await given_up.wait()
+            with pytest.raises(aiohttp.ClientError):
+                await response.read()
+
+    run(scenario())
+
+
+def test_a_stream_whose_session_is_gone_ends_and_says_nothing_else():
+    async def scenario():
+        shelf = Shelf()
+        async with serving(shelf) as (client, _):
+            async with client.get("/api/stream?speed=0") as response:
+                await until(response, "snapshot")
+                old, shelf.one = shelf.one, MadeUp(session="2024-03-06")
+                old.retired.set()
+                rest = await response.read()
+            assert b"HTTP/1.1" not in rest
+
+    run(scenario())
+
+
+def test_clients_that_come_together_find_no_more_room_than_there_is(monkeypatch):
+    """However long the session that they ask for takes to read."""
+    monkeypatch.setattr(handlers, "MAX_CLIENTS", 2)
+
+    async def scenario():
+        shelf = Slow()
+        async with serving(shelf) as (client, _):
+            asked = [asyncio.create_task(client.get("/api/stream?speed=0")) for _ in range(3)]
+            while sum(one.done() for one in asked) + shelf.n_asked < 3:
+                await asyncio.sleep(0.01)
+            shelf.read.set()
+            answers = await asyncio.gather(*asked)
+            for one in answers:
+                one.close()
+            assert sorted(one.status for one in answers) == [200, 200, 503]
+
+    run(scenario())
+
+
+@dataclass
+class Slow(Shelf):
+    """A shelf whose session is read once somebody lets it be."""
+
+    read: asyncio.Event = field(default_factory=asyncio.Event)
+    n_asked: int = 0
+
+    async def show(self, session):
+        self.n_asked += 1
+        await self.read.wait()
+        return await super().show(session)
+
+
 def test_the_server_ends_within_three_seconds_with_clients_attached():
     async def scenario():
         loop = asyncio.get_running_loop()
@@ -179,6 +285,8 @@ def test_the_server_ends_within_three_seconds_with_clients_attached():
     [
         ("/api/stream?speed=fast", "speed fast: expected max, or a number from 0 to 1000"),
         ("/api/stream?from=0", "from 0: expected the number of a bucket"),
+        (f"/api/stream?from={'9' * 5000}", "from 99999999999999999999: expected the number"),
+        (f"/api/buckets?to={'1' * 5000}", "to 11111111111111111111: expected the number"),
         ("/api/buckets?to=-3", "to -3: expected the number of a bucket"),
         ("/api/stream?session=2024-03-06", "session 2024-03-06: there is only 2024-03-05"),
         ("/api/history?relation=raw.mbo", "relation raw.mbo: not allowed"),
@@ -238,6 +346,93 @@ def test_a_token_lets_in_a_program_by_header_and_a_browser_by_cookie():
             # the page itself holds nothing of the session
             async with client.get("/") as response:
                 assert response.status == 200
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("header", "value"),
+    [
+        ("Cookie", b"spymaster_stream=\xc3\xa9"),
+        ("Cookie", b"spymaster_stream=\xff"),
+        ("Authorization", b"Bearer \xff"),
+        ("Authorization", b"Bearer \xc3\xa9"),
+    ],
+)
+def test_who_shows_what_is_no_ascii_is_not_let_in(header, value):
+    async def scenario():
+        access = Access("127.0.0.1", token="secret")
+        async with serving(Shelf(), access=access) as (client, _):
+            said = b"%s: %s\r\n" % (header.encode(), value)
+            assert await _status(client, b"GET /api/sessions", said) == 401
+
+    run(scenario())
+
+
+async def _status(client, request, headers, body=b""):
+    """Return how the server answers what no client of HTTP would send."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", client._base_url.port)
+    writer.write(b"%s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" % request)
+    writer.write(b"%sContent-Length: %d\r\n\r\n%s" % (headers, len(body), body))
+    answer = await reader.read()
+    writer.close()
+    await writer.wait_closed()
+    return int(answer.split()[1])
+
+
+def test_a_token_may_be_any_text():
+    async def scenario():
+        token = "gr\u00fc\u00df \udcff"  # as the environment gives bytes that are no UTF-8
+        async with serving(Shelf(), access=Access("127.0.0.1", token=token)) as (client, _):
+            said = b"Authorization: Bearer gr\xc3\xbc\xc3\x9f \xff\r\n"
+            assert await _status(client, b"GET /api/sessions", said) == 200
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        (b"application/x-www-form-urlencoded; charset=nonsense", b"token=secret"),
+        (b"application/x-www-form-urlencoded", b"token=\xff"),
+        (b"multipart/form-data", b"token=secret"),
+    ],
+)
+def test_a_login_that_is_no_form_is_told_so(kind, body):
+    async def scenario():
+        access = Access("127.0.0.1", token="secret")
+        async with serving(Shelf(), access=access) as (client, _):
+            said = b"Content-Type: %s\r\n" % kind
+            assert await _status(client, b"POST /api/login", said, body) == 400
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    "place",
+    [b"1" * 5000, b"2024-03-05/0a1b2c3d/" + b"9" * 5000, b"2024-03-05/\xff/41", b"a/b/c"],
+)
+def test_a_place_that_is_none_of_ours_begins_anew(place):
+    async def scenario():
+        async with serving(Shelf()) as (client, _):
+            reader, writer = await asyncio.open_connection("127.0.0.1", client._base_url.port)
+            writer.write(b"GET /api/stream?speed=0 HTTP/1.1\r\nHost: localhost\r\n")
+            writer.write(b"Last-Event-ID: %s\r\n\r\n" % place)
+            told = await reader.readuntil(b"event: snapshot")
+            writer.close()
+            await writer.wait_closed()
+        assert re.findall(rb"event: (\w+)", told) == [b"hello", b"snapshot"]
+
+    run(scenario())
+
+
+def test_a_place_past_the_end_is_the_end():
+    async def scenario():
+        async with serving(Shelf()) as (client, _):
+            headers = {"Last-Event-ID": "2024-03-05/0a1b2c3d/999999999"}
+            async with client.get("/api/stream", headers=headers) as response:
+                (_, (*_, said)) = await until(response, "end")
+        assert json.loads(said)["last_seq"] == 60
 
     run(scenario())
 

@@ -44,7 +44,7 @@ class Access:
     @property
     def cookie(self) -> str:
         """What a browser shows instead of the token: of no use to learn the token from."""
-        return hmac.new((self.token or "").encode(), b"spymaster stream", sha256).hexdigest()
+        return hmac.new(_bytes(self.token or ""), b"spymaster stream", sha256).hexdigest()
 
     def knows_host(self, host: str) -> bool:
         """Whether a Host header names this server: a page elsewhere may point a name at it.
@@ -59,7 +59,7 @@ class Access:
 
     def knows(self, given: str) -> bool:
         """Whether a token is the right one, in a time that says nothing of it."""
-        return hmac.compare_digest(given.encode(), (self.token or "").encode())
+        return hmac.compare_digest(_bytes(given), _bytes(self.token or ""))
 
     def lets_in(self, request: web.Request) -> bool:
         """Whether a request shows the token as a program, or the cookie as a browser."""
@@ -68,7 +68,7 @@ class Access:
         kind, _, given = request.headers.get("Authorization", "").partition(" ")
         if kind.lower() == "bearer":
             return self.knows(given.strip())
-        return hmac.compare_digest(request.cookies.get(COOKIE, ""), self.cookie)
+        return hmac.compare_digest(_bytes(request.cookies.get(COOKIE, "")), _bytes(self.cookie))
 
 
 def guard(access: Access) -> Middleware:
@@ -95,7 +95,10 @@ def login(access: Access) -> Handler:
     """Return the handler that gives a browser its cookie for the token."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        form = await request.post()
+        try:
+            form = await request.post()
+        except (LookupError, ValueError):  # a charset or a boundary that is none
+            return refusal(400, "expected a form with a token")
         if access.token is None or not access.knows(str(form.get("token", ""))):
             return refusal(401, "the token is missing or wrong")
         response = web.Response(status=204)
@@ -103,6 +106,11 @@ def login(access: Access) -> Handler:
         return response
 
     return answer
+
+
+def _bytes(text: str) -> bytes:
+    """Return what is compared: bytes of a header that are no UTF-8 came as lone surrogates."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 def refusal(status: int, why: str) -> web.Response:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from spymaster.errors import UsageError
 
 MAX_SPEED = 1000.0
 """Times real time; beyond it `max` is what is meant."""
+SEQ = re.compile("[1-9][0-9]{0,8}")
+"""A number above 0 of no more digits than any session needs."""
+SHOWN = 20
+"""Characters of what is wrong that are said back."""
 
 
 def speed_of(text: str) -> float | None:
@@ -40,11 +45,11 @@ def seq_of(query: Mapping[str, str], name: str) -> int | None:
     Raises
     ------
     UsageError
-        If it is no whole number above 0.
+        If it is no whole number above 0, or one of more than 9 digits.
     """
     text = query.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and int(text) > 0):
-        raise UsageError(f"{name} {text}: expected the number of a bucket, 1 the first")
+    if not SEQ.fullmatch(text):
+        raise UsageError(f"{name} {text[:SHOWN]}: expected the number of a bucket, 1 the first")
     return int(text)

@@ -17,6 +17,7 @@ from multiprocessing.process import BaseProcess
 from spymaster.errors import SpymasterError, UsageError
 from spymaster.settings import Settings
 from spymaster.stream.access import Access
+from spymaster.stream.saying import say
 
 _spawn = get_context("spawn")  # a fork would copy DuckDB's locks without their threads
 AGAIN_SECONDS, END_SECONDS = 1.0, 3.0
@@ -92,12 +93,8 @@ def _serve(served: Served) -> None:
             speed="1",
             access=served.access,
             port=served.port,
-            started=lambda address: _print(f"serving {address} while the session goes on"),
+            started=lambda address: say(f"serving {address} while the session goes on"),
         )
     except SpymasterError as error:
-        _print(f"error: {error}")
+        say(f"error: {error}")
         sys.exit(error.exit_code)
-
-
-def _print(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)  # noqa: T201  a line as commands say it

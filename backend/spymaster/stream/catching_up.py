@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
 
@@ -27,11 +28,11 @@ class CatchingUp:
         self._lacking = deque(lacking)
         self._coming = RingCursor(ring, last_seq)
 
-    def take(self, now: float) -> list[Item]:
+    async def take(self, now: float) -> list[Item]:
         """Return what is lacking of one bucket, then what has come."""
         if self._lacking:
-            return [*self._lacking.popleft()()]
-        return self._coming.take(now)
+            return [*await asyncio.to_thread(self._lacking.popleft())]
+        return await self._coming.take(now)
 
     def wait_s(self, now: float) -> float:
         """Return 0 where something is there; else only the ring knows when."""

@@ -22,8 +22,11 @@ Item = Event | Skip
 class Cursor(Protocol):
     """What a client is sent next, and when."""
 
-    def take(self, now: float) -> list[Item]:
-        """Return what is due at a time of the loop's clock, and go past it."""
+    async def take(self, now: float) -> list[Item]:
+        """Return what is due at a time of the loop's clock, and go past it.
+
+        What has to be made for it is made in a thread: the loop has others to serve meanwhile.
+        """
 
     def wait_s(self, now: float) -> float:
         """Return how long nothing will be due, as far as it is known."""

@@ -12,6 +12,7 @@ from spymaster.live.sent import KNOWN, sent_folder
 from spymaster.settings import Settings
 from spymaster.stream.library import LOOK_S, Shelf
 from spymaster.stream.running import Running
+from spymaster.stream.saying import Saying
 from spymaster.stream.shows import NotYetError, Show
 from spymaster.warehouse.layout import SENT, Layout
 
@@ -40,6 +41,7 @@ class Desk:
         self._running: Running | None = None
         self._followed: str | None = None
         self._ended: set[str] = set()
+        self._saying = Saying()
 
     def listed(self) -> list[dict[str, str]]:
         """Return session and mode of each, newest first."""
@@ -78,20 +80,25 @@ class Desk:
         while True:
             if time.monotonic() - looked >= LOOK_S:
                 looked = time.monotonic()
+                with self._saying.errors():  # what goes on is shown without what is over
+                    await self._look_at_catalog()
                 await self._look()
             if self._running:
                 self._running.tell(await asyncio.to_thread(self._running.look))
             await asyncio.sleep(POLL_S)
 
+    async def _look_at_catalog(self) -> None:
+        """See what is published; before anything is, that is no error."""
+        if self._over is not None:
+            await self._over.look()
+            return
+        try:
+            self._over = await asyncio.to_thread(Shelf, self._settings)
+        except SpymasterError as error:
+            self._lacks = str(error)
+
     async def _look(self) -> None:
         """See which session it is, and whether it goes on."""
-        if self._over is None:
-            try:
-                self._over = await asyncio.to_thread(Shelf, self._settings)
-            except SpymasterError as error:  # what goes on is shown without what is over
-                self._lacks = str(error)
-        else:
-            await self._over.look()
         folder = self._newest()
         if folder is None:
             return

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
+
+PLACE = re.compile(r"(\d{4}-\d\d-\d\d)/([0-9a-f]{8})/(\d{1,9})", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,8 @@ class Place:
         >>> Place.parse("what") is None
         True
         """
-        session, _, rest = text.partition("/")
-        build, _, seq = rest.partition("/")
-        if not (session and build and seq.isascii() and seq.isdigit()):
-            return None
-        return cls(session, build, int(seq))
+        found = PLACE.fullmatch(text)
+        return cls(found[1], found[2], int(found[3])) if found else None
 
 
 def encode(message: dict[str, Any]) -> bytes:

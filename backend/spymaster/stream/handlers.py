@@ -9,15 +9,17 @@ from dataclasses import dataclass, field
 
 from aiohttp import web
 
-from spymaster.errors import UsageError
+from spymaster.errors import SpymasterError, UsageError
 from spymaster.stream.access import refusal
 from spymaster.stream.asked import seq_of, speed_of
 from spymaster.stream.events import CLOSING, Place, encode, opening, wire
 from spymaster.stream.page import SCHEMA
-from spymaster.stream.pump import BLOCK_BYTES, Pump
+from spymaster.stream.pump import Pump, cut
 from spymaster.stream.shows import Library, NotYetError, Start
 
 MAX_CLIENTS = 64
+THREADS = 2 * MAX_CLIENTS
+"""So that no client waits for what is made for another: one for each, the rest for requests."""
 RETRY_MS = 1000
 """How long a browser waits before it comes back."""
 NO_STORE = {"Cache-Control": "no-store"}
@@ -78,15 +80,11 @@ class Api:
         response = web.StreamResponse(headers=NO_STORE)
         response.content_type = "application/x-ndjson"
         await response.prepare(request)
-        block = bytearray()
-        for seq in range(max(first, show.first_seq or 1), last + 1):
-            for event in show.events(seq):
-                block += event.data + b"\n"
-            if len(block) > BLOCK_BYTES:
-                await response.write(bytes(block))
-                block.clear()
-        await response.write(bytes(block))
-        await response.write_eof()
+        pump = Pump(response, show, self.stopping)
+        try:
+            await pump.send_lines(range(max(first, show.first_seq or 1), last + 1))
+        except TimeoutError:
+            cut(request)
         return response
 
     async def stream(self, request: web.Request) -> web.StreamResponse:
@@ -94,14 +92,16 @@ class Api:
         if len(self.clients) >= MAX_CLIENTS:
             return refusal(503, f"{MAX_CLIENTS} clients are connected, no more are taken")
         speed, seq = self._speed(request), seq_of(request.query, "from")
-        await self.library.show(request.query.get("session"))  # or say no, before it begins
         response = web.StreamResponse(headers=NO_STORE)
         response.content_type = "text/event-stream"
-        self.clients.add(id(response))
+        self.clients.add(id(response))  # before a session is read: others come meanwhile
         try:
+            await self.library.show(request.query.get("session"))  # or say no, before it begins
             await response.prepare(request)
-            with suppress(ConnectionError, TimeoutError, NotYetError):  # who comes back is told
+            with suppress(ConnectionError, SpymasterError):  # who comes back is told
                 await self._run(request, response, Start(seq or 0, speed))
+        except TimeoutError:
+            cut(request)
         finally:
             self.clients.discard(id(response))
         return response
@@ -116,7 +116,7 @@ class Api:
         if place is None or place.session != show.session:
             await self._snapshot(pump, start.seq or show.opening_seq)
         elif place.build == show.build:
-            pump.seq = place.seq
+            pump.seq = min(place.seq, show.last_seq or 0)
         else:
             await self._reset(pump, place.build, place.seq)
         while not self.stopping.is_set():
@@ -165,6 +165,8 @@ def said(handler: Handler) -> Handler:
             return refusal(503, str(error))
         except UsageError as error:
             return refusal(400, str(error))
+        except SpymasterError as error:  # of the catalog, which another may take the place of
+            return refusal(503, str(error))
 
     return answer
 

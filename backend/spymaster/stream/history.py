@@ -6,10 +6,11 @@ import io
 from datetime import date
 
 from spymaster.errors import UsageError
-from spymaster.read.catalog import catalog
 from spymaster.read.formats import WRITERS, Sink
 from spymaster.settings import Settings
 from spymaster.stream import fields
+from spymaster.stream.published import published
+from spymaster.stream.shows import NotYetError
 from spymaster.warehouse import duck
 
 ALLOWED = {
@@ -26,11 +27,18 @@ def history(settings: Settings, session: date, relation: str) -> bytes:
     ------
     UsageError
         If the relation is none of those that are given.
+    NotYetError
+        If there is no catalog just now.
+    DataError
+        If its file cannot be read.
     """
     if relation not in ALLOWED:
         raise UsageError(f"relation {relation}: allowed are {', '.join(ALLOWED)}")
     out = io.BytesIO()
-    with catalog(settings) as connection:
-        rows = connection.sql(f"from {ALLOWED[relation]}({duck.literal(session)})")
-        WRITERS["arrow"](rows, Sink(out))
+    try:
+        with published(settings) as connection:
+            rows = connection.sql(f"from {ALLOWED[relation]}({duck.literal(session)})")
+            WRITERS["arrow"](rows, Sink(out))
+    except UsageError as error:
+        raise NotYetError(str(error)) from error
     return out.getvalue()

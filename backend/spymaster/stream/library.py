@@ -7,12 +7,13 @@ from collections import deque
 from datetime import date
 from weakref import WeakValueDictionary
 
-from spymaster.errors import UsageError
+from spymaster.errors import SpymasterError, UsageError
 from spymaster.settings import Settings
 from spymaster.stream import loading
 from spymaster.stream.history import history
 from spymaster.stream.recording import Recording
-from spymaster.stream.shows import Show
+from spymaster.stream.saying import Saying
+from spymaster.stream.shows import NotYetError, Show
 from spymaster.warehouse.layout import Layout
 
 KEPT = 3
@@ -37,6 +38,7 @@ class Shelf:
         self._loaded: WeakValueDictionary[date, Recording] = WeakValueDictionary()
         self._recent: deque[Recording] = deque(maxlen=KEPT)
         self._reading = asyncio.Lock()
+        self._saying = Saying()
         self._day(None)
 
     def listed(self) -> list[dict[str, str]]:
@@ -44,15 +46,23 @@ class Shelf:
         return [{"session": day.isoformat(), "mode": "replay"} for day in self._builds]
 
     async def show(self, session: str | None) -> Recording:
-        """Return a session, read from the catalog by the first who asks."""
-        day = self._day(session)
+        """Return a session, read from the catalog by the first who asks.
+
+        Raises
+        ------
+        UsageError
+            If there is none of that name.
+        NotYetError
+            If the catalog cannot be read just now.
+        """
         async with self._reading:
+            day = self._day(session)
             found = self._loaded.get(day)
-            if found is None or found.build != self._builds[day]:
-                build = self._builds[day]
-                found = await asyncio.to_thread(loading.load, self._settings, day, build)
-                self._loaded[day] = found
-            self._recent.append(found)
+            # what was built anew while it was read has rows of who knows which build
+            while found is None or found.build != self._builds[day]:
+                found = await self._load(day)
+                day = self._day(session)
+            self._keep(day, found)
             return found
 
     async def next(self, show: Show, asked: str | None) -> Recording:
@@ -75,24 +85,51 @@ class Shelf:
         return await asyncio.to_thread(history, self._settings, day, relation)
 
     async def follow(self) -> None:
-        """Look each second whether another catalog was published, as long as the server runs."""
+        """Look each second whether another catalog was published, as long as the server runs.
+
+        Where there is none to be read, what is in memory is played on.
+        """
         while True:
             await asyncio.sleep(LOOK_S)
-            await self.look()
+            with self._saying.errors():
+                await self.look()
 
     async def look(self) -> None:
-        """Take another catalog if one was published."""
-        if (published := self._published()) != self._catalog:
-            builds = await asyncio.to_thread(loading.sessions, self._settings)
-            self._builds, self._catalog = builds, published
-            await self._renew()
+        """Take another catalog if one was published.
 
-    async def _renew(self) -> None:
-        """Read sessions that were built anew beside what is played, then tell who plays it."""
+        Raises
+        ------
+        SpymasterError
+            If it cannot be read.
+        """
+        await self._list()
         for day, old in list(self._loaded.items()):
             if day in self._builds and self._builds[day] != old.build:
                 await self.show(day.isoformat())
-                old.retired.set()
+
+    async def _list(self) -> None:
+        """See which builds there are, if another catalog was published."""
+        if (published := self._published()) != self._catalog:
+            builds = await asyncio.to_thread(loading.sessions, self._settings)
+            self._builds, self._catalog = builds, published
+
+    async def _load(self, day: date) -> Recording:
+        """Read a session, and see whether it is of this build still."""
+        try:
+            found = await asyncio.to_thread(loading.load, self._settings, day, self._builds[day])
+            await self._list()
+        except SpymasterError as error:
+            raise NotYetError(str(error)) from error
+        return found
+
+    def _keep(self, day: date, found: Recording) -> None:
+        """Let a session take the place of another build of it, and tell who plays that."""
+        old = self._loaded.get(day)
+        self._loaded[day] = found
+        if old is not None and old is not found:
+            old.retired.set()
+        others = (one for one in self._recent if one.session != found.session)
+        self._recent = deque((*others, found), KEPT)
 
     def _published(self) -> str:
         return str(Layout(self._settings.warehouse).link.resolve())

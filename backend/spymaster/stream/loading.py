@@ -6,11 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from spymaster.read import tracked
-from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 from spymaster.stream import fields, past
 from spymaster.stream.frames import Frames
 from spymaster.stream.greeting import digest, greeting
+from spymaster.stream.published import published
 from spymaster.stream.recording import Recording
 from spymaster.stream.sources import RELATIONS, SOURCES
 from spymaster.stream.tables import Row, Span, promises, read
@@ -23,7 +23,7 @@ def sessions(settings: Settings) -> dict[date, str]:
 
     A build is named by the files that the stream reads; they are named by what they are made of.
     """
-    with catalog(settings) as connection:
+    with published(settings) as connection:
         rows = connection.execute(
             "select date, relation, file from meta.files"
             f" where list_contains({duck.literal(RELATIONS)}, relation) order by all desc"
@@ -41,9 +41,10 @@ def load(settings: Settings, session: date, build: str) -> Recording:
     Raises
     ------
     DataError
-        If the catalog was made by models that do not know what the stream carries.
+        If the catalog was made by models that do not know what the stream carries, or a file of it
+        cannot be read.
     """
-    with catalog(settings) as connection:
+    with published(settings) as connection:
         known = promises(connection)
         about, starts = _windows(connection, session)
         span = Span(session, about["window_start"])

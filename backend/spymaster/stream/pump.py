@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -46,6 +47,23 @@ class Pump:
                 async with asyncio.timeout(WRITE_TIMEOUT_S):
                     await self.response.write(block)
 
+    async def send_lines(self, seqs: Iterable[int]) -> None:
+        """Write the messages of some buckets, a message a line.
+
+        Raises
+        ------
+        TimeoutError
+            If the client takes nothing.
+        """
+        block = bytearray()
+        for seq in seqs:
+            for event in await asyncio.to_thread(self.show.events, seq):
+                block += event.data + b"\n"
+            if len(block) > BLOCK_BYTES:
+                await self.send(bytes(block))
+                block.clear()
+        await self.send(bytes(block))
+
     async def run(self, cursor: Cursor) -> None:
         """Send until the server stops, the session is built anew or the client is gone.
 
@@ -61,7 +79,7 @@ class Pump:
                 await self.send(wire("heartbeat", self.show.beat(self.seq)))
             # asked for before what is due is taken: what comes between is not slept over
             change = self.show.changed()
-            if items := cursor.take(now):
+            if items := await cursor.take(now):
                 await self.send(b"".join(map(self._wire, items)))
             if cursor.is_over and not has_ended:
                 has_ended = True
@@ -82,6 +100,12 @@ class Pump:
 
     def _end(self) -> bytes:
         return encode({"type": "end", "session": self.show.session, "last_seq": self.seq or None})
+
+
+def cut(request: web.Request) -> None:
+    """Close a connection without the end of its answer, which would be waited for as well."""
+    if request.transport is not None:
+        request.transport.abort()
 
 
 async def _first(seconds: float, *events: asyncio.Event | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 from typing import Protocol
 
@@ -21,7 +22,7 @@ class Tape(Protocol):
         """The last bucket, 0 where there is none."""
 
     def events(self, seq: int) -> list[Event]:
-        """Return what is sent of a bucket."""
+        """Return what is sent of a bucket; in any thread."""
 
 
 class ReplayCursor:
@@ -43,7 +44,7 @@ class ReplayCursor:
         self._speed = speed
         self._began = now
 
-    def take(self, now: float) -> list[Item]:
+    async def take(self, now: float) -> list[Item]:
         """Return the events of the next bucket if it is due."""
         if self.is_over or self.wait_s(now) > 0:
             return []
@@ -53,7 +54,7 @@ class ReplayCursor:
             items.append(Skip(self._seq + 1, due - 1))
             self._seq = due - 1
         self._seq += 1
-        return [*items, *self._tape.events(self._seq)]
+        return [*items, *await asyncio.to_thread(self._tape.events, self._seq)]
 
     def wait_s(self, now: float) -> float:
         """Return how long until the next bucket is due."""

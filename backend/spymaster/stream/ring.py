@@ -79,7 +79,7 @@ class RingCursor:
         self._seq = after_seq
         """The last bucket that was sent."""
 
-    def take(self, now: float) -> list[Item]:
+    async def take(self, now: float) -> list[Item]:
         """Return the next event, or which buckets are gone and then the newest."""
         ring = self._ring
         if self._place >= ring.end:
@@ -87,9 +87,10 @@ class RingCursor:
         newest = ring.newest_bucket()
         if newest is not None and self._place < ring.first:
             event = ring.at(newest)
-            skipped = Skip(self._seq + 1, event.seq - 1)
+            first, last = self._seq + 1, event.seq - 1
             self._place, self._seq = newest + 1, event.seq
-            return [skipped, event]
+            # what was revised may have overtaken it, with no bucket between
+            return [*([Skip(first, last)] if first <= last else []), event]
         event = ring.at(max(self._place, ring.first))
         self._place = max(self._place, ring.first) + 1
         self._seq = max(self._seq, event.seq)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from multiprocessing import parent_process
 
@@ -13,7 +14,7 @@ from aiohttp import web
 from spymaster.errors import UsageError
 from spymaster.stream import page
 from spymaster.stream.access import Access, add_headers, guard, login
-from spymaster.stream.handlers import Api
+from spymaster.stream.handlers import THREADS, Api
 from spymaster.stream.shows import Library
 
 SHUTDOWN_S = 2.0
@@ -26,6 +27,7 @@ def application(
     """Return the application: the client at ``/``, the stream below ``/api``."""
     app = web.Application(middlewares=[guard(access)])
     app.on_response_prepare.append(add_headers)
+    app.on_startup.append(_take_threads)
     app.cleanup_ctx.append(_following(library, stopping))
     app.router.add_post("/api/login", login(access))
     app.add_routes(Api(library, speed, stopping).routes())
@@ -69,6 +71,10 @@ async def serve(
         await stopping.wait()
     finally:
         await runner.cleanup()
+
+
+async def _take_threads(app: web.Application) -> None:
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS))
 
 
 def _following(

@@ -64,7 +64,7 @@ class Show(Protocol):
         """Return the message with the buckets up to one."""
 
     def events(self, seq: int) -> list[Event]:
-        """Return what is sent of a bucket."""
+        """Return what is sent of a bucket; in any thread, since it may have to be made."""
 
     def cursor(self, start: Start, now: float) -> Cursor:
         """Return a client's place."""
