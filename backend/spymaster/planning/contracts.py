@@ -56,6 +56,8 @@ def _contracts(landed: Landed, session: date) -> list[int]:
         for instrument in part.instruments:
             holders[instrument] += (at,)
     one_of_each = {held: instrument for instrument, held in holders.items()}.values()
+    if len(one_of_each) < 2:
+        return []
     told = {coverage.of_contract(landed, session, parts, one) for one in one_of_each}
     return sorted(holders) if len(told) > 1 else []
 
