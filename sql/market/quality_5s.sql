@@ -33,6 +33,7 @@ with records as (
     where
         mbo.instrument_id = getvariable('contract')
         and mbo.ts_recv < {{ window_end_ns }}
+        and mbo.ts_recv >= {{ last_hole_ns }}
         and mbo.date >= getvariable('first_date')
 ),
 

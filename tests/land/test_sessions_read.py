@@ -80,6 +80,8 @@ def test_a_hole_between_files_ends_the_window_and_none_before_it(
         piece(settings, tmp_path / f"{n}.dbn", first, last)
     found = coverage.of(known(settings, layout), FIRST)
     assert (found.from_ns, found.until_ns) == tuple(DAY_NS + hour * HOUR_NS for hour in known_hours)
+    last_hole = DAY_NS + 3 * HOUR_NS if known_hours[0] else 0
+    assert found.last_hole_ns == last_hole
 
 
 @pytest.mark.parametrize(

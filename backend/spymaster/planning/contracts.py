@@ -65,7 +65,7 @@ def _contracts(landed: Landed, session: date) -> list[int]:
 def _option_files(landed: Landed, session: date) -> list[Partition]:
     """Return the files of options if they may be of several products that end apart."""
     parts = coverage.options(landed, session)
-    if len({coverage.told(landed, part).end_ns for part in parts}) < 2:
+    if len({coverage.tells_of(landed, part).end_ns for part in parts}) < 2:
         return []
     largest = set(max(parts, key=lambda part: len(part.instruments)).instruments)
     is_one = all(not largest.isdisjoint(part.instruments) for part in parts)

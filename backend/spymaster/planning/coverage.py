@@ -34,6 +34,8 @@ class Told(NamedTuple):
     """Exclusive."""
     first_ns: int
     """Its first record."""
+    asked_ns: int
+    """Start of what it was asked for; no record should come before."""
 
 
 def values(landed: Landed, session: date) -> dict[str, Any]:
@@ -49,7 +51,7 @@ def of(landed: Landed, session: date) -> Coverage:
     found = of_contract(landed, session, futures(landed, session), choice.contract)
     kept = choice.option_files
     quotes = [p for p in options(landed, session) if kept is None or p.file_id in kept]
-    told = _without_hole(landed, quotes, session)
+    told, _ = _without_hole(landed, quotes, session)
     return found._replace(options_until_ns=max((one.end_ns for one in told), default=None))
 
 
@@ -57,11 +59,12 @@ def of_contract(
     landed: Landed, session: date, parts: list[Partition], contract: int | None
 ) -> Coverage:
     """Return when the records of a contract start and end, of any of them for None."""
-    told = _without_hole(landed, _finest(parts, contract), session)
+    told, last_hole_ns = _without_hole(landed, _finest(parts, contract), session)
     return Coverage(
-        min((one.start_ns for one in told), default=None),
+        min((one.asked_ns for one in told), default=None),
         min((one.first_ns for one in told), default=None),
         max((one.end_ns for one in told), default=None),
+        last_hole_ns=last_hole_ns,
     )
 
 
@@ -78,17 +81,15 @@ def options(landed: Landed, session: date) -> list[Partition]:
     return [p for p in _parts(landed, session, QUOTES) if OPTIONS in p.products]
 
 
-def told(landed: Landed, part: Partition) -> Told:
+def tells_of(landed: Landed, part: Partition) -> Told:
     """Return what a partition tells of its date: what its file holds of others may be replaced."""
     days = (part.date, part.date + DAY)
     opens_ns, closes_ns = (units.to_ns(datetime.combine(day, time(), UTC)) for day in days)
     # the header of a live capture does not say where it ends
     end_ns = part.end_ns or landed.last_ns[part.schema, part.file_id] + 1
-    return Told(
-        min(max(part.start_ns, opens_ns), part.first_ns),
-        max(min(end_ns, closes_ns), part.last_ns + 1),
-        part.first_ns,
-    )
+    asked_ns, until_ns = max(part.start_ns, opens_ns), min(end_ns, closes_ns)
+    start_ns, end_ns = min(asked_ns, part.first_ns), max(until_ns, part.last_ns + 1)
+    return Told(start_ns, end_ns, part.first_ns, asked_ns)
 
 
 def _finest(parts: list[Partition], contract: int | None) -> list[Partition]:
@@ -103,18 +104,24 @@ def _parts(landed: Landed, session: date, schemas: Iterable[str]) -> Iterator[Pa
         yield from landed.files(raw_relation(schema), session)
 
 
-def _without_hole(landed: Landed, parts: Iterable[Partition], session: date) -> list[Told]:
-    """Return those that go on one after the other: through the start of the window, or after it."""
+def _without_hole(
+    landed: Landed, parts: Iterable[Partition], session: date
+) -> tuple[list[Told], int]:
+    """Return those that go on one after the other: through the start of the window, or after it.
+
+    Beside them where the last hole before them starts, 0 without one.
+    """
     start_ns, _ = landed.window(session)
     found: list[Told] = []
-    for one in sorted(told(landed, part) for part in parts):
+    last_hole_ns = 0
+    for one in sorted(tells_of(landed, part) for part in parts):
         until_ns = max((before.end_ns for before in found), default=one.start_ns)
         if until_ns < one.start_ns:
             if until_ns > start_ns:
                 break
-            found = []
+            found, last_hole_ns = [], until_ns
         found.append(one)
-    return found
+    return found, last_hole_ns
 
 
 def _root(settings: Settings) -> str:

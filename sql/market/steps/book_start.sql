@@ -19,6 +19,7 @@ with records as (
     inner join market.fronts using (instrument_id)
     where
         mbo.ts_recv < {{ window_end_ns }}
+        and mbo.ts_recv >= {{ last_hole_ns }}
         and mbo.date >= (select opening.first_date from book.opening)
 ),
 

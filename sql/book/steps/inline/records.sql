@@ -32,4 +32,5 @@ from staging.mbo
 where
     mbo.instrument_id = getvariable('contract')
     and mbo.ts_recv < {{ window_end_ns }}
+    and mbo.ts_recv >= {{ last_hole_ns }}
     and mbo.date >= getvariable('first_date')
