@@ -136,6 +136,8 @@ def test_what_files_said_of_the_contract_is_remembered_until_others_are_there(
     piece(settings, tmp_path / "other.dbn", 16, 18, symbol="ESM4", instrument=2)
     now = Landed(settings, tuple(Ledger(layout).partitions()))
     assert contracts.recall(now, layout, said).keys().isdisjoint(said)
+    (layout.root / landed.partitions[0].file).unlink()
+    assert contracts.recall(landed, layout, {}) == {}
 
 
 def test_quotes_of_the_root_come_before_orders_of_another(

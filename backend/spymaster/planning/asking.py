@@ -139,8 +139,8 @@ class Asked:
     def _read(self, raw: str, session: date) -> str | None:
         """Return the files of a raw relation as a query reads them, if there are any."""
         paths = dict.fromkeys(self._layout.root / p.file for p in self._landed.files(raw, session))
-        there = ", ".join(duck.literal(str(path)) for path in paths if path.exists())
-        return f"read_parquet([{there}], hive_partitioning = false)" if there else None
+        listed = ", ".join(duck.literal(str(path)) for path in paths)
+        return f"read_parquet([{listed}], hive_partitioning = false)" if listed else None
 
     def _numbers(self, query: str) -> set[int]:
         return {number for (number,) in self._rows(query)}

@@ -37,15 +37,20 @@ def recall(landed: Landed, layout: Layout, remembered: Mapping[str, str]) -> dic
         contracts, files = _contracts(landed, session), _option_files(landed, session)
         if not contracts and not files:
             continue
-        key = _key(landed, session)
-        if key not in remembered:
-            asked = Asked(landed, layout, session)
-            fresh[key] = json.dumps(
-                [asked.contract(contracts) if contracts else None, asked.of_root(files)]
-            )
-        contract, kept = json.loads(remembered.get(key) or fresh[key])
-        landed.choices[session] = Choice(contract, kept and tuple(kept))
+        read = _read(landed, session)
+        key = _key(landed, session, read)
+        said = remembered.get(key)
+        if said is None and all((layout.root / part.file).exists() for part in read):
+            said = fresh[key] = _ask(Asked(landed, layout, session), contracts, files)
+        if said is not None:  # what a lost file would have said is not known, nor built
+            contract, kept = json.loads(said)
+            landed.choices[session] = Choice(contract, kept and tuple(kept))
     return fresh
+
+
+def _ask(asked: Asked, contracts: list[int], files: list[Partition]) -> str:
+    contract = asked.contract(contracts) if contracts else None
+    return json.dumps([contract, asked.of_root(files) if files else None])
 
 
 def _contracts(landed: Landed, session: date) -> list[int]:
@@ -72,17 +77,21 @@ def _option_files(landed: Landed, session: date) -> list[Partition]:
     return [] if is_one else parts
 
 
-def _key(landed: Landed, session: date) -> str:
-    """Return what an answer is remembered by: all that it hangs on."""
-    settings = landed.settings
-    read: Iterable[Partition] = chain.from_iterable(
-        (
+def _read(landed: Landed, session: date) -> list[Partition]:
+    """Return all that an answer hangs on: the files of a session and of the one before it."""
+    return [
+        part
+        for at in (*landed.earlier(session, 1), session)
+        for part in (
             *coverage.futures(landed, at),
             *coverage.options(landed, at),
             *chain.from_iterable(landed.files(raw, at) for raw in NAMING),
         )
-        for at in (*landed.earlier(session, 1), session)
-    )
+    ]
+
+
+def _key(landed: Landed, session: date, read: Iterable[Partition]) -> str:
+    settings = landed.settings
     files = [f"{part.schema} {part.date} {part.file_id}" for part in read]
     asked = (RULES, settings.root, settings.instrument, landed.window(session))
     return "contract of " + sha256(repr((asked, files)).encode()).hexdigest()[:16]
