@@ -8,6 +8,7 @@ as_of: bucket_end
 constants:  # compared with a constant rows keep the order of their files, which a join gives up
   contract: select instrument_id from market.fronts
   first_date: select first_date from book.opening
+  end_seq: select end_seq from book.closing
 columns:
   n_gaps:           BIGINT  | gaps    | in the venue's sequence that the vendor could not close, by the first flag after each
   n_steps_back:     BIGINT  | records | received before the record that they follow in the file
@@ -33,6 +34,8 @@ with records as (
     where
         mbo.instrument_id = getvariable('contract')
         and mbo.ts_recv < {{ window_end_ns }}
+        and {{ book.seq('mbo') }} < getvariable('end_seq')
+        and mbo.ts_recv >= {{ last_hole_ns }}
         and mbo.date >= getvariable('first_date')
 ),
 

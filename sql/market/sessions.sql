@@ -10,8 +10,8 @@ columns:
   window_start:      TIMESTAMP | UTC     | start of the model window, inclusive
   window_end:        TIMESTAMP | UTC     | end of the model window, exclusive
   landed_until:      TIMESTAMP | UTC     | end of what landed of the contract, by headers or else the last record; no bucket that begins then or later has a row
-  book_complete:     BOOLEAN   | flag    | a clear or a snapshot opened the book; false where orders from before its first record are not in it, null without orders
-  book_known_from:   TIMESTAMP | UTC     | first record of the book
+  book_complete:     BOOLEAN   | flag    | a clear or a snapshot opened the book by the window's start, or as its first record; false where orders from before that are not in it, null without orders
+  book_known_from:   TIMESTAMP | UTC     | that clear or snapshot, else the first record of the book
   fill_gap_qty:      BIGINT    | lots    | traded less filled, implied and unattributed trades, null without orders
   incomplete:        VARCHAR   | text    | what makes the session look other than it was, as records of the contract that did not land, a book without a start, a tick size that is too small
   missing:           VARCHAR   | text    | what the landed records cannot say or may lack, null where nothing is missing

@@ -1,14 +1,16 @@
 """Which of the files that landed on a session's dates it reads."""
 
+import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from land.files import DAY_NS, HOUR_NS, orders, write
+from land.files import DAY_NS, HOUR_NS, INSTRUMENT, orders, write
 from spymaster.land import land
 from spymaster.land.dbn import new_records, write_dbn
-from spymaster.planning import coverage
+from spymaster.planning import contracts, coverage
 from spymaster.planning.sessions import Landed
 from spymaster.settings import Settings
 from spymaster.warehouse.layout import Layout
@@ -56,7 +58,7 @@ def test_a_settlement_of_the_day_before_is_read_though_it_ended(
 
 
 @pytest.mark.parametrize(
-    ("hours", "known"),
+    ("hours", "known_hours"),
     [
         ([(0, 15), (15, 18)], (0, 18)),
         ([(0, 15), (16, 18)], (0, 15)),
@@ -71,18 +73,148 @@ def test_a_hole_between_files_ends_the_window_and_none_before_it(
     layout: Layout,
     tmp_path: Path,
     hours: list[tuple[int, int]],
-    known: tuple[int, int],
+    known_hours: tuple[int, int],
 ) -> None:
     """The window is from 14:30 to 17:30 UTC; what two files both say they hold is no hole."""
     for n, (first, last) in enumerate(hours):
-        path, start_ns = tmp_path / f"{n}.dbn", DAY_NS + first * HOUR_NS
-        records = orders(8, start_ns=start_ns + HOUR_NS // 2, instruments=(n,))
-        asked = {"start_ns": start_ns, "end_ns": DAY_NS + last * HOUR_NS}
-        write_dbn(path, "mbo", records, symbols={"ESH4": n}, **asked)
-        assert land([path], settings)[0].outcome == "landed"
+        piece(settings, tmp_path / f"{n}.dbn", first, last)
+    found = coverage.of(known(settings, layout), FIRST)
+    assert (found.from_ns, found.until_ns) == tuple(DAY_NS + hour * HOUR_NS for hour in known_hours)
+    last_hole = DAY_NS + 3 * HOUR_NS if known_hours[0] else 0
+    assert found.last_hole_ns == last_hole
+
+
+@pytest.mark.parametrize(
+    ("front", "sibling", "until"),
+    [
+        ([(14, 15)], [(14, 18)], 15),
+        ([(14, 18)], [(14, 15)], 18),
+        ([(14, 15), (16, 18)], [(14, 18)], 15),
+    ],
+)
+def test_the_files_of_another_contract_say_nothing_of_the_session_s(
+    settings: Settings,
+    layout: Layout,
+    tmp_path: Path,
+    front: list[tuple[int, int]],
+    sibling: list[tuple[int, int]],
+    until: int,
+) -> None:
+    """It is the one that traded most; settings may name another."""
+    for n, (first, last) in enumerate(front):
+        piece(settings, tmp_path / f"front{n}.dbn", first, last, count=400)
+    for n, (first, last) in enumerate(sibling):
+        piece(settings, tmp_path / f"{n}.dbn", first, last, symbol="ESM4", instrument=2)
+    assert until_hour(settings, layout) == until
+    assert until_hour(replace(settings, instrument="ESM4"), layout) == sibling[-1][1]
+
+
+def test_the_contract_is_the_one_that_traded_most_in_the_session_before(
+    settings: Settings, layout: Layout, tmp_path: Path
+) -> None:
+    for day, counts in enumerate([(40, 400), (400, 40)]):
+        for instrument, count in enumerate(counts, start=1):
+            path, symbol = tmp_path / f"{day}.{instrument}.dbn", f"ES{' HM'[instrument]}4"
+            hours = 24 * day + 14, 24 * day + 14 + instrument
+            piece(settings, path, *hours, symbol=symbol, instrument=instrument, count=count)
+    landed = known(settings, layout)
+    found = [coverage.of(landed, session).until_ns for session in (FIRST, SECOND)]
+    assert found == [DAY_NS + 16 * HOUR_NS, DAY_NS + 40 * HOUR_NS]
+
+
+def test_what_files_said_of_the_contract_is_remembered_until_others_are_there(
+    settings: Settings, layout: Layout, tmp_path: Path
+) -> None:
+    piece(settings, tmp_path / "front.dbn", 14, 15, count=400)
+    piece(settings, tmp_path / "one.dbn", 14, 16, symbol="ESM4", instrument=2)
     landed = Landed(settings, tuple(Ledger(layout).partitions()))
-    found = coverage.of(landed, FIRST)
-    assert (found.from_ns, found.until_ns) == tuple(DAY_NS + hour * HOUR_NS for hour in known)
+    said = contracts.recall(landed, layout, {})
+    assert [json.loads(choice) for choice in said.values()] == [[INSTRUMENT, None]]
+    assert contracts.recall(landed, layout, said) == {}
+    assert contracts.recall(landed, layout, dict.fromkeys(said, "[2, null]")) == {}
+    assert landed.choices[FIRST].contract == 2
+    piece(settings, tmp_path / "other.dbn", 16, 18, symbol="ESM4", instrument=2)
+    now = Landed(settings, tuple(Ledger(layout).partitions()))
+    assert contracts.recall(now, layout, said).keys().isdisjoint(said)
+    (layout.root / landed.partitions[0].file).unlink()
+    assert contracts.recall(landed, layout, {}) == {}
+
+
+def test_quotes_of_the_root_come_before_orders_of_another(
+    settings: Settings, layout: Layout, tmp_path: Path
+) -> None:
+    piece(settings, tmp_path / "other.dbn", 14, 18, symbol="NQH4", instrument=2)
+    assert until_hour(settings, layout) == 18
+    piece(settings, tmp_path / "quotes.dbn", 14, 15, schema="mbp-1")
+    assert until_hour(settings, layout) == 15
+
+
+def test_a_file_says_nothing_of_a_date_on_which_another_took_its_place(
+    settings: Settings, layout: Layout, tmp_path: Path
+) -> None:
+    asked = (DAY_NS + 23 * HOUR_NS, DAY_NS + 42 * HOUR_NS)
+    piece(settings, tmp_path / "whole.dbn", 23, 42, count=19, step_ns=HOUR_NS)
+    found = coverage.of(known(settings, layout), SECOND)
+    assert (found.from_ns, found.until_ns) == asked
+    piece(settings, tmp_path / "short.dbn", 24, 39, count=15, step_ns=HOUR_NS, replaces=True)
+    found = coverage.of(known(settings, layout), SECOND)
+    assert (found.from_ns, found.until_ns) == (asked[0], DAY_NS + 39 * HOUR_NS)
+
+
+def test_options_end_with_the_quotes_of_the_root_s(
+    settings: Settings, layout: Layout, tmp_path: Path
+) -> None:
+    piece(settings, tmp_path / "front.dbn", 14, 18)
+    for number, (future, until) in enumerate([("ESH4", 15), ("NQH4", 17)], start=8):
+        option = f"{future} C5000"
+        called = {"symbol": option, "instrument": number}
+        piece(settings, tmp_path / f"{future}.dbn", 14, until, schema="mbp-1", **called)
+        defined = new_records("definition", 1)
+        defined["ts_recv"] = defined["ts_event"] = DAY_NS
+        defined["instrument_id"], defined["instrument_class"] = number, b"C"
+        defined["raw_symbol"], defined["underlying"] = option, future
+        land([write(tmp_path / f"{future}.def.dbn", defined, "definition")], settings)
+    found = coverage.of(known(settings, layout), FIRST)
+    assert found.options_until_ns == DAY_NS + 15 * HOUR_NS
+
+
+def piece(
+    settings: Settings,
+    path: Path,
+    first: int,
+    last: int,
+    *,
+    symbol: str = "ESH4",
+    instrument: int = INSTRUMENT,
+    schema: str = "mbo",
+    count: int = 40,
+    step_ns: int = 1_000,
+    replaces: bool = False,
+) -> None:
+    """Land a file of some hours, its first record half an hour after it begins."""
+    start_ns, end_ns = (DAY_NS + hour * HOUR_NS for hour in (first, last))
+    first_ns = start_ns + HOUR_NS // 2
+    given = orders(count, start_ns=first_ns, step_ns=step_ns, instruments=(instrument,))
+    records = new_records(schema, count)
+    for name in set(records.dtype.names) & set(given.dtype.names) - {"rtype", "length"}:
+        records[name] = given[name]
+    asked = {"start_ns": start_ns, "end_ns": end_ns}
+    write_dbn(path, schema, records, symbols={symbol: instrument}, **asked)
+    assert land([path], settings, replace=replaces)[0].outcome == "landed"
+
+
+def known(settings: Settings, layout: Layout) -> Landed:
+    """Return what landed, and the contract where that matters."""
+    landed = Landed(settings, tuple(Ledger(layout).partitions()))
+    contracts.recall(landed, layout, {})
+    return landed
+
+
+def until_hour(settings: Settings, layout: Layout) -> float:
+    """Return the hour until which the first session's contract landed."""
+    until_ns = coverage.of(known(settings, layout), FIRST).until_ns
+    assert until_ns is not None
+    return (until_ns - DAY_NS) / HOUR_NS
 
 
 def read(landed: Landed, relation: str, session: date) -> list[tuple[str, str]]:

@@ -45,12 +45,12 @@ def test_order_records_are_those_that_the_build_selects() -> None:
     found = raw.orders(taken_records, numbers)
 
     settings = Settings(instrument="ESH4")
-    box = sandboxes.sandbox(
-        settings, SESSION, ["book.records"], given=["book.grid", "book.opening"]
-    )
+    given = ["book.grid", "book.opening", "book.closing"]
+    box = sandboxes.sandbox(settings, SESSION, ["book.records"], given=given)
     box.give("raw.mbo", raw.table("mbo", taken_records, numbers))
     box.give("book.grid", "select 17077::uinteger as instrument_id")
     box.give("book.opening", "select date '1970-01-01' as first_date")
+    box.give("book.closing", f"select {2**63 - 1} as end_seq")
     box.build()
     expected = box.connection.execute(f"select {', '.join(RECORDS)} from book.records")
     for name, column in zip(RECORDS, expected.fetchnumpy().values(), strict=True):

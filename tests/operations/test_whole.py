@@ -89,6 +89,34 @@ def test_records_that_begin_late_are_missed(
 
 
 @pytest.mark.parametrize(
+    ("left_out", "said"),
+    [
+        (11, ["the book has no start: orders from before 14:30:06 UTC are not in it"]),
+        pytest.param(0, [], marks=pytest.mark.thorough),
+    ],
+)
+def test_a_book_is_not_followed_through_a_hole(
+    settings: Settings, tmp_path: Path, left_out: int, said: list[str]
+) -> None:
+    """Orders of the morning, 100 points higher, may have died in it; a snapshot would say so."""
+    before, after = (book(np.random.default_rng(seed)) for seed in (1, 3))
+    before = moved(before, OPEN_NS - HOUR_NS)
+    before["price"] += 100 * 10**9
+    after["order_id"] += 100
+    for records, asked_from, until in (
+        (before, OPEN_NS - 2 * HOUR_NS, OPEN_NS - HOUR_NS // 2),
+        (after[left_out:], OPEN_NS - HOUR_NS // 4, OPEN_NS + 3 * HOUR_NS),
+    ):
+        path, asked_for = tmp_path / f"{until}.dbn", {"start_ns": asked_from, "end_ns": until}
+        write_dbn(path, "mbo", records, symbols={"ESH4": 17077}, **asked_for)
+        land([path], settings)
+    report = operations.run(settings, SELECTOR)
+    assert report.failures == []
+    assert [*report.incomplete.values()] == said
+    assert asked(settings, "select count(*) > 0, max(price) < 4850 from depth_5s") == [(True, True)]
+
+
+@pytest.mark.parametrize(
     ("until", "end"),
     [
         (None, 3 * HOUR_NS),

@@ -18,6 +18,7 @@ COVERAGE = (
     "first_record_ns",
     "landed_until_ns",
     "options_until_ns",
+    "last_hole_ns",
 )
 """What landed of a session: where its option quotes end within the window, and ``Coverage``."""
 
@@ -33,6 +34,9 @@ class Coverage(NamedTuple):
     """Exclusive end of what the files were asked for, or the last record where none says."""
     options_until_ns: int | None = None
     """The same of option quotes."""
+    last_hole_ns: int = 0
+    """Start of the last hole before the window, 0 where there is none: a book that is followed
+    through it holds orders that died in it."""
 
 
 UNKNOWN = Coverage()
@@ -106,8 +110,7 @@ def of(
 def _covered(start: int, end: int, landed: Coverage) -> tuple[Any, ...]:
     """Return the values of ``COVERAGE``: SQL's text, null where nothing is known."""
     options = _last_end(start, _last_end(start, end, landed.until_ns), landed.options_until_ns)
-    known = (landed.from_ns, landed.first_ns, landed.until_ns, landed.options_until_ns)
-    return (options, *("null" if ns is None else str(ns) for ns in known))
+    return (options, *("null" if ns is None else str(ns) for ns in landed))
 
 
 def _last_end(start: int, end: int, until: int | None) -> int:

@@ -108,7 +108,7 @@ class Day:
 
     def judge(self, from_ns: int, end_ns: int) -> pa.Table:
         """Return what is known of the feed at the end of buckets, from one to another."""
-        self.build(end_ns, {"book.opening", QUALITY})
+        self.build(end_ns, {"book.opening", "book.closing", QUALITY})
         ends = (f"make_timestamp({ns // 1_000})" for ns in (from_ns, end_ns))
         return self.rows(QUALITY, f"where bucket_end between {' and '.join(ends)}")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache, cached_property
+from typing import NamedTuple
 
 from spymaster import units
 from spymaster.errors import UsageError
@@ -17,12 +18,26 @@ SHOWING = ("mbo", "mbp-1", "trades", "tbbo", "bbo-1s", "bbo-1m")
 DAY = timedelta(days=1)
 
 
+class Choice(NamedTuple):
+    """Whose files say from when until when a session landed; None are those of all."""
+
+    contract: int | None = None
+    """Instrument id of the session's contract."""
+    option_files: tuple[str, ...] | None = None
+    """Ids of the files that hold options of the root."""
+
+
+EVERY = Choice()
+
+
 @dataclass(frozen=True)
 class Landed:
     """All landed partitions, as sessions see them."""
 
     settings: Settings
     partitions: tuple[Partition, ...]
+    choices: dict[date, Choice] = field(default_factory=dict)
+    """Of the sessions in which it matters whose files count; see ``contracts``."""
 
     @cached_property
     def sessions(self) -> tuple[date, ...]:
@@ -92,6 +107,15 @@ class Landed:
         if not found:
             span = f"{first or 'the first'} to {last or 'the last'}"
             raise UsageError(f"no session from {span}: {_existing(self.sessions)}")
+        return found
+
+    @cached_property
+    def last_ns(self) -> dict[tuple[str, str], int]:
+        """The latest ts_recv of each schema and file, ns since 1970 UTC."""
+        found: dict[tuple[str, str], int] = {}
+        for part in self.partitions:
+            key = part.schema, part.file_id
+            found[key] = max(part.last_ns, found.get(key, part.last_ns))
         return found
 
     @cached_property

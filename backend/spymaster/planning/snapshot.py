@@ -12,6 +12,7 @@ from pathlib import Path
 from spymaster.definitions import loading
 from spymaster.definitions import trading_hours as hours
 from spymaster.definitions.project import Project
+from spymaster.planning import contracts
 from spymaster.planning.fingerprint import Fingerprints, Pair
 from spymaster.planning.sessions import Landed
 from spymaster.settings import Settings, agree, deciding
@@ -162,6 +163,7 @@ def _load(settings: Settings, sql: Path, ledger: Ledger, own: dict[str, str]) ->
     read = loading.load(settings, sql, parsed)
     landed = Landed(settings, tuple(ledger.partitions()))
     read.fresh.update(hours.recall(landed.sessions, parsed))
+    read.fresh.update(contracts.recall(landed, layout(settings), parsed))
     builds = {(build.relation, build.session): build for build in ledger.builds()}
     failed: dict[date, list[Failed]] = {}
     for failure in ledger.failed():

@@ -5,8 +5,8 @@ doc: >
 grain: [book_complete]
 as_of: window end
 columns:
-  book_complete: BOOLEAN | flag    | a clear or a snapshot is its first record
-  known_from_ns: BIGINT | ns, UTC | first record of the book, null where no orders landed
+  book_complete: BOOLEAN | flag    | a clear or a snapshot comes before the window, or else is its first record
+  known_from_ns: BIGINT | ns, UTC | the first of them, else the first record of the book; null where no orders landed
 ---#}
 {% import 'macros/book.sql' as book with context %}
 {% import 'macros/vendor.sql' as vendor %}
@@ -19,10 +19,21 @@ with records as (
     inner join market.fronts using (instrument_id)
     where
         mbo.ts_recv < {{ window_end_ns }}
+        and mbo.ts_recv >= {{ last_hole_ns }}
         and mbo.date >= (select opening.first_date from book.opening)
+),
+
+starts as (
+    select
+        arg_min(is_opening, seq) as is_opened_at_once,
+        arg_min(ts_recv, seq) as first_ns,
+        -- what came before it no longer rests, or is said again
+        arg_min(ts_recv, seq) filter (where is_opening and ts_recv <= {{ window_start_ns }})
+            as opened_ns
+    from records
 )
 
 select
-    arg_min(is_opening, seq) as book_complete,
-    arg_min(ts_recv, seq) as known_from_ns
-from records
+    opened_ns is not null or is_opened_at_once as book_complete,
+    coalesce(opened_ns, first_ns) as known_from_ns
+from starts

@@ -7,6 +7,7 @@ as_of: ts_recv
 constants:  # compared with a constant rows keep the order of their files, which a join gives up
   contract: select instrument_id from book.grid
   first_date: select first_date from book.opening
+  end_seq: select end_seq from book.closing
 columns:
   ts_recv:  BIGINT   | ns, UTC | when the vendor received it
   ts_event: BIGINT   | ns, UTC | when the venue acted, of a snapshot when the order was entered; ts_recv where it is missing
@@ -32,4 +33,6 @@ from staging.mbo
 where
     mbo.instrument_id = getvariable('contract')
     and mbo.ts_recv < {{ window_end_ns }}
+    and {{ book.seq('mbo') }} < getvariable('end_seq')
+    and mbo.ts_recv >= {{ last_hole_ns }}
     and mbo.date >= getvariable('first_date')
