@@ -41,7 +41,13 @@ exp(-{{ interest_rate }} * {{ years(expiry, at) }})
 coalesce({{ iv_unc }} < if({{ t_years }} * 365 * 24 <= 1, greatest(0.01, 0.2 * {{ iv }}), 0.01), false)
 {%- endmacro %}
 
-{#- Whether a strike is as near to its future as the settings ask. -#}
-{% macro is_within(strike, forward) -%}
-abs({{ strike }} - {{ forward }}) <= {{ forward }} * {{ option_percent }} / 100
+{#- Whether a strike is as near to its future as the settings ask; one whose future is not quoted is. -#}
+{% macro is_within(strike, quoted_forward) -%}
+{% if option_percent is none -%}
+true
+{%- else -%}
+coalesce(
+    abs({{ strike }} - {{ quoted_forward }}) <= {{ quoted_forward }} * {{ option_percent }} / 100, true
+)
+{%- endif %}
 {%- endmacro %}

@@ -106,7 +106,8 @@ joined as (
     left join options.forwards_5s as own
         on
             listed.bucket_end = own.bucket_end
-            and listed.underlying_id = own.underlying_id
+            and coalesce(vols_5s.underlying_id, listed.underlying_id) = own.underlying_id
+    where {{ options.is_within('listed.strike', 'own.forward') }}
 )
 
 select
@@ -142,7 +143,4 @@ select
     gex * value_call_traded as gex_volume_call,
     gex * value_put_traded as gex_volume_put
 from joined
-{% if option_percent is not none %}
-where coalesce({{ options.is_within('strike', 'forward') }}, true)
-{% endif %}
 order by bucket_end, expiry, strike

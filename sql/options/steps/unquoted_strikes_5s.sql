@@ -70,3 +70,8 @@ select
     futures.price.source as forward_source
 from unquoted
 inner join futures using (bucket_end, expiry, underlying_id)
+where
+    {{ options.is_within(
+        'unquoted.strike',
+        "if(futures.price.source = 'quote', futures.price.forward, null)"
+    ) }}
