@@ -74,8 +74,7 @@ joined as (
         listed.value_put,
         coalesce(vols_5s.underlying_id, listed.underlying_id) as underlying_id,
         coalesce(vols_5s.forward, own.forward) as forward,
-        coalesce(fronts_5s.forward, if(bbo_5s.mid > 0, bbo_5s.mid, null), implied.forward)
-            as front_forward,
+        coalesce(fronts_5s.forward, implied.forward) as front_forward,
         coalesce(vols_5s.underlying_id, listed.underlying_id) = fronts.instrument_id as is_front,
         vols_5s.gamma,
         vols_5s.vanna,
@@ -97,7 +96,6 @@ joined as (
             listed.bucket_end = fronts_5s.bucket_end
             and fronts.instrument_id = fronts_5s.underlying_id
     left join implied on listed.bucket_end = implied.bucket_end
-    left join market.bbo_5s on listed.bucket_end = bbo_5s.bucket_end
     left join options.vols_5s
         on
             listed.bucket_end = vols_5s.bucket_end
