@@ -41,6 +41,12 @@ exp(-{{ interest_rate }} * {{ years(expiry, at) }})
 coalesce({{ iv_unc }} < if({{ t_years }} * 365 * 24 <= 1, greatest(0.01, 0.2 * {{ iv }}), 0.01), false)
 {%- endmacro %}
 
+{#- What contracts are worth per point, in thousandths of a dollar: integers, which add up the same in
+    any order, as doubles do not. -#}
+{% macro value_e3(contracts, multiplier='multiplier') -%}
+{{ contracts }} * round({{ multiplier }} * 1e3)::bigint
+{%- endmacro %}
+
 {#- Whether a strike is as near to its future as the settings ask; one whose future is not quoted is. -#}
 {% macro is_within(strike, quoted_forward) -%}
 {% if option_percent is none -%}
