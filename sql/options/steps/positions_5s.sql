@@ -21,8 +21,8 @@ with trades as (
 traded as (
     select
         {% for type, cp in types.items() %}
-        sum(if(cp = {{ cp }}, way * value_e3, 0)) as {{ type }}_bought_e3,
-        sum(if(cp = {{ cp }}, value_e3, 0)) as {{ type }}_traded_e3,
+        sum(if(cp = {{ cp }}, way * value_e3, 0))::bigint as {{ type }}_bought_e3,
+        sum(if(cp = {{ cp }}, value_e3, 0))::bigint as {{ type }}_traded_e3,
         {% endfor %}
         bucket_end,
         expiry,
