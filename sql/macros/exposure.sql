@@ -9,6 +9,11 @@
     (range(-100, -20) | list) + (range(21, 101) | list),
 ] -%}
 
+{#- The steps of the ladder around a level, and the prices at which pressure of options is looked at, a
+    gap between strikes apart: by how many they are from the level. -#}
+{%- set LADDER = range(-5, 6) | list -%}
+{%- set PLACES = range(-2, 3) | list -%}
+
 {#- Sets of expiries, each with those before it: by the days from the session to the last one. -#}
 {% set SETS = {'0dte': 0, '5d': 5, 'all': 2147483647} %}
 

@@ -30,6 +30,11 @@ unnest(generate_series(
 greatest(epoch_us({{ expiry }}) - epoch_us({{ at }}), 60e6) / (365 * 86400e6)
 {%- endmacro %}
 
+{#- Whole days from the session to the date of an expiry, which is UTC's. -#}
+{% macro days(expiry) -%}
+({{ expiry }}::date - date '{{ session }}')::integer
+{%- endmacro %}
+
 {#- Value now of a dollar at an expiry. -#}
 {% macro discount(expiry, at) -%}
 exp(-{{ interest_rate }} * {{ years(expiry, at) }})

@@ -117,7 +117,7 @@ select
     forward,
     front_forward,
     if(is_front, strike, strike * front_forward / forward) as front_strike,
-    (expiry::date - date '{{ session }}')::integer as days,
+    {{ options.days('expiry') }} as days,
     multiplier,
     oi_call,
     oi_put,
