@@ -38,7 +38,9 @@ def market(seed: int, quotes: int = 400) -> Market:
         for right in "CP"
     ]
     options += [
-        option(9000 + n, "C", strike, EXPIRY, asset="EYC", underlying="ESM4", underlying_id=UNPRICED)
+        option(
+            9000 + n, "C", strike, EXPIRY, asset="EYC", underlying="ESM4", underlying_id=UNPRICED
+        )
         for n, strike in enumerate(range(5080, 5125, 5))
     ]
     times = np.sort(random.integers(START - 60 * SECOND, END, quotes))
