@@ -108,6 +108,15 @@ def test_of_several_crossings_the_nearest_counts_and_spares_the_prices_farther_o
     assert [(row["n"], row["last"]) for row in found] == [(21, 10), (41, 20), (201, 100)]
 
 
+def test_the_grid_goes_on_where_only_what_the_flow_added_keeps_its_sign() -> None:
+    oi = {6780.0: (0, 500), 6820.0: (500, 0)}
+    sold = chain(oi, trades=[Trade(1, 102, "A", 2.0, 50_000)])
+    assert rows(sold, "select max(node) as last from options.grid_5s")[0]["last"] == 20
+    found = profile(sold)
+    assert abs(found["zero_gamma"] / 6800 - 1) < 0.01
+    assert 0.01 < 1 - found["zero_gamma_net_flow"] / 6800 < 0.02
+
+
 def test_an_exposure_of_one_sign_has_no_zero() -> None:
     found = profile(chain({6780.0: (5, 0), 6820.0: (5, 0)}))
     assert found["zero_gamma"] is None
