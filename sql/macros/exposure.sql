@@ -1,10 +1,18 @@
 {#- Rules of gamma exposure that several models share. -#}
 {% import 'numerics/normal.sql' as normal %}
 
-{#- Nodes of the grid of prices: thousandths of the forward, from 10 % below to 10 % above it. Near
-    is where the sign change that counts mostly lies; where it does, the rest is not worked out. -#}
-{%- set near_nodes = range(-20, 21) | list -%}
-{%- set far_nodes = (range(-100, -20) | list) + (range(21, 101) | list) -%}
+{#- Nodes of the grid of prices, thousandths of the forward from 10 % below to 10 % above it, from the
+    inside out: those farther out are only worked out where no sign change lies within. -#}
+{%- set RINGS = [
+    range(-10, 11) | list,
+    (range(-20, -10) | list) + (range(11, 21) | list),
+    (range(-100, -20) | list) + (range(21, 101) | list),
+] -%}
+
+{#- The steps of the ladder around a level, and the prices at which pressure of options is looked at, a
+    gap between strikes apart: by how many they are from the level. -#}
+{%- set LADDER = range(-5, 6) | list -%}
+{%- set PLACES = range(-2, 3) | list -%}
 
 {#- Sets of expiries, each with those before it: by the days from the session to the last one. -#}
 {% set SETS = {'0dte': 0, '5d': 5, 'all': 2147483647} %}
@@ -19,10 +27,43 @@ list_transform(
 )
 {%- endmacro %}
 
+{#- The strikes of each bucket that gamma exposure is held in, in one row, as options.books_5s has them:
+    steps over held_strikes_5s that end in books, with a number where there are several. -#}
+{% macro listed(condition='true', number='') -%}
+listed{{ number }} as (
+    select
+        {% for set, last_day in SETS.items() %}
+        count(*) filter (where days <= {{ last_day }}) as n_{{ set }},
+        {% endfor %}
+        bucket_end,
+        -- known of every strike or of none
+        count(gex_net_flow) > 0 as is_flow_known,
+        list(
+            {d1: d1, per_vol: per_vol, naive: gex_naive, net_flow: gex_net_flow}
+            order by expiry, strike
+        ) as strikes
+    from options.held_strikes_5s
+    where gex_naive is not null and (gex_naive <> 0 or gex_net_flow <> 0) and {{ condition }}
+    group by bucket_end
+),
+
+books{{ number }} as (
+    select
+        {% for set in SETS %}
+        n_{{ set }},
+        {% endfor %}
+        bucket_end,
+        list_transform(strikes, lambda x: x.naive) as naive,
+        case when is_flow_known then list_transform(strikes, lambda x: x.net_flow) end as net_flow,
+        list_transform(strikes, lambda x: struct_pack(d1 := x.d1, per_vol := x.per_vol)) as strikes
+    from listed{{ number }}
+)
+{%- endmacro %}
+
 {#- Exposure of each set of expiries at some nodes of the grid, naive and naive plus flow: steps over
-    books_5s of a condition to gridded, rows of bucket_end, expiry_set, node, gex and gex_net_flow. -#}
-{% macro gridded(nodes, condition='true') -%}
-grid as (
+    books to gridded, with a number where there are several. -#}
+{% macro gridded(books, nodes, number='') -%}
+grid{{ number }} as (
     select
         node,
         1 + node / 1000 as up,
@@ -30,8 +71,8 @@ grid as (
     from (select unnest({{ nodes }})::tinyint as node) as nodes
 ),
 
--- the condition before the join, and what is listed anew a step of its own: it is worked out once
-chosen as (
+-- what is listed anew a step of its own, before the join: it is worked out once
+chosen{{ number }} as (
     select
         {% for set in SETS %}
         n_{{ set }},
@@ -40,21 +81,20 @@ chosen as (
         {% endfor %}
         bucket_end,
         strikes
-    from options.books_5s as books
-    where {{ condition }}
+    from {{ books }}
 ),
 
-moved as (
+moved{{ number }} as (
     select
         chosen.*,
         grid.node,
         grid.up,
         {{ densities('chosen.strikes', 'grid.log_up') }} as densities
-    from chosen
-    cross join grid
+    from chosen{{ number }} as chosen
+    cross join grid{{ number }} as grid
 ),
 
-repriced as (
+repriced{{ number }} as (
     select
         {% for set in SETS %}
         up * list_dot_product(densities, naive_{{ set }}) as gex_{{ set }},
@@ -63,10 +103,10 @@ repriced as (
         {% endfor %}
         bucket_end,
         node
-    from moved
+    from moved{{ number }}
 ),
 
-gridded as (
+gridded{{ number }} as (
     {% for set in SETS %}
     select
         bucket_end,
@@ -74,7 +114,7 @@ gridded as (
         node,
         gex_{{ set }} as gex,
         net_flow_{{ set }} as gex_net_flow
-    from repriced
+    from repriced{{ number }}
     where n_{{ set }} > 0
     {% if not loop.last %}
     union all

@@ -30,6 +30,11 @@ unnest(generate_series(
 greatest(epoch_us({{ expiry }}) - epoch_us({{ at }}), 60e6) / (365 * 86400e6)
 {%- endmacro %}
 
+{#- Whole days from the session to the date of an expiry, which is UTC's. -#}
+{% macro days(expiry) -%}
+({{ expiry }}::date - date '{{ session }}')::integer
+{%- endmacro %}
+
 {#- Value now of a dollar at an expiry. -#}
 {% macro discount(expiry, at) -%}
 exp(-{{ interest_rate }} * {{ years(expiry, at) }})
@@ -41,7 +46,19 @@ exp(-{{ interest_rate }} * {{ years(expiry, at) }})
 coalesce({{ iv_unc }} < if({{ t_years }} * 365 * 24 <= 1, greatest(0.01, 0.2 * {{ iv }}), 0.01), false)
 {%- endmacro %}
 
-{#- Whether a strike is as near to its future as the settings ask. -#}
-{% macro is_within(strike, forward) -%}
-abs({{ strike }} - {{ forward }}) <= {{ forward }} * {{ option_percent }} / 100
+{#- What contracts are worth per point, in thousandths of a dollar: integers, which add up the same in
+    any order, as doubles do not. -#}
+{% macro value_e3(contracts, multiplier='multiplier') -%}
+{{ contracts }} * round({{ multiplier }} * 1e3)::bigint
+{%- endmacro %}
+
+{#- Whether a strike is as near to its future as the settings ask; one whose future is not quoted is. -#}
+{% macro is_within(strike, quoted_forward) -%}
+{% if option_percent is none -%}
+true
+{%- else -%}
+coalesce(
+    abs({{ strike }} - {{ quoted_forward }}) <= {{ quoted_forward }} * {{ option_percent }} / 100, true
+)
+{%- endif %}
 {%- endmacro %}

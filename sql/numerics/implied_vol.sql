@@ -133,7 +133,6 @@ vol_solved as (
 vol_terms_{{ at }} as (
     select
         *,
-        x / {{ s }} as h_{{ at }},
         -0.5 * ((x / {{ s }}) * (x / {{ s }}) + 0.25 * {{ s }} * {{ s }}) as ln_scale_{{ at }},
         abs(x / {{ s }} + 0.5 * {{ s }}) * {{ half_root }} as a_1_{{ at }},
         (0.5 * {{ s }} - x / {{ s }}) * {{ half_root }} as a_2_{{ at }}
@@ -157,6 +156,7 @@ vol_places_{{ at }} as (
 vol_sides_{{ n }} as (
     select
         *,
+        x / {{ s }} as h_{{ n }},
         {{ erfcx(coefficients, 'place_1_' ~ n, 'a_1_' ~ n) }} as side_1_{{ n }},
         {{ erfcx(coefficients, 'place_2_' ~ n, 'a_2_' ~ n) }} as side_2_{{ n }}
     from vol_places_{{ n }}

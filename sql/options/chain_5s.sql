@@ -42,9 +42,7 @@ chain as (
         forwards_5s.forward
     from quoted
     left join options.forwards_5s using (bucket_end, underlying_id)
-    {% if option_percent is not none %}
-    where coalesce({{ options.is_within('quoted.strike', 'forwards_5s.forward') }}, true)
-    {% endif %}
+    where {{ options.is_within('quoted.strike', 'forwards_5s.forward') }}
 ),
 
 moved as (

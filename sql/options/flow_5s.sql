@@ -16,15 +16,15 @@ columns:
   gamma_change:     DOUBLE | $/1%      | change of the dealers' gamma, negative where they sold options
 ---#}
 {% import 'macros/time.sql' as time with context %}
+{% import 'macros/options.sql' as options with context %}
 {% set sides = {'buy': 1, 'sell': -1} %}
 {% set types = {'call': 1, 'put': -1} %}
--- prices are whole billionths and values of a point whole thousandths, which add up the same in any
--- order
+-- prices are whole billionths, which add up the same in any order
 with trades as (
     select
         *,
-        round(price * 1e9)::hugeint * size * round(multiplier * 1e3)::bigint as paid_e12,
-        size * round(multiplier * 1e3)::bigint as value_e3
+        {{ options.value_e3('size') }} as value_e3,
+        round(price * 1e9)::hugeint * value_e3 as paid_e12
     from options.option_trades
     where bucket_end > {{ time.at(window_start_ns) }}
 ),

@@ -74,8 +74,7 @@ joined as (
         listed.value_put,
         coalesce(vols_5s.underlying_id, listed.underlying_id) as underlying_id,
         coalesce(vols_5s.forward, own.forward) as forward,
-        coalesce(fronts_5s.forward, if(bbo_5s.mid > 0, bbo_5s.mid, null), implied.forward)
-            as front_forward,
+        coalesce(fronts_5s.forward, implied.forward) as front_forward,
         coalesce(vols_5s.underlying_id, listed.underlying_id) = fronts.instrument_id as is_front,
         vols_5s.gamma,
         vols_5s.vanna,
@@ -97,7 +96,6 @@ joined as (
             listed.bucket_end = fronts_5s.bucket_end
             and fronts.instrument_id = fronts_5s.underlying_id
     left join implied on listed.bucket_end = implied.bucket_end
-    left join market.bbo_5s on listed.bucket_end = bbo_5s.bucket_end
     left join options.vols_5s
         on
             listed.bucket_end = vols_5s.bucket_end
@@ -106,7 +104,8 @@ joined as (
     left join options.forwards_5s as own
         on
             listed.bucket_end = own.bucket_end
-            and listed.underlying_id = own.underlying_id
+            and coalesce(vols_5s.underlying_id, listed.underlying_id) = own.underlying_id
+    where {{ options.is_within('listed.strike', 'own.forward') }}
 )
 
 select
@@ -118,7 +117,7 @@ select
     forward,
     front_forward,
     if(is_front, strike, strike * front_forward / forward) as front_strike,
-    (expiry::date - date '{{ session }}')::integer as days,
+    {{ options.days('expiry') }} as days,
     multiplier,
     oi_call,
     oi_put,
@@ -142,7 +141,4 @@ select
     gex * value_call_traded as gex_volume_call,
     gex * value_put_traded as gex_volume_put
 from joined
-{% if option_percent is not none %}
-where coalesce({{ options.is_within('strike', 'forward') }}, true)
-{% endif %}
 order by bucket_end, expiry, strike

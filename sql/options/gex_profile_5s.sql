@@ -43,6 +43,7 @@ columns:
   n_known:              BIGINT  | strikes    | of these the ones with an exposure
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
+{% import 'macros/options.sql' as options with context %}
 {% set of_all = {
     'gex_total': 'gex_net',
     'gex_gross': 'gex_gross',
@@ -123,7 +124,7 @@ nearest as (
         arg_min(atm_5s.t_years, atm_5s.expiry) as t_years
     from options.atm_5s
     inner join options.expiry_sets
-        on atm_5s.expiry::date - date '{{ session }}' <= expiry_sets.last_day
+        on {{ options.days('atm_5s.expiry') }} <= expiry_sets.last_day
     group by atm_5s.bucket_end, expiry_sets.expiry_set
 )
 

@@ -27,6 +27,7 @@ columns:
   hedge_sum_d3: DOUBLE | futures | third difference of hedge_sum, null where a bucket before is
 ---#}
 {% import 'macros/time.sql' as time with context %}
+{% import 'macros/options.sql' as options with context %}
 {% import 'macros/pressure.sql' as pressure with context %}
 {% set types = {'call': 1, 'put': -1} %}
 {% set sums = [
@@ -38,7 +39,7 @@ with traded as (
     select
         greatest(option_trades.bucket_end, {{ time.first_bucket() }}) as bucket_end,
         option_trades.bucket_end >= {{ time.first_bucket() }} as is_here,
-        (option_trades.expiry::date - date '{{ session }}')::integer as days,
+        {{ options.days('option_trades.expiry') }} as days,
         option_trades.cp,
         option_trades.way,
         option_trades.size,

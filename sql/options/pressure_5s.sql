@@ -17,11 +17,10 @@ columns:
 {% import 'macros/time.sql' as time with context %}
 {% import 'macros/exposure.sql' as exposure %}
 {% set ratios = features['options.pressure_5s'] %}
-{% set offsets = [-2, -1, 0, 1, 2] %}
 -- once for the five prices of a level: a window would add them up for each
 with beside as (
     select
-        {% for at in offsets %}
+        {% for at in exposure.PLACES %}
         max(gex_gross) filter (where "offset" = {{ at }}) as gex_{{ loop.index }},
         {% endfor %}
         bucket_end,

@@ -44,14 +44,13 @@ pairs as (
 -- the last strike whose call has that delta or more; a put of -0.25 is where a call has 0.75
 around as (
     select
-        bucket_end,
-        expiry,
-        max(forward) as forward,
-        max(t_years) as t_years,
         {% for type, delta in deltas.items() %}
         arg_max({{ point }}, strike) filter (where delta >= {{ delta }}) as {{ type }},
         {% endfor %}
-        count(*) as n_strikes
+        bucket_end,
+        expiry,
+        max(forward) as forward,
+        max(t_years) as t_years
     from pairs
     group by bucket_end, expiry
 ),

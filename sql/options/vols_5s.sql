@@ -7,9 +7,9 @@ grain: [session, bucket_end, expiry, strike]
 as_of: bucket_end
 slices: select count(*) // count(distinct bucket_end) from options.chain_5s
 columns:
-  underlying_id: UINTEGER | id     | instrument number of the future; where series of one expiry deliver two, that of the narrower quote
+  underlying_id: UINTEGER | id     | instrument number of the future; where series of one expiry deliver two, that of the narrower quote, else one with a price
   df:            DOUBLE   | ratio  | value now of a dollar at expiry, exp(-interest_rate x t_years)
-  iv:            DOUBLE   | vol    | implied volatility, 0.2 is 20 %; null where no strike of the expiry can tell
+  iv:            DOUBLE   | vol    | implied volatility, 0.2 is 20 %; null where no strike of the expiry can tell or the future has no price
   iv_source:     VARCHAR  | text   | quote, interpolated between the strikes around it, or extrapolated flat from the nearest one
   iv_quote:      DOUBLE   | vol    | implied by the middle of its own quote where that is ok, however uncertain
   delta_call:    DOUBLE   | ratio  | change of a call's value per point; a put's is delta_call - df
@@ -33,6 +33,7 @@ sides as (
         bucket_end,
         expiry,
         strike,
+        instrument_id,
         underlying_id,
         forward,
         forward_source,
@@ -44,6 +45,7 @@ sides as (
         bucket_end,
         expiry,
         strike,
+        null as instrument_id,
         underlying_id,
         forward,
         forward_source,
@@ -57,8 +59,12 @@ strikes as (
         bucket_end,
         expiry,
         strike,
-        -- of two series at a strike the narrower quote says more; at a tie the lower number
-        arg_min({{ chosen }}, (half is null, half, underlying_id)) as side
+        -- of two series at a strike the narrower quote says more; where neither tells, one whose
+        -- future has a price; at a tie the lower number
+        arg_min(
+            {{ chosen }},
+            (half is null, forward is null, half, underlying_id, instrument_id)
+        ) as side
     from sides
     group by bucket_end, expiry, strike
 ),
@@ -136,6 +142,8 @@ completed as (
     select
         *,
         case
+            -- there is nothing to reprice, whatever the strikes beside it say
+            when forward is null then null
             when vol_here is not null then vol_here
             when vol_below is null then vol_above
             when vol_above is null then vol_below
@@ -158,9 +166,10 @@ select
     df,
     iv,
     case
+        when iv is null then null
         when vol_here is not null then 'quote'
         when vol_below is not null and vol_above is not null then 'interpolated'
-        when iv is not null then 'extrapolated'
+        else 'extrapolated'
     end as iv_source,
     iv_quote,
     iv_unc,

@@ -59,8 +59,9 @@ LOADED = {
             b76_vanna(forward, strike, t_years, iv, df) as vanna,
             b76_charm(1, forward, strike, t_years, iv, df) as charm
         from smile""",
+    "options.forwards_5s": "select bucket_end, 1 as underlying_id, forward from buckets",
     "market.bbo_5s": f"""
-        select {DAY}, 1 as instrument_id, bucket_end, forward as mid, 50 as bid_qty, 60 as ask_qty
+        select {DAY}, 1 as instrument_id, bucket_end, 50 as bid_qty, 60 as ask_qty
         from buckets""",
     "market.prints": f"""
         select {DAY}, (1001 + hash(n) % 966)::uinteger as instrument_id, 'tbbo' as source,

@@ -23,18 +23,22 @@ Market = dict[str, list[Row]]
 
 def chain(market: Market, rate: float) -> Iterator[Row]:
     """Yield a row for every bucket and option, as ``options.chain_5s`` has it."""
-    parities: dict[tuple[int, int], float | None] = {}
+    parities: dict[tuple[int, int, int], float | None] = {}
     for end in range(START + BUCKET, END + 1, BUCKET):
         rows = [_row(market, option, end) for option in market["definition"]]
         alive = [row for row in rows if row]
         for row in alive:
-            nearest = _nearest([r for r in alive if r["expiry"] == row["expiry"]], rate)
+            nearest = _nearest([r for r in alive if _series(r) == _series(row)], rate)
             implied = [strike + (call - put) / df for strike, call, put, df in nearest]
             row["forward_parity"] = median(implied) if implied else None
-            parities[end, row["expiry"]] = row["forward_parity"]
+            parities[end, *_series(row)] = row["forward_parity"]
         for row in alive:
-            nearest = _nearest([r for r in alive if r["expiry"] == row["expiry"]], rate)
-            yield row | _priced(row, nearest, parities.get((row["came"], row["expiry"])))
+            nearest = _nearest([r for r in alive if _series(r) == _series(row)], rate)
+            yield row | _priced(row, nearest, parities.get((row["came"], *_series(row))))
+
+
+def _series(row: Row) -> tuple[int, int]:
+    return row["expiry"], row["underlying_id"]
 
 
 def _priced(row: Row, nearest: Sequence[tuple[float, ...]], parity_then: float | None) -> Row:
@@ -59,21 +63,24 @@ def vols(market: Market, chained: Sequence[Row], rate: float) -> Iterator[Row]:
         rows = [_implied(here, strike, rate) for strike in sorted({r["strike"] for r in here})]
         sure = [r for r in rows if r["iv_unc"] is not None and r["iv_unc"] < _allowed(r)]
         for row in rows:
-            row |= _completed(row["strike"], sure)
+            row |= _completed(row, sure)
             yield row
 
 
 def _unquoted(market: Market, here: Sequence[Row]) -> Iterator[Row]:
     """Yield what is known of listed options of an expiry that nobody has quoted yet."""
     quoted = {row["instrument_id"] for row in here}
-    shared = {key: here[0][key] for key in ("bucket_end", "expiry", "forward", "forward_source")}
+    keys = ("bucket_end", "expiry", "underlying_id", "forward", "forward_source")
+    shared = {_series(row): {key: row[key] for key in keys} for row in here}
     for option in market["definition"]:
-        if option["instrument_id"] not in quoted and option["expiration"] == shared["expiry"]:
-            strike, cp = (
-                option["strike_price"] / 1e9,
-                1 if option["instrument_class"] == "C" else -1,
-            )
-            yield shared | {"strike": strike, "cp": cp, "quote_state": "none"}
+        series = option["expiration"], option["underlying_id"]
+        if option["instrument_id"] not in quoted and series in shared:
+            yield shared[series] | {
+                "instrument_id": option["instrument_id"],
+                "strike": option["strike_price"] / 1e9,
+                "cp": 1 if option["instrument_class"] == "C" else -1,
+                "quote_state": "none",
+            }
 
 
 def _allowed(row: Row) -> float:
@@ -105,6 +112,7 @@ def _row(market: Market, option: Row, end: int) -> Row | None:
         "expiry": option["expiration"],
         "strike": option["strike_price"] / 1e9,
         "cp": 1 if option["instrument_class"] == "C" else -1,
+        "underlying_id": option["underlying_id"],
         "bid": bid,
         "ask": ask,
         "quote_ts": quote["ts_recv"],
@@ -193,33 +201,41 @@ def _dated(row: Row, rate: float) -> tuple[float, float]:
 
 def _implied(rows: Sequence[Row], strike: float, rate: float) -> Row:
     """Return the volatility that the side out of the money implies at a strike."""
-    found = [r for r in rows if r["strike"] == strike]
-    t, df = _dated(found[0], rate)
-    made = {
-        key: found[0][key]
-        for key in ("bucket_end", "expiry", "strike", "forward", "forward_source")
-    }
+    row = min((r for r in rows if r["strike"] == strike), key=_rank)
+    t, df = _dated(row, rate)
+    keys = ("bucket_end", "expiry", "strike", "underlying_id", "forward", "forward_source")
+    made = {key: row[key] for key in keys}
     made |= {"t_years": t, "df": df, "iv_quote": None, "iv_unc": None}
-    forward = found[0]["forward"]
-    if forward is None:
-        return made
-    side = 1 if strike >= forward else -1
-    for row in found:
-        if row["cp"] == side and row["quote_state"] == "ok":
-            premium = (row["bid"] + row["ask"]) / 2 / df
-            vol = py_lets_be_rational.implied_volatility_from_a_transformed_rational_guess(
-                premium, forward, strike, t, side
-            )
-            kind = QuantLib.PlainVanillaPayoff(QuantLib.Option.Call, strike)
-            vega = QuantLib.BlackCalculator(kind, forward, vol * math.sqrt(t), df).vega(t)
-            made |= {"iv_quote": vol, "iv_unc": (row["ask"] - row["bid"]) / 2 / vega}
+    if _tells(row):
+        forward = row["forward"]
+        premium = (row["bid"] + row["ask"]) / 2 / df
+        vol = py_lets_be_rational.implied_volatility_from_a_transformed_rational_guess(
+            premium, forward, strike, t, row["cp"]
+        )
+        kind = QuantLib.PlainVanillaPayoff(QuantLib.Option.Call, strike)
+        vega = QuantLib.BlackCalculator(kind, forward, vol * math.sqrt(t), df).vega(t)
+        made |= {"iv_quote": vol, "iv_unc": (row["ask"] - row["bid"]) / 2 / vega}
     return made
 
 
-def _completed(strike: float, sure: Sequence[Row]) -> Row:
+def _tells(row: Row) -> bool:
+    """Return whether a quote is fine and of the side that is out of the money."""
+    if row["forward"] is None or row["quote_state"] != "ok":
+        return False
+    return bool((row["cp"] == 1) == (row["strike"] >= row["forward"]))
+
+
+def _rank(row: Row) -> tuple[object, ...]:
+    """Return what a strike goes by: the narrowest quote that tells, else one with a forward."""
+    width = row["ask"] - row["bid"] if _tells(row) else math.inf
+    return width, row["forward"] is None, row["underlying_id"], row["instrument_id"]
+
+
+def _completed(row: Row, sure: Sequence[Row]) -> Row:
+    strike = row["strike"]
     below = [row for row in sure if row["strike"] <= strike][-1:]
     above = [row for row in sure if row["strike"] >= strike][:1]
-    if not sure:
+    if not sure or row["forward"] is None:
         return {"iv": None, "iv_source": None}
     if below == above:
         return {"iv": below[0]["iv_quote"], "iv_source": "quote"}

@@ -24,6 +24,8 @@ DAY = 86_400 * SECOND
 STRIKES = range(5040, 5165, 10)
 EXPIRIES = (START + 45 * SECOND, EXPIRY, EXPIRY + 7 * DAY)
 """One ends within the window of two minutes."""
+UNPRICED = 16
+"""Another future, which the calls of a second series deliver and nobody quotes."""
 
 
 def market(seed: int, quotes: int = 400) -> Market:
@@ -34,6 +36,12 @@ def market(seed: int, quotes: int = 400) -> Market:
         for e, expiry in enumerate(EXPIRIES)
         for n, strike in enumerate(STRIKES)
         for right in "CP"
+    ]
+    options += [
+        option(
+            9000 + n, "C", strike, EXPIRY, asset="EYC", underlying="ESM4", underlying_id=UNPRICED
+        )
+        for n, strike in enumerate(range(5080, 5125, 5))
     ]
     times = np.sort(random.integers(START - 60 * SECOND, END, quotes))
     times[::11] = times[::11] // (5 * SECOND) * 5 * SECOND

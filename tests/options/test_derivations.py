@@ -18,8 +18,8 @@ CHAIN = (
     "quote_state", "forward", "forward_source", "forward_parity", "oi",
 )  # fmt: skip
 VOLS = (
-    "bucket_end", "expiry", "strike", "forward", "forward_source", "t_years", "df", "iv_quote",
-    "iv_unc", "iv", "iv_source",
+    "bucket_end", "expiry", "strike", "underlying_id", "forward", "forward_source", "t_years", "df",
+    "iv_quote", "iv_unc", "iv", "iv_source",
 )  # fmt: skip
 GREEKS = ("delta_call", "gamma", "vega", "vanna", "charm")
 

@@ -12,7 +12,7 @@ columns:
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
 with offsets as (
-    select unnest([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5])::tinyint as "offset"
+    select unnest({{ exposure.LADDER }})::tinyint as "offset"
 ),
 
 sharp as (

@@ -1,8 +1,8 @@
 {#---
 doc: >
-  What every future that options deliver is worth at the end of every bucket: the middle of its own
-  quote, null where its sides are not both there and apart, and where that is not above 0, for which
-  Black's model has no value. No row before its first quote.
+  What the session's contract and every future that options deliver is worth at the end of every
+  bucket: the middle of its own quote, null where its sides are not both there and apart, and where
+  that is not above 0, for which Black's model has no value. No row before its first quote.
 grain: [bucket_end, underlying_id]
 as_of: bucket_end
 columns:
@@ -26,7 +26,6 @@ booked as (
         bbo_5s.instrument_id as underlying_id,
         if(bbo_5s.bid_tick < bbo_5s.ask_tick, bbo_5s.mid, null) as booked_mid
     from market.bbo_5s
-    semi join options.contracts on bbo_5s.instrument_id = contracts.underlying_id
 )
 
 select

@@ -13,7 +13,8 @@ columns:
 {% import 'macros/exposure.sql' as exposure %}
 {% import 'numerics/normal.sql' as normal %}
 {% import 'numerics/step_means.sql' as step_means %}
-{% set edges = range(-5, 7) | list %}
+{#- Each step has one below it, the last one above it too. -#}
+{% set edges = exposure.LADDER + [exposure.LADDER[-1] + 1] %}
 {% set last = edges | length - 1 %}
 {% set positions = ['naive', 'flow'] %}
 {#- at least 2, for one addend must not outgrow its anchor -#}
@@ -135,7 +136,7 @@ gammas as (
 
 -- what the position gains of delta, dealers sell
 rungs as (
-    {% for offset in range(-5, 6) %}
+    {% for offset in exposure.LADDER %}
     select
         bucket_end,
         level_id,

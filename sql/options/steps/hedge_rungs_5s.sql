@@ -7,6 +7,7 @@ doc: >
 grain: [bucket_end, level_id, offset]
 as_of: bucket_end
 ---#}
+{% import 'macros/exposure.sql' as exposure %}
 {% set positions = ['naive', 'flow'] %}
 {% set parts = {
     '0dte_wide': 'is_0dte and is_wide',
@@ -15,7 +16,7 @@ as_of: bucket_end
     'later_sharp': 'not is_0dte and not is_wide',
 } %}
 with offsets as (
-    select unnest([-5, -4, -3, -2, -1, 0, 1, 2, 3, 4, 5])::tinyint as "offset"
+    select unnest({{ exposure.LADDER }})::tinyint as "offset"
 ),
 
 known as (

@@ -22,7 +22,7 @@ columns:
 } %}
 {% set flows = exposure.FLOW_QTY + exposure.FLOW_PREMIUM + ['long_delta', 'short_delta'] %}
 with offsets as (
-    select unnest(range(-5, 6))::tinyint as "offset"
+    select unnest({{ exposure.LADDER }})::tinyint as "offset"
 ),
 
 rungs as (

@@ -8,8 +8,9 @@ columns:
   offset: TINYINT | -2..2 | gaps between strikes from the level, positive above it
 ---#}
 {% import 'macros/time.sql' as time with context %}
+{% import 'macros/exposure.sql' as exposure %}
 with offsets as (
-    select unnest([-2, -1, 0, 1, 2])::tinyint as "offset"
+    select unnest({{ exposure.PLACES }})::tinyint as "offset"
 )
 
 select

@@ -54,7 +54,7 @@ columns:
     'moved_vega': 'if(iv_change is null, null, weight * vega)',
 } %}
 with offsets as (
-    select unnest([-2, -1, 0, 1, 2])::tinyint as "offset"
+    select unnest({{ exposure.PLACES }})::tinyint as "offset"
 ),
 
 weighed as (

@@ -10,6 +10,7 @@ columns:
   known_at:      TIMESTAMP | UTC  | end of the bucket in which it changed, the window's start for those before
   known_until:   TIMESTAMP | UTC  | the same of the next change, null where there is none
 ---#}
+{% import 'macros/options.sql' as options with context %}
 {% set types = {'call': 1, 'put': -1} %}
 with moments as (
     select
@@ -32,7 +33,8 @@ states as (
         contracts.cp,
         contracts.multiplier,
         contracts.underlying_id,
-        open_interest.oi
+        open_interest.oi,
+        {{ options.value_e3('open_interest.oi', 'contracts.multiplier') }} as value_e3
     from moments
     inner join options.contracts
         on
@@ -55,7 +57,7 @@ select
     if(bool_or(cp = {{ cp }}), (sum(oi) filter (where cp = {{ cp }}))::bigint, 0) as oi_{{ type }},
     {% endfor %}
     {% for type, cp in types.items() %}
-    if(bool_or(cp = {{ cp }}), sum(oi * multiplier) filter (where cp = {{ cp }}), 0)
+    if(bool_or(cp = {{ cp }}), (sum(value_e3) filter (where cp = {{ cp }}))::double / 1e3, 0)
         as value_{{ type }},
     {% endfor %}
     known_at,

@@ -32,7 +32,6 @@ select
     levels_5s.bucket_end,
     levels_5s.level_id,
     max(levels_5s.price) as price,
-    max(levels_5s.used_since) as used_since,
     min(gaps.step) as step
 from pressure.levels_5s
 inner join gaps

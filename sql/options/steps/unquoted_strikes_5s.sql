@@ -1,32 +1,35 @@
 {#---
 doc: >
-  The listed strikes none of whose options has been quoted yet, of expiries that have quotes, with
-  the future that their contracts deliver. Their open interest counts by the vol of the strikes
-  around them.
-grain: [bucket_end, expiry, strike]
+  The listed strikes of each future none of whose options has been quoted yet, of expiries that have
+  quotes. Their open interest counts by the vol of the strikes around them.
+grain: [bucket_end, expiry, strike, underlying_id]
 as_of: bucket_end
 columns:
   underlying_id: UINTEGER | id | instrument number of the future
 ---#}
 {% import 'macros/time.sql' as time with context %}
+{% import 'macros/options.sql' as options with context %}
 {% set price = '{forward: forward, source: forward_source}' %}
 with listed as (
     select
         expiry,
         strike,
-        max(underlying_id) as underlying_id,  -- of two the higher
+        underlying_id,
         min(known_at) as known_at
     from options.contracts
-    group by expiry, strike
+    group by expiry, strike, underlying_id
 ),
 
+-- not by the chain, which may leave out what is quoted
 quoted as (
     select
-        expiry,
-        strike,
-        min(bucket_end) as quoted_at
-    from options.chain_5s
-    group by expiry, strike
+        contracts.expiry,
+        contracts.strike,
+        contracts.underlying_id,
+        min(greatest(quotes_5s.quoted_at, contracts.known_at)) as quoted_at
+    from options.quotes_5s
+    inner join options.contracts using (instrument_id)
+    group by contracts.expiry, contracts.strike, contracts.underlying_id
 ),
 
 futures as (
@@ -55,7 +58,7 @@ unquoted as (
             {{ time.buckets(1) }}
         )) as bucket_end
     from listed
-    left join quoted using (expiry, strike)
+    left join quoted using (expiry, strike, underlying_id)
 )
 
 select
@@ -67,3 +70,8 @@ select
     futures.price.source as forward_source
 from unquoted
 inner join futures using (bucket_end, expiry, underlying_id)
+where
+    {{ options.is_within(
+        'unquoted.strike',
+        "if(futures.price.source = 'quote', futures.price.forward, null)"
+    ) }}

@@ -17,13 +17,7 @@ columns:
 {% set place = '{about: about, step: step}' %}
 {% set densities = exposure.densities('places.strikes', 'places.log_up') %}
 {% set of_places = 'list_dot_product(' ~ densities ~ ', places.weights)' %}
-with grid as (
-    select * from options.near_grid_5s
-    union all
-    select * from options.far_grid_5s
-),
-
-signed as (
+with signed as (
     {% for kind, gex in {'naive': 'gex', 'net_flow': 'gex_net_flow'}.items() %}
     select
         bucket_end,
@@ -31,7 +25,7 @@ signed as (
         '{{ kind }}' as kind,
         node,
         {{ gex }} as gex
-    from grid
+    from options.grid_5s
     where {{ gex }} <> 0
     {% if not loop.last %}
     union all

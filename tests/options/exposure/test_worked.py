@@ -73,8 +73,8 @@ def test_gamma_exposure_of_one_strike_is_that_of_the_textbook() -> None:
 def test_zero_gamma_is_where_a_fine_search_finds_it(
     oi: dict[float, tuple[int, int]], zero: float | None
 ) -> None:
-    # of the last two, 6800 lies beyond the near part of the grid by less than a node
-    for forward in (6790.0, 6830.0, 6663.4, 6941.0):
+    # of the others, 6800 lies beyond a ring of the grid by less than a node
+    for forward in (6790.0, 6830.0, 6731.0, 6869.0, 6663.4, 6941.0):
         made = chain(oi, forward=forward)
         expected = min(fine_roots(made, oi), key=lambda root: abs(root - forward))
         found = profile(made)["zero_gamma"]
@@ -100,15 +100,21 @@ def fine_roots(made: Chain, oi: dict[float, tuple[int, int]]) -> list[float]:
     ]
 
 
-def test_of_several_crossings_the_nearest_counts_and_only_near_ones_spare_the_rest() -> None:
+def test_of_several_crossings_the_nearest_counts_and_spares_the_prices_farther_out() -> None:
     oi = {6660.0: (9, 0), 6740.0: (0, 9), 6780.0: (9, 0), 6920.0: (0, 9)}
     assert len(fine_roots(chain(oi), oi)) == 3
-    near, far = (
-        rows(chain(oi, forward=forward), "select count(*) as n from options.far_grid_5s")[0]["n"]
-        for forward in (6790.0, 7100.0)
-    )
-    assert near == 0
-    assert far > 0
+    query = "select count(distinct node) as n, max(node) as last from options.grid_5s"
+    found = [rows(chain(oi, forward=forward), query)[0] for forward in (6790.0, 6941.0, 7100.0)]
+    assert [(row["n"], row["last"]) for row in found] == [(21, 10), (41, 20), (201, 100)]
+
+
+def test_the_grid_goes_on_where_only_what_the_flow_added_keeps_its_sign() -> None:
+    oi = {6780.0: (0, 500), 6820.0: (500, 0)}
+    sold = chain(oi, trades=[Trade(1, 102, "A", 2.0, 50_000)])
+    assert rows(sold, "select max(node) as last from options.grid_5s")[0]["last"] == 20
+    found = profile(sold)
+    assert abs(found["zero_gamma"] / 6800 - 1) < 0.01
+    assert 0.01 < 1 - found["zero_gamma_net_flow"] / 6800 < 0.02
 
 
 def test_an_exposure_of_one_sign_has_no_zero() -> None:

@@ -14,29 +14,14 @@ columns:
   strikes:  STRUCT(d1 DOUBLE, per_vol DOUBLE)[] | ratio | of held_strikes_5s
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
-{% set strike = '{d1: d1, per_vol: per_vol, naive: gex_naive, net_flow: gex_net_flow}' %}
-with listed as (
-    select
-        {% for set, last_day in exposure.SETS.items() %}
-        count(*) filter (where days <= {{ last_day }}) as n_{{ set }},
-        {% endfor %}
-        bucket_end,
-        -- known of every strike or of none
-        count(gex_net_flow) > 0 as is_flow_known,
-        list({{ strike }} order by expiry, strike) as strikes
-    from options.held_strikes_5s
-    where gex_naive is not null and (gex_naive <> 0 or gex_net_flow <> 0)
-    group by bucket_end
-)
+with {{ exposure.listed() }}
 
 select
-    listed.bucket_end,
+    bucket_end,
     {% for set in exposure.SETS %}
-    listed.n_{{ set }},
+    n_{{ set }},
     {% endfor %}
-    list_transform(listed.strikes, lambda x: x.naive) as naive,
-    case when listed.is_flow_known then list_transform(listed.strikes, lambda x: x.net_flow) end
-        as net_flow,
-    list_transform(listed.strikes, lambda x: struct_pack(d1 := x.d1, per_vol := x.per_vol))
-        as strikes
-from listed
+    naive,
+    net_flow,
+    strikes
+from books
