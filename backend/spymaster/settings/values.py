@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -41,9 +41,7 @@ def path(value: Any) -> Path:
 
 
 def clock(value: Any) -> time:
-    """Return a time of day."""
-    if isinstance(value, time):
-        return value
+    """Return a time of day, in whole seconds."""
     try:
         if re.fullmatch(r"\d\d:\d\d(:\d\d)?", str(value)):
             return time.fromisoformat(str(value))
@@ -133,14 +131,14 @@ def scale(value: Any) -> float:
 
 def blocks(value: Any, names: Sequence[str]) -> tuple[tuple[str, float], ...]:
     """Return the weight of every block, in the order of their names."""
-    parts = value
-    if isinstance(value, str):
-        parts = dict(part.split("=", 1) for part in value.split(",") if "=" in part)
-    elif isinstance(value, list | tuple):
-        parts = dict(value)
-    if not isinstance(parts, Mapping) or {str(name).strip() for name in parts} != set(names):
+    try:
+        if isinstance(value, str):
+            value = [part.split("=", 1) for part in value.split(",") if "=" in part]
+        weights = {str(name).strip(): float(str(weight)) for name, weight in dict(value).items()}
+    except (TypeError, ValueError):
+        weights = {}
+    if weights.keys() != set(names):
         raise ValueError(f"expected a weight for each of {', '.join(names)}")
-    weights = {str(name).strip(): float(str(weight)) for name, weight in parts.items()}
     if not all(0 <= weight < math.inf for weight in weights.values()) or not any(weights.values()):
         raise ValueError("expected weights from 0 on, not all of them 0")
     return tuple((name, weights[name]) for name in names)
