@@ -127,6 +127,13 @@ def test_a_lookback_of_no_mapping_is_refused(desk: Desk) -> None:
     assert line == "sql/market/lows.sql:4: expected relations and numbers of sessions, found 5"
 
 
+def test_a_replay_that_gives_a_list_is_refused(desk: Desk) -> None:
+    header = "doc: x\ngrain: [a]\nas_of: t\nreplay: {gives: [a], grid: b}\n"
+    desk.write("book/steps/replay/x.sql", f"{{#---\n{header}---#}}\nselect 1 as a")
+    (line,) = refused(desk)
+    assert line.startswith("sql/book/steps/replay/x.sql:5: replay gives ['a']; allowed: ")
+
+
 def test_a_model_that_went_away_is_named(desk: Desk, tmp_path: Path) -> None:
     (desk.sql / "market/lows.sql").unlink()
     (desk.sql / "market/lows.sql").symlink_to(tmp_path / "nowhere.sql")

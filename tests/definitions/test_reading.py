@@ -272,7 +272,13 @@ def test_a_model_is_one_query(desk: Desk) -> None:
         ("doc:", "dok:", ":2: unknown header key dok; allowed: doc, grain, as_of, columns,"),
         ("doc: One row per session\n", "", ":1: header key doc is missing"),
         ("grain: [session]", "grain: [day]", ":3: grain day is not a column"),
+        ("grain: [session]", "grain : [day]", ":3: grain day is not a column"),
         ("grain: [session]", "grain: session", ":3: expected a list of columns"),
+        ("grain: [session]", "grain: [{session: day}]", ":3: expected a list of columns"),
+        ("as_of:", "constants: [a]\nas_of:", ":4: expected names and queries, found ['a']"),
+        ("as_of:", "constants: {a: 1}\nas_of:", ":4: expected names and queries, found {'a': 1}"),
+        ("as_of:", "bare_name: a.b\nas_of:", ":4: bare_name 'a.b' is not a name; allowed: lower"),
+        ("as_of:", "bare_name: [a]\nas_of:", ":4: bare_name ['a'] is not a name; allowed: lower"),
         ("as_of: session end", "as_of: x\nmaterialize: view", ":5: unknown header key materialize"),
         ("DATE   | date   | trading", "DATE, trading", ":5: column session: expected 'TYPE | unit"),
         (
