@@ -1,7 +1,9 @@
 """What is wrong with a model is said before anything runs, with file, line and column."""
 
+import tempfile
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -210,6 +212,15 @@ def test_a_type_that_a_file_would_change_is_refused(desk: Desk) -> None:
         "sql/market/days.sql:8: lots is HUGEINT, which a partition file gives back as DOUBLE;"
         " cast it"
     )
+
+
+def test_models_bind_whatever_the_temporary_folder_is_called(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "it's ours"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    assert desk.check() == []
 
 
 def test_a_circle_is_named_with_its_path(desk: Desk) -> None:
