@@ -173,14 +173,18 @@ def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
         return [("lookback", f"expected relations and numbers of sessions, found {lookback!r}")]
     if written.get("searched", True) is not True:
         return [("searched", f"searched: expected true or nothing, found {written['searched']!r}")]
-    return _replay_misfits(source, written) + _text_misfits(written) + [
-        (
-            "lookback",
-            f"lookback of {relation}: expected a number of sessions or all, found {count!r}",
-        )
-        for relation, count in lookback.items()
-        if count != ALL and (type(count) is not int or count < 1)
-    ]
+    return (
+        _replay_misfits(source, written)
+        + _text_misfits(written)
+        + [
+            (
+                "lookback",
+                f"lookback of {relation}: expected a number of sessions or all, found {count!r}",
+            )
+            for relation, count in lookback.items()
+            if count != ALL and (type(count) is not int or count < 1)
+        ]
+    )
 
 
 def _text_misfits(written: dict[str, Any]) -> list[tuple[str, str]]:
