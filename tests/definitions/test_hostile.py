@@ -112,6 +112,7 @@ def test_a_broken_registry_says_its_line_once(desk: Desk, written: str, said: st
         ("raw.yml", "trades: {doc: x, columns: {a: b}}", "column a: expected 'TYPE | unit | mea"),
         ("raw.yml", "trades: {doc: x, columns: {5: a | b | c}}", "column 5: expected a name"),
         ("raw.yml", "trades: [", "sql/raw.yml:2: "),
+        ("raw.yml", "a: {doc: x, columns: {b: c,\n b: d}}", "sql/raw.yml:2: b is given twice"),
         ("columns.yml", "low: [", "sql/columns.yml:2: "),
     ],
 )

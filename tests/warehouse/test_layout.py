@@ -25,7 +25,7 @@ def test_a_path_that_duckdb_reads_more_in_than_names_is_refused(
 def test_a_link_is_judged_by_where_it_leads(tmp_path: Path) -> None:
     (tmp_path / "size=9").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "size=9")
-    with pytest.raises(UsageError, match="^warehouse = "):
+    with pytest.raises(UsageError, match=r"^warehouse = "):
         Layout(tmp_path / "link")
 
 

@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from spymaster import texts
 from spymaster.book.relations import GIVES
 from spymaster.definitions.discover import BATCHES, INLINE, NAME, REPLAY, STEPS, Source
 from spymaster.errors import ModelError
 from spymaster.warehouse.columns import Column, read_columns
-
-if TYPE_CHECKING:
-    import yaml
 
 COMMENT = re.compile(r"\A\s*\{#---[ \t]*\n(.*?)---#\}", re.DOTALL)
 REQUIRED = ("doc", "grain", "as_of")
@@ -110,7 +107,7 @@ def line_of(source: Source, column: str) -> int:
 
 
 def compose(name: str, text: str, above: int) -> tuple[dict[str, Any], dict[str, int]]:
-    """Return what a YAML mapping says and the line of each key, refusing keys given twice.
+    """Return what a YAML mapping says and the line of each key.
 
     Parameters
     ----------
@@ -122,7 +119,7 @@ def compose(name: str, text: str, above: int) -> tuple[dict[str, Any], dict[str,
     node, written = texts.parse(name, text, above)
     if node is None or not isinstance(written, dict):
         raise ModelError(f"{name}:{above + 1}: expected keys and values")
-    return written, _lines(name, node, above)
+    return written, {key.value: above + key.start_mark.line + 1 for key, _ in node.value}
 
 
 def _composed(source: Source) -> tuple[dict[str, Any], dict[str, int]]:
@@ -130,18 +127,6 @@ def _composed(source: Source) -> tuple[dict[str, Any], dict[str, int]]:
     if found is None:
         raise ModelError(f"{source.label}:1: expected a header {{#--- ... ---#}} at the start")
     return compose(source.label, found.group(1), source.text.count("\n", 0, found.start(1)))
-
-
-def _lines(name: str, node: yaml.Node, above: int) -> dict[str, int]:
-    lines: dict[str, int] = {}
-    for key, value in node.value:
-        line = above + key.start_mark.line + 1
-        if key.value in lines:
-            raise ModelError(f"{name}:{line}: {key.value} is given twice")
-        lines[key.value] = line
-        if key.value == "columns" and isinstance(value.value, list):
-            _lines(name, value, above)
-    return lines
 
 
 def _problems(source: Source, written: dict[str, Any], lines: dict[str, int]) -> list[str]:

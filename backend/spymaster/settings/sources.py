@@ -79,7 +79,7 @@ def given(source: str, values: Mapping[str, Any]) -> Settings:
     UsageError
         For an unknown key or a value that does not fit it.
     """
-    read = {key: _read(source, key, value) for key, value in values.items()}
+    read = {key: _read(f"{source}: {key}", key, value) for key, value in values.items()}
     return Settings(**read).agreeing()
 
 
