@@ -15,6 +15,8 @@ from spymaster.units import BUCKET_NS, NS_PER_SECOND
 
 MOST_DAYS, MOST_PERCENT = 100_000, 10_000
 MOST_BAND_TICKS, MOST_JOBS, MOST_ANALOGS, MOST_SCALE = 100_000, 1_024, 10_000, 100
+MOST_SECONDS = 86_400
+"""A window is at most a day."""
 LEAST_TICK, MOST_TICK = Decimal("1e-9"), Decimal(1_000_000)
 """Points."""
 SYMBOL = re.compile(r"[\w.:/+&^=#*@~-][\w .:/+&^=#*@~-]{0,70}", re.ASCII)
@@ -101,20 +103,21 @@ def times(value: Any, least: int) -> tuple[int, ...]:
     step = BUCKET_NS // NS_PER_SECOND
     if isinstance(parts, list | tuple) and parts:
         texts = [str(part).strip() for part in parts]
-        if all(re.fullmatch(r"\d+", text) for text in texts):
+        if all(re.fullmatch(r"\d{1,9}", text) for text in texts):
             seconds = tuple(sorted({int(text) for text in texts}))
-            if seconds[0] >= least and not any(one % step for one in seconds):
+            is_within = least <= seconds[0] and seconds[-1] <= MOST_SECONDS
+            if is_within and not any(one % step for one in seconds):
                 return seconds
-    raise ValueError(f"expected seconds from {least} on, whole numbers of {step}")
+    raise ValueError(f"expected seconds from {least} to {MOST_SECONDS}, whole numbers of {step}")
 
 
 def waits(value: Any) -> tuple[int, ...]:
-    """Return seconds from 0 on."""
+    """Return seconds from 0 to a day."""
     return times(value, 0)
 
 
 def horizons(value: Any) -> tuple[int, ...]:
-    """Return seconds from one bucket on."""
+    """Return seconds from one bucket to a day."""
     return times(value, BUCKET_NS // NS_PER_SECOND)
 
 
