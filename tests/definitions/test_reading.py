@@ -277,6 +277,12 @@ def test_a_model_is_one_query(desk: Desk) -> None:
     assert refused(desk) == ["sql/market/lows.sql:9:1: expected one query, found 2 statements"]
 
 
+def test_a_header_alone_is_no_query(desk: Desk) -> None:
+    path = desk.sql / "market/lows.sql"
+    path.write_text(path.read_text(encoding="utf-8").split("select")[0], encoding="utf-8")
+    assert refused(desk) == ["sql/market/lows.sql: expected one query, found 0 statements"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
