@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,15 @@ def read(path: Path, name: str) -> str:
     Raises
     ------
     ModelError
-        If it cannot be opened, or is no UTF-8: with the line.
+        If it cannot be opened, is no UTF-8: with the line, or marks its byte order, which
+        templates would print.
     """
     try:
         written = path.read_bytes()
     except OSError as error:
         raise ModelError(f"{name}: cannot be read: {error.strerror}") from error
+    if written.startswith(BOM_UTF8):
+        raise ModelError(f"{name}:1: begins with a byte order mark; save it as UTF-8 without one")
     try:
         # as open() does: an editor's line ends are no part of what is written
         return written.decode().replace("\r\n", "\n").replace("\r", "\n")

@@ -51,6 +51,14 @@ def test_a_file_that_is_not_utf_8_is_named_with_its_line(desk: Desk, name: str) 
     assert refused(desk) == [f"sql/{name}:2: byte 0xff is not UTF-8"]
 
 
+@pytest.mark.parametrize("name", ["market/lows.sql", "macros/vendor.sql", "raw.yml"])
+def test_a_file_that_marks_its_byte_order_is_named(desk: Desk, name: str) -> None:
+    path = desk.sql / name
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    said = "begins with a byte order mark; save it as UTF-8 without one"
+    assert refused(desk) == [f"sql/{name}:1: {said}"]
+
+
 @pytest.mark.parametrize("name", ["market/days.cases.yml", "features/x.yml"])
 def test_so_are_cases_and_families(desk: Desk, name: str) -> None:
     desk.write(name, "")
