@@ -157,6 +157,7 @@ def test_a_relative_warehouse_lies_below_the_project_and_a_tilde_is_home(
         ('window_start = "9:30"', "expected a time of day such as 09:30"),
         ('window_end = "25:00"', "expected a time of day such as 09:30"),
         ("window_end = 2024-03-05", "expected a time of day such as 09:30"),
+        ("window_start = 09:30:00.5", "expected a time of day such as 09:30"),
         ('timezone = "Mars/Olympus"', "expected an IANA time zone such as America/New_York"),
         ('timezone = "../etc"', "expected an IANA time zone such as America/New_York"),
         ("root = 5", SYMBOL),
@@ -183,13 +184,19 @@ def test_a_relative_warehouse_lies_below_the_project_and_a_tilde_is_home(
         ('root = "E\\u0000"', SYMBOL),
         ('instrument = "ES\\n"', SYMBOL),
         ("jobs = true", "expected a whole number from 1 to 1024"),
-        ("setup_waits = [0, 7]", "expected seconds from 0 on, whole numbers of 5"),
-        ("setup_waits = []", "expected seconds from 0 on, whole numbers of 5"),
-        ("setup_horizons = [0, 60]", "expected seconds from 5 on, whole numbers of 5"),
+        ("setup_waits = [0, 7]", "expected seconds from 0 to 86400, whole numbers of 5"),
+        ("setup_waits = []", "expected seconds from 0 to 86400, whole numbers of 5"),
+        ("setup_waits = [86405]", "expected seconds from 0 to 86400, whole numbers of 5"),
+        ("setup_horizons = [0, 60]", "expected seconds from 5 to 86400, whole numbers of 5"),
         ("barrier_scale = 0", "expected a number above 0, at most 100"),
         ("analog_k = 0", "expected a whole number from 1 to 10000"),
         ('analog_incomplete = "perhaps"', "expected true or false"),
         ('analog_blocks = "states=1"', "expected a weight for each of states, touch, tape, path"),
+        ("analog_blocks = [1]", "expected a weight for each of states, touch, tape, path"),
+        (
+            "analog_blocks = {states = 1, touch = true, tape = 1, path = 1}",
+            "expected a weight for each of states, touch, tape, path",
+        ),
         (
             "analog_blocks = {states = 0, touch = 0, tape = 0, path = 0}",
             "expected weights from 0 on, not all of them 0",
@@ -230,7 +237,16 @@ def test_an_unknown_setting_is_refused_and_the_known_ones_are_listed(
         load(tmp_path)
 
 
-@pytest.mark.parametrize("text", ["root = ", "root = 'ES'\nroot = 'NQ'", "\ufeffroot = 'ES'"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "root = ",
+        "root = 'ES'\nroot = 'NQ'",
+        "\ufeffroot = 'ES'",
+        pytest.param(f"jobs = {'1' * 5_000}", id="a number of 5,000 digits"),
+        pytest.param(f"levels = {'[' * 5_000}", id="5,000 lists in lists"),
+    ],
+)
 def test_a_file_that_is_not_toml_is_named_in_one_line(tmp_path: Path, text: str) -> None:
     write(tmp_path, text)
     with pytest.raises(UsageError, match=r"spymaster\.toml: not valid TOML: .*$") as raised:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,12 +21,15 @@ def read(path: Path, name: str) -> str:
     Raises
     ------
     ModelError
-        If it cannot be opened, or is no UTF-8: with the line.
+        If it cannot be opened, is no UTF-8: with the line, or marks its byte order, which
+        templates would print.
     """
     try:
         written = path.read_bytes()
     except OSError as error:
         raise ModelError(f"{name}: cannot be read: {error.strerror}") from error
+    if written.startswith(BOM_UTF8):
+        raise ModelError(f"{name}:1: begins with a byte order mark; save it as UTF-8 without one")
     try:
         # as open() does: an editor's line ends are no part of what is written
         return written.decode().replace("\r\n", "\n").replace("\r", "\n")
@@ -39,6 +43,8 @@ def parse(
     name: str, text: str, above: int = 0, loader: type[yaml.CSafeLoader] | None = None
 ) -> tuple[yaml.Node | None, Any]:
     """Return what a YAML document says: its nodes, which know their lines, and its values.
+
+    A key that is given twice is refused: the library would take the last and drop the others.
 
     Parameters
     ----------
@@ -58,6 +64,7 @@ def parse(
         _check_depth(name, text, above)
         opened = (loader or yaml.CSafeLoader)(text)
         node = opened.get_single_node()
+        _check_keys(name, node, above)
         return node, opened.construct_document(node) if node else None
     except yaml.MarkedYAMLError as error:
         line = above + (error.problem_mark.line if error.problem_mark else 0) + 1
@@ -82,3 +89,28 @@ def _check_depth(name: str, text: str, above: int) -> None:
         if depth > DEEPEST:
             line = above + (event.start_mark.line if event.start_mark else 0) + 1
             raise ModelError(f"{name}:{line}: deeper than {DEEPEST} levels")
+
+
+def _check_keys(name: str, node: yaml.Node | None, above: int) -> None:
+    import yaml
+
+    left, known = [node], set()
+    while left:
+        one = left.pop()
+        if not isinstance(one, yaml.CollectionNode) or one in known:  # an alias comes again
+            continue
+        known.add(one)
+        if isinstance(one, yaml.MappingNode):
+            _check_twice(name, one, above)
+            left += [value for _, value in reversed(one.value)]
+        else:
+            left += reversed(one.value)
+
+
+def _check_twice(name: str, mapping: yaml.MappingNode, above: int) -> None:
+    found = set()
+    for key, _ in mapping.value:
+        if (key.tag, str(key.value)) in found:
+            line = above + key.start_mark.line + 1
+            raise ModelError(f"{name}:{line}: {key.value} is given twice")
+        found.add((key.tag, str(key.value)))

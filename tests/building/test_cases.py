@@ -149,8 +149,25 @@ def test_a_case_has_a_session_and_settings_of_its_own_and_earlier_rows_to_look_b
         (
             "market/days.cases.yml",
             HOLDS + "  settings: {windows: 2}\n",
-            "settings: unknown setting; allowed: warehouse",
+            "days.cases.yml:1: settings: windows: unknown setting; allowed: warehouse",
         ),
+        (
+            "market/days.cases.yml",
+            HOLDS + "  settings: [windows]\n",
+            "days.cases.yml:1: expected settings by key, found ['windows']",
+        ),
+        (
+            "market/days.cases.yml",
+            HOLDS + "  settings: {levels: [NOON]}\n",
+            "days.cases.yml:1: levels: 'NOON' is no level; allowed: PM_HIGH",
+        ),
+        ("market/days.cases.yml", HOLDS + "  5: a\n  order: [1]\n", "unknown key 5; allowed: case"),
+        (
+            "market/days.cases.yml",
+            HOLDS.replace("  expect:", "    staging.trades: []\n  expect:"),
+            "days.cases.yml:7: staging.trades is given twice",
+        ),
+        ("market/days.cases.yml", HOLDS.replace("lots: 3", "high: 3"), ":8: high is given twice"),
     ],
 )
 def test_a_case_that_cannot_be_read_says_where(desk: Desk, name: str, text: str, said: str) -> None:

@@ -24,7 +24,8 @@ import os
 left = {renames}
 def die(event, arguments):
     global left
-    if event == "os.rename":
+    # what a module is compiled to is moved into its place, too
+    if event == "os.rename" and not str(arguments[1]).endswith(".pyc"):
         left -= 1
         if left < 0:
             os._exit(9)

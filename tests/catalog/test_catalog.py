@@ -348,7 +348,7 @@ def test_no_view_has_to_be_found_from_where_the_warehouse_lies(desk: Desk, tmp_p
     for day, price in ((MON, 10.0), (WED, 12.0)):
         desk.land(day, price)
     desk.run()
-    odd = desk.using(warehouse=tmp_path / "it's a=b, 50% | 'x'")
+    odd = desk.using(warehouse=tmp_path / "it's a b, 50% | #'x'")
     shutil.move(desk.layout.root, odd.layout.root)
     operations.publish(odd.settings, sql=desk.sql)
     with duck.in_memory(tmp_path / "spill") as reader:

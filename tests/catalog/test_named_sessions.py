@@ -64,7 +64,7 @@ def test_a_relation_of_no_file_has_no_row_of_any_session(desk: Desk) -> None:
 
 
 def test_a_client_that_attaches_the_catalog_may_name_a_session(built: Desk, tmp_path: Path) -> None:
-    odd = built.using(warehouse=tmp_path / "it's a=b, 50% | 'x' 2024-03-06")
+    odd = built.using(warehouse=tmp_path / "it's a b, 50% | #'x' 2024-03-06")
     shutil.move(built.layout.root, odd.layout.root)
     odd.run()
     with duck.in_memory(tmp_path / "spill") as reader:

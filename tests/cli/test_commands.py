@@ -78,6 +78,13 @@ def test_no_warehouse_is_no_empty_one(shell: Shell, verb: str) -> None:
     assert not (shell.folder / "warehouse").exists()
 
 
+def test_a_file_is_no_warehouse(shell: Shell) -> None:
+    (shell.folder / "notes").touch()
+    refused = shell.inside("plan", "--warehouse", "notes")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"error: {shell.folder}/notes: no warehouse; land files first")
+
+
 def test_a_run_with_nothing_to_do_says_so(moved: Shell) -> None:
     moved("tables")
     result = moved("run")

@@ -64,6 +64,14 @@ def test_1_when_a_file_is_not_what_it_should_be(shell: Shell, content: bytes, sa
         (["run", "--session", "5 March"], "5 March: expected a date such as 2024-03-05"),
         (["simulate", "2024-03-05", "-o", "x", "--world", "W9"], "world 'W9': allowed are W0, "),
         (["simulate", "2024-03-05", "-o", "x", "--rate", "0"], "rate 0.0: must be above 0"),
+        (
+            ["simulate", "2024-03-05", "-o", "x", "--rate", "inf"],
+            "rate inf: must be above 0, at mo",
+        ),
+        (
+            ["simulate", "2024-03-05", "-o", "x", "--strength", "inf"],
+            "strength inf: allowed are 0 ",
+        ),
         (["simulate", "tomorrow", "-o", "x"], "tomorrow: expected a date such as 2024-03-05"),
         (["plan", "--window-start", "noon"], "--window-start = 'noon': expected a time of day"),
     ],
@@ -166,8 +174,8 @@ def test_a_warehouse_that_is_a_file_is_named(shell: Shell) -> None:
     shell.warehouse.write_text("")
     for args in (["run"], ["land", "spymaster.toml"]):
         result = shell(*args)
-        assert str(shell.warehouse) in single_line(result)
-        assert result.returncode == 1
+        assert single_line(result).startswith(f"{shell.warehouse}: no warehouse; ")
+        assert result.returncode == 2
 
 
 def test_a_catalog_of_something_else_is_named(shell: Shell) -> None:

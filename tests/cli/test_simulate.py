@@ -34,5 +34,5 @@ def test_without_a_report_nothing_is_on_stdout(shell: Shell) -> None:
 def test_a_strength_below_zero_is_refused(shell: Shell) -> None:
     made = shell.inside("simulate", "2024-03-05", "-o", "files", "--strength", "-1")
     assert (made.returncode, made.stdout) == (2, "")
-    assert made.stderr.splitlines()[-1] == "error: strength -1.0: must not be below 0"
+    assert made.stderr.splitlines()[-1] == "error: strength -1.0: allowed are 0 to 100"
     assert not (shell.folder / "files").exists()

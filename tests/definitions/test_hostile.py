@@ -51,6 +51,14 @@ def test_a_file_that_is_not_utf_8_is_named_with_its_line(desk: Desk, name: str) 
     assert refused(desk) == [f"sql/{name}:2: byte 0xff is not UTF-8"]
 
 
+@pytest.mark.parametrize("name", ["market/lows.sql", "macros/vendor.sql", "raw.yml"])
+def test_a_file_that_marks_its_byte_order_is_named(desk: Desk, name: str) -> None:
+    path = desk.sql / name
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    said = "begins with a byte order mark; save it as UTF-8 without one"
+    assert refused(desk) == [f"sql/{name}:1: {said}"]
+
+
 @pytest.mark.parametrize("name", ["market/days.cases.yml", "features/x.yml"])
 def test_so_are_cases_and_families(desk: Desk, name: str) -> None:
     desk.write(name, "")
@@ -112,6 +120,7 @@ def test_a_broken_registry_says_its_line_once(desk: Desk, written: str, said: st
         ("raw.yml", "trades: {doc: x, columns: {a: b}}", "column a: expected 'TYPE | unit | mea"),
         ("raw.yml", "trades: {doc: x, columns: {5: a | b | c}}", "column 5: expected a name"),
         ("raw.yml", "trades: [", "sql/raw.yml:2: "),
+        ("raw.yml", "a: {doc: x, columns: {b: c,\n b: d}}", "sql/raw.yml:2: b is given twice"),
         ("columns.yml", "low: [", "sql/columns.yml:2: "),
     ],
 )
@@ -125,6 +134,13 @@ def test_a_lookback_of_no_mapping_is_refused(desk: Desk) -> None:
     desk.edit("market/lows.sql", "as_of:", "lookback: 5\nas_of:")
     (line,) = refused(desk)
     assert line == "sql/market/lows.sql:4: expected relations and numbers of sessions, found 5"
+
+
+def test_a_replay_that_gives_a_list_is_refused(desk: Desk) -> None:
+    header = "doc: x\ngrain: [a]\nas_of: t\nreplay: {gives: [a], grid: b}\n"
+    desk.write("book/steps/replay/x.sql", f"{{#---\n{header}---#}}\nselect 1 as a")
+    (line,) = refused(desk)
+    assert line.startswith("sql/book/steps/replay/x.sql:5: replay gives ['a']; allowed: ")
 
 
 def test_a_model_that_went_away_is_named(desk: Desk, tmp_path: Path) -> None:

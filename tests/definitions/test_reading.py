@@ -1,7 +1,9 @@
 """What is wrong with a model is said before anything runs, with file, line and column."""
 
+import tempfile
 from collections import Counter
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -212,6 +214,15 @@ def test_a_type_that_a_file_would_change_is_refused(desk: Desk) -> None:
     )
 
 
+def test_models_bind_whatever_the_temporary_folder_is_called(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "it's ours"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    assert desk.check() == []
+
+
 def test_a_circle_is_named_with_its_path(desk: Desk) -> None:
     desk.edit("market/prints.sql", "from staging.trades", "from staging.trades, market.lows")
     assert refused(desk) == [
@@ -266,13 +277,25 @@ def test_a_model_is_one_query(desk: Desk) -> None:
     assert refused(desk) == ["sql/market/lows.sql:9:1: expected one query, found 2 statements"]
 
 
+def test_a_header_alone_is_no_query(desk: Desk) -> None:
+    path = desk.sql / "market/lows.sql"
+    path.write_text(path.read_text(encoding="utf-8").split("select")[0], encoding="utf-8")
+    assert refused(desk) == ["sql/market/lows.sql: expected one query, found 0 statements"]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
         ("doc:", "dok:", ":2: unknown header key dok; allowed: doc, grain, as_of, columns,"),
         ("doc: One row per session\n", "", ":1: header key doc is missing"),
         ("grain: [session]", "grain: [day]", ":3: grain day is not a column"),
+        ("grain: [session]", "grain : [day]", ":3: grain day is not a column"),
         ("grain: [session]", "grain: session", ":3: expected a list of columns"),
+        ("grain: [session]", "grain: [{session: day}]", ":3: expected a list of columns"),
+        ("as_of:", "constants: [a]\nas_of:", ":4: expected names and queries, found ['a']"),
+        ("as_of:", "constants: {a: 1}\nas_of:", ":4: expected names and queries, found {'a': 1}"),
+        ("as_of:", "bare_name: a.b\nas_of:", ":4: bare_name 'a.b' is not a name; allowed: lower"),
+        ("as_of:", "bare_name: [a]\nas_of:", ":4: bare_name ['a'] is not a name; allowed: lower"),
         ("as_of: session end", "as_of: x\nmaterialize: view", ":5: unknown header key materialize"),
         ("DATE   | date   | trading", "DATE, trading", ":5: column session: expected 'TYPE | unit"),
         (

@@ -1,7 +1,10 @@
 """Bad files: one line each, nothing left behind, and the others land."""
 
 import json
-from collections.abc import Callable
+import os
+import resource
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
@@ -24,6 +27,17 @@ def cut(count: int) -> Damage:
 
 def become(content: bytes) -> Damage:
     return lambda path: path.write_bytes(content) and None
+
+
+@contextmanager
+def files_of_at_most(count: int) -> Iterator[None]:
+    """Let no file of this process grow beyond so many bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (count, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 DAMAGE = {
@@ -181,3 +195,38 @@ def test_a_broken_manifest_vouches_for_nothing(
 def test_arrays_of_no_records_are_no_batch(settings: Settings, tmp_path: Path) -> None:
     records = np.concatenate([orders(1 << 18), orders(0)])
     assert land([write(tmp_path / "day.dbn", records)], settings)[0].records == 1 << 18
+
+
+def test_symbols_that_the_disk_refuses_refuse_their_file_alone(
+    settings: Settings, layout: Layout, tmp_path: Path
+) -> None:
+    """They are written last, when the records of the file have gone through."""
+    many = write(tmp_path / "many.dbn", orders(5), symbols={f"S{n}": n for n in range(20_000)})
+    few = write(tmp_path / "few.dbn", orders(5))
+    with files_of_at_most(20_000):
+        refused, other = land([many, few], settings)
+    assert refused.message.startswith(f"{many}: cannot be landed in {layout.root}: ")
+    assert "File too large" in refused.message
+    assert other.message.startswith(f"{layout.ledger}: cannot be written: ")
+    assert not list(layout.tmp.iterdir())
+
+
+def test_a_damaged_partition_is_named_and_can_be_landed_again(
+    settings: Settings, layout: Layout, tmp_path: Path
+) -> None:
+    old, new = write(tmp_path / "old.dbn", orders(5)), write(tmp_path / "new.dbn", orders(6))
+    land([old], settings)
+    (damaged,) = layout.root.rglob("mbo/**/*.parquet")
+    damaged.write_bytes(damaged.read_bytes()[:-9])
+    for replace in (False, True):
+        refused = land([new], settings, replace=replace)[0]
+        assert refused.message.startswith(f"{damaged}: ")
+        assert refused.message.endswith("; remove it, then land its source again")
+    damaged.unlink()
+    assert land([old], settings)[0].outcome == "landed"
+
+
+def test_a_name_that_is_no_text_lands(settings: Settings, layout: Layout, tmp_path: Path) -> None:
+    named = write(tmp_path / "day.dbn", orders(5)).rename(tmp_path / os.fsdecode(b"day\xff.dbn"))
+    assert land([named], settings)[0].outcome == "landed"
+    assert {part.source for part in Ledger(layout).partitions()} == {f"{tmp_path}/day\\xff.dbn"}

@@ -92,6 +92,19 @@ def test_gc_removes_what_killed_commands_left(desk: Desk) -> None:
     assert unknown_files(desk.layout) == set()
 
 
+def test_gc_leaves_links_and_what_they_lead_to(desk: Desk, tmp_path: Path) -> None:
+    """Who has moved a schema to another disk must not lose it, nor a link that leads nowhere."""
+    built(desk)
+    records, disk = desk.layout.root / "raw" / "trades", tmp_path / "disk"
+    records.rename(disk)
+    records.symlink_to(disk)
+    (desk.layout.root / "models" / "nowhere").symlink_to(tmp_path / "nowhere")
+    (desk.layout.tmp / "left").mkdir()
+    (desk.layout.tmp / "left" / "nowhere").symlink_to(tmp_path / "nowhere")
+    assert gc(desk) == ["tmp/left"]
+    assert desk.rows("select count(*) from raw.trades") == [(3,)]
+
+
 @pytest.mark.thorough
 def test_gc_removes_a_model_s_partitions_when_the_model_is_gone(desk: Desk) -> None:
     built(desk)

@@ -141,10 +141,9 @@ def _check_types(connection: duck.Connection, project: Project, bound: Bound, pa
     if not types:
         return
     nulls = ", ".join(f'null::{kind} as "{kind.replace(chr(34), chr(34) * 2)}"' for kind in types)
-    connection.execute(f"copy (select {nulls}) to '{path}' ({statements.PARQUET})")
-    stored = dict(
-        row[:2] for row in connection.execute(f"describe from read_parquet('{path}')").fetchall()
-    )
+    connection.execute(f"copy (select {nulls}{statements.written(path)}")
+    described = f"describe from read_parquet({statements.text(str(path))})"
+    stored = dict(row[:2] for row in connection.execute(described).fetchall())
     for model in written:
         for column, kind in bound.columns.get(model.relation, ()):
             if stored[kind] != kind:

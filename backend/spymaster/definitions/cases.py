@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from spymaster import settings, texts
-from spymaster.definitions import discover, graph, variables
+from spymaster.definitions import discover, graph, manual_levels, variables
 from spymaster.definitions.project import Model, Project, collect
-from spymaster.errors import ModelError, UsageError
+from spymaster.errors import DataError, ModelError, UsageError
 
 if TYPE_CHECKING:
     import yaml
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 SUFFIX = ".cases.yml"
 REQUIRED = {"case": str, "given": dict, "expect": list}
 OPTIONAL = ("session", "settings", "where")
+KEYS = (*REQUIRED, *OPTIONAL)
 Rows = list[dict[str, Any]]
 """Values by column; none is null."""
 
@@ -94,9 +95,8 @@ def _case(project: Project, model: Model, place: str, written: dict[str, Any]) -
     for key, kind in REQUIRED.items():
         if not isinstance(written.get(key), kind):
             raise ModelError(f"{place}: expected {key}, found {written.get(key)!r}")
-    if unknown := written.keys() - {*REQUIRED, *OPTIONAL}:
-        allowed = ", ".join([*REQUIRED, *OPTIONAL])
-        raise ModelError(f"{place}: unknown key {min(unknown)}; allowed: {allowed}")
+    if unknown := [key for key in written if key not in KEYS]:
+        raise ModelError(f"{place}: unknown key {unknown[0]}; allowed: {', '.join(KEYS)}")
     reached = graph.ancestors(project.upstream, model.upstream)
     columns = {name: _columns(project, name) for name in reached}
     given = {name: rows or [] for name, rows in written["given"].items()}
@@ -107,15 +107,23 @@ def _case(project: Project, model: Model, place: str, written: dict[str, Any]) -
     _check_rows(f"{place}: expect", written["expect"], _columns(project, model.relation))
     if len({tuple(sorted(row)) for row in written["expect"]}) > 1:
         raise ModelError(f"{place}: the expected rows do not all name the same columns")
-    try:
-        chosen = settings.given(f"{place}: settings", written.get("settings") or {})
-        session = date.fromisoformat(str(written.get("session", variables.PROBE_SESSION)))
-    except (UsageError, ValueError) as error:
-        raise ModelError(f"{place}: {error}") from error
+    chosen, session = _circumstances(place, written)
     where = str(written.get("where", "true"))
     return Case(
         model.relation, place, written["case"], chosen, session, given, written["expect"], where
     )
+
+
+def _circumstances(place: str, written: dict[str, Any]) -> tuple[settings.Settings, date]:
+    other = written.get("settings") or {}
+    if not isinstance(other, dict):
+        raise ModelError(f"{place}: expected settings by key, found {other!r}")
+    try:
+        chosen = settings.given("settings", other)
+        manual_levels.tracked(chosen)
+        return chosen, date.fromisoformat(str(written.get("session", variables.PROBE_SESSION)))
+    except (UsageError, DataError, ValueError) as error:
+        raise ModelError(f"{place}: {error}") from error
 
 
 def _columns(project: Project, relation: str) -> set[str]:

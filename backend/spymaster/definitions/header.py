@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from itertools import chain
+from typing import Any
 
 from spymaster import texts
 from spymaster.book.relations import GIVES
-from spymaster.definitions.discover import BATCHES, INLINE, REPLAY, STEPS, Source
+from spymaster.definitions.discover import BATCHES, INLINE, NAME, REPLAY, STEPS, Source
 from spymaster.errors import ModelError
 from spymaster.warehouse.columns import Column, read_columns
-
-if TYPE_CHECKING:
-    import yaml
 
 COMMENT = re.compile(r"\A\s*\{#---[ \t]*\n(.*?)---#\}", re.DOTALL)
 REQUIRED = ("doc", "grain", "as_of")
@@ -90,15 +88,16 @@ def read_header(source: Source) -> Header:
     ModelError
         Naming file and line, with one line per problem.
     """
-    found = COMMENT.match(source.text)
-    if found is None:
-        raise ModelError(f"{source.label}:1: expected a header {{#--- ... ---#}} at the start")
-    above = source.text.count("\n", 0, found.start(1))
-    written, lines = compose(source.label, found.group(1), above)
+    written, lines = _composed(source)
     problems = list(_problems(source, written, lines))
     if problems:
         raise ModelError("\n".join(f"{source.label}:{problem}" for problem in problems))
     return _header(source, written)
+
+
+def line_of_key(source: Source, key: str) -> int:
+    """Return the line on which a header has a key."""
+    return _composed(source)[1][key]
 
 
 def line_of(source: Source, column: str) -> int:
@@ -108,7 +107,7 @@ def line_of(source: Source, column: str) -> int:
 
 
 def compose(name: str, text: str, above: int) -> tuple[dict[str, Any], dict[str, int]]:
-    """Return what a YAML mapping says and the line of each key, refusing keys given twice.
+    """Return what a YAML mapping says and the line of each key.
 
     Parameters
     ----------
@@ -120,19 +119,14 @@ def compose(name: str, text: str, above: int) -> tuple[dict[str, Any], dict[str,
     node, written = texts.parse(name, text, above)
     if node is None or not isinstance(written, dict):
         raise ModelError(f"{name}:{above + 1}: expected keys and values")
-    return written, _lines(name, node, above)
+    return written, {key.value: above + key.start_mark.line + 1 for key, _ in node.value}
 
 
-def _lines(name: str, node: yaml.Node, above: int) -> dict[str, int]:
-    lines: dict[str, int] = {}
-    for key, value in node.value:
-        line = above + key.start_mark.line + 1
-        if key.value in lines:
-            raise ModelError(f"{name}:{line}: {key.value} is given twice")
-        lines[key.value] = line
-        if key.value == "columns" and isinstance(value.value, list):
-            _lines(name, value, above)
-    return lines
+def _composed(source: Source) -> tuple[dict[str, Any], dict[str, int]]:
+    found = COMMENT.match(source.text)
+    if found is None:
+        raise ModelError(f"{source.label}:1: expected a header {{#--- ... ---#}} at the start")
+    return compose(source.label, found.group(1), source.text.count("\n", 0, found.start(1)))
 
 
 def _problems(source: Source, written: dict[str, Any], lines: dict[str, int]) -> list[str]:
@@ -155,7 +149,7 @@ def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
         read_columns(columns)
     except (ValueError, AttributeError) as error:
         return [("columns", str(error))]
-    if not isinstance(grain, list):
+    if not isinstance(grain, list) or not all(isinstance(key, str) for key in grain):
         return [("grain", f"expected a list of columns, found {grain!r}")]
     if written.get("slices") and "bucket_end" not in grain:
         return [("slices", "slices are of buckets: expected bucket_end in the grain")]
@@ -164,14 +158,31 @@ def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
         return [("lookback", f"expected relations and numbers of sessions, found {lookback!r}")]
     if written.get("searched", True) is not True:
         return [("searched", f"searched: expected true or nothing, found {written['searched']!r}")]
-    return _replay_misfits(source, written) + [
-        (
-            "lookback",
-            f"lookback of {relation}: expected a number of sessions or all, found {count!r}",
-        )
-        for relation, count in lookback.items()
-        if count != ALL and (type(count) is not int or count < 1)
-    ]
+    return (
+        _replay_misfits(source, written)
+        + _text_misfits(written)
+        + [
+            (
+                "lookback",
+                f"lookback of {relation}: expected a number of sessions or all, found {count!r}",
+            )
+            for relation, count in lookback.items()
+            if count != ALL and (type(count) is not int or count < 1)
+        ]
+    )
+
+
+def _text_misfits(written: dict[str, Any]) -> list[tuple[str, str]]:
+    found = []
+    constants, bare_name = written.get("constants") or {}, written.get("bare_name") or "a"
+    if not isinstance(constants, dict) or not all(
+        isinstance(one, str) for one in chain.from_iterable(constants.items())
+    ):
+        found += [("constants", f"expected names and queries, found {constants!r}")]
+    if not isinstance(bare_name, str) or not NAME.fullmatch(bare_name):
+        allowed = "lower-case letters, digits and _"
+        found += [("bare_name", f"bare_name {bare_name!r} is not a name; allowed: {allowed}")]
+    return found
 
 
 def _replay_misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
@@ -182,7 +193,7 @@ def _replay_misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, 
         return []
     if not isinstance(replay, dict) or replay.keys() != {"gives", "grid"}:
         return [("replay", f"replay: expected gives and grid, found {replay!r}")]
-    if replay["gives"] not in GIVES:
+    if replay["gives"] not in list(GIVES):
         return [("replay", f"replay gives {replay['gives']}; allowed: {', '.join(GIVES)}")]
     return []
 

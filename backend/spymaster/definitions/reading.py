@@ -9,7 +9,7 @@ from spymaster.book.relations import GIVES
 from spymaster.book.source import digest as replay_digest
 from spymaster.definitions.described import described, shared
 from spymaster.definitions.discover import Source
-from spymaster.definitions.header import Header, read_header
+from spymaster.definitions.header import Header, line_of_key, read_header
 from spymaster.definitions.parsing import Query, QueryError, read_macros, read_query
 from spymaster.definitions.project import Model, collect
 from spymaster.definitions.renderer import Renderer
@@ -80,5 +80,5 @@ def _check_grain(source: Source, header: Header) -> None:
     names = [column.name for column in header.columns]
     for key in header.grain:
         if key not in names:
-            line = source.text.count("\n", 0, source.text.index("\ngrain:")) + 2
-            raise ModelError(f"{source.label}:{line}: grain {key} is not a column")
+            where = f"{source.label}:{line_of_key(source, 'grain')}"
+            raise ModelError(f"{where}: grain {key} is not a column")

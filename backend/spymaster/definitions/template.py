@@ -129,11 +129,11 @@ class Templates:
         """Return ``file:line:column`` of the character at ``position`` of a template's SQL.
 
         The rendering that carries marks counts only where it gives the same SQL without them: a
-        filter such as ``upper`` or ``trim`` may see a mark and act on it.
+        filter such as ``upper`` or ``trim`` may see a mark and act on it. Of nothing there is none.
         """
         templates = Templates(self.sql, self._variables, self.features, marked=True)
         marked, plain = templates._render(name), self._render(name)
-        if MARK.sub("", marked) != plain:
+        if not templates._places or MARK.sub("", marked) != plain:
             return label(self.sql, self.sql / name)
         return templates._written_at(marked, position + len(plain) - len(plain.lstrip()))
 

@@ -110,30 +110,18 @@ def dataset_of(file: Path) -> str:
     return dataset
 
 
-def write_conditions(
-    dataset: str, said: Mapping[str, Condition], folder: Path, name: str
-) -> list[Written]:
+def write_conditions(dataset: str, said: Mapping[str, Condition], folder: Path) -> list[Written]:
     """Write a Parquet file of days into the scratch folder, named by all that it says.
 
     Parameters
     ----------
     said : mapping of identity to Condition
-    name : str
-        What messages call the source.
-
-    Raises
-    ------
-    DataError
-        If the disk refuses.
     """
     path = folder / f"{SCHEMA}.parquet"
     rows = [(one.day, one.condition, one.modified, identity) for identity, one in said.items()]
     batch = condition_batch(raw_relations()[SCHEMA], dataset, rows)
-    try:
-        with parquet_writer(path, batch.schema) as writer:
-            writer.write_batch(batch)
-    except OSError as error:
-        raise DataError(f"{name}: cannot be written: {error}") from error
+    with parquet_writer(path, batch.schema) as writer:
+        writer.write_batch(batch)
     content = sha256(" ".join(said).encode()).hexdigest()[:16]
     return [_written(one, identity, content, path) for identity, one in said.items()]
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from spymaster.errors import DataError
 from spymaster.land.intake import F_SNAPSHOT, Span
 from spymaster.land.partitions import parquet_writer
 from spymaster.warehouse import duck
@@ -69,16 +70,29 @@ class Following:
 
 
 def spans(path: Path, schema: str, day: date, spill: Path) -> Spans:
-    """Return from when until when each instrument of a landed file has records on a date."""
+    """Return from when until when each instrument of a landed file has records on a date.
+
+    Raises
+    ------
+    DataError
+        If it is damaged.
+    """
     names = {column.name for column in raw_relations()[schema].columns}
     clock = "ts_recv" if "ts_recv" in names else "ts_event"
     is_live = f"flags & {F_SNAPSHOT} = 0" if "flags" in names else "true"
-    with duck.in_memory(spill) as connection:
-        rows = connection.execute(
-            f"select instrument_id, max({clock}),"
-            f" coalesce(min({clock}) filter (where {is_live}), min({clock})) from {_read([path])}"
-            f" where date = {duck.literal(day)} group by instrument_id"
-        ).fetchall()
+    query = (
+        f"select instrument_id, max({clock}),"
+        f" coalesce(min({clock}) filter (where {is_live}), min({clock})) from {_read([path])}"
+        f" where date = {duck.literal(day)} group by instrument_id"
+    )
+    try:
+        with duck.in_memory(spill) as connection:
+            rows = connection.execute(query).fetchall()
+    except duck.DuckError as error:
+        if duck.is_circumstance(error):
+            raise
+        said = f"{path}: {duck.message(error)}; remove it, then land its source again"
+        raise DataError(said) from error
     return {instrument: (first, last) for instrument, last, first in rows}
 
 

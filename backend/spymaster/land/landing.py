@@ -87,6 +87,9 @@ class _Lander:
                 return self._land(file, handle)
         except (DataError, RefusedError) as error:
             return Landing(file, "refused", str(error), exit_code=error.exit_code)
+        except OSError as error:
+            reason = f"cannot be landed in {self._layout.root}: {error.strerror or error}"
+            return Landing(file, "refused", f"{file}: {reason}", exit_code=DataError.exit_code)
 
     def _land(self, file: Path, handle: BufferedReader) -> Landing:
         before = os.fstat(handle.fileno())
@@ -126,7 +129,7 @@ class _Lander:
                 tuple(known.values()),
             )
         with scratch(self._layout) as folder:
-            written = conditions.write_conditions(dataset, fresh, folder, str(file))
+            written = conditions.write_conditions(dataset, fresh, folder)
             added, _ = self._settle(file, conditions.header(dataset, fresh.values()), written)
         return landing(file, "landed", added, conditions.summary(list(fresh.values())))
 
@@ -146,11 +149,8 @@ class _Lander:
         added, replaced = self._placed(file, added, fresh)
         sizes = {place: path.stat().st_size for place, path in fresh.items()}
         added = tuple(part._replace(bytes=sizes[part.file]) for part in added)
-        try:
-            for place, path in fresh.items():
-                settle(path, self._layout.root / place)
-        except OSError as error:
-            raise DataError(f"{file}: cannot be moved into {self._layout.root}: {error}") from error
+        for place, path in fresh.items():
+            settle(path, self._layout.root / place)
         self._ledger.land(added, replaced)
         self._landed.change(added, replaced)
         return added, replaced
@@ -188,7 +188,7 @@ def _partition(part: Written, source: Path, header: Header, file_partitions: int
         date=part.date,
         file_id=part.file_id,
         file=part.file,
-        source=str(source),
+        source=os.fsencode(source).decode(errors="backslashreplace"),
         dataset=header.dataset,
         records=part.facts.records,
         first_ns=first_ns,

@@ -112,13 +112,17 @@ def _old_checkpoints(snapshot: Snapshot) -> list[Path]:
 
 
 def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
+    """Yield what lies in a folder at any depth; a link is its maker's, and so is what it leads to.
+
+    Nothing here makes links to folders of partitions: who does has put them on another disk.
+    """
     if not folder.is_dir():
         return
     with os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield from _files(Path(entry.path))
-            else:
+            elif not entry.is_symlink():
                 yield entry
 
 

@@ -23,7 +23,7 @@ def demand_warehouse(settings: Settings) -> None:
     A scheduler that stands in a wrong one would publish an empty catalog each minute, and call it
     well done.
     """
-    if not (root := layout(settings).root).exists():
+    if not (root := layout(settings).root).is_dir():
         raise UsageError(f"{root}: no warehouse; land files first, or name another by --warehouse")
 
 

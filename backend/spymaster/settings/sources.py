@@ -79,7 +79,7 @@ def given(source: str, values: Mapping[str, Any]) -> Settings:
     UsageError
         For an unknown key or a value that does not fit it.
     """
-    read = {key: _read(source, key, value) for key, value in values.items()}
+    read = {key: _read(f"{source}: {key}", key, value) for key, value in values.items()}
     return Settings(**read).agreeing()
 
 
@@ -139,7 +139,7 @@ def _parsed(path: Path) -> Mapping[str, Any]:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, too
         raise UsageError(f"{path}: not valid TOML: {error}") from error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import time
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -15,6 +15,8 @@ from spymaster.units import BUCKET_NS, NS_PER_SECOND
 
 MOST_DAYS, MOST_PERCENT = 100_000, 10_000
 MOST_BAND_TICKS, MOST_JOBS, MOST_ANALOGS, MOST_SCALE = 100_000, 1_024, 10_000, 100
+MOST_SECONDS = 86_400
+"""A window is at most a day."""
 LEAST_TICK, MOST_TICK = Decimal("1e-9"), Decimal(1_000_000)
 """Points."""
 SYMBOL = re.compile(r"[\w.:/+&^=#*@~-][\w .:/+&^=#*@~-]{0,70}", re.ASCII)
@@ -41,9 +43,7 @@ def path(value: Any) -> Path:
 
 
 def clock(value: Any) -> time:
-    """Return a time of day."""
-    if isinstance(value, time):
-        return value
+    """Return a time of day, in whole seconds."""
     try:
         if re.fullmatch(r"\d\d:\d\d(:\d\d)?", str(value)):
             return time.fromisoformat(str(value))
@@ -103,20 +103,21 @@ def times(value: Any, least: int) -> tuple[int, ...]:
     step = BUCKET_NS // NS_PER_SECOND
     if isinstance(parts, list | tuple) and parts:
         texts = [str(part).strip() for part in parts]
-        if all(re.fullmatch(r"\d+", text) for text in texts):
+        if all(re.fullmatch(r"\d{1,9}", text) for text in texts):
             seconds = tuple(sorted({int(text) for text in texts}))
-            if seconds[0] >= least and not any(one % step for one in seconds):
+            is_within = least <= seconds[0] and seconds[-1] <= MOST_SECONDS
+            if is_within and not any(one % step for one in seconds):
                 return seconds
-    raise ValueError(f"expected seconds from {least} on, whole numbers of {step}")
+    raise ValueError(f"expected seconds from {least} to {MOST_SECONDS}, whole numbers of {step}")
 
 
 def waits(value: Any) -> tuple[int, ...]:
-    """Return seconds from 0 on."""
+    """Return seconds from 0 to a day."""
     return times(value, 0)
 
 
 def horizons(value: Any) -> tuple[int, ...]:
-    """Return seconds from one bucket on."""
+    """Return seconds from one bucket to a day."""
     return times(value, BUCKET_NS // NS_PER_SECOND)
 
 
@@ -133,14 +134,14 @@ def scale(value: Any) -> float:
 
 def blocks(value: Any, names: Sequence[str]) -> tuple[tuple[str, float], ...]:
     """Return the weight of every block, in the order of their names."""
-    parts = value
-    if isinstance(value, str):
-        parts = dict(part.split("=", 1) for part in value.split(",") if "=" in part)
-    elif isinstance(value, list | tuple):
-        parts = dict(value)
-    if not isinstance(parts, Mapping) or {str(name).strip() for name in parts} != set(names):
+    try:
+        if isinstance(value, str):
+            value = [part.split("=", 1) for part in value.split(",") if "=" in part]
+        weights = {str(name).strip(): float(str(weight)) for name, weight in dict(value).items()}
+    except (TypeError, ValueError):
+        weights = {}
+    if weights.keys() != set(names):
         raise ValueError(f"expected a weight for each of {', '.join(names)}")
-    weights = {str(name).strip(): float(str(weight)) for name, weight in parts.items()}
     if not all(0 <= weight < math.inf for weight in weights.values()) or not any(weights.values()):
         raise ValueError("expected weights from 0 on, not all of them 0")
     return tuple((name, weights[name]) for name in names)

@@ -17,6 +17,8 @@ from spymaster.simulate.worlds.truth import Truth
 LAST_END = time(17, 0)
 """New York."""
 LONGEST_LEAD_S = 600
+HIGHEST_RATE, MOST_STRENGTH = 100, 100
+"""Days beyond have more records than any disk, and odds that are no number."""
 
 
 @dataclass(frozen=True)
@@ -128,10 +130,10 @@ def simulate(
 def _check(truth: Truth, span: tuple[time, time]) -> None:
     if truth.world not in WORLDS:
         raise UsageError(f"world {truth.world!r}: allowed are {', '.join(WORLDS)}")
-    if not truth.rate > 0:
-        raise UsageError(f"rate {truth.rate}: must be above 0")
-    if not truth.strength >= 0:
-        raise UsageError(f"strength {truth.strength}: must not be below 0")
+    if not 0 < truth.rate <= HIGHEST_RATE:
+        raise UsageError(f"rate {truth.rate}: must be above 0, at most {HIGHEST_RATE}")
+    if not 0 <= truth.strength <= MOST_STRENGTH:
+        raise UsageError(f"strength {truth.strength}: allowed are 0 to {MOST_STRENGTH}")
     if not 0.5 <= truth.tilt < 1:
         raise UsageError(f"tilt {truth.tilt}: allowed is from 0.5 to below 1")
     if not 0 <= truth.lead_s <= LONGEST_LEAD_S:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+from spymaster.errors import UsageError
 
 DEMO = Path("demo/warehouse")
 """Where ``spymaster demo`` puts its warehouse, below the working directory."""
@@ -12,6 +15,10 @@ SENT = "buckets.jsonl"
 """Log of what was sent, in the folder of a session's newest buckets."""
 WHOLE = ("condition", "ohlcv-1d", "symbology")
 """Schemas of few records a day: the dates of a source share a file; thousands of files are slow."""
+
+MORE_THAN_A_NAME = re.compile(r"/[^/=]+=|\?|[\ud800-\udfff]")
+"""What DuckDB finds in a path: a column of everything below, such as size=9 in place of the
+records' own, the options of a file, and what is no text at all."""
 
 
 def raw_file(schema: str, day: date, name: str) -> str:
@@ -36,9 +43,21 @@ def model_file(relation: str, session: date, fingerprint: str) -> str:
 
 @dataclass(frozen=True)
 class Layout:
-    """Paths of one warehouse; nothing is created by asking."""
+    """Paths of one warehouse; nothing is created by asking.
+
+    Raises
+    ------
+    UsageError
+        For a folder whose path DuckDB does not take as it is.
+    """
 
     root: Path
+
+    def __post_init__(self) -> None:
+        path = str(self.root.resolve())
+        if MORE_THAN_A_NAME.search(path):
+            said = "DuckDB reads more than names in this path"
+            raise UsageError(f"warehouse = {path!r}: {said}; allowed: one of text without = and ?")
 
     @property
     def ledger(self) -> Path:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from spymaster.errors import LockedError
+from spymaster.errors import LockedError, UsageError
 from spymaster.warehouse.files import sweep
 from spymaster.warehouse.layout import Layout
 
@@ -40,8 +40,13 @@ def writer(
     ------
     LockedError
         If another process still holds the warehouse, naming it.
+    UsageError
+        If it is no folder.
     """
-    layout.root.mkdir(parents=True, exist_ok=True)
+    try:
+        layout.root.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise UsageError(f"{layout.root}: no warehouse; it is a file") from error
     handle = os.open(layout.lock, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         _acquire(handle, layout, time.monotonic() + max(wait, GLANCE_SECONDS))
