@@ -144,13 +144,18 @@ def test_a_setup_has_its_outcome_and_the_odds_of_its_day(history: Settings) -> N
     found = db.examples(wait_s=30, horizon_s=300).arrow().to_pylist()
     known = "select count(outcome) from setups.outcomes where wait_s = 30 and horizon_s = 300"
     assert len(found) == db.sql(known).one() > 10
+    levels = {
+        (row["session"], row["cluster_id"], row["bucket_end"]): row["level_ids"]
+        for row in db.sql("from pressure.touches").arrow().to_pylist()
+    }
     for row in found:
         assert row["outcome"] in ("break", "reject", "chop")
         assert sum(row[f"reference_{name}"] for name in ("break", "reject", "chop")) == (
             pytest.approx(1)
         )
         assert len(row["v"]) == 56
-        assert row["is_placebo"] == row["cluster_id"].startswith("PLACEBO")
+        touched = levels[row["session"], row["cluster_id"], row["touched_at"]]
+        assert row["is_placebo"] == all(level.startswith("PLACEBO") for level in touched)
 
 
 def test_windows_of_all_day_follow_each_other_near_their_level(history: Settings) -> None:
