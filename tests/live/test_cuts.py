@@ -169,6 +169,24 @@ def test_a_missing_anchor_is_a_gap_and_a_snapshot_follows(desk: Desk, tape: Tape
     assert {**desk.joined(), "mbo": b""} == {**by_schema(tape), "mbo": b""}
 
 
+def test_a_gap_asks_for_a_snapshot_until_one_comes(desk: Desk, tape: Tape) -> None:
+    """The capture is told to stop once there is a gap; the next connection says nothing."""
+    last = int(tape.place[:2_000][tape.of_schema("mbo")[:2_000]][-1])
+    plan = [Action(0, "fin", 2_000), Action(1, "stall", 200, seconds=60), Action(2, "hang")]
+    stop = threading.Event()
+    with serving(Gateway(tape, plan=plan, lost={1: [last]})) as gateway:
+        first = threading.Thread(target=capture, args=(desk.order(gateway), stop))
+        first.start()
+        until(lambda: desk.events("gap"))
+        stop.set()
+        first.join()
+        assert capture(desk.order(gateway), threading.Event()) == "the session is over"
+    asked = [one["subscriptions"][0] for one in desk.events("opened")]
+    assert [one["snapshot"] for one in asked] == [False, False, True, True]
+    assert len(desk.events("snapshot")) == 1
+    assert _book(desk.joined()["mbo"]) == _book(by_schema(tape)["mbo"])
+
+
 def test_what_the_vendor_no_longer_has_is_asked_for_as_a_snapshot(desk: Desk, tape: Tape) -> None:
     aged = Action(1, "error_fin", 0, code=8, text="replay data aged out")
     gateway = Gateway(tape, plan=[Action(0, "fin", 2_000), aged])

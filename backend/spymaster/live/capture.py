@@ -72,7 +72,7 @@ class _Capture:
         self._follower.drain()
         self._asked = _asked_before(order)
         self._errors: list[Message] = []
-        self._is_lost = self._is_aged = False
+        self._is_aged = False
 
     def run(self) -> str:
         """Return why nothing more is captured."""
@@ -104,7 +104,7 @@ class _Capture:
         asked = [asdict(one) for one in self._asked]
         self._events.write("opened", segment=number, subscriptions=asked)
         segment = Segment(segment_path(self._order.folder, number))
-        self._errors, self._is_lost = [], False
+        self._errors = []
         try:
             connection.start(segment)
             reason, has_come = self._watch(connection, segment)
@@ -133,7 +133,7 @@ class _Capture:
         """Return why a connection that is still there is of no use; empty where it is."""
         if segment.failure:
             return f"cannot be written: {segment.failure.strerror}"
-        if self._is_lost:
+        if self._lacks_snapshot():
             return "the book has a gap and needs a snapshot"
         is_silent = time.monotonic() - heard_at > SILENCE_SECONDS
         return f"nothing came for {SILENCE_SECONDS:g} seconds" if is_silent else ""
@@ -148,7 +148,6 @@ class _Capture:
         for join in came.joins:
             facts = {name: value for name, value in asdict(join).items() if name != "outcome"}
             self._events.write(join.outcome, segment=number, **facts)
-            self._is_lost |= join.schema == MBO and join.outcome == "gap"
         return came.bytes > 0
 
     def _heed_errors(self) -> None:
@@ -163,8 +162,15 @@ class _Capture:
     def _ask(self) -> None:
         """Work out what the next connection is asked for, from what the last one was and gave."""
         channels = self._follower.channels
-        lost = {"is_lost": self._is_lost, "is_aged": self._is_aged}
-        self._asked = tuple(resumed(one, channels[one.schema], **lost) for one in self._asked)
+        self._asked = tuple(
+            resumed(one, channels[one.schema], is_aged=self._is_aged) for one in self._asked
+        )
+
+    def _lacks_snapshot(self) -> bool:
+        """Whether the book has a gap, and this connection was not asked for one."""
+        book = self._follower.channels.get(MBO)
+        is_asked = any(one.schema == MBO and one.snapshot for one in self._asked)
+        return book is not None and book.is_lost and not is_asked
 
     def _over(self) -> str:
         """Return why nothing more is wanted; empty while it is."""
