@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import resource
 from datetime import date
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from live.worlds import CLASSES, FIRST_NS, mbo
 from spymaster import operations
 from spymaster.book.relations import RECORDS
 from spymaster.cli.app import app
-from spymaster.errors import LockedError
+from spymaster.errors import DataError, LockedError
 from spymaster.land.dbn import new_records
 from spymaster.live import raw, service
 from spymaster.live.audit import Difference
@@ -97,6 +98,27 @@ def test_a_line_that_a_kill_cut_short_is_none(tmp_path: Path) -> None:
     sender.close()
     log = tmp_path / "buckets.jsonl"
     log.write_bytes(log.read_bytes() + b'{"seq": 2, "bucket')
+    assert [line.key for line in read_sent(tmp_path)] == [(1, "book")]
+    sender = Sender(tmp_path)  # of the next builder, whose lines are to be read
+    sender.send(2, FIRST_NS, "book", {"a.b": pa.table({"x": [1]})}, clock_ns=0)
+    sender.close()
+    assert [line.key for line in read_sent(tmp_path)] == [(1, "book"), (2, "book")]
+
+
+def test_a_full_disk_is_said_as_rows_are_sent_and_as_files_are_closed(tmp_path: Path) -> None:
+    sender, rows = Sender(tmp_path), {"a.b": pa.table({"x": [1]})}
+    sender.send(1, FIRST_NS, "book", rows, clock_ns=0)
+    full = f"{tmp_path}/000: cannot be written: .*File too large"
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    size = (tmp_path / "000" / "book.a.b.arrows").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        with pytest.raises(DataError, match=full):
+            sender.send(2, FIRST_NS, "book", rows, clock_ns=0)
+        with pytest.raises(DataError, match=full):
+            sender.close()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
     assert [line.key for line in read_sent(tmp_path)] == [(1, "book")]
 
 

@@ -127,9 +127,9 @@ class Builder:
 
     def close(self) -> None:
         """Let files and databases go."""
-        self._out.close()
         for part in (self._day, self._tail, self._decisions):
             part.sandbox.close()
+        self._out.close()
 
     def _note_late(self, times: NDArray[np.int64]) -> None:
         """Remember the first bucket that is no more what was sent."""
