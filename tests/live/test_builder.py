@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import time as hour
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,7 @@ from live.tape import joined, load, read
 from live.worlds import CLASSES
 from spymaster.live import builder as builders
 from spymaster.live import follower
+from spymaster.live.outgoing import LATE
 from spymaster.live.sent import DECIDED, Line, read_sent
 from spymaster.live.subscriptions import of_session
 from spymaster.settings import Settings
@@ -104,6 +107,25 @@ def test_a_quote_that_comes_late_has_its_bucket_sent_again(
     assert all(json.loads(one.data)["reason"] == "a record came late" for one in told)
     holds_the_frames_of_the_replay(tmp_path / "sent", simulated)
     assert differences(simulated, tmp_path / "sent", newest(builder, simulated)) == []
+
+
+@pytest.mark.thorough
+def test_what_comes_late_once_the_last_bucket_was_sent_has_it_sent_again(
+    desk: Desk, simulated: Settings, used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session is over, and a builder that is behind has not read all of it yet."""
+    monkeypatch.setattr(follower, "CHUNK", 1 << 12)
+    tape = joined([read(path) for path in files(simulated)], delays_ns={"bbo-1s": 3 * 10**9})
+    desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
+    desk.capture(Gateway(tape))
+    short = replace(simulated, window_end=hour(9, 30, 20))
+    with building(desk, short, used, tmp_path) as builder:
+        while not builder.is_done:
+            assert builder.step()
+        builder.finish()
+        assert not builder.step(), "something was not read"
+    last = [line.said["why"] for line in read_sent(tmp_path / "sent") if line.key == (4, "options")]
+    assert last == [None, LATE]
 
 
 @pytest.mark.slow

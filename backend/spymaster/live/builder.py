@@ -120,7 +120,9 @@ class Builder:
         return came.bytes > 0
 
     def finish(self) -> None:
-        """Send again what came late after the last bucket."""
+        """Take what is left once the last bucket was sent, and send again what came late."""
+        while self.is_done and self.step():
+            pass
         while self._stale is not None:
             self._stand(self._n)
             self._send_since(self._stale, self._n)
