@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from first_use import Used
-from live.building import SESSION, building, differences, files, newest, up_to
+from live.building import SESSION, building, differences, files, newest, start_of, up_to
 from live.conftest import Desk, quick_desk
 from live.gateway import Gateway
 from live.plan import Action
@@ -20,7 +20,7 @@ from live.shown import holds_the_frames_of_the_replay
 from live.tape import joined, load, read
 from live.worlds import CLASSES
 from spymaster.live import builder as builders
-from spymaster.live import follower
+from spymaster.live import follower, tail
 from spymaster.live.outgoing import LATE
 from spymaster.live.sent import DECIDED, Line, read_sent
 from spymaster.live.subscriptions import of_session
@@ -126,6 +126,32 @@ def test_what_comes_late_once_the_last_bucket_was_sent_has_it_sent_again(
         assert not builder.step(), "something was not read"
     last = [line.said["why"] for line in read_sent(tmp_path / "sent") if line.key == (4, "options")]
     assert last == [None, LATE]
+
+
+@pytest.mark.thorough
+def test_of_the_quotes_of_the_night_the_last_ones_are_kept(
+    captured: Desk,
+    simulated: Settings,
+    used: Used,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However long it is; the rows of the window's first buckets are those of all of them."""
+    monkeypatch.setattr(tail, "EARLY", 100)
+    monkeypatch.setattr(builders, "TOGETHER", 1)
+    monkeypatch.setattr(follower, "CHUNK", 1 << 15)
+    with building(captured, simulated, used, tmp_path) as builder:
+        while builder.clock_ns < start_of(simulated) - 5 * 10**9:
+            assert builder.step()
+        query = (
+            'select count(*) as n, count(distinct instrument_id) as known from built."raw.bbo_1s"'
+        )
+        (quotes,) = builder._tail.sandbox.ask(query)  # what it holds shows nowhere else
+        assert 100 < quotes["known"] <= quotes["n"] < 2 * quotes["known"]
+        up_to(3, builder, simulated)
+    sent = {line.key: line.relations for line in read_sent(tmp_path / "sent")}
+    assert differences(simulated, tmp_path / "sent", 3) == []
+    assert "options.chain_5s" in sent[3, "options"]
 
 
 @pytest.mark.slow
