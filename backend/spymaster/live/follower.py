@@ -181,8 +181,10 @@ class Follower:
 
 
 def _replayed(folder: Path, segment: int) -> int:
-    """Return of how many schemas a connection asked for records of the past."""
-    for event in read_events(folder):
-        if event["event"] == "opened" and event["segment"] == segment:
-            return sum(one["start"] is not None for one in event["subscriptions"])
-    return 0
+    """Return of how many schemas a connection asked for records of the past.
+
+    A capture that is killed before it makes the file leaves its number to the next connection.
+    """
+    opened = [one for one in read_events(folder) if one["event"] == "opened"]
+    asked = [one["subscriptions"] for one in opened if one["segment"] == segment]
+    return sum(one["start"] is not None for one in asked[-1]) if asked else 0
