@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -35,6 +37,17 @@ from spymaster.live.wire import Kind
 from spymaster.settings import Settings
 
 SESSION = date(2024, 1, 9)
+
+
+@contextmanager
+def at_most(size: int) -> Iterator[None]:
+    """Let no file of this process grow beyond a size while the block lasts."""
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_order_records_are_those_that_the_build_selects() -> None:
@@ -109,16 +122,11 @@ def test_a_full_disk_is_said_as_rows_are_sent_and_as_files_are_closed(tmp_path: 
     sender, rows = Sender(tmp_path), {"a.b": pa.table({"x": [1]})}
     sender.send(1, FIRST_NS, "book", rows, clock_ns=0)
     full = f"{tmp_path}/000: cannot be written: .*File too large"
-    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    size = (tmp_path / "000" / "book.a.b.arrows").stat().st_size
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
-    try:
+    with at_most((tmp_path / "000" / "book.a.b.arrows").stat().st_size):
         with pytest.raises(DataError, match=full):
             sender.send(2, FIRST_NS, "book", rows, clock_ns=0)
         with pytest.raises(DataError, match=full):
             sender.close()
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
     assert [line.key for line in read_sent(tmp_path)] == [(1, "book")]
 
 
@@ -129,6 +137,14 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
         assert is_taken(path)
         with pytest.raises(LockedError, match=r"built by process \d+"), taken(path, "built"):
             pass
+    assert not is_taken(path)
+
+
+def test_a_lock_that_a_full_disk_does_not_take_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "built.lock"
+    full = f"{path}: cannot be written: File too large"
+    with at_most(0), pytest.raises(DataError, match=full), taken(path, "built"):
+        pass
     assert not is_taken(path)
 
 
