@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import re
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from typer.testing import CliRunner
 
 import sandboxes
 from first_use import Used
+from live.conftest import at_most
 from live.plan import KEY as SECRET
 from live.worlds import CLASSES, FIRST_NS, mbo
 from spymaster import operations
@@ -37,17 +35,6 @@ from spymaster.live.wire import Kind
 from spymaster.settings import Settings
 
 SESSION = date(2024, 1, 9)
-
-
-@contextmanager
-def at_most(size: int) -> Iterator[None]:
-    """Let no file of this process grow beyond a size while the block lasts."""
-    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, limits[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
 
 def test_order_records_are_those_that_the_build_selects() -> None:
