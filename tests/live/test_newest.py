@@ -28,6 +28,7 @@ from spymaster.live.audit import Difference
 from spymaster.live.fold import Queue
 from spymaster.live.order import KEY
 from spymaster.live.outgoing import Counts
+from spymaster.live.segments import capture_folder, segment_path
 from spymaster.live.sent import Sender, read_sent, sent_folder, standing
 from spymaster.live.service import Report, line
 from spymaster.live.turns import is_taken, taken
@@ -163,11 +164,37 @@ def test_a_second_builder_of_a_session_ends_with_3(
     sent = sent_folder(warehouse, SESSION)
     sent.mkdir(parents=True)
     with taken(sent / "built.lock", "built"):
-        run = ["live", "--warehouse", str(warehouse), "--session", str(SESSION)]
-        found = CliRunner().invoke(app, run)
+        asked = ["--session", str(SESSION), "--gateway", "127.0.0.1:1"]
+        found = CliRunner().invoke(app, ["live", "--warehouse", str(warehouse), *asked])
     assert found.exit_code == 3
     assert re.search(r"built by process \d+", found.output)
     assert SECRET not in found.output
+
+
+def test_a_session_that_is_over_is_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the days since then would land as its own."""
+    monkeypatch.setenv(KEY, SECRET)
+    run = ["live", "--warehouse", str(tmp_path / "w"), "--session", str(SESSION)]
+    found = CliRunner().invoke(app, run)
+    assert found.exit_code == 2
+    assert "error: 2024-01-09: over, and nothing of it was captured" in found.output
+    assert not (tmp_path / "w").exists()
+
+
+def test_one_that_is_over_goes_on_where_it_was_captured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here with what nobody can go on with, so that nobody is asked for more."""
+    monkeypatch.setenv(KEY, SECRET)
+    segment = segment_path(capture_folder(tmp_path, SESSION), 0)
+    segment.parent.mkdir(parents=True)
+    segment.write_bytes(b"PAR1 and so on")
+    run = ["live", "--warehouse", str(tmp_path), "--session", str(SESSION)]
+    found = CliRunner().invoke(app, run)
+    assert found.exit_code == 1
+    assert f"{segment}: not a DBN file" in found.output
 
 
 def test_a_line_says_delay_records_late_ones_and_gaps() -> None:

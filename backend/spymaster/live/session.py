@@ -1,4 +1,4 @@
-"""Which session is under way."""
+"""Which session is under way, and which is over."""
 
 from __future__ import annotations
 
@@ -22,11 +22,12 @@ def under_way(settings: Settings, now: datetime) -> date:
     datetime.date(2024, 3, 4)
     """
     day = now.astimezone(NEW_YORK).date() - DAY  # whose window may still go on
-    while day.weekday() >= 5 or _end_ns(settings, day) <= to_ns(now):
+    while day.weekday() >= 5 or is_over(settings, day, now):
         day += DAY
     return day
 
 
-def _end_ns(settings: Settings, day: date) -> int:
-    _, end_ns = window_ns(day, settings.window_start, settings.window_end, settings.zone)
-    return max(end_ns, local_ns(day, DAY_CLOSE, NEW_YORK))
+def is_over(settings: Settings, session: date, now: datetime) -> bool:
+    """Whether both a session's trading day and its window have ended."""
+    _, end_ns = window_ns(session, settings.window_start, settings.window_end, settings.zone)
+    return to_ns(now) >= max(end_ns, local_ns(session, DAY_CLOSE, NEW_YORK))
