@@ -15,6 +15,7 @@ from live.tape import Tape, resting
 from live.worlds import OPENS_NS
 from spymaster.errors import UsageError
 from spymaster.land.dbn import RECORDS
+from spymaster.live import capture as captures
 from spymaster.live.capture import capture
 
 PLACES = (0, 1, 60, 700, 3_463)
@@ -103,6 +104,19 @@ def test_nothing_listens_for_a_while(desk: Desk, tape: Tape) -> None:
     assert len(waits) > 2
     assert all("Connection to 127.0.0.1" in reason for reason in waits[1:])
     assert len(desk.events("opened")) == 2, "a connection that was never there has no file"
+
+
+def test_what_brings_nothing_new_is_tried_less_and_less(
+    desk: Desk, tape: Tape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each such connection is a file and a login that counts; then one brings something."""
+    monkeypatch.setattr(captures, "PAUSES_SECONDS", (0.01, 0.02, 0.03))
+    full = [Action(n, "error_fin", code=3, text="too many connections") for n in range(1, 6)]
+    plan = [Action(0, "fin", 700), *full, Action(6, "fin", 900)]
+    desk.capture(Gateway(tape, plan=plan))
+    waits = [one["seconds"] for one in desk.events("waiting")]
+    assert waits == [0.01, 0.02, 0.03, 0.03, 0.03, 0.03, 0.01]
+    assert desk.joined() == by_schema(tape)
 
 
 def test_a_login_refused_later_ends_it(desk: Desk, tape: Tape) -> None:

@@ -115,7 +115,7 @@ class Builder:
         came = self._follower.poll()
         self._is_all_read = not came.bytes
         self.counts.gaps += sum(join.outcome == "gap" for join in came.joins)
-        self.counts.records += sum(map(len, came.records.values()))
+        self.counts.records += came.count
         self._note_late(self._incoming.take(came))
         return came.bytes > 0
 

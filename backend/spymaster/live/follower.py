@@ -49,6 +49,8 @@ class Arrivals:
 
     bytes: int = 0
     """How much was read; 0 means that there was nothing."""
+    count: int = 0
+    """Of records that are new."""
     records: dict[str, Rows] = field(default_factory=dict)
     """By schema, those that are new, as they came."""
     messages: list[Message] = field(default_factory=list)
@@ -109,6 +111,7 @@ class Follower:
         everything = Arrivals()
         while (arrived := self.poll()).bytes:
             everything.bytes += arrived.bytes
+            everything.count += arrived.count
             everything.messages += arrived.messages
             everything.joins += arrived.joins
         return everything
@@ -151,6 +154,7 @@ class Follower:
             arrived.joins += [join] if join else []
             if len(fresh):
                 arrived.records[kind.name] = fresh
+                arrived.count += len(fresh)
                 self.watermark.reach(kind, fresh)
         elif kind.name == "symbol-mapping":
             self._map(kind, rows)
