@@ -129,7 +129,7 @@ def test_what_comes_late_once_the_last_bucket_was_sent_has_it_sent_again(
 
 
 @pytest.mark.thorough
-def test_of_the_quotes_of_the_night_the_last_ones_are_kept(
+def test_of_the_night_the_last_quotes_are_kept_and_few_orders_wait(
     captured: Desk,
     simulated: Settings,
     used: Used,
@@ -138,15 +138,19 @@ def test_of_the_quotes_of_the_night_the_last_ones_are_kept(
 ) -> None:
     """However long it is; the rows of the window's first buckets are those of all of them."""
     monkeypatch.setattr(tail, "EARLY", 100)
+    monkeypatch.setattr(builders, "EARLY", 500)
     monkeypatch.setattr(builders, "TOGETHER", 1)
     monkeypatch.setattr(follower, "CHUNK", 1 << 15)
+    waiting: list[int] = []
     with building(captured, simulated, used, tmp_path) as builder:
         while builder.clock_ns < start_of(simulated) - 5 * 10**9:
             assert builder.step()
+            waiting.append(len(builder._incoming.queue))  # what it holds shows nowhere else
         query = (
             'select count(*) as n, count(distinct instrument_id) as known from built."raw.bbo_1s"'
         )
-        (quotes,) = builder._tail.sandbox.ask(query)  # what it holds shows nowhere else
+        (quotes,) = builder._tail.sandbox.ask(query)
+        assert 0 < max(waiting) < 1_500
         assert 100 < quotes["known"] <= quotes["n"] < 2 * quotes["known"]
         up_to(3, builder, simulated)
     sent = {line.key: line.relations for line in read_sent(tmp_path / "sent")}

@@ -34,6 +34,8 @@ from spymaster.units import BUCKET_NS
 MINUTE = 12  # buckets
 TOGETHER = 60
 """Buckets that are built at once where many wait; bounds the memory."""
+EARLY = 1 << 18
+"""Order records from before the first bucket that wait at most; bounds it, too."""
 
 
 class Builder:
@@ -117,6 +119,7 @@ class Builder:
         self.counts.gaps += sum(join.outcome == "gap" for join in came.joins)
         self.counts.records += came.count
         self._note_late(self._incoming.take(came))
+        self._fold_early()
         return came.bytes > 0
 
     def finish(self) -> None:
@@ -169,6 +172,12 @@ class Builder:
             self._n = n
         if n >= 0:
             self._after(n)
+
+    def _fold_early(self) -> None:
+        """Take what a night brought into the book, so that not all of it waits for the window."""
+        queue = self._incoming.queue
+        if self._incoming.fold and len(queue) >= EARLY and queue.first_ns < self._end_of(-LEAD):
+            self._fold(0)
 
     def _fold(self, number: int) -> None:
         """Take the records of a bucket into the book, and keep what its rows are made of."""
