@@ -22,7 +22,7 @@ from live.tape import Tape, joined
 from live.worlds import small
 from spymaster.live import capture as captures
 from spymaster.live.process import main
-from spymaster.live.segments import segment_path
+from spymaster.live.segments import EVENTS, segment_path
 
 _warm = multiprocessing.get_context("forkserver")
 _warm.set_forkserver_preload(["spymaster.live.process"])  # the client's imports take seconds
@@ -123,6 +123,21 @@ def test_a_full_disk_ends_it_with_a_line(desk: Desk, tape: Tape) -> None:
     said = desk.folder.with_name("said.txt").read_text()
     assert said == f"error: {segment_path(desk.folder, 0)}: cannot be written: File too large\n"
     assert desk.said("closed") == ["cannot be written: File too large"]
+
+
+def test_a_log_that_a_full_disk_cut_short_goes_on(desk: Desk, tape: Tape) -> None:
+    """It says why, and what comes after it can be read."""
+    with serving(Gateway(tape)) as gateway:
+        with capturing(desk, gateway, limit=400) as process:
+            process.join()
+        assert process.exitcode == 1
+        why = f"{desk.folder / EVENTS}: cannot be written: File too large"
+        assert desk.folder.with_name("said.txt").read_text() == f"error: {why}\n"
+        with capturing(desk, gateway) as process:
+            process.join()
+    assert process.exitcode == 0
+    assert desk.said("ended") == [why, "the session is over"]
+    assert desk.joined() == by_schema(tape)
 
 
 def test_a_signal_closes_the_files_first(desk: Desk, tape: Tape) -> None:

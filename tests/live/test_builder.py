@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import time as hour
 from pathlib import Path
 
 import pytest
 
 from first_use import Used
-from live.building import SESSION, building, differences, files, newest, up_to
+from live.building import SESSION, building, differences, files, newest, start_of, up_to
 from live.conftest import Desk, quick_desk
 from live.gateway import Gateway
 from live.plan import Action
@@ -18,7 +20,8 @@ from live.shown import holds_the_frames_of_the_replay
 from live.tape import joined, load, read
 from live.worlds import CLASSES
 from spymaster.live import builder as builders
-from spymaster.live import follower
+from spymaster.live import follower, tail
+from spymaster.live.outgoing import LATE
 from spymaster.live.sent import DECIDED, Line, read_sent
 from spymaster.live.subscriptions import of_session
 from spymaster.settings import Settings
@@ -104,6 +107,55 @@ def test_a_quote_that_comes_late_has_its_bucket_sent_again(
     assert all(json.loads(one.data)["reason"] == "a record came late" for one in told)
     holds_the_frames_of_the_replay(tmp_path / "sent", simulated)
     assert differences(simulated, tmp_path / "sent", newest(builder, simulated)) == []
+
+
+@pytest.mark.thorough
+def test_what_comes_late_once_the_last_bucket_was_sent_has_it_sent_again(
+    desk: Desk, simulated: Settings, used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session is over, and a builder that is behind has not read all of it yet."""
+    monkeypatch.setattr(follower, "CHUNK", 1 << 12)
+    tape = joined([read(path) for path in files(simulated)], delays_ns={"bbo-1s": 3 * 10**9})
+    desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
+    desk.capture(Gateway(tape))
+    short = replace(simulated, window_end=hour(9, 30, 20))
+    with building(desk, short, used, tmp_path) as builder:
+        while not builder.is_done:
+            assert builder.step()
+        builder.finish()
+        assert not builder.step(), "something was not read"
+    last = [line.said["why"] for line in read_sent(tmp_path / "sent") if line.key == (4, "options")]
+    assert last == [None, LATE]
+
+
+@pytest.mark.thorough
+def test_of_the_night_the_last_quotes_are_kept_and_few_orders_wait(
+    captured: Desk,
+    simulated: Settings,
+    used: Used,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """However long it is; the rows of the window's first buckets are those of all of them."""
+    monkeypatch.setattr(tail, "EARLY", 100)
+    monkeypatch.setattr(builders, "EARLY", 500)
+    monkeypatch.setattr(builders, "TOGETHER", 1)
+    monkeypatch.setattr(follower, "CHUNK", 1 << 15)
+    waiting: list[int] = []
+    with building(captured, simulated, used, tmp_path) as builder:
+        while builder.clock_ns < start_of(simulated) - 5 * 10**9:
+            assert builder.step()
+            waiting.append(len(builder._incoming.queue))  # what it holds shows nowhere else
+        query = (
+            'select count(*) as n, count(distinct instrument_id) as known from built."raw.bbo_1s"'
+        )
+        (quotes,) = builder._tail.sandbox.ask(query)
+        assert 0 < max(waiting) < 1_500
+        assert 100 < quotes["known"] <= quotes["n"] < 2 * quotes["known"]
+        up_to(3, builder, simulated)
+    sent = {line.key: line.relations for line in read_sent(tmp_path / "sent")}
+    assert differences(simulated, tmp_path / "sent", 3) == []
+    assert "options.chain_5s" in sent[3, "options"]
 
 
 @pytest.mark.slow

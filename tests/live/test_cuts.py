@@ -15,6 +15,7 @@ from live.tape import Tape, resting
 from live.worlds import OPENS_NS
 from spymaster.errors import UsageError
 from spymaster.land.dbn import RECORDS
+from spymaster.live import capture as captures
 from spymaster.live.capture import capture
 
 PLACES = (0, 1, 60, 700, 3_463)
@@ -105,6 +106,19 @@ def test_nothing_listens_for_a_while(desk: Desk, tape: Tape) -> None:
     assert len(desk.events("opened")) == 2, "a connection that was never there has no file"
 
 
+def test_what_brings_nothing_new_is_tried_less_and_less(
+    desk: Desk, tape: Tape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each such connection is a file and a login that counts; then one brings something."""
+    monkeypatch.setattr(captures, "PAUSES_SECONDS", (0.01, 0.02, 0.03))
+    full = [Action(n, "error_fin", code=3, text="too many connections") for n in range(1, 6)]
+    plan = [Action(0, "fin", 700), *full, Action(6, "fin", 900)]
+    desk.capture(Gateway(tape, plan=plan))
+    waits = [one["seconds"] for one in desk.events("waiting")]
+    assert waits == [0.01, 0.02, 0.03, 0.03, 0.03, 0.03, 0.01]
+    assert desk.joined() == by_schema(tape)
+
+
 def test_a_login_refused_later_ends_it(desk: Desk, tape: Tape) -> None:
     gateway = Gateway(tape, plan=[Action(0, "fin", 700)], refuse=frozenset({1}))
     with pytest.raises(UsageError, match="refuses the login"):
@@ -167,6 +181,24 @@ def test_a_missing_anchor_is_a_gap_and_a_snapshot_follows(desk: Desk, tape: Tape
     assert desk.said("closed")[1] == "the book has a gap and needs a snapshot"
     assert _book(desk.joined()["mbo"]) == _book(by_schema(tape)["mbo"])
     assert {**desk.joined(), "mbo": b""} == {**by_schema(tape), "mbo": b""}
+
+
+def test_a_gap_asks_for_a_snapshot_until_one_comes(desk: Desk, tape: Tape) -> None:
+    """The capture is told to stop once there is a gap; the next connection says nothing."""
+    last = int(tape.place[:2_000][tape.of_schema("mbo")[:2_000]][-1])
+    plan = [Action(0, "fin", 2_000), Action(1, "stall", 200, seconds=60), Action(2, "hang")]
+    stop = threading.Event()
+    with serving(Gateway(tape, plan=plan, lost={1: [last]})) as gateway:
+        first = threading.Thread(target=capture, args=(desk.order(gateway), stop))
+        first.start()
+        until(lambda: desk.events("gap"))
+        stop.set()
+        first.join()
+        assert capture(desk.order(gateway), threading.Event()) == "the session is over"
+    asked = [one["subscriptions"][0] for one in desk.events("opened")]
+    assert [one["snapshot"] for one in asked] == [False, False, True, True]
+    assert len(desk.events("snapshot")) == 1
+    assert _book(desk.joined()["mbo"]) == _book(by_schema(tape)["mbo"])
 
 
 def test_what_the_vendor_no_longer_has_is_asked_for_as_a_snapshot(desk: Desk, tape: Tape) -> None:

@@ -140,6 +140,18 @@ def test_nothing_closes_before_the_past_was_sent(tmp_path: Path, captured: bytes
     assert follower.watermark.is_past(0)
 
 
+def test_what_was_asked_last_under_a_number_counts(tmp_path: Path, captured: bytes) -> None:
+    """The first was killed before it made its file, and asked for none of the past."""
+    events = Events(tmp_path)
+    for start in (None, 0):
+        asked = [{"schema": schema, "start": start} for schema in (*SCHEMAS, "trades")]
+        events.write("opened", segment=0, subscriptions=asked)
+    segment_path(tmp_path, 0).write_bytes(captured)
+    follower = Follower(tmp_path, SCHEMAS)
+    follower.drain()
+    assert not follower.watermark.is_current
+
+
 def test_times_of_a_snapshot_move_nothing(desk: Desk, tape: Tape) -> None:
     desk.capture(Gateway(tape))
     follower = desk.follower()

@@ -15,18 +15,20 @@ from typer.testing import CliRunner
 
 import sandboxes
 from first_use import Used
+from live.conftest import at_most
 from live.plan import KEY as SECRET
 from live.worlds import CLASSES, FIRST_NS, mbo
 from spymaster import operations
 from spymaster.book.relations import RECORDS
 from spymaster.cli.app import app
-from spymaster.errors import LockedError
+from spymaster.errors import DataError, LockedError
 from spymaster.land.dbn import new_records
 from spymaster.live import raw, service
 from spymaster.live.audit import Difference
 from spymaster.live.fold import Queue
 from spymaster.live.order import KEY
 from spymaster.live.outgoing import Counts
+from spymaster.live.segments import capture_folder, segment_path
 from spymaster.live.sent import Sender, read_sent, sent_folder, standing
 from spymaster.live.service import Report, line
 from spymaster.live.turns import is_taken, taken
@@ -98,6 +100,22 @@ def test_a_line_that_a_kill_cut_short_is_none(tmp_path: Path) -> None:
     log = tmp_path / "buckets.jsonl"
     log.write_bytes(log.read_bytes() + b'{"seq": 2, "bucket')
     assert [line.key for line in read_sent(tmp_path)] == [(1, "book")]
+    sender = Sender(tmp_path)  # of the next builder, whose lines are to be read
+    sender.send(2, FIRST_NS, "book", {"a.b": pa.table({"x": [1]})}, clock_ns=0)
+    sender.close()
+    assert [line.key for line in read_sent(tmp_path)] == [(1, "book"), (2, "book")]
+
+
+def test_a_full_disk_is_said_as_rows_are_sent_and_as_files_are_closed(tmp_path: Path) -> None:
+    sender, rows = Sender(tmp_path), {"a.b": pa.table({"x": [1]})}
+    sender.send(1, FIRST_NS, "book", rows, clock_ns=0)
+    full = f"{tmp_path}/000: cannot be written: .*File too large"
+    with at_most((tmp_path / "000" / "book.a.b.arrows").stat().st_size):
+        with pytest.raises(DataError, match=full):
+            sender.send(2, FIRST_NS, "book", rows, clock_ns=0)
+        with pytest.raises(DataError, match=full):
+            sender.close()
+    assert [line.key for line in read_sent(tmp_path)] == [(1, "book")]
 
 
 def test_one_process_at_a_time(tmp_path: Path) -> None:
@@ -107,6 +125,14 @@ def test_one_process_at_a_time(tmp_path: Path) -> None:
         assert is_taken(path)
         with pytest.raises(LockedError, match=r"built by process \d+"), taken(path, "built"):
             pass
+    assert not is_taken(path)
+
+
+def test_a_lock_that_a_full_disk_does_not_take_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "built.lock"
+    full = f"{path}: cannot be written: File too large"
+    with at_most(0), pytest.raises(DataError, match=full), taken(path, "built"):
+        pass
     assert not is_taken(path)
 
 
@@ -138,11 +164,37 @@ def test_a_second_builder_of_a_session_ends_with_3(
     sent = sent_folder(warehouse, SESSION)
     sent.mkdir(parents=True)
     with taken(sent / "built.lock", "built"):
-        run = ["live", "--warehouse", str(warehouse), "--session", str(SESSION)]
-        found = CliRunner().invoke(app, run)
+        asked = ["--session", str(SESSION), "--gateway", "127.0.0.1:1"]
+        found = CliRunner().invoke(app, ["live", "--warehouse", str(warehouse), *asked])
     assert found.exit_code == 3
     assert re.search(r"built by process \d+", found.output)
     assert SECRET not in found.output
+
+
+def test_a_session_that_is_over_is_not_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else the days since then would land as its own."""
+    monkeypatch.setenv(KEY, SECRET)
+    run = ["live", "--warehouse", str(tmp_path / "w"), "--session", str(SESSION)]
+    found = CliRunner().invoke(app, run)
+    assert found.exit_code == 2
+    assert "error: 2024-01-09: over, and nothing of it was captured" in found.output
+    assert not (tmp_path / "w").exists()
+
+
+def test_one_that_is_over_goes_on_where_it_was_captured(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Here with what nobody can go on with, so that nobody is asked for more."""
+    monkeypatch.setenv(KEY, SECRET)
+    segment = segment_path(capture_folder(tmp_path, SESSION), 0)
+    segment.parent.mkdir(parents=True)
+    segment.write_bytes(b"PAR1 and so on")
+    run = ["live", "--warehouse", str(tmp_path), "--session", str(SESSION)]
+    found = CliRunner().invoke(app, run)
+    assert found.exit_code == 1
+    assert f"{segment}: not a DBN file" in found.output
 
 
 def test_a_line_says_delay_records_late_ones_and_gaps() -> None:

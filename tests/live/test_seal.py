@@ -12,7 +12,7 @@ from databento import DBNStore
 
 from first_use import Used
 from land.files import DAY_NS, HOUR_NS, write
-from live.conftest import Desk, by_schema
+from live.conftest import Desk, at_most, by_schema
 from live.gateway import Gateway
 from live.plan import Action
 from live.tape import Part, Tape, joined, load, read
@@ -37,6 +37,15 @@ NOTHING = Layout(Path("a warehouse in which nothing has landed"))
 
 def schemas(desk: Desk) -> list[str]:
     return [one.schema for one in desk.subscriptions]
+
+
+def test_a_full_disk_is_said_and_done_again_it_is_sealed(desk: Desk, tape: Tape) -> None:
+    desk.capture(Gateway(tape))
+    full = f"{desk.folder}/sealed: cannot be written: .*File too large"
+    with at_most(1_000), pytest.raises(DataError, match=full):
+        split(desk.folder, schemas(desk), INVENTED, NOTHING)
+    files = split(desk.folder, schemas(desk), INVENTED, NOTHING)
+    assert sum(len(read(path).records) for path in files) == len(tape)
 
 
 def test_each_schema_is_a_file_and_options_are_apart(desk: Desk, tape: Tape) -> None:

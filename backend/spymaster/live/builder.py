@@ -34,6 +34,8 @@ from spymaster.units import BUCKET_NS
 MINUTE = 12  # buckets
 TOGETHER = 60
 """Buckets that are built at once where many wait; bounds the memory."""
+EARLY = 1 << 18
+"""Order records from before the first bucket that wait at most; bounds it, too."""
 
 
 class Builder:
@@ -115,21 +117,24 @@ class Builder:
         came = self._follower.poll()
         self._is_all_read = not came.bytes
         self.counts.gaps += sum(join.outcome == "gap" for join in came.joins)
-        self.counts.records += sum(map(len, came.records.values()))
+        self.counts.records += came.count
         self._note_late(self._incoming.take(came))
+        self._fold_early()
         return came.bytes > 0
 
     def finish(self) -> None:
-        """Send again what came late after the last bucket."""
+        """Take what is left once the last bucket was sent, and send again what came late."""
+        while self.is_done and self.step():
+            pass
         while self._stale is not None:
             self._stand(self._n)
             self._send_since(self._stale, self._n)
 
     def close(self) -> None:
         """Let files and databases go."""
-        self._out.close()
         for part in (self._day, self._tail, self._decisions):
             part.sandbox.close()
+        self._out.close()
 
     def _note_late(self, times: NDArray[np.int64]) -> None:
         """Remember the first bucket that is no more what was sent."""
@@ -167,6 +172,12 @@ class Builder:
             self._n = n
         if n >= 0:
             self._after(n)
+
+    def _fold_early(self) -> None:
+        """Take what a night brought into the book, so that not all of it waits for the window."""
+        queue = self._incoming.queue
+        if self._incoming.fold and len(queue) >= EARLY and queue.first_ns < self._end_of(-LEAD):
+            self._fold(0)
 
     def _fold(self, number: int) -> None:
         """Take the records of a bucket into the book, and keep what its rows are made of."""

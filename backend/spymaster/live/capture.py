@@ -72,14 +72,16 @@ class _Capture:
         self._follower.drain()
         self._asked = _asked_before(order)
         self._errors: list[Message] = []
-        self._is_lost = self._is_aged = False
+        self._is_aged = False
+        self._n_new = 0
+        """Records that came and were not known."""
 
     def run(self) -> str:
         """Return why nothing more is captured."""
         pauses = iter(PAUSES_SECONDS)
         while not (over := self._over()):
-            reason, has_come = self._connect()
-            if has_come:
+            before, reason = self._n_new, self._connect()
+            if self._n_new > before:
                 pauses = iter(PAUSES_SECONDS)
             if not self._over():
                 pause = next(pauses, PAUSES_SECONDS[-1])
@@ -87,53 +89,53 @@ class _Capture:
                 self._stop.wait(pause)
         return over
 
-    def _connect(self) -> tuple[str, bool]:
-        """Run one connection; return why it ended, and whether anything came."""
+    def _connect(self) -> str:
+        """Run one connection; return why it ended."""
         self._ask()
         connection = vendor.Connection(self._order.gateway, self._secret)
         try:
             if not connection.log_in(self._order.dataset, self._asked):
-                return connection.reason, False
+                return connection.reason
             return self._record(connection)
         finally:
             connection.close()
 
-    def _record(self, connection: vendor.Connection) -> tuple[str, bool]:
+    def _record(self, connection: vendor.Connection) -> str:
         """Write a connection's file; one that was never logged in has none."""
         number = next_number(self._order.folder)
         asked = [asdict(one) for one in self._asked]
         self._events.write("opened", segment=number, subscriptions=asked)
         segment = Segment(segment_path(self._order.folder, number))
-        self._errors, self._is_lost = [], False
+        self._errors = []
         try:
             connection.start(segment)
-            reason, has_come = self._watch(connection, segment)
+            reason = self._watch(connection, segment)
         finally:
             connection.close()
             segment.close()
-        has_come |= self._look(number)
+        self._look(number)
         self._events.write("closed", segment=number, reason=reason)
         if segment.failure:
             raise DataError(f"{segment.path}: cannot be written: {segment.failure.strerror}")
         self._heed_errors()
-        return reason, has_come
+        return reason
 
-    def _watch(self, connection: vendor.Connection, segment: Segment) -> tuple[str, bool]:
-        """Look on until the connection ends, or has to; return why, and whether anything came."""
-        began = heard_at = time.monotonic()
+    def _watch(self, connection: vendor.Connection, segment: Segment) -> str:
+        """Look on until the connection ends, or has to; return why."""
+        heard_at = time.monotonic()
         number = int(segment.path.stem)
         while not connection.ended.wait(LOOK_SECONDS):
             if self._look(number):
                 heard_at = time.monotonic()
             if reason := self._over() or self._fault(segment, heard_at):
-                return reason, heard_at > began
-        return connection.reason, heard_at > began
+                return reason
+        return connection.reason
 
     def _fault(self, segment: Segment, heard_at: float) -> str:
         """Return why a connection that is still there is of no use; empty where it is."""
         if segment.failure:
             return f"cannot be written: {segment.failure.strerror}"
-        if self._is_lost:
+        if self._lacks_snapshot():
             return "the book has a gap and needs a snapshot"
         is_silent = time.monotonic() - heard_at > SILENCE_SECONDS
         return f"nothing came for {SILENCE_SECONDS:g} seconds" if is_silent else ""
@@ -141,6 +143,7 @@ class _Capture:
     def _look(self, number: int) -> bool:
         """Read what was written, record what is worth it, and return whether there was anything."""
         came = self._follower.drain()
+        self._n_new += came.count
         for message in came.messages:
             if message.kind == "error" or message.code == SLOW:
                 self._events.write("message", **asdict(message))
@@ -148,7 +151,6 @@ class _Capture:
         for join in came.joins:
             facts = {name: value for name, value in asdict(join).items() if name != "outcome"}
             self._events.write(join.outcome, segment=number, **facts)
-            self._is_lost |= join.schema == MBO and join.outcome == "gap"
         return came.bytes > 0
 
     def _heed_errors(self) -> None:
@@ -163,8 +165,15 @@ class _Capture:
     def _ask(self) -> None:
         """Work out what the next connection is asked for, from what the last one was and gave."""
         channels = self._follower.channels
-        lost = {"is_lost": self._is_lost, "is_aged": self._is_aged}
-        self._asked = tuple(resumed(one, channels[one.schema], **lost) for one in self._asked)
+        self._asked = tuple(
+            resumed(one, channels[one.schema], is_aged=self._is_aged) for one in self._asked
+        )
+
+    def _lacks_snapshot(self) -> bool:
+        """Whether the book has a gap, and this connection was not asked for one."""
+        book = self._follower.channels.get(MBO)
+        is_asked = any(one.schema == MBO and one.snapshot for one in self._asked)
+        return book is not None and book.is_lost and not is_asked
 
     def _over(self) -> str:
         """Return why nothing more is wanted; empty while it is."""

@@ -1,8 +1,9 @@
 """Where a builder stands, once a minute, so that one that begins after it goes on from there.
 
-``live/<session>/checkpoint-<bucket>/``: the tables of its sandboxes, Parquet by name, and
-``state.pickle``, its book and how far it has read. Written under another name, synced and renamed;
-then the one before goes. What is built after it is held against what was sent.
+``live/<session>/checkpoint-<bucket>/``: the tables of its sandboxes, Parquet by name,
+``state.pickle``, its book and how far it has read, and ``made``, of which models and code. Written
+under another name, synced and renamed; then the one before goes, ``made`` first. What is built
+after it is held against what was sent.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from spymaster.book import source
 from spymaster.building.sandbox import Sandbox
 from spymaster.errors import DataError
 from spymaster.warehouse import duck
 
-STATE, WRITING = "state.pickle", ".checkpoint"
+STATE, MADE, WRITING = "state.pickle", "made", ".checkpoint"
 TABLES = """
     select
         schema_name || '."' || table_name || '"' as name,
@@ -37,8 +39,6 @@ TABLES = """
 class Standing:
     """What goes on: plain objects of a builder's parts, by the name of the part."""
 
-    made: str
-    """Of which models, see ``made_of``."""
     n: int
     """Buckets of the window that are sent."""
     parts: dict[str, Any]
@@ -62,20 +62,21 @@ class Checkpoints:
         self._folder, self._boxes, self._growing = folder, boxes, growing
         self._made = made_of(boxes)
         self._newest = self._find()
+        self._drop_but(self._newest)
         self._had: dict[tuple[str, str], int] = {}
         """Rows that the newest holds of tables that grow."""
 
     def read(self) -> Standing | None:
         """Fill the tables from the newest checkpoint and return what goes on from it.
 
-        One of other models or settings is none, and goes.
+        One of other models, settings or code is none, and goes.
         """
         if not self._newest:
             return None
-        found: Standing = pickle.loads((self._newest / STATE).read_bytes())
-        if found.made != self._made:
+        if (self._newest / MADE).read_text(encoding="ascii") != self._made:
             self._drop_but(None)
             return None
+        found: Standing = pickle.loads((self._newest / STATE).read_bytes())
         for box, connection, name, file in self._tables():
             parts = sorted(map(str, self._newest.glob(f"{box}.{file}.*.parquet")))
             listed = ", ".join(map(duck.literal, parts))
@@ -97,8 +98,8 @@ class Checkpoints:
             writing.mkdir()
             for box, connection, name, file in self._tables():
                 self._keep(connection, writing / f"{box}.{file}", box, name)
-            state = pickle.dumps(Standing(self._made, n, parts))
-            (writing / STATE).write_bytes(state)
+            (writing / STATE).write_bytes(pickle.dumps(Standing(n, parts)))
+            (writing / MADE).write_text(self._made, encoding="ascii")
             _sync(writing)
             writing.rename(final)
         except (OSError, duck.DuckError) as error:
@@ -109,6 +110,7 @@ class Checkpoints:
         self._newest = kept
         for path in self._folder.glob("checkpoint-*"):
             if path != kept:
+                (path / MADE).unlink(missing_ok=True)  # what a kill leaves of the rest is none
                 shutil.rmtree(path)
 
     def _keep(self, connection: duck.Connection, stem: Path, box: str, name: str) -> None:
@@ -135,13 +137,16 @@ class Checkpoints:
         ]
 
     def _find(self) -> Path | None:
-        return max(self._folder.glob("checkpoint-*"), default=None)
+        return max(
+            (path.parent for path in self._folder.glob(f"checkpoint-*/{MADE}")), default=None
+        )
 
 
 def made_of(boxes: Mapping[str, Sandbox]) -> str:
-    """Return a digest of what some sandboxes build, settings included."""
-    texts = [text for box in boxes.values() for _, text in box.creations()]
-    return sha256("\n".join(texts).encode()).hexdigest()[:16]
+    """Return a digest of what some sandboxes build, settings included, and of the code beside."""
+    texts = [text.encode() for box in boxes.values() for _, text in box.creations()]
+    code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
+    return sha256(b"\n".join([source.version().encode(), *code, *texts])).hexdigest()[:16]
 
 
 def _sync(folder: Path) -> None:

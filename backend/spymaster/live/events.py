@@ -13,31 +13,29 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from spymaster.live.log import Log
 from spymaster.live.segments import EVENTS
 
 
 class Events:
-    """Appends to the log; a line is there whole or, after a kill, not at all."""
+    """Appends to the log."""
 
     def __init__(self, folder: Path) -> None:
-        self._handle = os.open(folder / EVENTS, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        self._log = Log(folder / EVENTS)
 
     def write(self, event: str, **facts: Any) -> None:
         """Append what happened; ``at`` is this machine's clock, ns since 1970 UTC."""
-        line = json.dumps({"at": time.time_ns(), "event": event, **facts})
-        os.write(self._handle, f"{line}\n".encode())
+        self._log.write({"at": time.time_ns(), "event": event, **facts})
 
     def close(self, reason: str) -> None:
         """Say why the capture ended, sync and close the log."""
         self.write("ended", reason=reason)
-        os.fsync(self._handle)
-        os.close(self._handle)
+        self._log.close()
 
 
 def read_events(folder: Path) -> Iterator[dict[str, Any]]:

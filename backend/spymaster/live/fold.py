@@ -38,6 +38,15 @@ class Queue:
         self._numbers = [np.empty(0, np.uint32)]
         self._clocks = [np.empty(0, np.int64)]
         self._latest_ns = 0
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def first_ns(self) -> int:
+        """When the first of them came, ns since 1970 UTC; where none waits, when the latest did."""
+        return next((int(one[0]) for one in self._clocks if len(one)), self._latest_ns)
 
     def put(self, records: Records, numbers: Numbers) -> None:
         """Let more records wait."""
@@ -48,6 +57,7 @@ class Queue:
             self._records.append(records)
             self._numbers.append(numbers)
             self._clocks.append(clock)
+            self._count += len(records)
 
     def until(self, end_ns: int) -> tuple[Records, Numbers]:
         """Return what came before a time."""
@@ -56,6 +66,7 @@ class Queue:
         cut = int(np.searchsorted(clock, end_ns))
         self._records, self._numbers = [records[cut:]], [numbers[cut:]]
         self._clocks = [clock[cut:]]
+        self._count -= cut
         return records[:cut], numbers[:cut]
 
 

@@ -49,6 +49,8 @@ class Arrivals:
 
     bytes: int = 0
     """How much was read; 0 means that there was nothing."""
+    count: int = 0
+    """Of records that are new."""
     records: dict[str, Rows] = field(default_factory=dict)
     """By schema, those that are new, as they came."""
     messages: list[Message] = field(default_factory=list)
@@ -109,6 +111,7 @@ class Follower:
         everything = Arrivals()
         while (arrived := self.poll()).bytes:
             everything.bytes += arrived.bytes
+            everything.count += arrived.count
             everything.messages += arrived.messages
             everything.joins += arrived.joins
         return everything
@@ -151,6 +154,7 @@ class Follower:
             arrived.joins += [join] if join else []
             if len(fresh):
                 arrived.records[kind.name] = fresh
+                arrived.count += len(fresh)
                 self.watermark.reach(kind, fresh)
         elif kind.name == "symbol-mapping":
             self._map(kind, rows)
@@ -181,8 +185,10 @@ class Follower:
 
 
 def _replayed(folder: Path, segment: int) -> int:
-    """Return of how many schemas a connection asked for records of the past."""
-    for event in read_events(folder):
-        if event["event"] == "opened" and event["segment"] == segment:
-            return sum(one["start"] is not None for one in event["subscriptions"])
-    return 0
+    """Return of how many schemas a connection asked for records of the past.
+
+    A capture that is killed before it makes the file leaves its number to the next connection.
+    """
+    opened = [one for one in read_events(folder) if one["event"] == "opened"]
+    asked = [one["subscriptions"] for one in opened if one["segment"] == segment]
+    return sum(one["start"] is not None for one in asked[-1]) if asked else 0

@@ -16,7 +16,7 @@ from spymaster.live.fold import Closed
 from spymaster.warehouse import duck
 
 KEPT = 36
-"""Buckets: what comes later than three minutes makes a builder begin again."""
+"""Buckets: of what comes later than three minutes only these are built again."""
 FILL = 8
 """Code of the kind of change, see ``codes.KINDS``."""
 TABLES = {

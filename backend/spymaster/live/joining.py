@@ -51,6 +51,8 @@ class Channel:
     connection began with nothing from before it: that is no place to go on from."""
     is_seeking: bool = False
     """Whether a new connection's records are still compared with the anchor."""
+    is_lost: bool = False
+    """Whether records are missing, and no snapshot has begun since."""
     _is_fresh: bool = True
     """Whether a connection has brought nothing but its snapshot yet."""
     _missing: int = 0
@@ -86,6 +88,7 @@ class Channel:
         to_ns = anchor_ns if outcome == "joined" else int(received(self.kind, fresh[:1])[0])
         dropped = self._seen + len(rows) - len(fresh)
         self.is_seeking, self._held = False, []
+        self.is_lost |= outcome == "gap"
         return self._passed(fresh), Join(self.kind.name, outcome, anchor_ns, to_ns, dropped)
 
     def _decision(self, rows: Rows, is_late: NDArray[np.bool_]) -> tuple[int, Outcome] | None:
@@ -103,6 +106,7 @@ class Channel:
     def _passed(self, rows: Rows) -> Rows:
         snapshot = is_snapshot(self.kind, rows)
         live = rows[~snapshot]
+        self.is_lost = self.is_lost and not snapshot.any()
         if self._is_fresh and snapshot[:1].any():
             self.tail = empty(self.kind)
         self._is_fresh = self._is_fresh and not len(live)

@@ -58,21 +58,28 @@ def split(folder: Path, schemas: Iterable[str], session: date, layout: Layout) -
     Raises
     ------
     DataError
-        If nothing was captured.
+        If nothing was captured, or it cannot be written.
     """
-    known = Follower(folder, schemas)
+    known, again = (Follower(folder, schemas) for _ in range(2))
     known.drain()  # symbols and the end stand in the headers, before the records
     if not known.dataset:
         raise DataError(f"{folder}: nothing was captured")
-    (folder / SEALED).mkdir(exist_ok=True)
-    with ExitStack() as files:
-        writing = _Files(folder / SEALED, known, session, _Before(layout), files)
-        again = Follower(folder, schemas)
-        while (came := again.poll()).bytes:
-            for schema, rows in came.records.items():
-                records = restated(again.channels[schema].kind, rows, writing.opens_ns)
-                writing.write(schema, records)
-    return writing.finished()
+    try:
+        (folder / SEALED).mkdir(exist_ok=True)
+        with ExitStack() as files:
+            writing = _Files(folder / SEALED, known, session, _Before(layout), files)
+            _write_all(again, writing)
+        return writing.finished()
+    except OSError as error:
+        why = error.strerror or error
+        raise DataError(f"{folder / SEALED}: cannot be written: {why}") from error
+
+
+def _write_all(follower: Follower, writing: _Files) -> None:
+    while (came := follower.poll()).bytes:
+        for schema, rows in came.records.items():
+            kind = follower.channels[schema].kind
+            writing.write(schema, restated(kind, rows, writing.opens_ns))
 
 
 class _Before:

@@ -32,6 +32,7 @@ from typing import Any
 import pyarrow as pa
 
 from spymaster.errors import DataError
+from spymaster.live.log import Log
 from spymaster.warehouse.layout import SENT, Layout
 
 KNOWN = "session.json"
@@ -60,9 +61,9 @@ class Sender:
             self._part = f"{len(list(folder.glob('[0-9][0-9][0-9]'))):03}"
             self._folder = folder / self._part
             self._folder.mkdir()
-            self._log = os.open(folder / SENT, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
         except OSError as error:
             raise _unwritten(folder, error) from error
+        self._log = Log(folder / SENT)
         self._files: dict[str, tuple[pa.NativeFile, pa.RecordBatchStreamWriter]] = {}
 
     def send(
@@ -78,19 +79,19 @@ class Sender:
         """Write a group of a bucket, then say that it is there; return that line."""
         try:
             places = {name: self._write(f"{group}.{name}", found) for name, found in rows.items()}
-            line = {
-                "seq": seq,
-                "bucket_end": end_ns,
-                "group": group,
-                "why": why,
-                "sent_at": time.time_ns(),
-                "clock": clock_ns,
-                "part": self._part,
-                "rows": places,
-            }
-            os.write(self._log, f"{json.dumps(line)}\n".encode())
         except OSError as error:
             raise _unwritten(self._folder, error) from error
+        line = {
+            "seq": seq,
+            "bucket_end": end_ns,
+            "group": group,
+            "why": why,
+            "sent_at": time.time_ns(),
+            "clock": clock_ns,
+            "part": self._part,
+            "rows": places,
+        }
+        self._log.write(line)
         return Line(self._folder.parent, line)
 
     def sync(self) -> None:
@@ -101,15 +102,23 @@ class Sender:
                 os.fsync(handle)
             finally:
                 os.close(handle)
-        os.fsync(self._log)
+        self._log.sync()
 
     def close(self) -> None:
-        """Close all files; the last bytes are on the disk then."""
-        for file, writer in self._files.values():
-            writer.close()
-            file.close()
-        os.fsync(self._log)
-        os.close(self._log)
+        """Close all files; the last bytes are on the disk then.
+
+        Raises
+        ------
+        DataError
+            If they cannot be written.
+        """
+        self._log.close()
+        try:
+            for file, writer in self._files.values():
+                writer.close()
+                file.close()
+        except OSError as error:
+            raise _unwritten(self._folder, error) from error
 
     def _write(self, name: str, rows: pa.Table) -> tuple[int, int]:
         file, writer = self._file(name, rows.schema)

@@ -20,8 +20,9 @@ from spymaster.live.known import sent_relations
 from spymaster.live.order import KEY, LOCK, Gateway, Order
 from spymaster.live.outgoing import Counts
 from spymaster.live.seal import WAIT_SECONDS, seal
-from spymaster.live.segments import capture_folder
+from spymaster.live.segments import capture_folder, next_number
 from spymaster.live.sent import sent_folder
+from spymaster.live.session import is_over
 from spymaster.live.subscriptions import of_session
 from spymaster.live.turns import is_taken, taken
 from spymaster.planning import snapshot as snapshots
@@ -79,7 +80,8 @@ def live(
     Raises
     ------
     UsageError
-        If there is no key, the vendor refuses it, or the session is over and nothing was captured.
+        If there is no key, the vendor refuses it, or the session's trading day is over and nothing
+        was captured.
     LockedError
         If another process builds the session.
     DataError
@@ -87,6 +89,8 @@ def live(
     """
     layout, window = snapshots.layout(settings), _window(settings, session)
     order = _order(layout, settings, session, window[1], gateway, options)
+    if gateway is None:  # that of a test has a clock of its own
+        _refuse_what_is_over(settings, session, order.folder)
     sent = sent_folder(layout.root, session)
     for folder in (order.folder, sent):
         folder.mkdir(parents=True, exist_ok=True)
@@ -240,6 +244,14 @@ def _order(
         raise UsageError(f"{KEY} is not set; it holds the key of your account")
     asked = of_session(session, settings.root, options, now_ns=time.time_ns())
     return Order(capture_folder(layout.root, session), asked, until_ns, gateway)
+
+
+def _refuse_what_is_over(settings: Settings, session: date, folder: Path) -> None:
+    """Refuse a session of which the vendor would send what came after it as if it were its own."""
+    if is_over(settings, session, datetime.now(UTC)) and not next_number(folder):
+        raise UsageError(
+            f"{session}: over, and nothing of it was captured; `spymaster pull` buys its records"
+        )
 
 
 def _schemas(order: Order) -> list[str]:

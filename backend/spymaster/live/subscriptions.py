@@ -67,7 +67,7 @@ def of_session(
     return tuple(asked)
 
 
-def resumed(asked: Subscription, channel: Channel, *, is_lost: bool, is_aged: bool) -> Subscription:
+def resumed(asked: Subscription, channel: Channel, *, is_aged: bool) -> Subscription:
     """Return what to ask for once a connection has ended.
 
     Parameters
@@ -75,13 +75,11 @@ def resumed(asked: Subscription, channel: Channel, *, is_lost: bool, is_aged: bo
     asked : Subscription
         What that connection was asked for.
     channel : Channel
-        What came of the schema so far.
-    is_lost : bool
-        Its records could not be joined to those before; of the book only a new snapshot helps.
+        What came of the schema so far; where a book's records are missing only a snapshot helps.
     is_aged : bool
         The vendor no longer has all that was asked for.
     """
-    if asked.schema == MBO and (is_lost or is_aged):
+    if asked.schema == MBO and (channel.is_lost or is_aged):
         return replace(asked, start=None, snapshot=True)
     if is_aged:
         return replace(asked, start=ALL_THERE_IS)

@@ -60,13 +60,16 @@ GIVEN = (
     "market.fronts", LEVELS, "book.large_pulls",
     "book.order_changes", "book.order_tallies", "book.order_rests",
 )  # fmt: skip
-QUOTED = ("bbo-1s", "tbbo")
+QUOTES = "bbo-1s"
+QUOTED = (QUOTES, "tbbo")
 STATED = ("definition", "statistics")
 STANDING = ("options.contracts", "options.open_interest")
 """Relations that change only when something new is stated."""
 LADDER, BOOK_LADDER = "pressure.ladder_5s", "pressure.book_ladder_5s"
 """A relation that waits for options, and what is of the book alone in it: sent with the book."""
 FROM_DAY = ("market.quality_5s",)
+EARLY = 1 << 18
+"""Quotes from before the window after which those are dropped that newer ones replace."""
 
 
 class Tail:
@@ -94,6 +97,8 @@ class Tail:
             self.sandbox.connection.execute(f"create table {carried(relation)} as {empty}")
         self._is_stated, self._stated_ns = True, 0
         self._ready_for = 0, 0
+        self._n_early = 0
+        """Quotes that came since some were dropped, all from before the window."""
         self.groups = grouped(self.sandbox.relations, self._project.upstream)
 
     @property
@@ -120,6 +125,8 @@ class Tail:
             records, numbers = records[traded], numbers[traded]
         if len(records):
             self.sandbox.add(_landed(schema), raw.table(schema, records, numbers))
+        if schema == QUOTES and len(records):
+            self._note_quotes(len(records), int(records["ts_recv"].max()))
 
     def keep(self, closed: Closed) -> int:
         """Take what the book did in a bucket; return the first one that is not what it was."""
@@ -167,19 +174,33 @@ class Tail:
         before_ns = self._start_ns + (n - TAIL - 1) * BUCKET_NS
         first, trades = _at(self._start_ns + BUCKET_NS), carried(TRADES)
         vol_at = f"greatest(bucket_end - to_microseconds({BUCKET_NS // 1_000}), {first})"
-        quotes = statements.built("raw.bbo_1s")
         kept = {
             # of other vols nobody asks
             carried(VOLS): f"bucket_end >= {_at(before_ns)} or (bucket_end, expiry, strike) in"
             f" (select ({vol_at}, expiry, strike) from {trades})",
             statements.built("raw.mbo"): f"ts_recv >= {before_ns}",
             statements.built("raw.tbbo"): f"ts_recv >= {before_ns}",
-            quotes: f"ts_recv >= {before_ns} or row_no >= (select max(row_no) from {quotes} as new"
-            f" where new.instrument_id = old.instrument_id and new.ts_recv < {before_ns})",
         }
         for table, rows in kept.items():
             rewrite(self.sandbox.connection, table, rows)
+        self._forget_quotes(before_ns)
         duck.give_back()
+
+    def _note_quotes(self, count: int, until_ns: int) -> None:
+        """Keep of a night's quotes the last ones: the window knows no others."""
+        self._n_early = self._n_early + count if until_ns < self._start_ns else 0
+        if self._n_early >= EARLY:
+            self._forget_quotes(until_ns)
+            self._n_early = 0
+
+    def _forget_quotes(self, before_ns: int) -> None:
+        """Drop the quotes from before a time, but for the last of each instrument."""
+        quotes = statements.built("raw.bbo_1s")
+        last = (
+            f"select max(row_no) from {quotes} as new"
+            f" where new.instrument_id = old.instrument_id and new.ts_recv < {before_ns}"
+        )
+        rewrite(self.sandbox.connection, quotes, f"ts_recv >= {before_ns} or row_no >= ({last})")
 
     def _show(self, first: int, start_ns: int) -> None:
         """Let each model see what it looks back at, and no more of what is long."""

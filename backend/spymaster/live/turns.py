@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from spymaster.errors import LockedError
+from spymaster.errors import DataError, LockedError
 
 
 @contextmanager
@@ -19,14 +19,18 @@ def taken(path: Path, what: str) -> Iterator[None]:
     ------
     LockedError
         If another process is at it.
+    DataError
+        If the lock cannot be written.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    with _said(path):
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
     try:
         if not _lock(handle):
             holder = os.pread(handle, 20, 0).decode() or "another process"
             raise LockedError(f"{path.parent}: {what} by {holder}")
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, f"process {os.getpid()}".encode(), 0)
+        with _said(path):
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, f"process {os.getpid()}".encode(), 0)
         yield
     finally:
         os.close(handle)
@@ -41,6 +45,14 @@ def is_taken(path: Path) -> bool:
         return not _lock(handle)
     finally:
         os.close(handle)
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise DataError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def _lock(handle: int) -> bool:

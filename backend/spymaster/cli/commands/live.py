@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import AbstractContextManager, nullcontext
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,7 +30,12 @@ def live(
     settings: Settings,
     session: Annotated[
         date | None,
-        typer.Option(parser=day, metavar="DATE", help="Session date; today's by default."),
+        typer.Option(
+            parser=day,
+            metavar="DATE",
+            show_default="the one under way; from 17:00 New York on the next",
+            help="Session date.",
+        ),
     ] = None,
     gateway: Annotated[
         str | None, typer.Option(metavar="HOST:PORT", help="Instead of the vendor's.")
@@ -57,8 +62,9 @@ def live(
     takes; 3 where another process builds the session.
     """
     from spymaster.live.service import live as run
+    from spymaster.live.session import under_way
 
-    chosen = session or datetime.now(settings.zone).date()
+    chosen = session or under_way(settings, datetime.now(UTC))
     parents = option_parents(settings.root) if options is None else _parents(options)
     place = _gateway(gateway) if gateway else None
     with _shown(settings, chosen, host, port) if serve else nullcontext():
