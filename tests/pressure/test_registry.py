@@ -43,7 +43,7 @@ def test_every_pair_of_flows_is_there_once() -> None:
 
 
 def test_what_a_number_is_stands_by_itself() -> None:
-    """A column is read without those before it, and a twin of the touch is of no side of a level."""
+    """A column is read without those before it; a twin of the touch is of no side of a level."""
     for features in FEATURES.values():
         for feature in features:
             assert not feature.meaning.startswith("the same")

@@ -7,7 +7,8 @@ A second derivation of ``pressure.phases_5s``. Where the contract leaves a choic
 - It is approached while price is nearer than away and not in a touch, once it was away at all.
 - Without a quote a phase goes on; before there is any it is idle.
 - A cluster is of levels that price was last away from on the same side: the nearest to where price
-  came from, of several the first by name, and all at most 4 ticks behind it; the next begins another.
+  came from, of several the first by name, and all at most 4 ticks behind it. The next begins
+  another.
 """
 
 from __future__ import annotations
