@@ -2,8 +2,8 @@
 doc: >
   Where each level is in the life of a touch. approach: price was away and is on its way, nearer than
   away. touch: it has arrived, and was not away since. left: it went away again less than 2 minutes
-  ago. idle: none of these. Without a quote a phase goes on. Levels within 4 ticks of each other, to
-  which price comes from the same side, are one cluster, called by the one that it reaches first.
+  ago. idle: none of these. Without a quote a phase goes on. A level and those within 4 ticks behind
+  it, to which price comes from the same side, are one cluster, called by the one that it reaches first.
 grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
 columns:
@@ -78,12 +78,17 @@ ordered as (
     from turned
 ),
 
-neighbouring as (
+-- a level farther than that from the first of a cluster begins the next one: from level to level a
+-- ladder of them would be one cluster, however far it reaches
+clustered as (
     select
         *,
-        coalesce(ahead - lag(ahead) over near > {{ cluster_ticks }}, true) as is_first
+        list_reduce(  -- noqa: PRS
+            list(ahead) over near,
+            lambda first, other: if(other > first + {{ cluster_ticks }}, other, first)
+        ) as first_ahead
     from ordered
-    window near as (partition by bucket_end, came_from order by ahead, level_id)
+    window near as (partition by bucket_end, came_from order by ahead)
 )
 
 select
@@ -98,9 +103,9 @@ select
     date_diff(
         'second', max(if(is_turn, bucket_end, null)) over series, bucket_end
     ) as seconds_in_phase,
-    last_value(if(is_first, level_id, null) ignore nulls) over near as cluster_id
-from neighbouring
-window
-    series as (partition by level_id, used_since order by bucket_end),
-    near as (partition by bucket_end, came_from order by ahead, level_id)
+    first_value(level_id) over (
+        partition by bucket_end, came_from, first_ahead order by ahead, level_id
+    ) as cluster_id
+from clustered
+window series as (partition by level_id, used_since order by bucket_end)
 order by bucket_end, level_id

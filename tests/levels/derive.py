@@ -142,11 +142,12 @@ def _averages(day: Day) -> Iterator[tuple[str, list[Value]]]:
     row: list[int] = []
     found: dict[str, list[Value]] = {name: [] for name in (*SPANS, "EMA_20")}
     smooth: float | None = None
-    last_end, is_halt = 0, False
+    last_end, is_halt, due = 0, False, _due(day)
     for end, close, halts in _series(day):
         reopens = is_halt and (end - BAR) % (24 * 60 * MINUTE) == day.opens % (24 * 60 * MINUTE)
         if end != last_end + BAR and not reopens:
             row, smooth = [], None
+            due |= {int(b // 10**9 + 1) * 10**9 for _, b in day.holes()[:-1] if last_end < b < end}
         row.append(close)
         if len(row) == 20:
             smooth = sum(row) / 20
@@ -157,7 +158,16 @@ def _averages(day: Day) -> Iterator[tuple[str, list[Value]]]:
             mean = TICK * Fraction(sum(row[-count:]), count)
             found[name].append((end, mean if len(row) >= count else None))
         last_end, is_halt = end, halts
+    for values in found.values():
+        values.extend((at, None) for at in due - dict(values).keys())
+        values.sort(key=lambda value: value[0])
     yield from found.items()
+
+
+def _due(day: Day) -> set[int]:
+    """Return when a bar has to end for averages to go on from the session before."""
+    before = list(bars(day.before, ns(day.before.session, "17:00"))) if day.before else []
+    return {(day.opens if halts else end) + BAR for end, _, halts in before[-1:]}
 
 
 def _series(day: Day) -> Iterator[Bar]:

@@ -98,6 +98,31 @@ def test_both_derivations_agree_on_what_looks_back(start: str, end: str) -> None
     assert {"PD_HIGH", "PD_SETTLE", "SMA_400"} <= {level.kind for level in found.levels}
 
 
+@pytest.mark.parametrize("until", ["17:00", "12:30"])
+def test_an_average_of_the_day_before_is_none_where_the_night_did_not_land(until: str) -> None:
+    """Or the first two minutes would have a level of hours ago, which then is gone."""
+    monday = walk(1, evening(MON), ns(MON, until))
+    tuesday = walk(2, ns(TUE, "09:30"), ns(TUE, "12:30"))
+    before = build(MON, [monday])
+    found = build(TUE, [tuesday], earlier=before.earlier)
+    earlier = Day(MON, window(MON), [monday], regular(MON))
+    agree(found, Day(TUE, window(TUE), [tuesday], regular(TUE), earlier, earlier))
+    assert min(level.known_ns for level in found.of("EMA_20")) == ns(TUE, "10:10")
+    assert found.absences["SMA_90"] == ("fewer than 90 closed bars in a row", False)
+
+
+def test_an_average_ends_when_a_hole_does() -> None:
+    prints = walk(1, evening(TUE), ns(TUE, "12:30"))
+    files = [
+        [one for one in prints if one.at_ns < ns(TUE, "09:00")],
+        [one for one in prints if one.at_ns >= ns(TUE, "10:15")],
+    ]
+    found = build(TUE, files)
+    agree(found, Day(TUE, window(TUE), files, regular(TUE)))
+    resumed = (files[1][0].at_ns // 10**9 + 1) * 10**9
+    assert [level.valid_ns for level in found.of("SMA_90")] == [resumed]
+
+
 @pytest.mark.parametrize(
     "at",
     [

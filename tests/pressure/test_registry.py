@@ -42,6 +42,15 @@ def test_every_pair_of_flows_is_there_once() -> None:
     assert PAIRS.keys() <= {feature.name for feature in FEATURES["pressure.ratios_5s"]}
 
 
+def test_what_a_number_is_stands_by_itself() -> None:
+    """A column is read without those before it; a twin of the touch is of no side of a level."""
+    for features in FEATURES.values():
+        for feature in features:
+            assert not feature.meaning.startswith("the same")
+            if feature.name.startswith(("ask_", "bid_")) and feature.name.endswith("_touch"):
+                assert "level" not in feature.meaning
+
+
 def test_the_features_of_a_level_and_bucket_are_counted_as_they_are_made() -> None:
     """Columns of features times rows, of one level and bucket."""
     pressure().around(market(7), {"FIXED": LEVELS["FIXED"]})

@@ -6,8 +6,9 @@ A second derivation of ``pressure.phases_5s``. Where the contract leaves a choic
 - It has left for 2 minutes from the first bucket in which it was away again, as long as it is away.
 - It is approached while price is nearer than away and not in a touch, once it was away at all.
 - Without a quote a phase goes on; before there is any it is idle.
-- A cluster is of levels that price was last away from on the same side, each at most 4 ticks from
-  the next; its first one is the nearest to where price came from, then by name.
+- A cluster is of levels that price was last away from on the same side: the nearest to where price
+  came from, of several the first by name, and all at most 4 ticks behind it. The next begins
+  another.
 """
 
 from __future__ import annotations
@@ -113,8 +114,8 @@ def _cluster(rows: Sequence[Row]) -> None:
             for at, (row, tick) in enumerate(zip(rows, ticks, strict=True))
             if sides[at] == side
         )
-        name, before = "", None
+        name, first = "", None
         for ahead, level_id, at in own:
-            if before is None or ahead - before > CLUSTER_TICKS:
-                name = level_id
-            rows[at]["cluster_id"], before = name, ahead
+            if first is None or ahead - first > CLUSTER_TICKS:
+                name, first = level_id, ahead
+            rows[at]["cluster_id"] = name

@@ -270,7 +270,7 @@ export interface Level {
    */
   dist_ticks: number | null;
   /**
-   * the same in units of recent volatility, the RMS of the mid's changes per bucket; dist_ticks / sigma_ticks [sigma]
+   * mid minus level at the end of the bucket in units of recent volatility, the RMS of the mid's changes per bucket over 5 minutes; dist_ticks / sigma_ticks [sigma]
    */
   dist_sigma: number | null;
   /**
@@ -278,7 +278,7 @@ export interface Level {
    */
   speed_sigma: number | null;
   /**
-   * recent volatility, RMS of the mid's changes per bucket over 5 minutes; null in the first minute [ticks]
+   * recent volatility, RMS of the mid's changes per bucket over 5 minutes; null before a minute of them is known, and where the mid stood still [ticks]
    */
   sigma_ticks: number | null;
   /**

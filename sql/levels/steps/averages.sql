@@ -2,7 +2,8 @@
 doc: >
   Means of the closes of the last two-minute bars at the end of every bar: plain ones, and one that
   weighs a new close by 2 / (n + 1), begun with the plain mean of n. Null where too few bars follow
-  one another.
+  one another: after a hole from when something landed again, and after the session before from when
+  the bar has ended that should have gone on from it.
 grain: [level_id, known_at]
 as_of: known_at
 columns:
@@ -10,6 +11,8 @@ columns:
   price:    DOUBLE    | points | mean
   known_at: TIMESTAMP | UTC    | end of the bar
 ---#}
+{% import 'macros/hours.sql' as hours with context %}
+{% import 'macros/time.sql' as time with context %}
 {% set plain = [90, 200, 400] %}
 {% set smoothed = 20 %}
 with sums as (
@@ -47,6 +50,32 @@ smoothed as (
             and now.bar_no >= before.bar_no
             and before.bar_no >= {{ smoothed }}
     group by now.bar_end
+),
+
+-- when a bar should have gone on from the last one of the session before
+due as (
+    select
+        if(is_day_end, {{ time.at(overnight_open_ns) }}, bar_end)
+        + to_microseconds({{ time.BAR_NS // 1000 }}) as due_at
+    from levels.bars_in_a_row
+    where bar_end <= {{ time.at(overnight_open_ns) }}
+    order by bar_end desc
+    limit 1
+),
+
+-- what stands there is no mean of the last bars any more, long before the next bar would end it
+broken_off as (
+    select due.due_at as known_at
+    from due
+    anti join levels.bars_in_a_row on due.due_at = bars_in_a_row.bar_end
+    union
+    select {{ hours.next_second('max(gaps.end_ns)') }} as known_at
+    from levels.bars_in_a_row
+    inner join levels.gaps on epoch_ns(bars_in_a_row.bar_end) > gaps.end_ns
+    where
+        bars_in_a_row.bar_no = 1
+        and bars_in_a_row.bar_end > {{ time.at(overnight_open_ns) }}
+    group by bars_in_a_row.bar_end
 )
 
 {% for n in plain %}
@@ -65,3 +94,17 @@ select
     sums.bar_end as known_at
 from sums
 left join smoothed using (bar_end)
+union all
+select
+    kinds.level_id,
+    kinds.level_id as kind,
+    null as price,
+    broken_off.known_at
+from broken_off
+cross join (
+    values
+    {% for n in plain %}
+    ('SMA_{{ n }}'),
+    {% endfor %}
+    ('EMA_{{ smoothed }}')
+) as kinds (level_id)

@@ -6,9 +6,10 @@ grain: [bar_end]
 as_of: bar_end
 lookback: {market.day_bars_2m: 1}
 columns:
-  close_e9: BIGINT | 1e-9 pt | last trade
-  piece:    BIGINT | number  | of bars that follow one another
-  bar_no:   BIGINT | number  | of the bar in its piece, from 1
+  is_day_end: BOOLEAN | flag    | ends at 17:00, after which trading halts
+  close_e9:   BIGINT  | 1e-9 pt | last trade
+  piece:      BIGINT  | number  | of bars that follow one another
+  bar_no:     BIGINT  | number  | of the bar in its piece, from 1
 ---#}
 {% import 'macros/time.sql' as time with context %}
 with fronts as (
@@ -63,6 +64,7 @@ pieces as (
 
 select
     bar_end,
+    is_day_end,
     close,
     close_e9,
     piece,

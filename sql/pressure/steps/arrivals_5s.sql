@@ -1,8 +1,8 @@
 {#---
 doc: >
   Where price is on its way to each level: whether it is away, from which side it comes, and whether it
-  arrives. Away is two bands, or on a lively day what a walk covers in a minute and a half of its
-  volatility, so that it does not arrive again every few seconds.
+  arrives. Away is two bands, or on a lively day one and a half times what a walk of its volatility
+  covers in a minute, so that it does not arrive again every few seconds.
 grain: [session, instrument_id, bucket_end, level_id]
 as_of: bucket_end
 columns:
