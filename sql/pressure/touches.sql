@@ -2,10 +2,10 @@
 doc: >
   When price came to a level: a row for each time the mid arrives within half a band of it, or goes
   past it, or a trade prints at it or beyond, after the mid was away. Away is two bands, or on a
-  lively day what a walk covers in a minute and a half of its volatility, so that it does not arrive
-  again every few seconds. Levels within 4 ticks of the one that was reached first, to which the same
-  approach comes within 2 minutes, are one touch with it, called by its name. What came of it is not here, for a row
-  knows only its past.
+  lively day one and a half times what a walk covers in a minute of its volatility, so that it does
+  not arrive again every few seconds. Levels within 4 ticks of the one that was reached first, to
+  which the same approach comes within 2 minutes, are one touch with it, called by its name. What
+  came of it is not here, for a row knows only its past.
 grain: [session, instrument_id, level_id, bucket_end]
 as_of: bucket_end
 columns:
