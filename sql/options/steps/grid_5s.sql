@@ -5,6 +5,9 @@ doc: >
   up to 2 %, then up to 10 %, since the sign change nearest to the forward is all that is looked for.
 grain: [bucket_end, expiry_set, node]
 as_of: bucket_end
+columns:
+  node: TINYINT | thousandth | price over the forward, less one
+  gex:  DOUBLE  | $/1%       | naive exposure at that price
 ---#}
 {% import 'macros/exposure.sql' as exposure %}
 with {{ exposure.gridded('options.books_5s', exposure.RINGS[0], '_0') }},
