@@ -1,18 +1,15 @@
 """What a person sees: a terminal of 80 columns."""
 
-import json
 import os
 import pty
 import struct
 from fcntl import ioctl
-from math import inf, nan
 from subprocess import Popen
 from termios import TIOCSWINSZ
 
 import pytest
 
 from cli.conftest import PROGRAM, Shell, bare_environment
-from spymaster.cli.terminal import show_json
 
 WIDTH = 80
 
@@ -76,8 +73,3 @@ def test_a_simulation_and_a_landing_show_how_far_they_are(used_shell: Shell) -> 
     code, shown = on_terminal(used_shell, "land", "files/glbx-mdp3-20240305.mbo.dbn.zst")
     assert code == 0
     assert "landed files/glbx-mdp3-20240305.mbo.dbn.zst" in shown
-
-
-def test_json_has_no_number_that_is_none(capsys: pytest.CaptureFixture[str]) -> None:
-    show_json({"low": -inf, "all": [{"p": nan}, (0.5, "inf")]})
-    assert json.loads(capsys.readouterr().out) == {"low": None, "all": [{"p": None}, [0.5, "inf"]]}

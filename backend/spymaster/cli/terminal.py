@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from math import isfinite
 from typing import TYPE_CHECKING
 
 import typer
@@ -39,18 +38,10 @@ def show(
 
 
 def show_json(value: object) -> None:
-    """Print one JSON document; what is not a finite number is null, for JSON has no word for it."""
+    """Print one JSON document."""
     import json
 
-    typer.echo(json.dumps(_finite(value), indent=2, default=str, allow_nan=False))
-
-
-def _finite(value: object) -> object:
-    if isinstance(value, dict):
-        return {name: _finite(one) for name, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_finite(one) for one in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
+    typer.echo(json.dumps(value, indent=2, default=str, allow_nan=False))
 
 
 def page() -> Console:

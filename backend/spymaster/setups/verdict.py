@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from math import isfinite
 from pathlib import Path
 
 from spymaster.read.catalog import catalog
@@ -70,10 +71,11 @@ class Verdict:
     """Odds given and what came, by tenths, of the declared cell."""
 
     def to_json(self) -> Row:
-        """Return it as plain values."""
+        """Return it as plain values; an end that nobody knows is None, for JSON has no infinity."""
         found = asdict(self)
         for cell, own in zip(self.cells, found["cells"], strict=True):
             own["share"] = cell.share
+            own["gain"] = {name: _finite(end) for name, end in own["gain"].items()}
         return found
 
 
@@ -124,6 +126,10 @@ def evaluate(
         record=_scored(row for row in record if (row["wait_s"], row["horizon_s"]) == PRIMARY),
         bins=bins(groups.get(PRIMARY, [])),
     )
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
 
 
 def _scored(record: Iterable[Row]) -> list[Row]:
