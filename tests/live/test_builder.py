@@ -82,16 +82,22 @@ def decided(sent: Path) -> list[Line]:
     return [line for line in read_sent(sent) if line.key[1] == DECIDED]
 
 
-@pytest.mark.thorough
-def test_a_quote_that_comes_late_has_its_bucket_sent_again(
-    desk: Desk, simulated: Settings, used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Quotes of options come three seconds after all else; in the end what stands is right."""
+@pytest.fixture
+def behind(desk: Desk, simulated: Settings, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A capture in which quotes of options come 3 s after all else, read in small bites."""
     monkeypatch.setattr(follower, "CHUNK", 1 << 12)
     tape = joined([read(path) for path in files(simulated)], delays_ns={"bbo-1s": 3 * 10**9})
     desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
     desk.capture(Gateway(tape))
-    with building(desk, simulated, used, tmp_path) as builder:
+    return desk
+
+
+@pytest.mark.thorough
+def test_a_quote_that_comes_late_has_its_bucket_sent_again(
+    behind: Desk, simulated: Settings, used: Used, tmp_path: Path
+) -> None:
+    """In the end what stands is right."""
+    with building(behind, simulated, used, tmp_path) as builder:
         while newest(builder, simulated) < 2:
             assert builder.step()
         shown = Running(tmp_path / "sent")
@@ -111,15 +117,11 @@ def test_a_quote_that_comes_late_has_its_bucket_sent_again(
 
 @pytest.mark.thorough
 def test_what_comes_late_once_the_last_bucket_was_sent_has_it_sent_again(
-    desk: Desk, simulated: Settings, used: Used, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    behind: Desk, simulated: Settings, used: Used, tmp_path: Path
 ) -> None:
     """The session is over, and a builder that is behind has not read all of it yet."""
-    monkeypatch.setattr(follower, "CHUNK", 1 << 12)
-    tape = joined([read(path) for path in files(simulated)], delays_ns={"bbo-1s": 3 * 10**9})
-    desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
-    desk.capture(Gateway(tape))
     short = replace(simulated, window_end=hour(9, 30, 20))
-    with building(desk, short, used, tmp_path) as builder:
+    with building(behind, short, used, tmp_path) as builder:
         while not builder.is_done:
             assert builder.step()
         builder.finish()
