@@ -92,7 +92,7 @@ def of_session(
     Times are ns since 1970 UTC. ``window_end_ns`` is where the last bucket ends of which anything
     landed, ``window_close_ns`` what the settings say.
     """
-    start, end = units.window_ns(session, settings.window_start, settings.window_end, settings.zone)
+    start, end = settings.window_ns(session)
     opened = units.overnight_open_ns(session)
     given = manual.values(settings.manual_levels, session)
     fixed = (str(session), start, _last_end(start, end, landed.until_ns), end, opened, given)

@@ -29,7 +29,7 @@ from spymaster.live.sent import KNOWN
 from spymaster.live.tail import FROM_DAY, published
 from spymaster.planning.snapshot import Snapshot
 from spymaster.read import tracked
-from spymaster.units import from_ns, window_ns
+from spymaster.units import from_ns
 
 ASKED = {
     "front": f"select root, raw_symbol, tick_size from {FRONTS}",
@@ -45,7 +45,7 @@ class Known:
         self._path = folder / KNOWN
         own, models = snapshot.project.settings, snapshot.project.models
         self._step_bands = own.band_ticks
-        start_ns, end_ns = window_ns(session, own.window_start, own.window_end, own.zone)
+        start_ns, end_ns = own.window_ns(session)
         self._fixed: dict[str, Any] = {
             "begun_at": self._begun_at(),
             "session": session,

@@ -28,7 +28,7 @@ from spymaster.live.turns import is_taken, taken
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
-from spymaster.units import BUCKET_NS, window_ns
+from spymaster.units import BUCKET_NS
 from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.files import spill
 from spymaster.warehouse.layout import Layout
@@ -87,7 +87,7 @@ def live(
     DataError
         If the disk is full, or the capture ends before the session does.
     """
-    layout, window = snapshots.layout(settings), _window(settings, session)
+    layout, window = snapshots.layout(settings), settings.window_ns(session)
     order = _order(layout, settings, session, window[1], gateway, options)
     if gateway is None:  # that of a test has a clock of its own
         _refuse_what_is_over(settings, session, order.folder)
@@ -170,7 +170,7 @@ def _sealed(settings: Settings, session: date, order: Order, sent: Path, sql: Pa
     report = operations.run(settings, session=session, sql=sql, wait=WAIT_SECONDS)
     snapshot = snapshots.load(settings, sql)
     grains = {name: model.header.grain for name, model in snapshot.project.models.items()}
-    start_ns, end_ns = _window(settings, session)
+    start_ns, end_ns = settings.window_ns(session)
     found = differing(
         snapshot.layout,
         sent,
@@ -256,7 +256,3 @@ def _refuse_what_is_over(settings: Settings, session: date, folder: Path) -> Non
 
 def _schemas(order: Order) -> list[str]:
     return [one.schema for one in order.subscriptions]
-
-
-def _window(settings: Settings, session: date) -> tuple[int, int]:
-    return window_ns(session, settings.window_start, settings.window_end, settings.zone)

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from spymaster.definitions.trading_hours import DAY_CLOSE
 from spymaster.settings import Settings
-from spymaster.units import NEW_YORK, local_ns, to_ns, window_ns
+from spymaster.units import NEW_YORK, local_ns, to_ns
 
 DAY = timedelta(days=1)
 
@@ -29,5 +29,5 @@ def under_way(settings: Settings, now: datetime) -> date:
 
 def is_over(settings: Settings, session: date, now: datetime) -> bool:
     """Whether both a session's trading day and its window have ended."""
-    _, end_ns = window_ns(session, settings.window_start, settings.window_end, settings.zone)
+    _, end_ns = settings.window_ns(session)
     return to_ns(now) >= max(end_ns, local_ns(session, DAY_CLOSE, NEW_YORK))

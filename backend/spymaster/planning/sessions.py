@@ -134,8 +134,7 @@ class Landed:
         return found
 
     def window(self, session: date) -> tuple[int, int]:
-        settings = self.settings
-        return units.window_ns(session, settings.window_start, settings.window_end, settings.zone)
+        return self.settings.window_ns(session)
 
     def _is_of(self, part: Partition, session: date) -> bool:
         opens_ns, end_ns, closes_ns = self._spans[session]

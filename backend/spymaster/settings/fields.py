@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from spymaster.errors import UsageError
 from spymaster.settings import values
-from spymaster.units import BUCKET_NS, NS_PER_SECOND, clock_ns, from_ns
+from spymaster.units import BUCKET_NS, NS_PER_SECOND, clock_ns, from_ns, window_ns
 
 BLOCKS = (("states", 1.0), ("touch", 1.0), ("tape", 0.5), ("path", 0.0))
 _ticks = partial(values.count, most=values.MOST_BAND_TICKS)
@@ -166,6 +166,10 @@ class Settings:
     def zone(self) -> ZoneInfo:
         """The time zone of the window and of the session date."""
         return ZoneInfo(self.timezone)
+
+    def window_ns(self, session: date) -> tuple[int, int]:
+        """Return start and exclusive end of a session's window, ns since 1970 UTC."""
+        return window_ns(session, *self.window, self.zone)
 
     def local(self, when: datetime) -> datetime:
         """Return a time of the catalog, UTC without a zone, on the clock of the window."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 
+from spymaster.outputs import whole
 from spymaster.setups.verdict import PRIMARY, Cell, Verdict
 
 HEADER = ("wait", "within", "n", "days", "gain [95 %]", "by chance", "held")
@@ -86,8 +87,8 @@ def write(path: Path, verdict: Verdict, other: Verdict) -> None:
     for name, one in zip(names, (verdict, other), strict=True):
         parts.append(f"<h2>At {name}</h2>{_table(one)}")
     parts.append(f"<p class='faint'>{table(verdict)[2]}</p>")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join([*parts, "</body></html>\n"]), encoding="utf-8")
+    with whole(path) as out:
+        out.write("\n".join([*parts, "</body></html>\n"]).encode())
 
 
 def _leaks(verdict: Verdict) -> str:
