@@ -18,7 +18,7 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem
 table { border-collapse: collapse; } th, td { padding: .2rem .7rem; text-align: right; }
 th { color: #666; font-weight: 500; border-bottom: 1px solid #bbb; }
 figure { display: inline-block; vertical-align: top; margin: 1rem 1.5rem 0 0; width: 28rem; }
-figcaption { min-height: 4.6rem; } .faint { color: #666; }
+figcaption { min-height: 6rem; } .faint { color: #666; }
 .leak { color: #b00; font-weight: 600; } text { font: 11px system-ui, sans-serif; fill: #555; }
 """
 INK, GREY, WARN = "#1f5fa8", "#c9c9c9", "#b5541c"
