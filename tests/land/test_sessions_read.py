@@ -8,11 +8,14 @@ from pathlib import Path
 import pytest
 
 from land.files import DAY_NS, HOUR_NS, INSTRUMENT, orders, write
+from spymaster.definitions import loading
+from spymaster.errors import DataError
 from spymaster.land import land
 from spymaster.land.dbn import new_records, write_dbn
 from spymaster.planning import contracts, coverage
 from spymaster.planning.sessions import Landed
 from spymaster.settings import Settings
+from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Ledger
 
@@ -128,16 +131,30 @@ def test_what_files_said_of_the_contract_is_remembered_until_others_are_there(
     piece(settings, tmp_path / "front.dbn", 14, 15, count=400)
     piece(settings, tmp_path / "one.dbn", 14, 16, symbol="ESM4", instrument=2)
     landed = Landed(settings, tuple(Ledger(layout).partitions()))
-    said = contracts.recall(landed, layout, {})
+    said = recalled(landed, layout, {})
     assert [json.loads(choice) for choice in said.values()] == [[INSTRUMENT, None]]
-    assert contracts.recall(landed, layout, said) == {}
-    assert contracts.recall(landed, layout, dict.fromkeys(said, "[2, null]")) == {}
+    assert recalled(landed, layout, said) == {}
+    assert recalled(landed, layout, dict.fromkeys(said, "[2, null]")) == {}
     assert landed.choices[FIRST].contract == 2
+    piece(settings, tmp_path / "before.dbn", 14 - 24, 18 - 24)
+    before = Landed(settings, tuple(Ledger(layout).partitions()))
+    assert recalled(before, layout, said).keys() - said.keys()
     piece(settings, tmp_path / "other.dbn", 16, 18, symbol="ESM4", instrument=2)
     now = Landed(settings, tuple(Ledger(layout).partitions()))
-    assert contracts.recall(now, layout, said).keys().isdisjoint(said)
+    assert recalled(now, layout, said).keys() - said.keys()
     (layout.root / landed.partitions[0].file).unlink()
-    assert contracts.recall(landed, layout, {}) == {}
+    assert recalled(landed, layout, {}) == {}
+
+
+def test_a_file_that_cannot_be_asked_is_told_with_its_session(
+    settings: Settings, layout: Layout, tmp_path: Path
+) -> None:
+    piece(settings, tmp_path / "front.dbn", 14, 15)
+    piece(settings, tmp_path / "one.dbn", 14, 16, symbol="ESM4", instrument=2)
+    landed = Landed(settings, tuple(Ledger(layout).partitions()))
+    (layout.root / landed.partitions[0].file).write_bytes(b"PAR1")
+    with pytest.raises(DataError, match=f"^{FIRST}: .*parquet"):
+        recalled(landed, layout, {})
 
 
 def test_quotes_of_the_root_come_before_orders_of_another(
@@ -173,6 +190,8 @@ def test_options_end_with_the_quotes_of_the_root_s(
         defined["ts_recv"] = defined["ts_event"] = DAY_NS
         defined["instrument_id"], defined["instrument_class"] = number, b"C"
         defined["raw_symbol"], defined["underlying"] = option, future
+        defined["expiration"], defined["strike_price"] = DAY_NS + 21 * HOUR_NS, 5_000 * 10**9
+        defined["underlying_id"], defined["user_defined_instrument"] = INSTRUMENT, b"N"
         land([write(tmp_path / f"{future}.def.dbn", defined, "definition")], settings)
     found = coverage.of(known(settings, layout), FIRST)
     assert found.options_until_ns == DAY_NS + 15 * HOUR_NS
@@ -206,8 +225,15 @@ def piece(
 def known(settings: Settings, layout: Layout) -> Landed:
     """Return what landed, and the contract where that matters."""
     landed = Landed(settings, tuple(Ledger(layout).partitions()))
-    contracts.recall(landed, layout, {})
+    recalled(landed, layout, {})
     return landed
+
+
+def recalled(landed: Landed, layout: Layout, remembered: dict[str, str]) -> dict[str, str]:
+    """Return what files said of contracts that is not remembered, by the project's models."""
+    project = loading.load(landed.settings, SQL, {})
+    found = contracts.recall(project, landed, layout, remembered)
+    return {key: said for key, said in found.items() if key != project.bound}
 
 
 def until_hour(settings: Settings, layout: Layout) -> float:

@@ -1,9 +1,9 @@
 """Whose files say from when until when a session landed, where files of the root differ in that.
 
 The window ends with the files of the session's contract, and what is built of options with those of
-the root's options. Which those are stands in the records, so that the files are asked, by the rules
-of `market.fronts` and `options.contracts`. That is seldom: what lies in the same files, or in some
-that end together, needs no answer, and an answer is remembered as long as its files are there.
+the root's options. Which those are stands in the records, so that the models that say it are asked.
+That is seldom: what lies in the same files, or in some that end together, needs no answer, and an
+answer is remembered as long as its files are there and its models the same.
 """
 
 from __future__ import annotations
@@ -13,44 +13,85 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from hashlib import sha256
-from itertools import chain
 
+from spymaster.definitions.binding import bind
+from spymaster.definitions.loading import note_bound
+from spymaster.definitions.project import Model, Project
 from spymaster.planning import coverage
-from spymaster.planning.asking import RULES, Asked
+from spymaster.planning.asking import CONTRACT, OPTIONS, Asked, made_of
 from spymaster.planning.sessions import Choice, Landed
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Partition
 
-NAMING = ("raw.definition", "raw.symbology")
 
-
-def recall(landed: Landed, layout: Layout, remembered: Mapping[str, str]) -> dict[str, str]:
+def recall(
+    project: Project, landed: Landed, layout: Layout, remembered: Mapping[str, str]
+) -> dict[str, str]:
     """Choose in all sessions where files differ, by what is remembered or else by the files.
 
     Returns
     -------
     dict
-        What the files said, to be remembered: JSON of a choice by its key.
+        What was found, to be remembered: JSON of a choice by its key.
+
+    Raises
+    ------
+    ModelError
+        If the files have to be asked and the project's models do not bind.
+    DataError
+        If a file that has to be asked cannot be read.
     """
-    fresh = {}
-    for session in landed.sessions:
+    fresh: dict[str, str] = {}
+    rules = _rules(project)
+    for session in landed.sessions if rules else ():
         contracts, files = _contracts(landed, session), _option_files(landed, session)
         if not contracts and not files:
             continue
-        read = _read(landed, session)
-        key = _key(landed, session, read)
+        read = _read(project, rules, landed, session)
+        key = _key(rules, landed, session, read)
         said = remembered.get(key)
         if said is None and all((layout.root / part.file).exists() for part in read):
-            said = fresh[key] = _ask(Asked(landed, layout, session), contracts, files)
+            fresh |= _bound(project) if not fresh else {}
+            said = fresh[key] = _ask(Asked(project, landed, layout, session), contracts, files)
         if said is not None:  # what a lost file would have said is not known, nor built
             contract, kept = json.loads(said)
             landed.choices[session] = Choice(contract, kept and tuple(kept))
     return fresh
 
 
+def _rules(project: Project) -> list[Model]:
+    """Return the models that are asked, with what they are made of; none where they are not all."""
+    ends = (CONTRACT, OPTIONS) if {CONTRACT, OPTIONS} <= project.models.keys() else ()
+    return [model for end in ends for model in made_of(project, end)]
+
+
+def _read(project: Project, rules: list[Model], landed: Landed, session: date) -> list[Partition]:
+    """Return all that an answer hangs on: files of a session and of the one before it."""
+    raws = sorted({name for model in rules for name in model.upstream} & project.raw.keys())
+    both = *landed.earlier(session, 1), session
+    return [part for at in both for raw in raws for part in landed.files(raw, at)]
+
+
+def _key(rules: list[Model], landed: Landed, session: date, read: Iterable[Partition]) -> str:
+    models = [f"{model.relation} {model.digest}" for model in rules]
+    files = [f"{part.schema} {part.date} {part.file_id}" for part in read]
+    asked = (models, session, landed.window(session), files)
+    return "contract of " + sha256(repr(asked).encode()).hexdigest()[:16]
+
+
+def _bound(project: Project) -> dict[str, str]:
+    """Refuse models that do not bind; return that they do."""
+    if project.is_bound:
+        return {}
+    bind(project).demand()
+    return note_bound(project)
+
+
 def _ask(asked: Asked, contracts: list[int], files: list[Partition]) -> str:
-    contract = asked.contract(contracts) if contracts else None
-    return json.dumps([contract, asked.of_root(files) if files else None])
+    chosen = asked.instruments(CONTRACT) if contracts else []
+    own = set(asked.instruments(OPTIONS)) if files else set()
+    kept = sorted({part.file_id for part in files if own.intersection(part.instruments)})
+    return json.dumps([chosen[0] if chosen else None, kept or None])
 
 
 def _contracts(landed: Landed, session: date) -> list[int]:
@@ -75,23 +116,3 @@ def _option_files(landed: Landed, session: date) -> list[Partition]:
     largest = set(max(parts, key=lambda part: len(part.instruments)).instruments)
     is_one = all(not largest.isdisjoint(part.instruments) for part in parts)
     return [] if is_one else parts
-
-
-def _read(landed: Landed, session: date) -> list[Partition]:
-    """Return all that an answer hangs on: the files of a session and of the one before it."""
-    return [
-        part
-        for at in (*landed.earlier(session, 1), session)
-        for part in (
-            *coverage.futures(landed, at),
-            *coverage.options(landed, at),
-            *chain.from_iterable(landed.files(raw, at) for raw in NAMING),
-        )
-    ]
-
-
-def _key(landed: Landed, session: date, read: Iterable[Partition]) -> str:
-    settings = landed.settings
-    files = [f"{part.schema} {part.date} {part.file_id}" for part in read]
-    asked = (RULES, settings.root, settings.instrument, landed.window(session))
-    return "contract of " + sha256(repr((asked, files)).encode()).hexdigest()[:16]

@@ -163,7 +163,7 @@ def _load(settings: Settings, sql: Path, ledger: Ledger, own: dict[str, str]) ->
     read = loading.load(settings, sql, parsed)
     landed = Landed(settings, tuple(ledger.partitions()))
     read.fresh.update(hours.recall(landed.sessions, parsed))
-    read.fresh.update(contracts.recall(landed, layout(settings), parsed))
+    read.fresh.update(contracts.recall(read, landed, layout(settings), parsed))
     builds = {(build.relation, build.session): build for build in ledger.builds()}
     failed: dict[date, list[Failed]] = {}
     for failure in ledger.failed():
