@@ -136,7 +136,7 @@ def test_what_files_said_of_the_contract_is_remembered_until_others_are_there(
     assert recalled(landed, layout, said) == {}
     assert recalled(landed, layout, dict.fromkeys(said, "[2, null]")) == {}
     assert landed.choices[FIRST].contract == 2
-    piece(settings, tmp_path / "before.dbn", 14 - 24, 18 - 24)
+    piece(settings, tmp_path / "before.dbn", 14 - 4 * 24, 18 - 4 * 24)
     before = Landed(settings, tuple(Ledger(layout).partitions()))
     assert recalled(before, layout, said).keys() - said.keys()
     piece(settings, tmp_path / "other.dbn", 16, 18, symbol="ESM4", instrument=2)
