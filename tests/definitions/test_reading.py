@@ -277,6 +277,29 @@ def test_a_model_is_one_query(desk: Desk) -> None:
     assert refused(desk) == ["sql/market/lows.sql:9:1: expected one query, found 2 statements"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        ("now()", "now"),
+        ("current_date", "current_date"),
+        ("random ()", "random"),
+        ("(select count(*) from read_csv('a.csv'))", "read_csv"),
+        ("(select count(*) from t using sample 3)", "using sample"),
+        ("(select count(*) from t tablesample 3%)", "tablesample"),
+    ],
+)
+def test_a_model_asks_no_clock_no_chance_and_no_file(desk: Desk, asked: str, name: str) -> None:
+    """What is called like one, or is text, may stand there."""
+    desk.edit("market/lows.sql", "group by session", f"having {asked} is null group by session")
+    (line,) = refused(desk)
+    assert line.startswith("sql/market/lows.sql:11:")
+    assert line.endswith(
+        f": {name} asks what no file says; rows hang on what landed and on settings"
+    )
+    desk.edit("market/lows.sql", f"{asked} is null", "now = 'now()' and \"random\" is null")
+    assert "asks" not in "".join(refused(desk))
+
+
 def test_a_header_alone_is_no_query(desk: Desk) -> None:
     path = desk.sql / "market/lows.sql"
     path.write_text(path.read_text(encoding="utf-8").split("select")[0], encoding="utf-8")

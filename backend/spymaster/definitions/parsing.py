@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -12,6 +13,21 @@ from sqlglot import exp
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
+
+BY_NAME = ("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp")
+"""Clocks that SQL asks without brackets."""
+FOREIGN = frozenset(
+    (
+        *BY_NAME,
+        *("now", "today", "get_current_timestamp", "get_current_time", "transaction_timestamp"),
+        *("random", "setseed", "uuid", "uuidv4", "uuidv7", "gen_random_uuid"),
+        *("read_parquet", "parquet_scan", "read_csv", "read_csv_auto", "read_json"),
+        *("read_json_auto", "read_json_objects", "read_ndjson", "read_ndjson_auto"),
+        *("read_ndjson_objects", "read_text", "read_blob", "read_duckdb", "sniff_csv", "glob"),
+        "getenv",
+    )
+)
+"""Functions that ask a clock, chance, a file or the machine."""
 
 
 class QueryError(Exception):
@@ -43,6 +59,8 @@ class Query:
     """Names of what its last select gives, in order; empty for one that has none."""
     words: frozenset[str]
     """Every token, lower-case."""
+    foreign: tuple[Reference, ...]
+    """What it asks of a clock, of chance, or of files that no relation names."""
 
 
 @lru_cache(maxsize=1_024)  # of a project under a few settings: most texts are the same in all
@@ -68,7 +86,9 @@ def read_query(text: str) -> Query:
         raise QueryError(f"expected one query, found {len(statements)} statements", 0)
     words = frozenset(token.text.lower() for token in tokens)
     columns = tuple(statements[0].named_selects) if isinstance(statements[0], exp.Query) else ()
-    return Query(_digest(tokens), tuple(_references(statements[0])), columns, words)
+    return Query(
+        _digest(tokens), tuple(_references(statements[0])), columns, words, tuple(_foreign(tokens))
+    )
 
 
 def read_macros(text: str) -> dict[str, str]:
@@ -115,6 +135,17 @@ def _references(tree: exp.Expr) -> list[Reference]:
             position = table.parts[0].meta.get("start", 0)
             found.setdefault(name, Reference(name, position))
     return sorted(found.values(), key=lambda reference: reference.position)
+
+
+def _foreign(tokens: list[Token]) -> Iterator[Reference]:
+    for token, after in pairwise([*tokens, *tokens[-1:]]):
+        name = token.text.lower()
+        is_called = name in BY_NAME or after.token_type == TokenType.L_PAREN
+        is_text = token.token_type in (TokenType.STRING, TokenType.IDENTIFIER)
+        is_function = name in FOREIGN and is_called and not is_text
+        is_sample = token.token_type == TokenType.USING and after.text.lower() == "sample"
+        if is_function or is_sample or token.token_type == TokenType.TABLE_SAMPLE:
+            yield Reference("using sample" if is_sample else name, token.start)
 
 
 def _position(text: str, error: dict[str, Any]) -> int:

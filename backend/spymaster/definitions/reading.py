@@ -54,15 +54,19 @@ def _read(templates: Templates, source: Source) -> tuple[Model, frozenset[str]]:
         query = read_query(text)
     except QueryError as error:
         raise ModelError(templates.explain(source, str(error), error.position)) from error
+    if query.foreign:
+        asked = query.foreign[0]
+        message = f"{asked.name} asks what no file says; rows hang on what landed and on settings"
+        raise ModelError(templates.explain(source, message, asked.position))
     if not source.is_audit:
         registered = columns(templates.features.shown(source.relation))
         given = tuple(GIVES[header.replay["gives"]]) if header.replay else query.columns
         found = described(source, header.columns, registered, given)
         header = replace(header, columns=found)
         _check_grain(source, header)
-    asked = [_read_constant(source, name, text) for name, text in header.constants.items()]
-    named = {found.name for one in (query, *asked) for found in one.references}
-    digests = [query.digest, *(one.digest for one in asked)]
+    constants = [_read_constant(source, name, text) for name, text in header.constants.items()]
+    named = {found.name for one in (query, *constants) for found in one.references}
+    digests = [query.digest, *(one.digest for one in constants)]
     if header.replay:
         named.add(header.replay["grid"])
         digests += [header.replay["gives"], replay_digest()]
