@@ -146,6 +146,22 @@ def test_what_files_said_of_the_contract_is_remembered_until_others_are_there(
     assert recalled(landed, layout, {}) == {}
 
 
+@pytest.mark.parametrize(
+    ("symbol", "schema"), [("NQH4", "mbo"), ("ESH4 C5000", "trades")], ids=["root", "option"]
+)
+def test_a_lost_file_that_says_nothing_of_the_contract_is_not_asked(
+    settings: Settings, layout: Layout, tmp_path: Path, symbol: str, schema: str
+) -> None:
+    """Of another root, or of options' trades: else no command would plan, nor any session build."""
+    piece(settings, tmp_path / "front.dbn", 14, 15, count=400)
+    piece(settings, tmp_path / "sibling.dbn", 14, 16, symbol="ESM4", instrument=2)
+    piece(settings, tmp_path / "lost.dbn", 14, 18, symbol=symbol, instrument=3, schema=schema)
+    for part in Ledger(layout).partitions():
+        if 3 in part.instruments:
+            (layout.root / part.file).unlink()
+    assert until_hour(settings, layout) == 15
+
+
 def test_a_file_that_cannot_be_asked_is_told_with_its_session(
     settings: Settings, layout: Layout, tmp_path: Path
 ) -> None:

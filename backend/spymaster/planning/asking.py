@@ -6,6 +6,7 @@ answer decides.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from spymaster.errors import DataError
 from spymaster.planning.sessions import Landed
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.layout import Layout
+from spymaster.warehouse.ledger import Partition
 
 if TYPE_CHECKING:
     from spymaster.definitions.template import Templates
@@ -33,11 +35,18 @@ def made_of(project: Project, relation: str) -> list[Model]:
 
 
 class Asked:
-    """The files of a session and of those that a model looks back at."""
+    """Some files of a session and of those that a model looks back at."""
 
-    def __init__(self, project: Project, landed: Landed, layout: Layout, session: date) -> None:
+    def __init__(
+        self,
+        project: Project,
+        landed: Landed,
+        layout: Layout,
+        session: date,
+        read: Iterable[Partition],
+    ) -> None:
         self._project, self._landed, self._layout = project, landed, layout
-        self._session = session
+        self._session, self._read = session, set(read)
 
     def instruments(self, relation: str) -> list[int]:
         """Return the instruments of a relation's rows, ascending.
@@ -79,7 +88,7 @@ class Asked:
         """Build models one after the other from the files of a session."""
         read = {name for model in models for name in model.upstream}
         for raw in sorted(read & self._project.raw.keys()):
-            parts = self._landed.files(raw, session)
+            parts = [part for part in self._landed.files(raw, session) if part in self._read]
             paths = dict.fromkeys(self._layout.root / part.file for part in parts)
             query = statements.files(paths, self._project.columns[raw])
             connection.execute(statements.view(raw, query))

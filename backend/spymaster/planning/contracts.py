@@ -13,14 +13,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from hashlib import sha256
+from itertools import chain
 
 from spymaster.definitions.binding import bind
 from spymaster.definitions.loading import note_bound
 from spymaster.definitions.project import Model, Project
 from spymaster.planning import coverage
 from spymaster.planning.asking import CONTRACT, OPTIONS, Asked, made_of
-from spymaster.planning.sessions import Choice, Landed
-from spymaster.warehouse.layout import Layout
+from spymaster.planning.sessions import SHOWING, Choice, Landed
+from spymaster.warehouse.layout import Layout, raw_relation
 from spymaster.warehouse.ledger import Partition
 
 
@@ -47,12 +48,13 @@ def recall(
         contracts, files = _contracts(landed, session), _option_files(landed, session)
         if not contracts and not files:
             continue
-        read = _read(project, rules, landed, session)
+        read = _read(rules, landed, session)
         key = _key(rules, landed, session, read)
         said = remembered.get(key)
         if said is None and all((layout.root / part.file).exists() for part in read):
             fresh |= _bound(project) if not fresh else {}
-            said = fresh[key] = _ask(Asked(project, landed, layout, session), contracts, files)
+            asked = Asked(project, landed, layout, session, read)
+            said = fresh[key] = _ask(asked, contracts, files)
         if said is not None:  # what a lost file would have said is not known, nor built
             contract, kept = json.loads(said)
             landed.choices[session] = Choice(contract, kept and tuple(kept))
@@ -65,11 +67,22 @@ def _rules(project: Project) -> list[Model]:
     return [model for end in ends for model in made_of(project, end)]
 
 
-def _read(project: Project, rules: list[Model], landed: Landed, session: date) -> list[Partition]:
-    """Return all that an answer hangs on: files of a session and of the one before it."""
-    raws = sorted({name for model in rules for name in model.upstream} & project.raw.keys())
-    both = *landed.earlier(session, 1), session
-    return [part for at in both for raw in raws for part in landed.files(raw, at)]
+def _read(rules: list[Model], landed: Landed, session: date) -> list[Partition]:
+    """Return all that an answer hangs on: files of a session and of the one before it.
+
+    Of other roots and of options' trades there is nothing that it could hang on.
+    """
+    showing = {raw_relation(schema) for schema in SHOWING}
+    raws = sorted({n for model in rules for n in model.upstream if n.startswith("raw.")} - showing)
+    return [
+        part
+        for at in (*landed.earlier(session, 1), session)
+        for part in (
+            *coverage.futures(landed, at),
+            *coverage.options(landed, at),
+            *chain.from_iterable(landed.files(raw, at) for raw in raws),
+        )
+    ]
 
 
 def _key(rules: list[Model], landed: Landed, session: date, read: Iterable[Partition]) -> str:
