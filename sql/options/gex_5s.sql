@@ -23,10 +23,14 @@ columns:
 {% set flows = ['bought_qty', 'value_call_bought', 'value_put_bought', 'value_call_traded',
     'value_put_traded'] %}
 with quoted as (
+    select distinct bucket_end from options.chain_5s
+),
+
+span as (
     select
         min(bucket_end) as first_end,
         max(bucket_end) as last_end
-    from options.chain_5s
+    from quoted
     -- without a quote there is no bucket, rather than each one to the expiry
     having count(*) > 0
 ),
@@ -34,17 +38,17 @@ with quoted as (
 listed as (
     select
         unnest(generate_series(
-            greatest(strike_states.known_at, quoted.first_end),
+            greatest(strike_states.known_at, span.first_end),
             least(
                 strike_states.known_until - {{ time.buckets(1) }},
-                quoted.last_end,
+                span.last_end,
                 strike_states.expiry - to_microseconds(1)
             ),
             {{ time.buckets(1) }}
         )) as bucket_end,
         strike_states.* exclude (strike_states.known_at, strike_states.known_until)
     from options.strike_states
-    cross join quoted
+    cross join span
 ),
 
 -- what the options of the nearest expiry imply of the session's contract where nobody quotes it
@@ -89,6 +93,8 @@ joined as (
         {% endfor %}
         vols_5s.gamma * vols_5s.forward * vols_5s.forward * 0.01 as gex
     from listed
+    -- by the bucket's own quotes: whether later ones come is not known yet
+    inner join quoted on listed.bucket_end = quoted.bucket_end
     cross join first_trade
     left join market.fronts on true
     left join options.forwards_5s as fronts_5s

@@ -4,7 +4,8 @@ doc: >
   and summed since the overnight open, of calls and of puts, with the first, second and third
   difference of the sums. Every trade that crossed the spread counts by its delta at the end of the
   bucket before; what came before the window's second bucket by that at the end of its first. Expired
-  options stay in the sums. Null before the session's first option trade.
+  options stay in the sums. Null before the session's first option trade; no row for a bucket in which
+  no option is quoted.
 grain: [session, bucket_end, expiry_set]
 as_of: bucket_end
 columns:
@@ -73,19 +74,12 @@ bucketed as (
     group by traded.bucket_end, expiry_sets.expiry_set
 ),
 
-quoted as (
-    select max(bucket_end) as last_end from options.chain_5s
-),
-
 first_trade as (
     select min(bucket_end) as first_traded_at from options.option_trades
 ),
 
 grid as (
-    select
-        unnest(generate_series({{ time.first_bucket() }}, last_end, {{ time.buckets(1) }}))
-            as bucket_end
-    from quoted
+    {{ time.window_buckets() }}
 ),
 
 summed as (
@@ -142,4 +136,6 @@ select
     unsided_qty,
     {{ pressure.differences(sums) }}
 from lagged
+-- by the bucket's own quotes: whether later ones come is not known yet
+where bucket_end in (select chain_5s.bucket_end from options.chain_5s)
 order by bucket_end, expiry_set

@@ -1,9 +1,9 @@
 {#---
 doc: >
-  Every trade of a listed option from the overnight open to the end of the window, with the side
-  that crossed the spread. A trade without a side is one of the side of the best quote's middle that
-  it printed on; where it printed on the middle, or no quote came with it, it stays without. Trades
-  of spreads are trades of other instruments and not here.
+  Every trade of an option from the overnight open to the end of the window, with the side that
+  crossed the spread, once its definition has come. A trade without a side is one of the side of the
+  best quote's middle that it printed on; where it printed on the middle, or no quote came with it, it
+  stays without. Trades of spreads are trades of other instruments and not here.
 grain: [date, file_id, row_no]
 as_of: ts_recv
 columns:
@@ -23,6 +23,8 @@ with printed as (
         contracts.multiplier
     from market.prints
     inner join options.contracts using (session, instrument_id)
+    -- what it is was not known before
+    where contracts.known_at <= {{ book.bucket_end('prints.ts_recv') }}
 ),
 
 quoted as (
