@@ -16,9 +16,12 @@ from spymaster import operations
 from spymaster.errors import UsageError
 from spymaster.live.sent import DECIDED, KNOWN, Following, sent_folder
 from spymaster.settings import Settings
-from spymaster.stream import desk, loading, running
+from spymaster.stream import catching_up, desk, loading, running
 from spymaster.stream.arriving import BOOK, OPTIONS, Arriving
+from spymaster.stream.cursor import Skip
 from spymaster.stream.desk import Desk
+from spymaster.stream.events import Event
+from spymaster.stream.ring import Ring
 from spymaster.stream.running import Running
 from spymaster.stream.shows import NotYetError, Start
 from stream.sending import SESSION, sending
@@ -53,6 +56,16 @@ def frames(told):
         said = json.loads(event.data)
         found[said["type"], said["seq"], said.get("level_id")] = event.data
     return found
+
+
+def frames_of(got):
+    """Return what a client has that was told of a bucket again."""
+    bare = [frame.replace(b'"type":"revise"', b'"type":"bucket"') for frame in map(_bare, got)]
+    return frames(Event("", 0, frame) for frame in bare)
+
+
+def _bare(event):
+    return event.data.replace(b',"reason":"a record came late"', b"")
 
 
 def drained(cursor):
@@ -143,6 +156,63 @@ def test_a_bucket_that_is_sent_again_is_revised_also_for_who_was_away(builder):
     assert said.pop("reason") == "a record came late"
     assert said["market"]["mid"] == before["market"]["mid"] - 1.0
     assert json.loads(show.snapshot(2))["buckets"][0] == said | {"type": "bucket"}
+
+
+@pytest.fixture
+def small_ring(monkeypatch):
+    """A ring that holds less than what is told of two buckets."""
+    monkeypatch.setattr(running, "Ring", lambda: Ring(5))
+
+
+def test_who_is_overtaken_by_what_is_revised_lacks_nothing(builder, small_ring):
+    """However many buckets change at once, and whatever comes between."""
+    builder.send(*(one for n in (1, 2, 3, 4) for one in builder.bucket(n)))
+    show = Running(builder.folder)
+    here = show.cursor(Start(0, None), 0.0)
+    before = frames(drained(here))
+    for n in (1, 2, 3):
+        builder.mistake(n)
+    builder.send(*((n, BOOK) for n in (1, 2, 3)), *builder.bucket(5), why="late record")
+    assert len(told(show)) > 2 * 5
+    got = drained(here)
+    assert before | frames_of(got) == frames(one for n in range(1, 6) for one in show.events(n))
+    assert [(one.kind, one.seq) for one in got if one.kind in ("revise", "bucket")] == [
+        *(("revise", n) for n in (1, 2, 3)),
+        ("bucket", 5),
+    ]
+    builder.send(*builder.bucket(6))
+    told(show)
+    assert [one.kind for one in drained(here)] == ["bucket", "options", "strikes"]
+
+
+def test_a_forecast_that_was_taken_back_is_so_for_who_was_overtaken(builder, small_ring):
+    builder.touched(2, is_so=True)
+    builder.send(*builder.bucket(1), *builder.bucket(2))
+    show = Running(builder.folder)
+    here = show.cursor(Start(2, None), 0.0)
+    drained(here)
+    builder.touched(2, is_so=False)
+    builder.send((1, BOOK), (2, BOOK), why="late record")
+    told(show)
+    assert [(one.kind, one.seq) for one in drained(here)] == [
+        (kind, n) for n in (1, 2) for kind in ("revise", "options", "strikes")
+    ]
+
+
+def test_who_reads_too_slowly_is_told_what_it_lacks_and_gets_the_newest(
+    builder, small_ring, monkeypatch
+):
+    """And of the buckets that it has all that changed."""
+    monkeypatch.setattr(catching_up, "PATIENCE", 2)
+    builder.send((1, BOOK))
+    show = Running(builder.folder)
+    here = show.cursor(Start(1, None), 0.0)
+    builder.send((1, OPTIONS), *(one for n in range(2, N + 1) for one in builder.bucket(n)))
+    told(show)
+    options, strikes, skip, *newest = drained(here)
+    assert [options, strikes] == show.events(1)[1:]
+    assert skip == Skip(2, N - 1)
+    assert newest == show.events(N)
 
 
 def test_a_forecast_about_a_touch_that_was_none_is_taken_back(builder):

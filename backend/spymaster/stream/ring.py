@@ -1,7 +1,7 @@
 """The newest events of a session that goes on: one ring for all clients, each a cursor into it.
 
-A client that does not read costs nothing but its place. One that the ring has overtaken is told
-which buckets it missed and goes on with the newest.
+A client that does not read costs nothing but its place. What the ring has dropped before one read
+it has to come from elsewhere: see ``catching_up``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 import math
 from collections import deque
 
-from spymaster.stream.cursor import Item, Skip
+from spymaster.stream.cursor import Item
 from spymaster.stream.events import Event
 
 CAPACITY = 1024
@@ -49,21 +49,16 @@ class Ring:
         self._wake()
 
     def at(self, place: int) -> Event:
-        """Return the event at a place that is kept."""
+        """Return the event at a place.
+
+        Raises
+        ------
+        LookupError
+            If it is not kept.
+        """
+        if place < self.first:
+            raise LookupError(f"place {place}: the ring begins with {self.first}")
         return self._events[place - self.first]
-
-    def after(self, seq: int) -> int:
-        """Return the place behind a bucket, the oldest that is kept where it is gone."""
-        for place in range(self.end - 1, self.first - 1, -1):
-            event = self.at(place)
-            if event.kind == "bucket" and event.seq <= seq:
-                return place + 1
-        return self.first
-
-    def newest_bucket(self) -> int | None:
-        """Return the place of the newest bucket."""
-        places = range(self.end - 1, self.first - 1, -1)
-        return next((place for place in places if self.at(place).kind == "bucket"), None)
 
     def _wake(self) -> None:
         self.changed.set()
@@ -71,29 +66,39 @@ class Ring:
 
 
 class RingCursor:
-    """A client's place in a ring."""
+    """A client's place in a ring: it is sent what comes from now on.
 
-    def __init__(self, ring: Ring, after_seq: int) -> None:
+    Parameters
+    ----------
+    seq : int
+        The last bucket that the client has.
+    """
+
+    def __init__(self, ring: Ring, seq: int) -> None:
         self._ring = ring
-        self._place = ring.after(after_seq)
-        self._seq = after_seq
+        self._place = ring.end
+        self.seq = seq
         """The last bucket that was sent."""
 
+    @property
+    def is_overtaken(self) -> bool:
+        """Whether events that it was not sent are gone: nothing can be taken any more."""
+        return self._place < self._ring.first
+
     async def take(self, now: float) -> list[Item]:
-        """Return the next event, or which buckets are gone and then the newest."""
-        ring = self._ring
-        if self._place >= ring.end:
+        """Return the next event.
+
+        Raises
+        ------
+        LookupError
+            If it is gone.
+        """
+        if self._place >= self._ring.end:
             return []
-        newest = ring.newest_bucket()
-        if newest is not None and self._place < ring.first:
-            event = ring.at(newest)
-            first, last = self._seq + 1, event.seq - 1
-            self._place, self._seq = newest + 1, event.seq
-            # what was revised may have overtaken it, with no bucket between
-            return [*([Skip(first, last)] if first <= last else []), event]
-        event = ring.at(max(self._place, ring.first))
-        self._place = max(self._place, ring.first) + 1
-        self._seq = max(self._seq, event.seq)
+        event = self._ring.at(self._place)
+        self._place += 1
+        if event.kind == "bucket":  # what is told of others may be long past
+            self.seq = max(self.seq, event.seq)
         return [event]
 
     def wait_s(self, now: float) -> float:

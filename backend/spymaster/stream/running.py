@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from spymaster.live.sent import KNOWN, Following, Line
 from spymaster.stream import past
 from spymaster.stream.arriving import BOOK, OPTIONS, SHOWN, Arriving
-from spymaster.stream.catching_up import CatchingUp
-from spymaster.stream.cursor import Cursor
+from spymaster.stream.catching_up import CatchingUp, Lacking, Making
+from spymaster.stream.cursor import Cursor, Skip
 from spymaster.stream.events import Event, encode
 from spymaster.stream.frames import BUCKET_S, Frames, Message
 from spymaster.stream.greeting import digest, greeting
@@ -103,15 +103,7 @@ class Running(Reel):
 
     def cursor(self, start: Start, now: float) -> Cursor:
         """Return a client's place: what it lacks first, then what comes."""
-        with self._making:
-            last = self.last_seq or 0
-            came = [one for one in self._came if one.behind >= start.seq >= one.seq]
-            again = {one.seq for one in came if one.is_again}
-            rest = {one.seq for one in came} - again
-            lacking = [partial(self.revision, seq) for seq in sorted(again)]
-            lacking += [partial(self.rest, seq) for seq in sorted(rest)]
-            lacking += [partial(self.events, seq) for seq in range(start.seq + 1, last + 1)]
-            return CatchingUp(lacking, self.ring, last)
+        return CatchingUp(self._lacking, self.ring, start.seq)
 
     def beat(self, seq: int) -> bytes:
         """Return a heartbeat; the data is as old as the gateway's clock says."""
@@ -152,6 +144,24 @@ class Running(Reel):
         """Return the messages of a bucket that are there."""
         bucket = self.frames.bucket(seq)
         return [bucket, *(self.option_messages(seq) if (seq, OPTIONS) in self._stood else [])]
+
+    def _lacking(self, seq: int, patience: float) -> Lacking:
+        """Return what came of the buckets up to one since it was the newest, and those behind it.
+
+        Of more than it has patience for only the newest.
+        """
+        with self._making:
+            last = self.last_seq or 0
+            came = [one for one in self._came if one.behind >= seq >= one.seq]
+            again = {one.seq for one in came if one.is_again}
+            rest = {one.seq for one in came} - again
+            parts: list[Making] = [partial(self.revision, one) for one in sorted(again)]
+            parts += [partial(self.rest, one) for one in sorted(rest)]
+            if last - seq > patience:
+                parts.append(partial(_skip, seq + 1, last - 1))
+                seq = last - 1
+            parts += [partial(self.events, one) for one in range(seq + 1, last + 1)]
+            return Lacking(parts, last)
 
     def _show(self) -> None:
         """Let clients ask for what came; before it is told, they would have it twice."""
@@ -220,6 +230,10 @@ class Running(Reel):
             relation: {name: Column(name, *rest) for name, *rest in columns}
             for relation, columns in said["columns"].items()
         }
+
+
+def _skip(first: int, last: int) -> list[Skip]:
+    return [Skip(first, last)]
 
 
 def about_of(said: Mapping[str, Any]) -> dict[str, Any]:
