@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import shutil
+import threading
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -357,6 +358,37 @@ def test_where_nothing_goes_on_a_desk_waits(tmp_path, used):
     status, again, why = asyncio.run(scenario())
     assert (status, again) == (503, "5")
     assert why == "waiting for a session: the first bucket of its window has not come"
+
+
+@pytest.mark.parametrize("asked", ["", "?session=2024-03-05"])
+def test_while_a_desk_reads_what_was_sent_it_says_so(builder, monkeypatch, used, asked):
+    """Who names the session asks nothing wrong."""
+    let = threading.Event()
+
+    def slow(folder):
+        let.wait(20)
+        return Running(folder)
+
+    monkeypatch.setattr(desk, "Running", slow)
+    monkeypatch.setattr(desk, "POLL_S", 0.01)
+    builder.send(*builder.bucket(1))
+    library = Desk(Settings(used(builder.folder.parents[1])))
+
+    async def scenario():
+        async with serving(library) as (client, _):
+            await _until(lambda: library._followed)
+            waiting = await client.get(f"/api/hello{asked}")
+            let.set()
+            await _until(lambda: library._running)
+            return (
+                waiting.status,
+                (await waiting.json())["error"],
+                await client.get(f"/api/hello{asked}"),
+            )
+
+    status, why, then = asyncio.run(scenario())
+    assert (status, then.status) == (503, 200)
+    assert why == "session 2024-03-05: the buckets that were sent of it are being read"
 
 
 @pytest.mark.thorough

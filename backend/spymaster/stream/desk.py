@@ -39,6 +39,8 @@ class Desk:
         self._over: Shelf | None = None
         self._lacks = "nothing is published yet"
         self._running: Running | None = None
+        self._read_now: str | None = None
+        """The session of which what was sent is being read: it takes seconds late in a window."""
         self._followed: str | None = None
         self._ended: set[str] = set()
         self._saying = Saying()
@@ -57,6 +59,8 @@ class Desk:
         wanted = session or self._followed
         if self._running and wanted == self._running.session:
             return self._running
+        if wanted is not None and wanted == self._read_now:
+            raise NotYetError(f"session {wanted}: the buckets that were sent of it are being read")
         if wanted is None or (self._over is None and session is None):
             raise NotYetError(self._waits_for())
         if self._over is None:
@@ -108,7 +112,11 @@ class Desk:
         if not self._goes_on(folder):
             self._run(None)
         elif self._running is None or self._running.session != folder.name:
-            self._run(await asyncio.to_thread(Running, folder))
+            self._read_now = folder.name
+            try:
+                self._run(await asyncio.to_thread(Running, folder))
+            finally:
+                self._read_now = None
 
     def _run(self, running: Running | None) -> None:
         old, self._running = self._running, running
