@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get } from 'node:http';
 import { BrowserContext } from 'playwright-core';
 
 import { findings } from './axe';
@@ -5,6 +7,8 @@ import { EXECUTABLE, openBrowser, openScreen, picture, probe, waitForSeq } from 
 import { RealServer, Warehouse } from './real-server';
 
 const LAST = 120;
+/** As many as the server takes. */
+const CLIENTS = 64;
 /** Price and level are white in the dark. */
 const INK = '232,237,243';
 const TOKEN = 'only for this test';
@@ -84,6 +88,37 @@ describe.skipIf(!EXECUTABLE)('the screen over spymaster serve', () => {
     await waitForSeq(page, 60);
     warehouse.build('PM_HIGH,PM_LOW');
   }, 120_000);
+
+  it('says that the server is full until a client leaves', async () => {
+    const address = `http://127.0.0.1:${server.port}/api/stream?speed=0`;
+    const others = Array.from({ length: CLIENTS }, () => get(address));
+    await Promise.all(others.map((one) => once(one, 'response')));
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.goto(`http://127.0.0.1:${server.port}/?from=60&speed=0`);
+    const said = `server full, it takes ${CLIENTS} clients`;
+    await page.getByTestId('waiting').getByText(said).waitFor();
+    expect(await page.getByTestId('health').innerText()).toBe(`${said}, trying again`);
+    expect(await findings(page)).toEqual([]);
+    await picture(page, 'full');
+    others.forEach((one) => one.destroy());
+    await waitForSeq(page, 60);
+    await page.getByText('paused').waitFor();
+  });
+
+  it('says what is wrong with what it was asked for, within the window', async () => {
+    const page = context.pages()[0] ?? (await context.newPage());
+    await page.setViewportSize({ width: 1024, height: 768 });
+    await page.goto(`http://127.0.0.1:${server.port}/?session=1999-01-01`);
+    await page
+      .getByTestId('waiting')
+      .getByText('session 1999-01-01: not in the warehouse')
+      .waitFor();
+    const width = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(width).toBe(1024);
+    expect(await findings(page)).toEqual([]);
+    await picture(page, 'no-such-session');
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
 
   it('asks for the token where one is set', async () => {
     await server.stop();

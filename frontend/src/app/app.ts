@@ -12,7 +12,7 @@ import { Login } from './login/login';
 import { ladder } from './ladder/ladder';
 import { Picker } from './picker/picker';
 import { Look } from './shared/look';
-import { reasonIn, spoken } from './shared/words';
+import { spoken, whyWithout } from './shared/words';
 import { StatusBar } from './status/status-bar';
 import { ScreenStore } from './stream/screen-store';
 import { strikes } from './strikes/strikes';
@@ -30,8 +30,14 @@ export class App {
   protected readonly look = inject(Look);
   protected readonly store = inject(ScreenStore);
 
-  protected readonly isOld = computed(
-    () => !this.store.isLocked() && (this.store.isStale() || !this.store.isConnected()),
+  /** Whether what is shown may be no longer so. */
+  protected readonly isOld = computed(() => {
+    const isSilent = this.store.isStale() || !this.store.isConnected();
+    return !this.store.isLocked() && (isSilent || this.store.heartbeat()?.book === 'stale');
+  });
+  /** What stands where nothing was ever received. */
+  protected readonly waiting = computed(
+    () => this.store.refusal() ?? (this.store.isConnected() ? 'no bucket yet' : 'connecting'),
   );
   protected readonly name = computed(() => spoken(this.store.levelId() ?? 'no level'));
 
@@ -58,7 +64,7 @@ export class App {
     const frame = {
       level: this.store.level(),
       options: options?.levels.find((one) => one.level_id === this.store.levelId()) ?? null,
-      optionsWhy: reasonIn(options?.why, 'zero_gamma') ?? ('no_options' as const),
+      optionsWhy: whyWithout(options, 'gex_total'),
       mid: this.store.bucket()?.market.mid ?? null,
       step: hello?.step ?? 1,
       tickSize: hello?.tick_size ?? 0.25,
@@ -72,7 +78,7 @@ export class App {
     const frame = {
       strikes: near,
       profile: this.store.options()?.gex_profile['0dte'] ?? null,
-      why: reasonIn(near?.why, 'front_strike') ?? ('no_options' as const),
+      why: whyWithout(near, 'front_strike'),
       mid: this.store.bucket()?.market.mid ?? null,
       level: level && { name: spoken(level.level_id), price: level.price },
     };

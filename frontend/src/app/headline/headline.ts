@@ -28,6 +28,6 @@ export class Headline {
     );
   });
   protected readonly waiting = computed(() =>
-    this.store.bucket() ? 'no level in use' : 'no bucket yet',
+    this.store.bucket() ? 'no level in use' : 'bucket not received',
   );
 }

@@ -1,5 +1,6 @@
 import { SIZE, callsOf, columnsAfter, textsOf } from '../../testing/screen';
 import { invent } from '../../testing/session';
+import { LAG } from '../stream/moment';
 import { hedging } from './hedging';
 
 describe('hedging', () => {
@@ -18,6 +19,18 @@ describe('hedging', () => {
     expect(call?.height).toBeCloseTo(3 * (put?.height ?? 0));
     expect((put?.y ?? 0) + (put?.height ?? 0)).toBeCloseTo(call?.y ?? -1);
     expect(textsOf(calls).join()).toContain('calls +100 · puts −40');
+  });
+
+  it('gives no sums of long ago for those of now', () => {
+    const columns = columnsAfter(invent({ buckets: 300 }), 300, 'PM_LOW');
+    const without = (count: number) =>
+      columns.map((column, index) =>
+        index < columns.length - count ? column : { ...column, moment: { seq: column.seq } },
+      );
+    const said = (count: number) =>
+      textsOf(hedging({ columns: without(count), set: 'all' }, SIZE)).join();
+    expect(said(LAG - 1)).toContain('since the overnight open');
+    expect(said(LAG)).not.toContain('since the overnight open');
   });
 
   it('says why there is nothing', () => {

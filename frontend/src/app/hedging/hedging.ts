@@ -2,7 +2,8 @@ import { Call, Size, line, rect, text } from '../canvas/call';
 import { Scale, scale } from '../canvas/scale';
 import { absences, missingReason } from '../shared/absent';
 import { Span, spanOf, touchLines } from '../shared/axis';
-import { because, reasonIn, signedCount } from '../shared/words';
+import { signedCount, whyWithout } from '../shared/words';
+import { LAG } from '../stream/moment';
 import { Column, newest } from '../stream/series';
 import { Hedging } from '../../contract/pressure';
 
@@ -47,8 +48,7 @@ function reasonOf(column: Column, row: Hedging | null): string | null {
   if (row || !column.bucket) {
     return row ? null : missingReason(column);
   }
-  const why = reasonIn(column.moment?.options?.why, 'hedge_call');
-  return because(why ?? 'no_options');
+  return whyWithout(column.moment?.options, 'hedge_call');
 }
 
 /** Where buying and selling end: what is for calls and what is for puts stacks where both agree. */
@@ -80,7 +80,8 @@ function barsOf(row: Hedging, index: number, span: Span, y: Scale): Call[] {
 
 function labels({ columns, set }: HedgingFrame, span: Span, largest: number, size: Size): Call[] {
   const small = { box: 'ground', scale: 0.9 } as const;
-  const row = newest(columns, (column) => rowOf(column, set));
+  // a sum of long ago is not the sum now
+  const row = newest(columns.slice(-LAG), (column) => rowOf(column, set));
   if (!row) {
     return [text(span.left + 2, 0.8 * size.em, `DEALERS HAD TO TRADE, ${set}`, 'ink', small)];
   }

@@ -15,7 +15,10 @@ export function bookRow(level: Level, step: number, columns: Columns, size: Size
   const name =
     offset === 0 ? level.price.toFixed(2) : `${offset > 0 ? '+' : '−'}$${Math.abs(offset)}`;
   return [
-    text(0.6 * size.em, y, name, offset === 0 ? 'ink' : 'dim', { bold: offset === 0 }),
+    text(0.6 * size.em, y, name, offset === 0 ? 'ink' : 'dim', {
+      bold: offset === 0,
+      scale: Math.min(1, columns.row / (1.15 * size.em)),
+    }),
     ...sideBar(steps.bid_depth_share[step] ?? null, -1, step, level, columns),
     ...sideBar(steps.ask_depth_share[step] ?? null, 1, step, level, columns),
     line(
@@ -26,8 +29,7 @@ export function bookRow(level: Level, step: number, columns: Columns, size: Size
       'rule',
       1,
     ),
-    text(columns.glyph, y, glyphOf(lean), glyphInk(lean), { align: 'center' }),
-    ...whyNoLean(level, step, columns),
+    leanOf(level, step, columns),
   ];
 }
 
@@ -62,22 +64,16 @@ function sideBar(
   ];
 }
 
-/** The reason where nobody is favoured because nothing is there. */
-function whyNoLean({ ladder: steps, why }: Level, step: number, columns: Columns): Call[] {
-  if ((steps.lean_60s[step] ?? null) !== null) {
-    return [];
+/** Whom the last minute favours; or why nobody, beside what rests all the same. */
+function leanOf({ ladder: steps, why }: Level, step: number, columns: Columns): Call {
+  const lean = steps.lean_60s[step] ?? null;
+  const place = [columns.glyph, rowY(columns, step)] as const;
+  if (lean === null) {
+    const said = because(reasonIn(why, 'lean_60s', step));
+    return text(...place, said, 'dim', { align: 'center', scale: 0.8 });
   }
-  const said = because(reasonIn(why, 'lean_60s', step));
-  const place = [columns.axis, rowY(columns, step)] as const;
-  return [text(...place, said, 'dim', { align: 'center', scale: 0.8, box: 'ground' })];
-}
-
-function glyphOf(lean: number | null): string {
-  return lean === null ? '–' : GLYPHS[wayOf(lean)];
-}
-
-function glyphInk(lean: number | null): Ink {
-  return lean === null || wayOf(lean) === 'balanced' ? 'dim' : inkOf(lean);
+  const way = wayOf(lean);
+  return text(...place, GLYPHS[way], way === 'balanced' ? 'dim' : inkOf(lean), { align: 'center' });
 }
 
 function inkOf(lean: number): Ink {

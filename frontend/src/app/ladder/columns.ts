@@ -17,7 +17,8 @@ export function columnsOf(size: Size): Columns {
   const width = size.width;
   return {
     axis: width * 0.3,
-    reach: width * 0.16,
+    // beside the level's price
+    reach: Math.min(width * 0.16, width * 0.3 - 5.7 * size.em),
     glyph: width * 0.51,
     hedge: width * 0.71,
     hedgeReach: width * 0.15,

@@ -48,7 +48,8 @@ export function hedgeRows(frame: LadderFrame, columns: Columns, size: Size): Cal
 }
 
 function noHedge({ options, optionsWhy, set }: LadderFrame, columns: Columns): Call[] {
-  const said = because(reasonIn(options?.why, `hedge_naive_${set}`) ?? optionsWhy);
+  const reason = reasonIn(options?.why, `hedge_naive_${set}`);
+  const said = reason ? because(reason) : optionsWhy;
   const { hedge, hedgeReach, top } = columns;
   const height = 11 * columns.row;
   return [

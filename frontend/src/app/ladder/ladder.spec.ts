@@ -1,5 +1,6 @@
 import { SIZE, callsOf, stateAfter, textsOf } from '../../testing/screen';
 import { invent } from '../../testing/session';
+import { columnsOf } from './columns';
 import { LadderFrame, ladder, priceRow } from './ladder';
 
 describe('priceRow', () => {
@@ -21,7 +22,7 @@ function frameOf(hasOptions: boolean): LadderFrame {
   return {
     level,
     options: moment?.options?.levels.find((one) => one.level_id === 'PM_LOW') ?? null,
-    optionsWhy: 'no_options',
+    optionsWhy: 'no options',
     mid: moment?.bucket?.market.mid ?? null,
     step: 1,
     tickSize: 0.25,
@@ -30,6 +31,16 @@ function frameOf(hasOptions: boolean): LadderFrame {
 }
 
 describe('ladder', () => {
+  it('keeps the names of its steps apart on a low screen', () => {
+    const low = { ...SIZE, height: 150 };
+    const names = callsOf(ladder(frameOf(true), low), 'text').filter(
+      (one) => one.x < low.em && /^[+−]\$\d$|^\d+\.\d\d$/.test(one.text),
+    );
+    expect(names).toHaveLength(11);
+    const row = columnsOf(low).row;
+    names.forEach((one) => expect((one.scale ?? 1) * low.em).toBeLessThan(row));
+  });
+
   it('hatches each side of a step where it cannot rest', () => {
     const frame = frameOf(true);
     const absent = [

@@ -1,4 +1,4 @@
-import { Level, OptionLevel, Reason } from '../../contract/pressure';
+import { Level, OptionLevel } from '../../contract/pressure';
 import { Call, Size, line, rect, text } from '../canvas/call';
 import type { ExpirySet } from '../hedging/hedging';
 import { signedCount } from '../shared/words';
@@ -10,7 +10,7 @@ export interface LadderFrame {
   readonly level: Level | null;
   readonly options: OptionLevel | null;
   /** Why there are no options at all. */
-  readonly optionsWhy: Reason | null;
+  readonly optionsWhy: string;
   readonly mid: number | null;
   /** Width of a step, points. */
   readonly step: number;
@@ -43,12 +43,15 @@ function heads(frame: LadderFrame, { axis, hedge, share, glyph }: Columns, size:
   const center = { ...left, align: 'center' } as const;
   const largest = largestOf(frame);
   const width = largest === null ? '' : ` · ±${signedCount(largest).slice(1)}`;
+  const unit = `${frame.set}, futures/$${width}`;
+  const room = (2 * (share - hedge - 3 * size.em)) / (0.42 * size.em);
+  const title = room < `dealers, ${unit}`.length ? unit : `dealers, ${unit}`;
   return [
     text(axis, first, 'resting share', 'dim', center),
     text(axis - 4, second, '◂ bids', 'dim', right),
     text(axis + 4, second, 'asks ▸', 'dim', left),
     text(glyph, second, 'lean', 'dim', center),
-    text(hedge, first, `dealers, ${frame.set}, futures/$${width}`, 'dim', center),
+    text(hedge, first, title, 'dim', center),
     text(hedge, second, '◂ sell · price up · buy ▸', 'dim', center),
     text(share, first, 'in the', 'dim', right),
     text(share, second, 'way', 'dim', right),

@@ -5,6 +5,7 @@ import { ladder } from '../ladder/ladder';
 import { strip } from '../strip/strip';
 import { SIZE, columnsAfter, textsOf } from '../../testing/screen';
 import { invent } from '../../testing/session';
+import { whyWithout } from './words';
 
 const CASES = [1, 8, 60, 190, 375, 420].flatMap((seq) =>
   ['PM_LOW', 'OR15_HIGH'].flatMap((levelId) =>
@@ -16,6 +17,16 @@ const SESSIONS = {
   with: invent({ buckets: 420 }),
   without: invent({ buckets: 420, hasOptions: false }),
 };
+
+describe('whyWithout', () => {
+  const { options } = columnsAfter(SESSIONS.without, 420, 'PM_LOW').at(-1)?.moment ?? {};
+
+  it('says that there are none only where the bucket says so', () => {
+    expect(whyWithout(options, 'gex_total')).toBe('no options');
+    expect(whyWithout(null, 'gex_total')).toBe('not received yet');
+    expect(whyWithout({ why: {} }, 'gex_total')).toBe('not received yet');
+  });
+});
 
 describe('nothing is drawn empty without a reason', () => {
   it.each(CASES)('%o', ({ seq, levelId, hasOptions }) => {
@@ -43,7 +54,7 @@ describe('nothing is drawn empty without a reason', () => {
           {
             level: level ?? null,
             options: moment?.options?.levels.find((one) => one.level_id === levelId) ?? null,
-            optionsWhy: 'no_options',
+            optionsWhy: 'no options',
             mid: bucket?.market.mid ?? null,
             step: 1,
             tickSize: 0.25,

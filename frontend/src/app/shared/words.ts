@@ -31,6 +31,12 @@ export function because(reason: Reason | null | undefined): string {
   return reason ? spoken(reason) : 'no reason given';
 }
 
+/** Why a part of a bucket is not there: it says so itself, or it did not come yet. */
+export function whyWithout(part: { readonly why: Why } | null | undefined, column: string): string {
+  const reason = reasonIn(part?.why, column);
+  return reason ? because(reason) : 'not received yet';
+}
+
 /** Return why a column is null; of a ladder at a step, else the reason of its first null step. */
 export function reasonIn(why: Why | undefined, column: string, step?: number): Reason | null {
   const reason = why?.[column];

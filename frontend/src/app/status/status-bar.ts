@@ -45,7 +45,7 @@ export class StatusBar {
     hello: this.store.hello(),
     heartbeat: this.store.heartbeat(),
     quality: this.store.bucket()?.quality ?? null,
-    waitsFor: this.store.waitsFor(),
+    refusal: this.store.refusal(),
     missed: this.store.gaps().reduce((sum, gap) => sum + gap.to - gap.from + 1, 0),
   }));
 

@@ -13,7 +13,7 @@ const WELL: Health = {
   hello: null,
   heartbeat: null,
   quality: { book: 'ok', n_gaps: 0, why: {} },
-  waitsFor: null,
+  refusal: null,
   missed: 0,
 };
 const LIVE: Hello = { ...invent({ buckets: 1 }).hello, mode: 'live' };
@@ -30,7 +30,12 @@ describe('healthOf', () => {
   it.each([
     ['1.2 s old', 'good', {}],
     ['connecting', 'quiet', { silentMs: null, isConnected: false }],
-    ['waiting', 'quiet', { silentMs: null, isConnected: false, waitsFor: 'waiting' }],
+    ['full, trying again', 'quiet', { silentMs: null, isConnected: false, refusal: 'full' }],
+    [
+      'full, trying again · last word 4 s ago',
+      'bad',
+      { isConnected: false, silentMs: 4000, refusal: 'full' },
+    ],
     ['7.5 s old', 'good', { hello: LIVE, heartbeat: { ...SICK, behind_s: 7.5, book: 'ok' } }],
     ['looking back', 'quiet', { hello: LIVE, isHeld: true }],
     [
@@ -40,7 +45,19 @@ describe('healthOf', () => {
     ],
     ['stale · no word for 3 s', 'bad', { isStale: true, silentMs: 3000 }],
     ['book recovering', 'bad', { heartbeat: SICK }],
+    ['book stale', 'bad', { heartbeat: { ...SICK, book: 'stale' } }],
+    [
+      'book stale · 64 s old',
+      'bad',
+      { hello: LIVE, heartbeat: { ...SICK, book: 'stale', behind_s: 64.2 } },
+    ],
     ['end of the window', 'quiet', { hasEnded: true }],
+    ['looking back', 'quiet', { hello: LIVE, hasEnded: true, isHeld: true }],
+    [
+      'looking back · stale · no word for 3 s',
+      'bad',
+      { hello: LIVE, isHeld: true, isStale: true, silentMs: 3000 },
+    ],
     ['paused', 'quiet', { isPaused: true }],
     ['paused', 'quiet', { isHeld: true }],
   ] as const)('says %s, %s, of %o', (text, tone, changes) => {

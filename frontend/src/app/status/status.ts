@@ -12,8 +12,8 @@ export interface Health {
   readonly hello: Hello | null;
   readonly heartbeat: Heartbeat | null;
   readonly quality: Quality | null;
-  /** What the server waits for, if it says so. */
-  readonly waitsFor: string | null;
+  /** Why the server sends nothing, if it says so. */
+  readonly refusal: string | null;
   /** Buckets that this client was not sent. */
   readonly missed: number;
 }
@@ -25,25 +25,41 @@ export interface Said {
   readonly tone: Tone;
 }
 
-/** Return how the stream is, in words; the worst comes first. */
+/** Return how the stream is, in words; the worst comes first, after which moment is looked at. */
 export function healthOf(health: Health): Said {
+  const said = worstOf(health);
+  const isBack = health.isHeld && health.hello?.mode === 'live';
+  return isBack && said.tone === 'bad' ? { ...said, text: `looking back · ${said.text}` } : said;
+}
+
+function worstOf(health: Health): Said {
   const silent = ((health.silentMs ?? 0) / 1000).toFixed(0);
   if (health.silentMs === null) {
-    return { text: health.waitsFor ?? 'connecting', tone: 'quiet' };
+    return {
+      text: health.refusal ? `${health.refusal}, trying again` : 'connecting',
+      tone: 'quiet',
+    };
   }
   if (!health.isConnected) {
-    return { text: `disconnected, trying again · last word ${silent} s ago`, tone: 'bad' };
+    const why = health.refusal ?? 'disconnected';
+    return { text: `${why}, trying again · last word ${silent} s ago`, tone: 'bad' };
   }
   if (health.isStale) {
     return { text: `stale · no word for ${silent} s`, tone: 'bad' };
   }
   if (health.heartbeat && health.heartbeat.book !== 'ok') {
-    return { text: `book ${health.heartbeat.book}`, tone: 'bad' };
+    return { text: bookOf(health.heartbeat), tone: 'bad' };
   }
-  if (health.hasEnded) {
+  if (health.hasEnded && !health.isHeld) {
     return { text: 'end of the window', tone: 'quiet' };
   }
   return playing(health);
+}
+
+/** What ails the book; of what goes on also for how long nothing came. */
+function bookOf({ book, behind_s }: Heartbeat): string {
+  const isOld = book === 'stale' && behind_s > 0;
+  return `book ${book}${isOld ? ` · ${behind_s.toFixed(0)} s old` : ''}`;
 }
 
 function playing(health: Health): Said {

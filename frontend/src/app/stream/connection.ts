@@ -10,10 +10,10 @@ export interface Request {
 
 export interface Listener {
   readonly heard: (message: Message) => void;
-  /** The connection broke; another try is under way. */
+  /** The connection broke, or there is no server; another try is under way. */
   readonly broke: () => void;
-  /** The server answered with an error: it is full, or asks for a token. */
-  readonly refused: () => void;
+  /** The server answered with an error: it is full, or asks for a token; another try follows. */
+  readonly refused: (request: Request) => void;
   readonly opened: () => void;
 }
 
@@ -62,12 +62,13 @@ export class Connection {
   }
 
   private fail(source: EventSource, request: Request): void {
-    this.listener.broke();
-    if (source.readyState === EventSource.CLOSED) {
-      const from = this.last ?? request.from;
-      this.retry = setTimeout(() => this.connect({ ...request, from }), RETRY_MS);
-      this.listener.refused();
+    if (source.readyState !== EventSource.CLOSED) {
+      this.listener.broke();
+      return;
     }
+    const from = this.last ?? request.from;
+    this.retry = setTimeout(() => this.connect({ ...request, from }), RETRY_MS);
+    this.listener.refused(request);
   }
 }
 

@@ -5,6 +5,7 @@ import { FakeSource } from '../../testing/source';
 import { invent, snapshotOf } from '../../testing/session';
 import { ScreenStore } from './screen-store';
 import { SHOWN } from './series';
+import { SessionRow } from './sessions';
 
 const invented = invent({ buckets: 1500 });
 /** Less than a test may take, so that it says what it waited for. */
@@ -21,6 +22,8 @@ function answer(address: string): Response {
 
 describe('ScreenStore', () => {
   const asked: string[] = [];
+  let clients: number;
+  let rows: readonly SessionRow[];
   let store: ScreenStore;
 
   const hear = (...messages: readonly Message[]) =>
@@ -40,9 +43,17 @@ describe('ScreenStore', () => {
     asked.length = 0;
     FakeSource.opened.length = 0;
     vi.stubGlobal('EventSource', FakeSource);
+    clients = 64;
+    rows = [];
     vi.stubGlobal('fetch', async (address: string) => {
+      if (address === 'healthz') {
+        return new Response(JSON.stringify({ clients, max_clients: 64 }));
+      }
+      if (address.startsWith('api/hello')) {
+        return new Response('{"error": "waiting for a session"}', { status: 503 });
+      }
       if (!address.startsWith('api/buckets')) {
-        return new Response('[]');
+        return new Response(JSON.stringify(rows));
       }
       asked.push(address);
       return answer(address);
@@ -54,6 +65,31 @@ describe('ScreenStore', () => {
   afterEach(() => {
     TestBed.resetTestingModule();
     vi.unstubAllGlobals();
+  });
+
+  /** Let the server answer with an error. */
+  const refuse = () => {
+    FakeSource.opened.at(-1)?.close();
+    FakeSource.opened.at(-1)?.onerror();
+  };
+  const says = (refusal: string | null) =>
+    vi.waitFor(() => expect(store.refusal()).toBe(refusal), WAIT);
+
+  it('says that the server is full, tries again, and says nothing once it is let in', async () => {
+    refuse();
+    await says('server full, it takes 64 clients');
+    await vi.waitFor(() => expect(FakeSource.opened).toHaveLength(2), WAIT);
+    FakeSource.opened.at(-1)?.onopen();
+    expect([store.refusal(), store.isConnected()]).toEqual([null, true]);
+  });
+
+  it('says what a server waits for that has room, until there is none', async () => {
+    clients = 63;
+    refuse();
+    await says('waiting for a session');
+    await vi.waitFor(() => expect(FakeSource.opened).toHaveLength(2), WAIT);
+    FakeSource.opened.at(-1)?.onerror();
+    expect(store.refusal()).toBeNull();
   });
 
   it('keeps its past when a live session is looked back at', async () => {
@@ -147,6 +183,16 @@ describe('ScreenStore', () => {
     expect([store.isHeld(), ...shown()]).toEqual([true, 10, 10]);
     store.resume();
     expect([store.isHeld(), ...shown()]).toEqual([false, 12, 12]);
+  });
+
+  it('asks anew which sessions there are when another one is shown, or one is over', async () => {
+    hear(LIVE, ...bucketsOf(0, 3));
+    rows = [{ session: '2024-03-06', mode: 'live' }];
+    hear({ ...LIVE, session: '2024-03-06', build: 'ffffffff' });
+    await vi.waitFor(() => expect(store.sessions()).toEqual(rows), WAIT);
+    rows = [{ session: '2024-03-06', mode: 'replay' }];
+    hear({ ...LIVE, session: '2024-03-06', build: '0a0a0a0a', mode: 'replay' });
+    await vi.waitFor(() => expect(store.sessions()).toEqual(rows), WAIT);
   });
 
   it('opens no other stream where the pace of a live session is set', () => {

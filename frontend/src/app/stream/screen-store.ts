@@ -1,11 +1,11 @@
 import { DestroyRef, Injectable, computed, inject, signal } from '@angular/core';
 
-import { Message } from '../../contract/pressure';
+import { Hello, Message } from '../../contract/pressure';
 import { Backfill } from './backfill';
 import { Connection, Request } from './connection';
 import { forget, latest, remember } from './moment';
 import { SHOWN, columnsOf } from './series';
-import { SessionRow, fetchSessions, fetchWait } from './sessions';
+import { SessionRow, fetchRefusal, fetchSessions } from './sessions';
 import { NOTHING, StreamState, analogsAt, reduce } from './state';
 
 /** Silence after which data is called stale: two heartbeats. */
@@ -27,14 +27,18 @@ export class ScreenStore {
   private readonly chosenLevel = signal(this.asked.get('level'));
   private readonly connection = new Connection({
     heard: (message) => this.take(message),
-    broke: () => this.isOpen.set(false),
-    refused: () => {
+    broke: () => {
+      this.isOpen.set(false);
+      this.refusal.set(null);
+    },
+    refused: (request) => {
+      this.isOpen.set(false);
       void this.listSessions();
-      void this.askWhy();
+      void this.askWhy(request);
     },
     opened: () => {
       this.isOpen.set(true);
-      this.waitsFor.set(null);
+      this.refusal.set(null);
     },
   });
   private readonly backfill = new Backfill((build, moments) => {
@@ -81,8 +85,8 @@ export class ScreenStore {
   readonly ageMs = computed(() => since(this.movedAt(), this.now()));
   readonly isStale = computed(() => (this.silentMs() ?? 0) > STALE_MS);
   readonly isConnected = this.isOpen.asReadonly();
-  /** What the server waits for before it has anything to show. */
-  readonly waitsFor = signal<string | null>(null);
+  /** Why the server sends nothing, in its words; null where it was not asked or does. */
+  readonly refusal = signal<string | null>(null);
   /** Whether the server asks for a token. */
   readonly isLocked = signal(false);
 
@@ -180,14 +184,22 @@ export class ScreenStore {
     if (message.type === 'bucket' || message.type === 'snapshot') {
       this.movedAt.set(performance.now());
     }
-    if (message.type === 'hello' && message.session !== this.hello()?.session) {
-      this.held.set(null);
+    if (message.type === 'hello') {
+      this.greet(message);
     }
     this.turn((state) => reduce(state, message));
     if (message.type === 'snapshot') {
       // it ends with the newest bucket, and the past of another build is gone
       void this.load(this.held());
     }
+  }
+
+  /** See whether another session is shown from now on; the server may have others by now. */
+  private greet({ session }: Hello): void {
+    if (session !== this.hello()?.session) {
+      this.held.set(null);
+    }
+    void this.listSessions();
   }
 
   /** Take another state, as much of its past as a trader may look at. */
@@ -215,8 +227,11 @@ export class ScreenStore {
     }
   }
 
-  private async askWhy(): Promise<void> {
-    this.waitsFor.set(await fetchWait(this.asked.get('session')).catch(() => null));
+  private async askWhy({ session, speed }: Request): Promise<void> {
+    const refusal = await fetchRefusal({ session, speed }).catch(() => null);
+    if (!this.isOpen()) {
+      this.refusal.set(refusal);
+    }
   }
 
   /** Fetch what a picture that ends with a bucket lacks. */

@@ -24,10 +24,22 @@ export async function fetchSessions(): Promise<SessionRow[] | 'locked'> {
   return answer.status === 401 ? 'locked' : parseSessions(await answer.json());
 }
 
-/** Ask what the server waits for before it has the session; null where it has it. */
-export async function fetchWait(session: string | null): Promise<string | null> {
-  const answer = await fetch(addressOf('api/hello', { session }));
-  return answer.status === 503 ? ((await answer.json()) as { error: string }).error : null;
+/** Ask why the server sends nothing: it is full, or has not what it is asked for; else null. */
+export async function fetchRefusal(
+  asked: Readonly<Record<string, string | null>>,
+): Promise<string | null> {
+  const { clients, max_clients } = (await (await fetch('healthz')).json()) as Load;
+  if (clients >= max_clients) {
+    return `server full, it takes ${max_clients} clients`;
+  }
+  const answer = await fetch(addressOf('api/hello', asked));
+  return answer.ok ? null : ((await answer.json()) as { error: string }).error;
+}
+
+/** How many listen to a server, and how many may. */
+interface Load {
+  readonly clients: number;
+  readonly max_clients: number;
 }
 
 function isRow(row: unknown): row is SessionRow {

@@ -6,7 +6,7 @@ const moment = stateAfter(invent({ buckets: 380 }), 380).past.get(380);
 const FRAME: StrikesFrame = {
   strikes: moment?.strikes ?? null,
   profile: moment?.options?.gex_profile['0dte'] ?? null,
-  why: 'no_options',
+  why: 'no options',
   mid: 6761,
   level: { name: 'PM LOW', price: 6761.25 },
 };
@@ -20,6 +20,11 @@ describe('strikes', () => {
     widths.forEach((width, index) =>
       expect(width / Math.max(...widths)).toBeCloseTo(shares[index] ?? -1),
     );
+  });
+
+  it('says what each mark is, in words that hold in any theme', () => {
+    const [key] = textsOf(strikes(FRAME, SIZE)).filter((one) => one.includes('puts'));
+    expect(key).toMatch(/^◂ puts · calls ▸ · widest [\d,]+ · tick: net · thin line: flow$/);
   });
 
   it('keeps labels apart', () => {

@@ -1,12 +1,12 @@
-import { Profile, Reason, Strikes } from '../../contract/pressure';
+import { Profile, Strikes } from '../../contract/pressure';
 import { Call, Ink, Size, line, rect, text } from '../canvas/call';
 import { Scale, scale, spread } from '../canvas/scale';
-import { because } from '../shared/words';
+import { signedCount } from '../shared/words';
 
 export interface StrikesFrame {
   readonly strikes: Strikes | null;
   readonly profile: Profile | null;
-  readonly why: Reason | null;
+  readonly why: string;
   readonly mid: number | null;
   readonly level: { readonly name: string; readonly price: number } | null;
 }
@@ -23,7 +23,7 @@ export function strikes(frame: StrikesFrame, size: Size): Call[] {
   const prices = frame.strikes?.front_strike.filter((price) => price !== null) ?? [];
   if (!frame.strikes || prices.length === 0) {
     const middle = [size.width / 2, size.height / 2] as const;
-    return [text(...middle, because(frame.why), 'dim', { align: 'center' })];
+    return [text(...middle, frame.why, 'dim', { align: 'center' })];
   }
   const pad = 3;
   const range = [Math.max(...prices) + pad, Math.min(...prices) - pad] as const;
@@ -55,7 +55,8 @@ function bars(strikesNow: Strikes, y: Scale, size: Size): Call[] {
   const [axis, reach] = [size.width * 0.42, size.width * 0.26];
   const height = Math.min(size.em * 0.8, (size.height / Math.max(front_strike.length, 1)) * 0.72);
   const wide = (value: number | null | undefined) => ((value ?? 0) / largest) * reach;
-  const said = `◂ puts · calls ▸ · widest ${largest.toFixed(0)}, white: net`;
+  const widest = signedCount(largest).slice(1);
+  const said = `◂ puts · calls ▸ · widest ${widest} · tick: net · thin line: flow`;
   const key = text(axis, size.height - 0.5 * size.em, said, 'dim', {
     align: 'center',
     scale: 0.85,
