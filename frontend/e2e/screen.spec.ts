@@ -116,6 +116,10 @@ describe.skipIf(!EXECUTABLE)('the screen', () => {
   it('says within two seconds that nobody speaks', async () => {
     server.book = null;
     await page.getByText(/stale · no word for/).waitFor({ timeout: 2500 });
+    for (const id of ['clock', 'price']) {
+      const opacity = await page.getByTestId(id).evaluate((one) => getComputedStyle(one).opacity);
+      expect(Number(opacity)).toBeLessThan(1);
+    }
     await picture(page, 'stale');
     server.book = 'ok';
     await page.getByText(/s old/).waitFor();
@@ -150,7 +154,7 @@ describe.skipIf(!EXECUTABLE)('the screen', () => {
       old_build: '0a1b2c3d',
       new_build: 'ffffffff',
     });
-    await page.getByText('no bucket yet').waitFor();
+    await page.getByTestId('waiting').getByText('no bucket yet').waitFor();
   });
 
   it('says that the window is over', async () => {
@@ -166,6 +170,7 @@ describe.skipIf(!EXECUTABLE)('the screen', () => {
   });
 
   it.each([
+    [1024, 768],
     [1280, 720],
     [1440, 900],
     [1920, 1080],
@@ -177,6 +182,10 @@ describe.skipIf(!EXECUTABLE)('the screen', () => {
       () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
     );
     expect(overflow).toBe(0);
+    const clipped = await page
+      .locator('.headline p.big')
+      .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+    expect(clipped).toBe(0);
     expect(await findings(page)).toEqual([]);
     await picture(page, `${width}x${height}`, width < 900);
   });

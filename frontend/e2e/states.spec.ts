@@ -34,7 +34,7 @@ describe.skipIf(!EXECUTABLE)('the screen in rarer states', () => {
   it('says what warms up in the first minute', async () => {
     const server = new FixtureServer(invent(), 8);
     const page = await openScreen(context, await server.listen(), '?level=PM_LOW');
-    expect(await page.getByTestId('place').innerText()).toContain('σ: warming up');
+    expect(await page.getByTestId('place').innerText()).toContain('σ and speed: warming up');
     await picture(page, 'first-minute');
     await server.close();
   });

@@ -1,5 +1,5 @@
 import { analogsAt, withoutHistory } from '../../testing/analogs';
-import { addressOfCard, footingOf, rowsOf } from './outcome';
+import { addressOfCard, footingOf, rowsOf, titleOfCard } from './outcome';
 
 const ENVELOPE = { session: '2024-03-05', seq: 400, bucket_end: '2024-03-05T15:03:20Z' };
 
@@ -30,6 +30,14 @@ describe('outcomes', () => {
   it('say why a forecast is withheld', () => {
     const held = horizon && { ...horizon, break: null, why: 'too_few_sessions' as const };
     expect(footingOf(analogs, held ?? null)).toBe('too few sessions: 14 past sessions');
+    const one = held && { ...held, n_sessions: 1 };
+    expect(footingOf(analogs, one ?? null)).toBe('too few sessions: 1 past session');
+  });
+
+  it('say in tenths of sigma how far a past setup went', () => {
+    const [card] = analogs.cards;
+    const far = card && { ...card, mfe_sigma: [3.6116], mae_sigma: [0.7223] };
+    expect(far && titleOfCard(far, 0, '10:10')).toMatch(/, 3\.6 σ along, 0\.7 σ against$/);
   });
 
   it('lead to the past setup, paused at the bucket in which price came', () => {

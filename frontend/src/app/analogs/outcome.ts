@@ -42,13 +42,17 @@ export function footingOf(analogs: Analogs | null, horizon: Horizon | null): str
     return 'no touch of this level yet';
   }
   if (why || !horizon) {
-    const count = horizon ? `: ${horizon.n_sessions ?? 0} past sessions` : '';
+    const count = horizon ? `: ${countOf(horizon.n_sessions, 'past session')}` : '';
     return `${because(why)}${why === 'no_history' ? ' yet: 0 past sessions' : count}`;
   }
   const setups = `${horizon.n_eff?.toFixed(1) ?? '–'} setups`;
-  const sessions = `${horizon.n_sessions ?? 0} sessions`;
+  const sessions = countOf(horizon.n_sessions, 'session');
   const close = horizon.coverage === null ? '' : ` · farther than ${percent(horizon.coverage)}`;
   return `n ${setups} of ${sessions} · ±${horizon.barrier_ticks} ticks${close}`;
+}
+
+function countOf(count: number | null, what: string): string {
+  return `${count ?? 0} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Return where a card leads: the past setup, in replay, just before price came. */
@@ -70,7 +74,8 @@ export function endOf(card: Card, horizon: number): string {
 
 export function titleOfCard(card: Card, horizon: number, clock: string): string {
   const [mfe, mae] = [card.mfe_sigma[horizon], card.mae_sigma[horizon]];
-  const far = mfe === null || mfe === undefined ? '' : `, ${mfe} σ along, ${mae} σ against`;
+  const known = mfe !== null && mfe !== undefined && mae !== null && mae !== undefined;
+  const far = known ? `, ${mfe.toFixed(1)} σ along, ${mae.toFixed(1)} σ against` : '';
   const outcome = endOf(card, horizon) + far;
   return `${card.session} ${clock}, ${spoken(card.level_id)}: ${outcome}`;
 }

@@ -27,6 +27,14 @@ describe('the headline', () => {
     );
   });
 
+  it('says why neither sigma nor speed is there, once where it is the same', () => {
+    const none = { dist_ticks: -1, dist_sigma: null, speed_sigma: null };
+    const small = (speed_sigma: 'warming_up' | 'level_new') =>
+      placeOf(levelWith({ ...none, why: { dist_sigma: 'warming_up', speed_sigma } }), 0.25).small;
+    expect(small('warming_up')).toBe('below · σ and speed: warming up');
+    expect(small('level_new')).toBe('below · σ: warming up · speed: level new');
+  });
+
   it.each([
     [-0.12, -0.01, '▼ −0.12', 'down opens, steady'],
     [0.12, 0.08, '▲ +0.12', 'up opens, growing'],

@@ -20,12 +20,20 @@ export function placeOf(level: Level, tickSize: number): Cell {
     return absent(level, 'dist_ticks');
   }
   const side = dist === 0 ? 'at the level' : dist < 0 ? 'below' : 'above';
-  const inSigma = sigma === null ? `σ: ${reason(level, 'dist_sigma')}` : `${signed(sigma, 1)} σ`;
   return {
     big: `$${Math.abs(dist * tickSize).toFixed(2)}`,
     way: 'balanced',
-    small: [side, inSigma, speedOf(level, speed)].join(' · '),
+    small: [side, ...motionOf(level, sigma, speed)].join(' · '),
   };
+}
+
+/** The distance in sigma and the speed, or why they are not there, once where it is one reason. */
+function motionOf(level: Level, sigma: number | null, speed: number | null): string[] {
+  const [noSigma, noSpeed] = [reason(level, 'dist_sigma'), reason(level, 'speed_sigma')];
+  if (sigma === null && speed === null && noSigma === noSpeed) {
+    return [`σ and speed: ${noSigma}`];
+  }
+  return [sigma === null ? `σ: ${noSigma}` : `${signed(sigma, 1)} σ`, speedOf(level, speed)];
 }
 
 function speedOf(level: Level, speed: number | null): string {

@@ -2,12 +2,20 @@ import { Call } from '../canvas/call';
 import { SIZE, callsOf, columnsAfter, textsOf } from '../../testing/screen';
 import { invent } from '../../testing/session';
 import { HeatFrame, heat, priceScale } from './heat';
+import { legend } from './legend';
 
 const invented = invent({ buckets: 420 });
 
 function frameOf(levelId: string, seq: number): HeatFrame {
   const columns = columnsAfter(invented, seq, levelId);
   return { columns, mode: 'lean', tickSize: 0.25, step: 1, timezone: 'America/New_York' };
+}
+
+const sameCall = (one: Call, other: Call) => JSON.stringify(one) === JSON.stringify(other);
+
+/** Where a call begins; texts by their middle. */
+function topOf(call: Call): number[] {
+  return 'points' in call ? call.points.map(([, y]) => y) : [call.y];
 }
 
 describe('priceScale', () => {
@@ -17,7 +25,7 @@ describe('priceScale', () => {
       ...column,
       bucket: column.bucket && { ...column.bucket, market: { ...column.bucket.market, mid } },
     }));
-    const { from, to } = priceScale({ ...frame, columns }, 6761.25, 400);
+    const { from, to } = priceScale({ ...frame, columns }, 6761.25, [0, 400]);
     expect(to - from).toBeLessThanOrEqual(22 + 1e-9);
     expect(from).toBeLessThanOrEqual(6761.25 - 5.6);
     expect(to).toBeGreaterThanOrEqual(6761.25 + 5.6);
@@ -37,6 +45,34 @@ describe('heat', () => {
     expect(price(whole).map((call) => call.points.length)).toEqual([240]);
     expect(price({ ...whole, columns }).map((call) => call.points.length)).toEqual([100, 120]);
     expect(textsOf(heat({ ...whole, columns }, SIZE))).toContain('▨ not received');
+  });
+
+  it.each(['lean', 'wall'] as const)('draws nothing beneath the words of %s', (mode) => {
+    const narrow = { width: 390, height: 360, em: 12 };
+    const frame = { ...frameOf('PM_LOW', 420), mode };
+    for (const size of [SIZE, narrow]) {
+      const { bottom, calls } = legend(mode, size);
+      const drawn = heat(frame, size).filter((call) => !calls.some((one) => sameCall(one, call)));
+      expect(Math.min(...drawn.flatMap(topOf))).toBeGreaterThanOrEqual(bottom);
+    }
+  });
+
+  it('draws no price where it is beyond the picture, and says on which side', () => {
+    const whole = frameOf('PM_LOW', 420);
+    const columns = whole.columns.map((column, index) =>
+      index < 200 || !column.bucket
+        ? column
+        : {
+            ...column,
+            bucket: { ...column.bucket, market: { ...column.bucket.market, mid: 6790 } },
+          },
+    );
+    const calls = heat({ ...whole, columns }, SIZE);
+    const prices = callsOf(calls, 'line').filter((call) => call.width === 1.8);
+    // the first beyond is where the line leaves
+    expect(prices.map((call) => call.points.length)).toEqual([201]);
+    expect(textsOf(calls)).toContain('▲ 6790.00');
+    expect(textsOf(heat(whole, SIZE)).join()).not.toMatch(/[▲▼] \d/);
   });
 
   it('marks each touch with the way price came', () => {

@@ -41,10 +41,12 @@ export function heat(frame: HeatFrame, size: Size): Call[] {
   if (!level) {
     return nothing(frame, span, bottom, size);
   }
-  const y = priceScale(frame, level.price, bottom);
-  const { hatches, words } = absences(frame.columns.map(missingReason), span, [0, bottom], size);
+  const key = legend(frame.mode, size);
+  const ends = [key.bottom, bottom] as const;
+  const y = priceScale(frame, level.price, ends);
+  const { hatches, words } = absences(frame.columns.map(missingReason), span, ends, size);
   return [
-    ...cellsOf(frame, span, y, [0, bottom]),
+    ...cellsOf(frame, span, y, ends),
     ...hatches,
     ...prices(frame, y, span, size),
     ...timesOf(frame.columns, span, bottom + 0.9 * size.em, frame.timezone),
@@ -55,12 +57,16 @@ export function heat(frame: HeatFrame, size: Size): Call[] {
     ...words,
     ...otherNames(frame, span, y, size),
     ...tags(frame, span, y, size),
-    ...legend(frame.mode, size),
+    ...key.calls,
   ];
 }
 
 /** Return where prices stand: around the level, wider where price was, never above 22 points. */
-export function priceScale(frame: HeatFrame, level: number, bottom: number): Scale {
+export function priceScale(
+  frame: HeatFrame,
+  level: number,
+  [top, bottom]: readonly [number, number],
+): Scale {
   const mids = frame.columns.flatMap((column) => column.bucket?.market.mid ?? []);
   const low = clamp(
     Math.min(level - REACH, ...mids.map((mid) => mid - 0.5)),
@@ -72,7 +78,7 @@ export function priceScale(frame: HeatFrame, level: number, bottom: number): Sca
     level,
     low + TALLEST,
   );
-  return scale([low, high], [bottom, 0]);
+  return scale([low, high], [bottom, top]);
 }
 
 function nothing(frame: HeatFrame, span: Span, bottom: number, size: Size): Call[] {
@@ -91,7 +97,6 @@ function prices(frame: HeatFrame, y: Scale, span: Span, size: Size): Call[] {
   const first = Math.ceil(y.from / step);
   const count = Math.floor(y.to / step) - first + 1;
   return Array.from({ length: Math.max(count, 0) }, (_, index) => (first + index) * step)
-    .filter((price) => y(price) > size.em * 0.6)
     .filter((price) => taken.every((place) => Math.abs(place - y(price)) > 1.3 * size.em))
     .map((price) => text(span.right + 0.4 * size.em, y(price), String(price), 'dim'));
 }

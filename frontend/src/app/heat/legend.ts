@@ -13,11 +13,17 @@ const ENTRIES: Readonly<Record<HeatMode, readonly Entry[]>> = {
   wall: [['ink', 'rests more than its median of the session; 2.0× is twice'], EMPTY],
 };
 
+export interface Legend {
+  readonly calls: readonly Call[];
+  /** Where the picture may begin. */
+  readonly bottom: number;
+}
+
 /** Draw what the colours of the heat mean, in words. */
-export function legend(mode: HeatMode, size: Size): Call[] {
+export function legend(mode: HeatMode, size: Size): Legend {
   let y = 1.1 * size.em;
   let x = 0.9 * size.em;
-  return ENTRIES[mode].flatMap(([ink, said]) => {
+  const calls = ENTRIES[mode].flatMap(([ink, said]) => {
     const width = said.length * size.em * 0.54;
     if (x + width > size.width) {
       y += 1.6 * size.em;
@@ -26,9 +32,9 @@ export function legend(mode: HeatMode, size: Size): Call[] {
     const at = x;
     x += width + 2.6 * size.em;
     return [
-      rect([at - 3, y - 0.75 * size.em, width + 1.6 * size.em, 1.5 * size.em], 'ground', 0.8),
       rect([at, y - 0.4 * size.em, 0.8 * size.em, 0.8 * size.em], ink),
       text(at + 1.2 * size.em, y, said, 'ink', { scale: 0.9 }),
     ];
   });
+  return { calls, bottom: y + 0.9 * size.em };
 }

@@ -68,19 +68,29 @@ export function touchMarks(frame: HeatFrame, span: Span, y: Scale, size: Size): 
   });
 }
 
+/** Draw price; beyond the picture there is no line, for an edge is no price. */
 export function priceLine(frame: HeatFrame, span: Span, y: Scale): Call[] {
+  const mids = frame.columns.map((column) => column.bucket?.market.mid ?? null);
+  const isIn = (mid: number | null | undefined) => beyond(mid ?? null, y) === '';
   const runs: Point[][] = [[]];
-  frame.columns.forEach((column, index) => {
-    const mid = column.bucket?.market.mid ?? null;
-    if (mid === null) {
+  mids.forEach((mid, index) => {
+    if (mid === null || ![index - 1, index, index + 1].some((at) => isIn(mids[at]))) {
       runs.push([]);
     } else {
-      runs.at(-1)?.push([span.x(index + 1), clamp(y(mid), 1, y(y.from) - 1)]);
+      runs.at(-1)?.push([span.x(index + 1), clamp(y(mid), y(y.to) + 1, y(y.from) - 1)]);
     }
   });
   return runs
     .filter((points) => points.length > 1)
     .flatMap((points) => [line(points, 'ground', 5), line(points, 'ink', 1.8)]);
+}
+
+/** Return on which side of the picture a price is, nothing where it is in it. */
+function beyond(mid: number | null, y: Scale): '' | '▲ ' | '▼ ' {
+  if (mid === null || (mid >= y.from && mid <= y.to)) {
+    return '';
+  }
+  return mid > y.to ? '▲ ' : '▼ ';
 }
 
 /** Where the tags of level and price stand; the price makes room for the level. */
@@ -92,7 +102,7 @@ export function tagPlaces(frame: HeatFrame, y: Scale, size: Size): readonly numb
   }
   const gap = 1.5 * size.em;
   const at = y(level.price);
-  const wanted = mid === null ? at : clamp(y(mid), size.em, y(y.from) - size.em);
+  const wanted = mid === null ? at : clamp(y(mid), y(y.to) + size.em, y(y.from) - size.em);
   const apart = Math.abs(wanted - at) >= gap ? wanted : at + (wanted < at ? -gap : gap);
   return [at, apart];
 }
@@ -105,7 +115,9 @@ export function tags(frame: HeatFrame, span: Span, y: Scale, size: Size): Call[]
     return [];
   }
   const x = span.right + 0.6 * size.em;
-  const price = market?.mid?.toFixed(2) ?? (market ? because(reasonIn(market.why, 'mid')) : '–');
+  const mid = market?.mid ?? null;
+  const why = market ? because(reasonIn(market.why, 'mid')) : '–';
+  const price = mid === null ? why : `${beyond(mid, y)}${mid.toFixed(2)}`;
   return [
     text(x, at, level.price.toFixed(2), 'ground', { box: 'ink', bold: true }),
     text(x, apart, price, 'ink', { box: 'ground', edge: 'ink', bold: true }),

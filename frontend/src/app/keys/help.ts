@@ -22,7 +22,8 @@ import { Keys } from './keys';
       </dl>
       <p>
         Blue ▲ favours up, orange ▼ favours down, everywhere. Hatched is not defined; the reason
-        stands in it.
+        stands in it. Beside the steps bars are what dealers must trade for all open interest, ticks
+        for the flow since the overnight open.
       </p>
       <button type="button" (click)="look.isHelpOpen.set(false)">Close</button>
     </dialog>

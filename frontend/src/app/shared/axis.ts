@@ -36,7 +36,10 @@ export function timesOf(
       return [];
     }
     const said = clockOf(end, timezone, false);
-    return [text(span.x(index + 1), y, said, 'dim', { align: 'center' })];
+    const x = span.x(index + 1);
+    // at the edge of the picture half of it would be cut off
+    const align = x < 3 * span.left ? 'left' : 'center';
+    return [text(align === 'left' ? span.left : x, y, said, 'dim', { align })];
   });
 }
 
