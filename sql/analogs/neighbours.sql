@@ -1,10 +1,10 @@
 {#---
 doc: >
   The setups of earlier sessions that looked most like each one of this session, decided as long
-  after their touch, by exact search: at most {{ analog_cap }} of a session, for those of one day
-  are one experience. Distance is between robustly scaled vectors, a number that is not there
-  counting as the usual one, blocks weighted by the setting analog_blocks whatever their size. At a
-  tie the older session and the earlier touch come first.
+  after their touch, by exact search: at most as many of a session as the setting analog_cap says,
+  for those of one day are one experience. Distance is between robustly scaled vectors, a number
+  that is not there counting as the usual one, blocks weighted by the setting analog_blocks whatever
+  their size. At a tie the older session and the earlier touch come first.
 grain: [session, cluster_id, touched_at, wait_s, rank]
 as_of: decided_at
 columns:

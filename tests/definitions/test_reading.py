@@ -311,6 +311,7 @@ def test_a_header_alone_is_no_query(desk: Desk) -> None:
     [
         ("doc:", "dok:", ":2: unknown header key dok; allowed: doc, grain, as_of, columns,"),
         ("doc: One row per session\n", "", ":1: header key doc is missing"),
+        ("doc: One", "doc: '{{ analog_cap }}'  # ", ":2: doc is shown as it is written; found a"),
         ("grain: [session]", "grain: [day]", ":3: grain day is not a column"),
         ("grain: [session]", "grain : [day]", ":3: grain day is not a column"),
         ("grain: [session]", "grain: session", ":3: expected a list of columns"),

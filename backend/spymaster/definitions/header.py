@@ -14,6 +14,7 @@ from spymaster.errors import ModelError
 from spymaster.warehouse.columns import Column, read_columns
 
 COMMENT = re.compile(r"\A\s*\{#---[ \t]*\n(.*?)---#\}", re.DOTALL)
+JINJA = re.compile(r"\{\{|\{%")
 REQUIRED = ("doc", "grain", "as_of")
 OPTIONAL = (
     "columns", "lookback", "bare_name", "constants", "replay", "slices", "searched",
@@ -138,6 +139,12 @@ def _problems(source: Source, written: dict[str, Any], lines: dict[str, int]) ->
         if key not in allowed
     ]
     found += [f"1: header key {key} is missing" for key in required if not written.get(key)]
+    # a comment to Jinja: readers of the catalog would see the braces
+    found += [
+        f"{lines[key]}: {key} is shown as it is written; found a template in it"
+        for key, said in written.items()
+        if JINJA.search(str(said))
+    ]
     if found or source.is_audit:
         return found
     return [f"{lines.get(key, 1)}: {problem}" for key, problem in _misfits(source, written)]
