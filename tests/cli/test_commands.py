@@ -78,6 +78,16 @@ def test_no_warehouse_is_no_empty_one(shell: Shell, verb: str) -> None:
     assert not (shell.folder / "warehouse").exists()
 
 
+@pytest.mark.parametrize("verb", ["plan", "run", "backfill"])
+def test_a_folder_of_other_things_is_no_warehouse(shell: Shell, verb: str) -> None:
+    """As the folder above a warehouse is, where a build would publish an empty catalog."""
+    (shell.folder / "notes" / "warehouse").mkdir(parents=True)
+    refused = shell.inside(verb, "--warehouse", "notes")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr.startswith(f"error: {shell.folder}/notes: no warehouse; land files first")
+    assert [path.name for path in (shell.folder / "notes").iterdir()] == ["warehouse"]
+
+
 def test_a_file_is_no_warehouse(shell: Shell) -> None:
     (shell.folder / "notes").touch()
     refused = shell.inside("plan", "--warehouse", "notes")

@@ -18,13 +18,17 @@ FRONTS, SESSIONS = "market.fronts", "market.sessions"
 
 
 def demand_warehouse(settings: Settings) -> None:
-    """Refuse a folder where nothing ever landed.
+    """Refuse a folder that is no warehouse: one that is not there, or holds other things.
 
     A scheduler that stands in a wrong one would publish an empty catalog each minute, and call it
-    well done.
+    well done. Where the first file is under way there is a lock and no ledger yet.
     """
-    if not (root := layout(settings).root).is_dir():
-        raise UsageError(f"{root}: no warehouse; land files first, or name another by --warehouse")
+    place = layout(settings)
+    is_new = place.root.is_dir() and not any(place.root.iterdir())
+    if not (is_new or place.ledger.exists() or place.lock.exists()):
+        raise UsageError(
+            f"{place.root}: no warehouse; land files first, or name another by --warehouse"
+        )
 
 
 def incomplete(snapshot: Snapshot, sessions: Iterable[date]) -> dict[date, str]:
