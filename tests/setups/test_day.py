@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from spymaster.read.catalog import catalog
 from spymaster.report import page, report
+from spymaster.report.asked import Asked, ask
 from spymaster.settings import Settings
 from spymaster.setups.names import OUTCOMES
 from spymaster.setups.odds import odds
@@ -46,3 +49,24 @@ def test_a_report_names_the_nearest_analogs(
     assert "most alike:" in text
     assert "Nearest: " in text
     assert "No options landed for this session." in text
+
+
+@pytest.mark.parametrize(("lacks", "drawn"), [("trades", "gex-"), ("open interest", "hedge-")])
+def test_a_report_has_gamma_without_trades_and_hedging_without_open_interest(
+    simulated: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lacks: str, drawn: str
+) -> None:
+    def lacking(*given: Any) -> Asked:
+        found = ask(*given)
+        unknown = [row | {"hedge_sum": None} for row in found.hedged]
+        if lacks == "trades":
+            return replace(found, levels=[], hedged=unknown)
+        return replace(found, levels=[], has_gamma=False)
+
+    monkeypatch.setattr(page, "ask", lacking)
+    monkeypatch.setattr(page, "svg", lambda chart, name: f"<svg id={name}>")
+    path = tmp_path / "report.html"
+    report(simulated, None, path)
+    text = path.read_text(encoding="utf-8")
+    assert f"<svg id={drawn}>" in text
+    assert text.count("<svg") == text.count(page.UNKNOWN) == 1
+    assert "No options landed" not in text

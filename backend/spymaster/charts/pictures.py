@@ -158,7 +158,9 @@ def of_level(
     options: bool = True,
 ) -> Picture:
     """Return the same on a connection that is open; ``options``: whether they stand beside."""
-    session = session or tracked.latest(connection, level_id)
+    session = (
+        tracked.built(connection, session) if session else tracked.latest(connection, level_id)
+    )
     low, high = _bounds(settings, session, start, end)
     day = level_day(connection, level_id, session, low, high, settings.zone)
     found = exposure(connection, session, day.options_at) if day.options else None
@@ -178,7 +180,7 @@ def of_gex(
     look: Look = LIGHT,
 ) -> Picture:
     """Return the same on a connection that is open."""
-    session = session or latest_exposure(connection)
+    session = tracked.built(connection, session) if session else latest_exposure(connection)
     until = datetime.max if at is None else settings.placed(session, at)
     found = exposure(connection, session, until, expiry_set)
     if found is None:

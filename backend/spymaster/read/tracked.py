@@ -21,7 +21,29 @@ ABSENCES = """
     order by kind
 """
 """Of levels.absences: why a kind that is tracked has no level."""
+SESSIONS = """
+    select distinct session
+    from market.sessions
+    where instrument_id is not null
+    order by session
+"""
 LATEST = "select level_id, max(session) from pressure.states_5s group by all order by level_id"
+
+
+def built(connection: duck.Connection, session: date | None) -> date:
+    """Return a session that is built, the latest by default.
+
+    Raises
+    ------
+    UsageError
+        If it is not, naming those that are.
+    """
+    known = [day for (day,) in connection.execute(SESSIONS).fetchall()]
+    session = session or (known[-1] if known else None)
+    if session is None or session not in known:
+        there = f"there are {known[0]} to {known[-1]}" if known else "none is; run the models first"
+        raise UsageError(f"{session or 'latest'}: no such session is built; {there}")
+    return session
 
 
 def latest(connection: duck.Connection, level_id: str) -> date:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from spymaster.errors import UsageError
 from spymaster.read import tracked
 from spymaster.setups.odds import Odds, odds
 from spymaster.setups.touches import Touch, touches
@@ -14,7 +13,6 @@ from spymaster.warehouse import duck
 from spymaster.warehouse.relations import rows_of
 
 Row = dict[str, Any]
-SESSIONS = "select distinct session from market.sessions where instrument_id is not null"
 SESSION = "from market.sessions where session = {session} and instrument_id is not null"
 LEVELS = """
     select
@@ -38,6 +36,11 @@ FEED = """
     from market.quality_5s({session})
     group by book
     order by first
+"""
+GAMMA = """
+    select count(*) > 0 as is_known
+    from options.gex_profile_5s({session})
+    where gex_gross is not null
 """
 HEDGED = """
     select expiry_set, hedge_call_sum, hedge_put_sum, hedge_sum, unhedged_qty, unsided_qty
@@ -64,8 +67,15 @@ class Asked:
     odds: dict[tuple[str, datetime], Odds]
     feed: list[Row]
     """How many buckets the book was ok, recovering, stale."""
+    has_gamma: bool
+    """Whether any exposure is known: it needs open interest, and no trade."""
     hedged: list[Row]
     """Sums at the end, by expiry set."""
+
+    @property
+    def has_flow(self) -> bool:
+        """Whether any hedging is known: it needs trades, and no open interest."""
+        return any(row["hedge_sum"] is not None for row in self.hedged)
 
 
 def ask(connection: duck.Connection, session: date | None) -> Asked:
@@ -76,18 +86,14 @@ def ask(connection: duck.Connection, session: date | None) -> Asked:
     UsageError
         For a session that is not built, naming those that are.
     """
-    known = sorted(day for (day,) in connection.execute(SESSIONS).fetchall())
-    session = session or (known[-1] if known else None)
-    if session is None or session not in known:
-        there = f"there are {known[0]} to {known[-1]}" if known else "none is; run the models first"
-        raise UsageError(f"{session or 'latest'}: no such session is built; {there}")
+    session = tracked.built(connection, session)
 
     def of_session(query: str) -> list[Row]:
         return rows_of(connection, query.format(session=duck.literal(session)))
 
     came = touches(connection, session)
     horizon_s = next((touch.horizon_s for touch in came if touch.horizon_s), None)
-    (facts,) = of_session(SESSION)
+    (facts,), (gamma,) = of_session(SESSION), of_session(GAMMA)
     return Asked(
         session,
         facts,
@@ -97,5 +103,6 @@ def ask(connection: duck.Connection, session: date | None) -> Asked:
         {(row["level_id"], row["bucket_end"]): row for row in of_session(PRESSED)},
         {} if horizon_s is None else odds(connection, session, horizon_s),
         of_session(FEED),
+        gamma["is_known"],
         of_session(HEDGED),
     )

@@ -42,6 +42,8 @@ FACTS = (
 )
 """What a reader should know of the records, and the column of market.sessions."""
 
+UNKNOWN = "Nothing of it is known of the options that landed."
+
 
 def report(settings: Settings, session: date | None, path: Path) -> int:
     """Write the page of a session and return how many touches it tells of.
@@ -81,9 +83,8 @@ def _pictures(connection: duck.Connection, found: Asked, settings: Settings) -> 
         drawn = of_level(connection, settings, name, session=found.session, options=False)
         return svg(drawn.chart, f"level{at}-")
 
-    has_options = any(row["hedge_sum"] is not None for row in found.hedged)
-    gex = has_options and of_gex(connection, settings, session=found.session)
-    hedge = has_options and of_hedge(connection, settings, found.session)
+    gex = found.has_gamma and of_gex(connection, settings, session=found.session)
+    hedge = found.has_flow and of_hedge(connection, settings, found.session)
     return {
         "levels": [(row, _range(row), level(row, at)) for at, row in enumerate(found.levels)],
         "gex": gex and svg(gex.chart, "gex-"),
@@ -106,6 +107,7 @@ def _words(found: Asked, settings: Settings) -> dict[str, Any]:
             for row in found.feed
         ],
         "absences": found.absences,
+        "unknown": UNKNOWN if facts["n_options"] else "No options landed for this session.",
         "hedged": found.hedged,
         "touches": list(_touches(found, settings)),
         "judged": _judged(found),
