@@ -11,6 +11,7 @@ from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.lock import writer
 
 CHANGED = ("--window-end", "09:33", "--change-settings")
+NO_SUCH_SESSION = "2024-03-06: no such session is built; there are 2024-03-05 to 2024-03-05"
 
 
 def test_0_when_all_is_well(built: Shell) -> None:
@@ -89,7 +90,11 @@ def test_2_when_the_command_is_wrong(shell: Shell, args: list[str], said: str) -
         (["plan", "book.nowhere"], "no model is called 'book.nowhere'; near: book."),
         (["render", "book.nowhere"], "no model is called 'book.nowhere'; near: book."),
         (["lineage", "book.flow_5s.nothing"], "book.flow_5s has no column 'nothing'; there is: "),
+        (["lineage", "flow_5s.pul_qty"], "book.flow_5s has no column 'pul_qty'; near: pull_qty, "),
         (["describe", "flow_5"], "flow_5: no such relation; near: flow_5s"),
+        (["plot", "PM_LOW", "-o", "x.png", "--session", "2024-03-06"], NO_SUCH_SESSION),
+        (["plot", "gex", "-o", "x.png", "--session", "2024-03-06"], NO_SUCH_SESSION),
+        (["report", "2024-03-06", "-o", "x.html"], NO_SUCH_SESSION),
     ],
 )
 def test_2_when_something_is_named_that_is_not_there(

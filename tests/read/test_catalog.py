@@ -53,3 +53,10 @@ def test_an_unknown_relation_is_answered_with_near_names(desk: Desk) -> None:
         read.describe(desk.settings, "market.dais")
     with pytest.raises(UsageError, match=r"^zzz: no such relation; there are: levels\.ranks, "):
         read.describe(desk.settings, "zzz")
+
+
+def test_a_column_alone_is_answered_with_what_has_it(desk: Desk) -> None:
+    with pytest.raises(UsageError, match=r"a column by that name: market\.days\.lots$"):
+        read.describe(desk.settings, "lots")
+    with pytest.raises(UsageError, match=r": levels\.ranks\.session, .+, .+ and \d more$"):
+        read.describe(desk.settings, "session")

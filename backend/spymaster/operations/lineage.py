@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from difflib import get_close_matches
 from pathlib import Path
 
 from spymaster.definitions import graph, variables
@@ -108,7 +109,9 @@ def _split(project: Project, target: str) -> tuple[str, str | None]:
         model = one(project, name)
         name, columns = model.relation, [known.name for known in model.header.columns]
     if column is not None and column not in columns:
-        raise UsageError(f"{name} has no column {column!r}; there is: {', '.join(columns)}")
+        near = get_close_matches(column, columns)
+        hint = f"near: {', '.join(near)}" if near else f"there is: {', '.join(columns)}"
+        raise UsageError(f"{name} has no column {column!r}; {hint}")
     return name, column
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -18,6 +18,8 @@ from spymaster.warehouse.layout import DEMO, Layout
 
 DIFFERENCE = re.compile(r"(.+)(_d[123]|_c30s)")
 """A column that says how another changed: over buckets, or half a minute."""
+NAMED = 3
+"""Most names that an error gives of those that were meant."""
 
 
 @dataclass(frozen=True)
@@ -130,11 +132,10 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
     if full not in known:
         owner, _, column = name.rpartition(".")
         full = bare.get(owner, owner)
-    if full not in known:
-        near = get_close_matches(name, [*known, *bare], n=3)
-        hint = f"near: {', '.join(near)}" if near else f"there are: {', '.join(known)}"
-        raise UsageError(f"{name}: no such relation; {hint}")
     with catalog(settings) as connection:
+        if full not in known:
+            hint = _owners(connection, name) or _near(name, [*known, *bare], known)
+            raise UsageError(f"{name}: no such relation; {hint}")
         rows = connection.execute(
             "select name, type, unit, meaning from meta.columns "
             f"where relation = {duck.literal(full)} order by position"
@@ -143,11 +144,25 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
     return known[full], _named(full, columns, column) if column else columns
 
 
+def _owners(connection: duck.Connection, column: str) -> str:
+    """Return what has a column of a name, nothing where none has."""
+    rows = connection.execute(
+        f"select relation from meta.columns where name = {duck.literal(column)} order by relation"
+    ).fetchall()
+    names = [f"{relation}.{column}" for (relation,) in rows]
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"a column by that name: {', '.join(names[:NAMED])}{more}" if names else ""
+
+
+def _near(name: str, names: Iterable[str], known: Iterable[str]) -> str:
+    near = get_close_matches(name, names, n=NAMED)
+    return f"near: {', '.join(near)}" if near else f"there are: {', '.join(known)}"
+
+
 def _named(relation: str, columns: list[Column], name: str) -> list[Column]:
     names = [column.name for column in columns]
     if name not in names:
-        near = ", ".join(get_close_matches(name, names, n=3)) or ", ".join(names)
-        raise UsageError(f"{relation}.{name}: no such column; near: {near}")
+        raise UsageError(f"{relation}.{name}: no such column; {_near(name, names, names)}")
     return [column for column in columns if column.name == name]
 
 
