@@ -138,20 +138,18 @@ def test_a_visit_says_what_the_relations_hold_in_the_minutes_around_it(
                 f"select {columns} from {relation} where level_id = 'PM_LOW'"
             ).fetchall()
             for columns, relation in (
-                ("bucket_end, net, vacuum", "pressure.states_5s"),
+                ("bucket_end, net, net_60s, vacuum_60s", "pressure.states_5s"),
                 ("bucket_end, side, zone, band, pull_qty, add_qty", "pressure.cells_5s"),
             )
         )
         arrived = (visit.at - visit.at.utcoffset()).replace(tzinfo=None)  # type: ignore[operator]
-        known = {at: (net, vacuum) for at, net, vacuum in states}
-        after = [known[arrived + n * BUCKET] for n in range(1, 13)]
+        known = {at: told for at, *told in states}
         assert visit.nets == {
             n: known[arrived + n * BUCKET][0]
             for n in range(-12, 13)
             if arrived + n * BUCKET in known
         }
-        assert visit.net == pytest.approx(mean([net for net, _ in after]))
-        assert visit.vacuum == pytest.approx(mean([vacuum for _, vacuum in after]))
+        assert [visit.net, visit.vacuum] == known[arrived + 12 * BUCKET][1:]
         for side, zone, found in (
             ("ask", "above", visit.asks_pulled),
             ("bid", "below", visit.bids_pulled),
@@ -164,11 +162,6 @@ def test_a_visit_says_what_the_relations_hold_in_the_minutes_around_it(
             ]
             pulled, added = (sum(column) for column in zip(*flow, strict=True))
             assert found == pytest.approx(pulled / (pulled + added))
-
-
-def mean(values: list[float | None]) -> float:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known)
 
 
 @pytest.mark.parametrize("width", [80, 100, 120])

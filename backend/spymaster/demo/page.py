@@ -22,7 +22,7 @@ LEGEND = (
     ("↑ ↓", "price came from below, from above"),
     ("net", "above 0 the road up opens, below 0 the road down"),
     ("vacuum", "above 0 both sides leave, below 0 both stack"),
-    ("before│after", "net, a minute each, ▁ is -{0:.2f} and █ is {0:.2f}"),
+    ("before│after", "net of five seconds, a minute each, ▁ is -{0:.2f} and █ is {0:.2f}"),
     ("asks", "within $5 above: pulled, of all that was pulled and added"),
     ("bids", "the same within $5 below; half a bar is balance"),
     ("next", "what price did first in {1} minutes: $2 beyond, $2 back or neither"),

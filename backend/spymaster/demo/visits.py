@@ -19,7 +19,9 @@ ANSWER_S = 240
 """How long price is given to answer, seconds."""
 VISITS = """
     with after as (
-        select touches.level_id, touches.bucket_end, states_5s.bucket_end as seen_at, net, vacuum
+        select
+            touches.level_id, touches.bucket_end, states_5s.bucket_end as seen_at, net, net_60s,
+            vacuum_60s, touches.bucket_end + interval 1 minute = seen_at as is_minute_on
         from pressure.touches
         inner join pressure.states_5s using (session, level_id)
         where abs(date_diff('second', touches.bucket_end, seen_at)) <= 60
@@ -28,8 +30,8 @@ VISITS = """
         select
             level_id,
             bucket_end,
-            avg(net) filter (where seen_at > bucket_end) as net,
-            avg(vacuum) filter (where seen_at > bucket_end) as vacuum,
+            any_value(net_60s) filter (where is_minute_on) as net,
+            any_value(vacuum_60s) filter (where is_minute_on) as vacuum,
             list((date_diff('second', bucket_end, seen_at) // 5, net) order by seen_at) as nets
         from after
         group by level_id, bucket_end
@@ -104,10 +106,11 @@ class Visit:
     """Of the level, points."""
     from_below: bool
     net: float | None
-    """Mean of the minute after arrival."""
+    """Of the minute after arrival as one: what net_60s is at its end."""
     vacuum: float | None
+    """The same of vacuum_60s."""
     nets: dict[int, float | None]
-    """By bucket from arrival, which is 0, a minute back and a minute on."""
+    """Of five seconds, by bucket from arrival, which is 0, a minute back and a minute on."""
     asks_pulled: float | None
     """Pulled of all that was pulled and added above the level in the minute after."""
     bids_pulled: float | None
