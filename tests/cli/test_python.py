@@ -120,6 +120,14 @@ def test_an_answer_is_the_same_in_every_form(db: spymaster.Database) -> None:
     assert asked._repr_html_().count("<tr>") == 6
 
 
+def test_an_answer_says_that_it_has_more_rows_than_are_shown(db: spymaster.Database) -> None:
+    for n, more in ((20, []), (21, ["first 20 rows; .df() has all"])):
+        asked = db.sql(f"from range({n})")
+        assert repr(asked).splitlines()[21:] == more
+        assert asked._repr_html_().count("<tr>") == 21
+        assert asked._repr_html_().rpartition("</table>")[2] == "".join(f"<p>{m}</p>" for m in more)
+
+
 def test_polars_is_asked_for_by_name_where_it_is_missing(db: spymaster.Database) -> None:
     asked = db.sql("select 1 as n")
     if importlib.util.find_spec("polars"):

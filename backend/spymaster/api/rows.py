@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 """Rows that a notebook shows of an answer."""
+MORE = f"first {SHOWN} rows; .df() has all"
+"""What it says below them where there are more."""
 
 
 class Rows:
@@ -105,16 +107,18 @@ class Rows:
     def __repr__(self) -> str:
         out = BytesIO()
         with self._asked():
-            table(self._relation.limit(SHOWN), Sink(out))
-        return out.getvalue().decode().rstrip("\n")
+            is_cut = table(self._relation, Sink(out, most=SHOWN))
+        shown = out.getvalue().decode().rstrip("\n")
+        return f"{shown}\n{MORE}" if is_cut else shown
 
     def _repr_html_(self) -> str:
         with self._asked():
-            found = as_text(as_read(self._relation.limit(SHOWN))).fetchall()
-        cells = [[f"<td>{escape(value or '')}</td>" for value in row] for row in found]
+            found = as_text(as_read(self._relation.limit(SHOWN + 1))).fetchall()
+        cells = [[f"<td>{escape(value or '')}</td>" for value in row] for row in found[:SHOWN]]
         head = "".join(f"<th>{escape(name)}</th>" for name in self.columns)
         body = "".join(f"<tr>{''.join(row)}</tr>" for row in cells)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        more = f"<p>{MORE}</p>" if len(found) > SHOWN else ""
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{more}"
 
     @contextmanager
     def _asked(self) -> Iterator[None]:

@@ -32,6 +32,8 @@ class Sink:
     """Characters of a terminal's line; none for anything else."""
     is_exact: bool = False
     """Whether text for people has every digit."""
+    most: int = TABLE_ROWS
+    """Rows of what is for eyes."""
 
 
 def table(result: duck.Relation, sink: Sink) -> bool:
@@ -138,9 +140,9 @@ WRITERS: dict[str, Callable[[duck.Relation, Sink], bool | None]] = {
 
 def _first(result: duck.Relation, sink: Sink) -> tuple[list[tuple[str | None, ...]], bool]:
     """Return the first rows as text, and whether there are more."""
-    cut = result.limit(TABLE_ROWS + 1)
+    cut = result.limit(sink.most + 1)
     rows = travel.as_text(cut if sink.is_exact else travel.as_read(cut)).fetchall()
-    is_cut, rows = len(rows) > TABLE_ROWS, rows[:TABLE_ROWS]
+    is_cut, rows = len(rows) > sink.most, rows[: sink.most]
     if not sink.is_exact and rows:
         fractions = [at for at, kind in enumerate(result.types) if kind.id in travel.FRACTIONS]
         columns = list(zip(*rows, strict=True))
