@@ -47,6 +47,7 @@ def on_terminal(shell: Shell, *args: str) -> tuple[int, str]:
         ["features", "states_5s"],
         ["plan"],
         ["query", "from flow_5s limit 5"],
+        ["evaluate"],
         ["--help"],
         ["run", "--help"],
     ],

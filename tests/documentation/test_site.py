@@ -17,6 +17,7 @@ from spymaster.settings import ABOUT, Settings
 from spymaster.site import reference, site
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import SQL
+from texts import README
 
 pytestmark = pytest.mark.thorough
 
@@ -170,6 +171,9 @@ def test_every_macro_setting_and_audit_is_told(pages: Pages, simulated: Settings
     assert all(said)
     assert "vol 0.2 is 20 %" in pages["macros.html"].text
     assert list(pages["settings.html"].rows) == list(ABOUT)
+    order = "then what the warehouse was built with, then the default."
+    assert order in " ".join(README.split())
+    assert order in " ".join(pages["settings.html"].text.split())
     audits = {path.stem for path in (SQL / "audits").glob("*.sql")}
     assert audits <= set(pages["audits.html"].ids)
 

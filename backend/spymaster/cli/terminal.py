@@ -20,6 +20,16 @@ def say(line: str) -> None:
     typer.echo(line, err=True)
 
 
+def explain(text: str) -> None:
+    """Print what columns mean, in as many lines as a terminal needs."""
+    from shutil import get_terminal_size
+    from textwrap import wrap
+
+    lines = wrap(text, get_terminal_size().columns) if sys.stderr.isatty() else [text]
+    for line in lines:
+        say(line)
+
+
 def show(
     header: Sequence[str],
     rows: Iterable[Sequence[str]],

@@ -11,7 +11,7 @@ import typer
 from spymaster.arguments import clock
 from spymaster.cli.configured import searching
 from spymaster.cli.options import Session
-from spymaster.cli.terminal import page, say, show, show_json
+from spymaster.cli.terminal import explain, page, say, show, show_json
 from spymaster.outputs import suffix
 from spymaster.settings import Settings
 
@@ -110,7 +110,7 @@ def evaluate(
         header, lines, legend = table(verdict)
         show(header, lines, right=range(len(header)))
         say("gain: nats of surprise saved a setup against the best that ignores flow")
-        say(legend)
+        explain(legend)
         for row in verdict.flagged:
             say(f"flagged before {row['session']}: wait {row['wait_s']} s, {row['horizon_s']} s")
     if output is not None:
