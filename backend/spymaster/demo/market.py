@@ -40,7 +40,7 @@ def play(folder: Path, say: Callable[[str], None]) -> tuple[Settings, SimulatedS
     settings = Settings(warehouse=folder / "warehouse", window_start=start, window_end=end)
     if settings.warehouse.exists() and not files.exists():
         raise RefusedError(f"{settings.warehouse}: not a demo's; give the demo another --folder")
-    say(f"simulating {SESSION} up to {end:%H:%M} at {RATE:.0%} of a median day's records")
+    say(f"simulating {SESSION} up to {end:%H:%M} at {RATE:.0%} of a full day's orders")
     with share_bar(str(SESSION)) as share:
         made = simulate(
             files,
