@@ -5,6 +5,8 @@ import json
 import pytest
 
 from cli.conftest import Shell
+from spymaster.simulate import WORLDS
+from texts import BUYING
 
 
 @pytest.mark.thorough
@@ -36,3 +38,8 @@ def test_a_strength_below_zero_is_refused(shell: Shell) -> None:
     assert (made.returncode, made.stdout) == (2, "")
     assert made.stderr.splitlines()[-1] == "error: strength -1.0: allowed are 0 to 100"
     assert not (shell.folder / "files").exists()
+
+
+def test_every_world_is_told_of_where_a_session_is_simulated() -> None:
+    told = BUYING[BUYING.index("## Without an account") :]
+    assert [line[2:4] for line in told.splitlines() if line.startswith("| W")] == list(WORLDS)

@@ -45,3 +45,7 @@ def test_a_table_shows_every_figure_beside_its_range(tmp_path: Path) -> None:
     lines = found.text().splitlines()
     assert len(lines) == len(found.figures)
     assert "0.93 .. 0.97" in next(line for line in lines if line.startswith("orders pulled"))
+    assert next(line for line in lines if line.startswith("volume at")).split()[-3:-1] == [
+        "-",
+        "1.2",
+    ]

@@ -39,6 +39,11 @@ class Figure:
     high: float = inf
 
     @property
+    def told(self) -> str:
+        """The value as a person reads it."""
+        return "-" if np.isnan(self.value) else f"{self.value:.3f}"
+
+    @property
     def holds(self) -> bool:
         """Whether the value lies in its range, or cannot be told."""
         return bool(np.isnan(self.value)) or self.low <= self.value <= self.high
@@ -59,9 +64,9 @@ class Report:
         return tuple(figure for figure in self.figures if not figure.holds)
 
     def text(self) -> str:
-        """Return a table: name, value, range."""
+        """Return a table: name, value, range; a dash where the session is too short to tell."""
         return "\n".join(
-            f"{figure.name:<44}{figure.value:>10.3f}   {_range(figure)}" for figure in self.figures
+            f"{figure.name:<44}{figure.told:>10}   {_range(figure)}" for figure in self.figures
         )
 
 
