@@ -114,7 +114,10 @@ def test_the_session_says_what_of_its_options_is_missing(ask: Ask) -> None:
         " from market.sessions order by session"
     )
     assert puts[:2] == (2, 0)
-    assert puts[2].endswith("; no open interest of options: no gamma exposure")
+    assert puts[2].endswith(
+        "; no open interest of options: no gamma exposure"
+        "; no trades of options landed: no option flow"
+    )
     assert weekly[:2] == (1, 0)
     assert "; no quotes of the futures that options deliver: no implied vol; " in weekly[2]
     assert none[:2] == (0, len(SPREADS))

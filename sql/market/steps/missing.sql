@@ -82,6 +82,7 @@ said as (
         absent_levels.levels,
         option_coverage.no_vols,
         option_coverage.no_exposure,
+        option_coverage.no_flow,
         option_coverage.sparse,
         option_gaps.futures
     from front
@@ -113,6 +114,7 @@ select
         levels,
         no_vols,
         no_exposure,
+        no_flow,
         sparse,
         futures
     ), '') as missing,

@@ -5,6 +5,7 @@ as_of: window end
 columns:
   no_vols:     VARCHAR | text | why there is no implied vol, null where there is
   no_exposure: VARCHAR | text | why there is no gamma exposure besides, null where there is
+  no_flow:     VARCHAR | text | why there is no option flow, null where there is
   sparse:      VARCHAR | text | what quotes that came once a minute cost, null where others came too
 ---#}
 with contracts as (
@@ -36,7 +37,9 @@ option_lots as (
 ),
 
 spread_lots as (
-    select share(coalesce(sum(size) filter (where is_spread), 0), sum(size)) as option_spread_share
+    select
+        share(coalesce(sum(size) filter (where is_spread), 0), sum(size)) as option_spread_share,
+        count(*) filter (where not is_spread) as n_trades
     from option_lots
 ),
 
@@ -85,7 +88,12 @@ select
         chained.n_rows > 0 and chained.n_open = 0,
         'no open interest of options: no gamma exposure',
         null
-    ) as no_exposure
+    ) as no_exposure,
+    if(
+        contracts.n_options > 0 and spread_lots.n_trades = 0,
+        'no trades of options landed: no option flow',
+        null
+    ) as no_flow
 from contracts
 cross join spreads
 cross join spread_lots
