@@ -92,3 +92,13 @@ def clock_ns(
 def overnight_open_ns(day: date) -> int:
     """Return when a session's trading day opened, 18:00 New York of the day before, in ns."""
     return local_ns(day - timedelta(days=1), OVERNIGHT_OPEN, NEW_YORK)
+
+
+def lasting(seconds: int) -> str:
+    """Return how long something lasts, as a person says it.
+
+    >>> lasting(300), lasting(60), lasting(90)
+    ('5 minutes', '1 minute', '90 s')
+    """
+    minutes, rest = divmod(seconds, 60)
+    return f"{seconds} s" if rest else f"{minutes} minute{'s' * (minutes != 1)}"

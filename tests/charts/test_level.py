@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
 
 from spymaster.charts import plot_level
+from spymaster.charts.day import LevelDay
+from spymaster.charts.level import said
 from spymaster.errors import UsageError
 from spymaster.settings import Settings
+from spymaster.setups.touches import Touch
 
 pytestmark = pytest.mark.thorough
 
@@ -48,6 +51,16 @@ def test_times_cut_the_picture(simulated: Settings, tmp_path: Path) -> None:
     shown = plot_level(simulated, "PM_HIGH", path, start=time(9, 32), end=time(9, 33))
     assert shown == 12
     assert "09:32 to 09:33 New York time" in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("horizon_s", "within"), [(300, "5 minutes"), (60, "1 minute"), (90, "90 s"), (30, "30 s")]
+)
+def test_the_time_that_price_was_given_is_said_as_it_is(horizon_s: int, within: str) -> None:
+    at, level = datetime(2024, 3, 5, 15), "PM_HIGH"
+    touch = Touch(level, (level,), at, 6800.0, True, 1, "break", None, 5, 4, horizon_s)
+    day = LevelDay(date(2024, 3, 5), level, "ESH4", [], [], [], [touch], [], at, 5)
+    assert said(day).startswith(f"Price came once. Within {within}: BREAK, it went 4 ticks on ")
 
 
 def test_an_unknown_level_names_the_known_ones(simulated: Settings, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from spymaster.charts.day import LevelDay
 from spymaster.charts.frame import Frame
 from spymaster.charts.look import LARGE, Look
 from spymaster.read.exposure import Exposure
+from spymaster.units import lasting
 
 if TYPE_CHECKING:
     import altair as alt
@@ -89,6 +90,6 @@ def said(day: LevelDay) -> str:
     if horizon_s is None:
         return f"Price came {times}. No outcomes were computed."
     return (
-        f"Price came {times}. Within {horizon_s // 60} minutes: BREAK, it"
+        f"Price came {times}. Within {lasting(horizon_s)}: BREAK, it"
         f" went {far} ticks on before as far back; REJECT, back first; CHOP, neither."
     )

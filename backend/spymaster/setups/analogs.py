@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from spymaster.settings import Settings
 from spymaster.setups.names import OUTCOMES, Row
 from spymaster.setups.search import Found, opened
+from spymaster.units import lasting
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -55,7 +56,7 @@ def page(found: Found, settings: Settings, horizon_s: int) -> Iterator[Renderabl
     if silence:
         yield Text(f"\n{silence}")
     else:
-        yield Text(f"\nWithin {_span(horizon_s)}, by {_support(forecast)}", "bold")
+        yield Text(f"\nWithin {lasting(horizon_s)}, by {_support(forecast)}", "bold")
         yield _odds(forecast)
         if found.told:
             # some of many told by chance: the largest are no reason where nothing is claimed
@@ -77,7 +78,7 @@ def page(found: Found, settings: Settings, horizon_s: int) -> Iterator[Renderabl
         yield _cards(found, cards, settings, horizon_s)
         yield Text(
             "d: distance. for, against: farthest along the travel and back, in volatilities.\n"
-            f"path: price in the {_span(horizon_s)} after its decision, up is along the travel.",
+            f"path: price in the {lasting(horizon_s)} after its decision, up is along the travel.",
             FAINT,
         )
 
@@ -204,7 +205,3 @@ def picture(path: Sequence[float], steps: int, scale: float) -> str:
             high = (path[n - 1] / scale + 1) / 2 * len(BLOCKS)
             marks.append(BLOCKS[min(max(int(high), 0), len(BLOCKS) - 1)])
     return "".join(marks)
-
-
-def _span(seconds: int) -> str:
-    return f"{seconds // 60} minutes" if seconds % 60 == 0 else f"{seconds} s"
