@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from spymaster.errors import UsageError
-from spymaster.settings import ABOUT, Settings, load
+from spymaster.settings import ABOUT, Settings, agree, deciding, load
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +48,16 @@ def test_what_a_warehouse_was_built_with_wins_only_for_who_reads_it(tmp_path: Pa
     reader, builder = (load(tmp_path, own_first=reads, **asked) for reads in (True, False))
     assert (reader.analog_k, reader.band_ticks, reader.window_end) == (7, 2, time(11))
     assert (builder.analog_k, builder.band_ticks, builder.window_end) == (9, 2, time(11))
+
+
+@pytest.mark.parametrize("tick_size", ["0.250", "1", "1.0", "10", "1e-9", "0.015625", "1000000"])
+def test_a_warehouse_is_what_it_was_built_with_however_that_was_spelt(
+    tmp_path: Path, tick_size: str
+) -> None:
+    """Its ledger holds text, which is compared as text by the next command."""
+    built = deciding(load(tmp_path, tick_size=tick_size))
+    agree(load(tmp_path, own=lambda warehouse: built), built)
+    agree(load(tmp_path, tick_size=float(tick_size)), built)
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def count(value: Any, most: int) -> int:
 
 
 def tick(value: Any) -> Decimal:
-    """Return a tick size, points."""
+    """Return a tick size, points; one number is one text, however many zeros it was given."""
     try:
         tick = Decimal(str(value))
     except InvalidOperation:
@@ -83,7 +83,7 @@ def tick(value: Any) -> Decimal:
     # vendor prices are integers of 1e-9 points, and a tick of less than one of them is no grid
     if not tick.is_finite() or not LEAST_TICK <= tick <= MOST_TICK or tick % LEAST_TICK:
         raise ValueError(f"expected a multiple of {LEAST_TICK} points, at most {MOST_TICK}")
-    return tick
+    return Decimal(f"{tick.normalize():f}")
 
 
 def rate(value: Any) -> float:
