@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from errno import EISDIR
 from pathlib import Path
 from typing import IO
 
@@ -44,8 +45,11 @@ def whole(path: Path) -> Iterator[IO[bytes]]:
     UsageError
         Where no such file can be.
     """
+    if not path.name:
+        raise UsageError(f"{path}: cannot be written: {os.strerror(EISDIR)}")
     path.parent.mkdir(parents=True, exist_ok=True)
-    passing = path.with_name(f".{path.name}.{os.getpid()}")
+    # short, for a name may be as long as names can be
+    passing = path.with_name(f".{os.getpid()}-{os.urandom(6).hex()}")
     try:
         with passing.open("wb") as out:
             yield out

@@ -10,6 +10,7 @@ from spymaster.simulate import simulate
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.lock import writer
 
+DAYS = ("--from", "2024-03-05", "--to", "2024-03-05")
 CHANGED = ("--window-end", "09:33", "--change-settings")
 NO_SUCH_SESSION = "2024-03-06: no such session is built; there are 2024-03-05 to 2024-03-05"
 
@@ -42,6 +43,7 @@ def test_1_when_a_question_is_wrong(built: Shell, args: list[str], said: str) ->
         (b"these are not the bytes of a market", "bad.dbn: "),
         (b"\x28\xb5\x2f\xfdnot zstd either", "bad.dbn: "),
         (b"DBN\x09\x00\x00\x00\x00", "bad.dbn: "),
+        (b"DBN", "bad.dbn: ends 3 bytes into its header"),
     ],
 )
 def test_1_when_a_file_is_not_what_it_should_be(shell: Shell, content: bytes, said: str) -> None:
@@ -83,6 +85,17 @@ def test_2_when_the_command_is_wrong(shell: Shell, args: list[str], said: str) -
     assert result.returncode == 2
 
 
+@pytest.mark.parametrize("args", [["plan"], ["tables"], ["plan", "--manual-levels", "around"]])
+def test_2_when_a_folder_is_a_link_to_itself(shell: Shell, args: list[str]) -> None:
+    around = shell.folder / "around"
+    around.symlink_to(around)
+    if "around" not in args:
+        shell.warehouse.symlink_to(shell.warehouse)
+    result = shell.inside(*args)
+    assert single_line(result).endswith(": a link that leads to itself")
+    assert result.returncode == 2
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
@@ -105,6 +118,14 @@ def test_2_when_something_is_named_that_is_not_there(
     assert result.returncode == 2
 
 
+def test_what_a_shell_gives_that_is_no_utf_8_is_said_so(built: Shell) -> None:
+    bytes_ = "\udcff"  # as Python has the byte ff of an argument
+    said = single_line(built.inside("query", f"select '{bytes_}'"))
+    assert said == "query: not UTF-8"
+    for args in (["outcomes", bytes_], ["query", "select $a", "-p", f"a={bytes_}"]):
+        assert single_line(built.inside(*args)).startswith("'\\udcff': expected text, ")
+
+
 @pytest.mark.parametrize("sql", ["insert into flow_5s values (1)", "select 1; select 2", ""])
 def test_2_when_a_question_is_not_one_that_reads(built: Shell, sql: str) -> None:
     result = built.inside("query", sql)
@@ -121,6 +142,8 @@ def test_2_when_a_question_is_not_one_that_reads(built: Shell, sql: str) -> None
         (["run", "--wait", "long"], "'long' is not a valid float"),
         (["run", "--wait", "-5"], "-5.0 is not in the range 0<=x<=604800"),
         (["run", "--wait", "nan"], "nan is no number"),
+        (["pull", *DAYS, "--max-cost", "nan", "--yes"], "nan is no number"),
+        (["pull", *DAYS, "--patience", "nan"], "nan is no number"),
     ],
 )
 def test_2_with_a_hint_when_the_command_cannot_be_parsed(

@@ -157,7 +157,8 @@ def test_what_is_wrong_is_said_in_one_line(db: spymaster.Database, tmp_path: Pat
 @pytest.mark.parametrize(
     ("ask", "error"),
     [
-        (lambda db: db.similar("PM_HIGH", k=0), "k 0: expected at least 1"),
+        (lambda db: db.similar("PM_HIGH", k=0), "k 0: expected a whole number from 1 to 10000"),
+        (lambda db: db.similar("PM_HIGH", k=10**20), "k 10{20}: expected a whole number from 1 to"),
         (lambda db: db.similar("PM_HIGH", at="10:31+02:00"), r"10:31\+02:00: expected a time of"),
         (lambda db: db.similar("PM_HIGH", at=1031), "1031: expected a time of day such as 09:45"),
         (lambda db: db.outcomes(by="kind,colour"), "by colour: allowed are level, kind, approach"),

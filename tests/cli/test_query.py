@@ -42,8 +42,20 @@ def test_the_folder_of_a_file_is_made_and_errors_name_the_file(
     (tmp_path / "folder.csv").mkdir()
     said = single_line(built.inside(*asked, tmp_path / "folder.csv"))
     assert said == f"{tmp_path / 'folder.csv'}: cannot be written: Is a directory"
+    for folder in (".", "/"):
+        said = single_line(built.inside(*asked, folder, "--format", "csv"))
+        assert said == f"{folder}: cannot be written: Is a directory"
     under = single_line(built.inside(*asked, tmp_path / "new" / "er" / "a.CSV" / "b.csv"))
     assert under == f"{tmp_path / 'new' / 'er' / 'a.CSV'}: File exists"
+
+
+def test_a_file_s_name_may_be_as_long_as_names_can_be(built: Shell, tmp_path: Path) -> None:
+    asked, long = ("query", "select 1 as n", "-o"), tmp_path / f"{'a' * 251}.csv"
+    assert built.inside(*asked, long).returncode == 0
+    assert long.read_text() == "n\n1\n"
+    said = single_line(built.inside(*asked, tmp_path / f"{'a' * 252}.csv"))
+    assert said.endswith("aaa.csv: cannot be written: File name too long")
+    assert list(tmp_path.iterdir()) == [long]
 
 
 def test_a_parameter_without_a_value_is_named_as_one_gives_it(built: Shell) -> None:

@@ -14,9 +14,9 @@ LONGEST_WAIT = 7 * 86_400
 """Seconds."""
 
 
-def number(value: float) -> float:
+def number(value: float | None) -> float | None:
     """Refuse nan, which is in no range and outside none."""
-    if isnan(value):
+    if value is not None and isnan(value):
         raise typer.BadParameter("nan is no number")
     return value
 

@@ -74,10 +74,12 @@ def answer(connection: duck.Connection, question: Question) -> duck.Relation:
     Raises
     ------
     UsageError
-        For a statement that is not one SELECT, or a parameter without a value.
+        For a statement that is not one SELECT, or no text, or a parameter without a value.
     DuckError
         What DuckDB says about the statement.
     """
+    if not duck.is_text(question.sql):
+        raise UsageError(f"{question.name}: not UTF-8")
     _check(connection, question.sql)
     _check_parameters(connection, question)
     if not question.parameters:

@@ -60,7 +60,10 @@ def load(
     places = (_in_file(file, folder), _in_environment(folder), asked.values())
     found = {one.key: one for one in chain(*places)}
     home = file.parent if file else folder
-    warehouse = found["warehouse"].value if "warehouse" in found else home / Settings.warehouse
+    if "warehouse" in found:
+        warehouse = found["warehouse"].value
+    else:
+        warehouse = _given("warehouse", "warehouse", Settings.warehouse, home).value
     beside = warehouse / FILE
     if file is None or beside.resolve() != file.resolve():
         found = {one.key: one for one in _beside(beside, folder)} | found
@@ -131,7 +134,13 @@ def _own(texts: Mapping[str, str], warehouse: Path) -> Iterator[Given]:
 def _given(source: str, key: str, value: Any, base: Path) -> Given:
     """Read a value; a path is relative to where it was written."""
     read = _read(source, key, value)
-    return Given(key, source, base / read if isinstance(read, Path) else read)
+    if isinstance(read, Path):
+        read = base / read
+        try:
+            read.resolve()
+        except RuntimeError as error:
+            raise UsageError(f"{source} = {str(value)!r}: a link that leads to itself") from error
+    return Given(key, source, read)
 
 
 def _parsed(path: Path) -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from spymaster.errors import UsageError
 from spymaster.settings import Settings
+from spymaster.settings.values import MOST_ANALOGS
 from spymaster.setups.names import allowed
 from spymaster.setups.past import BY
 
@@ -17,12 +18,12 @@ def neighbours(settings: Settings, k: int | None, name: str) -> Settings:
     Raises
     ------
     UsageError
-        For less than one.
+        For less than one, or more than the setting takes.
     """
     if k is None:
         return settings
-    if k < 1:
-        raise UsageError(f"{name} {k}: expected at least 1")
+    if not 1 <= k <= MOST_ANALOGS:
+        raise UsageError(f"{name} {k}: expected a whole number from 1 to {MOST_ANALOGS}")
     return replace(settings, analog_k=k)
 
 

@@ -250,6 +250,19 @@ def literal(value: Any) -> str:
         return f"date '{value}'"
     if isinstance(value, bool | int | float):
         return repr(value) if isfinite(value) else f"'{value}'::double"
-    if isinstance(value, str | time | Decimal | Path):
+    if isinstance(value, str | time | Decimal | Path) and is_text(str(value)):
         return "'" + str(value).replace("'", "''") + "'"
     raise DataError(f"{value!r}: expected text, a number, a date, a time, or a list of them")
+
+
+def is_text(value: str) -> bool:
+    """Whether a text can be one of DuckDB's: bytes that a shell gave and are no UTF-8 are none.
+
+    >>> is_text("the day's high"), is_text("\\udcff")
+    (True, False)
+    """
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

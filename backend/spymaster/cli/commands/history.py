@@ -12,7 +12,7 @@ import typer
 from spymaster.arguments import day
 from spymaster.cli.commands.data import land_files
 from spymaster.cli.configured import Changed, building, reading
-from spymaster.cli.options import Retry, Selector, Wait
+from spymaster.cli.options import Retry, Selector, Wait, number
 from spymaster.cli.terminal import say
 from spymaster.settings import Settings
 from spymaster.symbols import option_parents
@@ -78,11 +78,14 @@ def pull(
     stype: Annotated[str, typer.Option(help="What symbols are, such as raw_symbol.")] = "parent",
     dataset: Annotated[str, typer.Option(help="The vendor's name of it.")] = "GLBX.MDP3",
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder.")] = Path("databento"),
-    max_cost: Annotated[float | None, typer.Option(metavar="DOLLARS", help="Not more.")] = None,
+    max_cost: Annotated[
+        float | None, typer.Option(metavar="DOLLARS", callback=number, help="Not more.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Buy without asking.")] = False,
     batch: Annotated[bool, typer.Option("--batch", help="As batch jobs, not streams.")] = False,
     patience: Annotated[
-        float, typer.Option(metavar="SECONDS", help="How long to wait for a batch job.")
+        float,
+        typer.Option(metavar="SECONDS", callback=number, help="How long to wait for a batch job."),
     ] = 3_600.0,
     land: Annotated[bool, typer.Option("--land", help="Land what came.")] = False,
     wait: Wait = 0.0,

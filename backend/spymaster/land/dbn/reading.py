@@ -104,6 +104,8 @@ class DbnReader:
         prelude = self._bytes.read(PRELUDE).tobytes()
         if not prelude.startswith(b"DBN"):
             raise self._broken(f"not a DBN file: begins with {prelude!r}")
+        if len(prelude) < PRELUDE:
+            raise self._broken(f"ends {len(prelude)} bytes into its header")
         length = int.from_bytes(prelude[4:], "little")
         if prelude[3] not in LAYOUTS:
             allowed = ", ".join(map(str, LAYOUTS))
