@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Shell
+from spymaster.cli.alarm import Alarm
+from spymaster.operations import RunReport
+from spymaster.settings import Settings
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.lock import writer
 
@@ -68,3 +71,28 @@ def test_how_the_command_ends_is_said_and_changes_nothing(moved: Shell) -> None:
     assert result.returncode == 2
     assert "warning: --on-failure ended with 7: exit 7" in result.stderr
     assert result.stderr.splitlines()[-1].startswith("error: no model is called")
+
+
+def test_what_the_machine_refuses_is_told_as_well(moved: Shell) -> None:
+    """As a full disk, of which a scheduler has to hear; a folder where a file has to be is one."""
+    moved.inside("tables")
+    lock = Layout(moved.warehouse).lock
+    lock.unlink(missing_ok=True)
+    lock.mkdir()
+    assert moved("run", "--on-failure", TELL).returncode == 1
+    assert told(moved) == [f"1 {lock}: Is a directory"]
+
+
+def test_of_more_failures_than_a_variable_holds_the_first_are_told(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        f"2024-03-05 market.sessions: what is wrong in the {n}th session" for n in range(9_999)
+    ]
+    report = RunReport(failures=lines)
+    command = f"{shlex.quote(sys.executable)} -c {shlex.quote(PRINT)}"
+    Alarm(command, Settings(tmp_path), lambda event: None).judge(report)
+    first, *more, last = capfd.readouterr().err.splitlines()
+    assert first == f"1 {lines[0]}"
+    assert more == lines[1 : 1 + len(more)]
+    assert last == f"and {9_999 - 1 - len(more)} more"

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from spymaster.errors import LockedError, SpymasterError
+from spymaster.cli import signals
+from spymaster.cli.guard import ending
+from spymaster.errors import LockedError
 from spymaster.settings import Settings
 
 if TYPE_CHECKING:
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
 
 PATIENCE_S = 60
 """How long the command may take."""
+LONGEST_WHAT = 100_000
+"""Bytes: Linux takes 131,072 of a variable, and a year of sessions may fail."""
 WAREHOUSE, CODE, WHAT = "FAILED_WAREHOUSE", "FAILED_EXIT_CODE", "FAILED_WHAT"
 """What it finds in its environment: a path, a number, and a line for each failure. None begins as
 settings do, so that the command may be a ``spymaster`` itself."""
@@ -45,7 +49,7 @@ class Alarm:
         """Start the command and wait for its end."""
         if self.command is None:
             return
-        found = {WAREHOUSE: str(self.settings.warehouse), CODE: str(code), WHAT: what}
+        found = {WAREHOUSE: str(self.settings.warehouse), CODE: str(code), WHAT: _cut(what)}
         try:
             subprocess.run(
                 self.command,
@@ -69,15 +73,26 @@ class Alarm:
 
 @contextmanager
 def alarmed(command: str | None, settings: Settings, write: Log) -> Iterator[Alarm]:
-    """Yield what judges a report; an error that ends the run is a failure too.
+    """Yield what judges a report; an error that ends the run is a failure too, a full disk as well.
 
-    That another process writes is none: the next run is early enough.
+    That another process writes is none: the next run is early enough. Nor is a signal.
     """
     alarm = Alarm(command, settings, write)
     try:
         yield alarm
     except LockedError:
         raise
-    except SpymasterError as error:
-        alarm.raise_(str(error), error.exit_code)
+    except Exception as error:
+        line, code = ending(error) or ("", 0)
+        if code and code not in signals.CODES.values():
+            alarm.raise_(line.removeprefix("error: "), code)
         raise
+
+
+def _cut(what: str) -> str:
+    """Return as many lines as a variable may hold, and how many more there are."""
+    if len(what.encode()) <= LONGEST_WHAT:
+        return what
+    first = what.encode()[:LONGEST_WHAT].decode(errors="ignore")
+    kept = first.rpartition("\n")[0] or first
+    return f"{kept}\nand {what.count(chr(10)) - kept.count(chr(10))} more"
