@@ -17,8 +17,9 @@ from desk import FRI, MON, WED, WRITTEN, Desk, make
 from spymaster import operations
 from spymaster.building import scheduler as builder
 from spymaster.building import session as building
+from spymaster.building.engines.processes import Processes
 from spymaster.building.report import Event
-from spymaster.building.task import Piece, Task
+from spymaster.building.task import Outcome, Piece, Task
 from spymaster.errors import UsageError
 from spymaster.warehouse import duck
 from spymaster.warehouse.ledger import Ledger
@@ -227,6 +228,20 @@ def test_a_killed_process_fails_its_session_and_no_other(desk: Desk) -> None:
     again = backfill(desk, 2)
     assert again.failures == []
     assert desk.rows("select count(*) from ranks") == [(len(week),)]
+
+
+def test_a_process_killed_between_two_sessions_is_replaced(tmp_path: Path) -> None:
+    """Else the broken pipe looks like that of a reader who has seen enough, which is no error."""
+    engine = Processes(1, lambda event: None)
+    try:
+        for day in WEEK[:2]:
+            engine.start(Task(day, tmp_path, (), (), ()))
+            assert engine.next() == Outcome(day)
+            (worker,) = multiprocessing.active_children()
+            worker.kill()
+            worker.join()
+    finally:
+        engine.close()
 
 
 def start(desk: Desk, tmp_path: Path) -> subprocess.Popen[str]:

@@ -28,7 +28,12 @@ class Processes:
     def start(self, task: Task) -> None:
         """Hand a session to an idle process, or to a new one."""
         worker = self._idle.pop() if self._idle else _Worker(self.slots)
-        worker.begin(task)
+        try:
+            worker.begin(task)
+        except OSError:  # killed since its last session, as where memory is short
+            worker.kill()
+            worker = _Worker(self.slots)
+            worker.begin(task)
         self._busy[worker.pipe] = worker
 
     def next(self) -> Outcome:
