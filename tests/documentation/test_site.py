@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from errno import ENOSPC
 from html import unescape
 from pathlib import Path
 
@@ -226,6 +227,21 @@ def test_a_site_is_written_over_an_older_one_and_over_nothing_else(tmp_path: Pat
     with pytest.raises(RefusedError, match="holds something else; give a new or an empty folder"):
         site(desk.settings, desk.sql, sql=desk.sql)
     assert (desk.sql / "market" / "days.sql").exists()
+
+
+def test_what_a_full_disk_leaves_of_a_site_is_written_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, folder = make(tmp_path), tmp_path / "site"
+
+    def refuse(path: Path, *_: object, **__: object) -> int:
+        raise OSError(ENOSPC, "No space left on device", str(path))
+
+    with monkeypatch.context() as full:
+        full.setattr(Path, "write_text", refuse)
+        with pytest.raises(OSError, match="No space left on device"):
+            site(desk.settings, folder, sql=desk.sql)
+    assert site(desk.settings, folder, sql=desk.sql) > 0
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -148,8 +148,10 @@ def _size(size: int) -> str:
 
 
 def _write(folder: Path, written: Mapping[str, str], entries: list[index.Entry]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(HERE / "assets" / MARK, folder / MARK)  # first: what a kill leaves is a site's
     shutil.rmtree(folder / RELATIONS, ignore_errors=True)  # of relations that are gone
-    (folder / RELATIONS).mkdir(parents=True)
+    (folder / RELATIONS).mkdir()
     for place, text in written.items():
         (folder / place).write_text(text, encoding="utf-8")
     for asset in [*(HERE / "assets").iterdir(), *pictures()]:
