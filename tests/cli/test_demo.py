@@ -10,13 +10,14 @@ from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from rich.console import Console
 
 from cli.conftest import Shown, run_demo
 from spymaster.demo import demo, exposure, market, page, past, visits
-from spymaster.errors import RefusedError
+from spymaster.errors import DataError, RefusedError
 from spymaster.read.catalog import catalog
 from spymaster.read.questions import next_steps
 from spymaster.settings import Settings
@@ -53,6 +54,15 @@ def test_every_command_that_the_demo_prints_works_as_printed(demonstrated: Shown
     assert verbs == ["plot", "query", "serve"]
     drawn = demonstrated.shell.folder / "low.png"
     assert drawn.read_bytes().startswith(b"\x89PNG")
+
+
+def test_what_does_not_land_ends_the_demo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the disk is full: else it shows an empty page, and calls that well done."""
+    (bad := tmp_path / "bad.dbn").touch()
+    made = SimpleNamespace(files=(bad,), records=0)
+    monkeypatch.setattr(market, "simulate", lambda *given, **more: made)
+    with pytest.raises(DataError, match=r"bad\.dbn: zero bytes"):
+        market.play(tmp_path / "demo", lambda line: None)
 
 
 def test_the_page_begins_with_what_came_what_left_and_what_happened(

@@ -7,7 +7,7 @@ from datetime import date, time
 from pathlib import Path
 
 from spymaster import operations
-from spymaster.errors import ModelError, RefusedError
+from spymaster.errors import DataError, ModelError, RefusedError
 from spymaster.land import land
 from spymaster.progress import byte_bar, line_bar, share_bar
 from spymaster.settings import Settings
@@ -33,6 +33,8 @@ def play(folder: Path, say: Callable[[str], None]) -> tuple[Settings, SimulatedS
     ------
     RefusedError
         If the folder holds a warehouse that is no demo's.
+    DataError
+        If its files do not land, as where the disk is full.
     ModelError
         If a model or an audit failed.
     """
@@ -54,7 +56,9 @@ def play(folder: Path, say: Callable[[str], None]) -> tuple[Settings, SimulatedS
         )
     say(f"landing {made.records:,} records")
     with byte_bar() as advance:
-        land(made.files, settings, replace=True, progress=advance)
+        landings = land(made.files, settings, replace=True, progress=advance)
+    if refused := [one.message for one in landings if one.outcome == "refused"]:
+        raise DataError("\n".join(refused))
     say("building")
     with line_bar() as tell:
         report = operations.run(settings, report=lambda event: tell(event.text))
