@@ -379,6 +379,15 @@ def test_a_job_that_takes_too_long_is_picked_up_later(desk: Desk) -> None:
     assert desk.account.count("batch.submit_job") == 1
 
 
+def test_a_job_of_the_first_records_alone_is_not_taken_for_the_whole(desk: Desk) -> None:
+    desk.pull("--yes", "--batch")
+    (desk.folder / "out/pull.json").unlink()
+    desk.account.jobs[-1]["limit"] = "1000"
+    result = desk.pull("--batch")
+    assert result.returncode == 4
+    assert "picked up again" not in result.stderr
+
+
 @pytest.mark.parametrize("dormant", [(), ("E1A.OPT",)])
 def test_a_job_nobody_remembered_is_found_at_the_vendor(
     desk: Desk, dormant: tuple[str, ...]

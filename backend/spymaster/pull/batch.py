@@ -132,6 +132,7 @@ def _is_for(job: Mapping[str, Any], request: Request) -> bool:
         and job.get("stype_in") == request.stype
         and job.get("split_duration") == "day"
         and job.get("encoding") == "dbn"
+        and not job.get("limit")  # the first records of it alone
         and sorted(map(str, listed)) == sorted(request.symbols)
         and str(job.get("start", ""))[:19] in (str(request.first), f"{request.first}T00:00:00")
         and str(job.get("end", ""))[:19] in (str(request.end), f"{request.end}T00:00:00")
