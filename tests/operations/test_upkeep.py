@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from spymaster import operations
 from spymaster.catalog import write as catalog
 from spymaster.errors import LockedError
 from spymaster.operations.doctor import Check
-from spymaster.warehouse import duck
+from spymaster.warehouse import duck, files
 from spymaster.warehouse.lock import writer
 
 
@@ -103,6 +104,20 @@ def test_gc_leaves_links_and_what_they_lead_to(desk: Desk, tmp_path: Path) -> No
     (desk.layout.tmp / "left" / "nowhere").symlink_to(tmp_path / "nowhere")
     assert gc(desk) == ["tmp/left"]
     assert desk.rows("select count(*) from raw.trades") == [(3,)]
+
+
+def test_doctor_is_not_put_out_by_what_goes_while_it_looks(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What a build has in its scratch folder, and readers in the system's, comes and goes."""
+    built(desk)
+    module = sys.modules["spymaster.operations.gc"]
+    monkeypatch.setattr(module, "_entries", lambda folder: [folder / "gone"])
+    assert doctor(desk)["orphans"].problem is None
+    assert list(module._files(tmp_path / "gone")) == []
+    monkeypatch.setattr(Path, "glob", lambda folder, _: [folder / "gone"])
+    monkeypatch.setattr(Path, "is_dir", lambda path: True)
+    assert files.left_spills() == []
 
 
 @pytest.mark.thorough

@@ -6,6 +6,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -74,7 +75,7 @@ def find(snapshot: Snapshot) -> list[Orphan]:
     layout = snapshot.layout
     known = _known(snapshot)
     found = [
-        Orphan(Path(entry.path), "partition", entry.stat().st_size)
+        Orphan(Path(entry.path), "partition", _bytes(entry))
         for folder in PARTITIONS
         for entry in _files(layout.root / folder)
         if os.path.relpath(entry.path, layout.root) not in known
@@ -114,11 +115,10 @@ def _old_checkpoints(snapshot: Snapshot) -> list[Path]:
 def _files(folder: Path) -> Iterator[os.DirEntry[str]]:
     """Yield what lies in a folder at any depth; a link is its maker's, and so is what it leads to.
 
-    Nothing here makes links to folders of partitions: who does has put them on another disk.
+    Nothing here makes links to folders of partitions: who does has put them on another disk. What a
+    command removes while someone looks is not there.
     """
-    if not folder.is_dir():
-        return
-    with os.scandir(folder) as entries:
+    with suppress(FileNotFoundError, NotADirectoryError), os.scandir(folder) as entries:
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 yield from _files(Path(entry.path))
@@ -132,8 +132,15 @@ def _entries(folder: Path) -> list[Path]:
 
 def _size(path: Path) -> int:
     if path.is_dir() and not path.is_symlink():
-        return sum(entry.stat().st_size for entry in _files(path))
-    return path.lstat().st_size
+        return sum(map(_bytes, _files(path)))
+    return _bytes(path)
+
+
+def _bytes(file: Path | os.DirEntry[str]) -> int:
+    """Return the bytes of a file or link; 0 of what is gone meanwhile."""
+    with suppress(FileNotFoundError):
+        return os.lstat(file).st_size
+    return 0
 
 
 def _remove(path: Path, layout: Layout) -> None:

@@ -87,9 +87,9 @@ def _passing(parent: Path, prefix: str) -> Iterator[Path]:
 
 
 def _is_left(folder: Path) -> bool:
-    if time.time() - folder.stat().st_mtime < YOUNG_SECONDS:
-        return False
     try:
+        if time.time() - folder.stat().st_mtime < YOUNG_SECONDS:
+            return False
         handle = os.open(folder, os.O_RDONLY)
     except OSError:  # gone meanwhile, or another user's
         return False
