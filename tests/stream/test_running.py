@@ -99,6 +99,15 @@ def test_a_bucket_is_told_before_its_options(builder):
     assert told(show) == []
 
 
+def test_a_window_of_a_whole_day_has_buckets_too(builder):
+    """Else a session whose window ends when it began would never be over."""
+    path = builder.folder / KNOWN
+    said = json.loads(path.read_text(encoding="utf-8"))
+    end = datetime.fromisoformat(said["window_start"]) + timedelta(days=1)
+    path.write_text(json.dumps(said | {"window_end": end.isoformat()}), encoding="utf-8")
+    assert Running(builder.folder).n_buckets == 86_400 // 5
+
+
 @pytest.mark.thorough
 @examples(6)
 @given(st.data())

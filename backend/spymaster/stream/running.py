@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from datetime import time as clock
 from functools import partial
 from pathlib import Path
@@ -61,7 +61,9 @@ class Running(Reel):
         self._newest = 0
         self.ring, self.retired = Ring(), asyncio.Event()
         about, known = self._read_known()
-        self.n_buckets = (about["window_end"] - about["window_start"]).seconds // BUCKET_S
+        self.n_buckets = (about["window_end"] - about["window_start"]) // timedelta(
+            seconds=BUCKET_S
+        )
         self._arriving = Arriving(about["session"], about["window_start"], known)
         self._stood: set[tuple[int, str]] = set()
         self._came: list[_Came] = []
