@@ -10,6 +10,11 @@
 and coalesce({{ hole }}.end_ns > {{ start_ns }} + {{ time.MINUTE_NS }}, true)
 {%- endmacro %}
 
+{#- Whether trading goes on at a time in ns: it halts for the hour before each overnight open. -#}
+{% macro is_trading(ns) -%}
+({{ ns }} - {{ overnight_open_ns }}) % {{ time.DAY_NS }} < {{ 23 * 60 * time.MINUTE_NS }}
+{%- endmacro %}
+
 {#- The first whole second after a time in ns, as a UTC timestamp. -#}
 {% macro next_second(ns) -%}
 make_timestamp(({{ ns }} // {{ time.SECOND_NS }} + 1) * 1000000)

@@ -14,7 +14,6 @@ columns:
 {% import 'macros/hours.sql' as hours with context %}
 {% import 'macros/time.sql' as time with context %}
 {% set fields = 'instrument_id, date, ts_recv, row_no, price, size' %}
-{% set open_ns = 23 * 60 * time.MINUTE_NS %}
 with outrights as (
     select
         instrument_id,
@@ -80,7 +79,7 @@ slots as (
     from outrights
     cross join clock
     where
-        (clock.start_ns - {{ overnight_open_ns }}) % {{ time.DAY_NS }} < {{ open_ns }}
+        {{ hours.is_trading('clock.start_ns') }}
         -- up to the last bucket of which anything landed; null where nobody knows
         and coalesce(
             clock.start_ns + {{ time.BAR_NS - bucket_ns }} < {{ landed_until_ns }},

@@ -130,24 +130,26 @@ def bars(day: Day, end_ns: int) -> Iterator[Bar]:
         trades[one.at_ns // BAR * BAR] = one.ticks
     last: int | None = None
     for start in range(day.opens, end_ns - BAR + 1, BAR):
-        hour = datetime.fromtimestamp(start // 10**9, UTC).astimezone(NEW_YORK).hour
-        if hour == 17:
+        if not _is_trading(start):
             continue
         last = trades.get(start, last) if day.is_whole(start, start + BAR, holes) else None
         if last is not None:
             yield start + BAR, last, start + BAR == close
 
 
+def _is_trading(at_ns: int) -> bool:
+    return datetime.fromtimestamp(at_ns // 10**9, UTC).astimezone(NEW_YORK).hour != 17
+
+
 def _averages(day: Day) -> Iterator[tuple[str, list[Value]]]:
     row: list[int] = []
     found: dict[str, list[Value]] = {name: [] for name in (*SPANS, "EMA_20")}
     smooth: float | None = None
-    last_end, is_halt, due = 0, False, _due(day)
+    last_end, is_halt, due = 0, False, _due(day) | _resumed(day)
     for end, close, halts in _series(day):
         reopens = is_halt and (end - BAR) % (24 * 60 * MINUTE) == day.opens % (24 * 60 * MINUTE)
         if end != last_end + BAR and not reopens:
             row, smooth = [], None
-            due |= {int(b // 10**9 + 1) * 10**9 for _, b in day.holes()[:-1] if last_end < b < end}
         row.append(close)
         if len(row) == 20:
             smooth = sum(row) / 20
@@ -168,6 +170,16 @@ def _due(day: Day) -> set[int]:
     """Return when a bar has to end for averages to go on from the session before."""
     before = list(bars(day.before, ns(day.before.session, "17:00"))) if day.before else []
     return {(day.opens if halts else end) + BAR for end, _, halts in before[-1:]}
+
+
+def _resumed(day: Day) -> set[int]:
+    """Return the first second after each hole that left a bar without its whole time."""
+    starts = [start for start in range(day.opens, day.window[1], BAR) if _is_trading(start)]
+    return {
+        int(b // 10**9 + 1) * 10**9
+        for a, b in day.holes()[:-1]
+        if not all(day.is_whole(start, start + BAR, [(a, b)]) for start in starts)
+    }
 
 
 def _series(day: Day) -> Iterator[Bar]:

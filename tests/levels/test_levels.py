@@ -134,9 +134,23 @@ def test_an_average_ends_when_a_hole_does() -> None:
     ],
 )
 def test_cutting_the_prints_at_a_bucket_end_leaves_all_known_by_then(at: str) -> None:
-    prints = walk(3, evening(TUE), ns(TUE, "12:30"), every_s=30)
-    end = ns(TUE, at)
-    whole, part = build(TUE, [prints]), build(TUE, cut([prints], end))
+    only_past([walk(3, evening(TUE), ns(TUE, "12:30"), every_s=30)], ns(TUE, at))
+
+
+@pytest.mark.parametrize("at", ["10:15:30", pytest.param("10:17:00", marks=pytest.mark.thorough)])
+def test_a_cut_before_the_first_bar_after_a_hole_leaves_all_known_by_then(at: str) -> None:
+    prints = walk(1, evening(TUE), ns(TUE, "12:30"))
+    edges = [ns(TUE, at) for at in ("09:00", "10:15")]
+    files = [
+        [one for one in prints if one.at_ns < edges[0]],
+        [one for one in prints if one.at_ns >= edges[1]],
+    ]
+    only_past(files, ns(TUE, at))
+
+
+def only_past(files: Sequence[Sequence[Print]], end: int) -> None:
+    """Compare the levels known by a time with those of the prints before it."""
+    whole, part = build(TUE, files), build(TUE, cut(files, end))
 
     def known(found: Build) -> list[Level]:
         return [

@@ -63,19 +63,24 @@ due as (
     limit 1
 ),
 
+-- also the one under way, which may be torn already
+slots as (
+    select unnest(generate_series(
+        {{ overnight_open_ns }}, {{ window_end_ns - 1 }}, {{ time.BAR_NS }}
+    )) as start_ns
+),
+
 -- what stands there is no mean of the last bars any more, long before the next bar would end it
 broken_off as (
     select due.due_at as known_at
     from due
     anti join levels.bars_in_a_row on due.due_at = bars_in_a_row.bar_end
     union
-    select {{ hours.next_second('max(gaps.end_ns)') }} as known_at
-    from levels.bars_in_a_row
-    inner join levels.gaps on epoch_ns(bars_in_a_row.bar_end) > gaps.end_ns
-    where
-        bars_in_a_row.bar_no = 1
-        and bars_in_a_row.bar_end > {{ time.at(overnight_open_ns) }}
-    group by bars_in_a_row.bar_end
+    select {{ hours.next_second('gaps.end_ns') }} as known_at
+    from levels.gaps
+    inner join slots
+        on {{ hours.tears('gaps', 'slots.start_ns', 'slots.start_ns + ' ~ time.BAR_NS) }}
+    where {{ hours.is_trading('slots.start_ns') }}
 )
 
 {% for n in plain %}
