@@ -3,7 +3,7 @@ import { spanOf } from '../shared/axis';
 import { Column } from '../stream/series';
 import { SIZE, callsOf, columnsAfter, textsOf } from '../../testing/screen';
 import { invent } from '../../testing/session';
-import { cellsOf, edgesOf, timesMedian } from './cells';
+import { cellsOf, edgesOf, timesMedian, wallNames } from './cells';
 import type { HeatFrame, HeatMode } from './heat';
 
 const GRID = { step: 1, tickSize: 0.25 };
@@ -37,7 +37,8 @@ function columnWith(fields: Record<string, number | null>): Column {
 
 function draw(column: Column, mode: HeatMode) {
   const frame: HeatFrame = { columns: [column], mode, timezone: 'UTC', ...GRID };
-  return cellsOf(frame, spanOf([column], SIZE), scale([6750, 6770], [400, 0]), [0, 400]);
+  const [span, y] = [spanOf([column], SIZE), scale([6750, 6770], [400, 0])];
+  return [...cellsOf(frame, span, y, [0, 400]), ...wallNames(frame, span, y, SIZE)];
 }
 
 describe('cells of lean', () => {
@@ -74,6 +75,19 @@ describe('cells of walls', () => {
   it('say how often the median a wall is, from one and a half on', () => {
     expect(textsOf(draw(wall(0.25), 'wall'))).toEqual(['2.5×']);
     expect(textsOf(draw(wall(0.14), 'wall'))).toEqual([]);
+  });
+
+  it('keep their names apart, also beside the step of the level, a tick high', () => {
+    const every = Array.from({ length: 11 }, () => 0.3);
+    const level = structuredClone(wall(0.3).level);
+    const ladder = level && { ...level.ladder, ask_depth_share: every };
+    const column = { ...wall(0.3), level: level && ladder ? { ...level, ladder } : null };
+    const median = { ...column.level?.ladder, depth_share_median: every.map(() => 0.1) };
+    const all = { ...column, level: { ...column.level, ladder: median } } as Column;
+    const places = callsOf(draw(all, 'wall'), 'text').map((one) => one.y);
+    expect(places).toHaveLength(11);
+    const apart = [...places].sort((a, b) => a - b);
+    apart.slice(1).forEach((y, index) => expect(y - (apart[index] ?? 0)).toBeGreaterThan(16));
   });
 
   it('use neither of the two colours that favour a direction', () => {

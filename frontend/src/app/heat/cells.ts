@@ -1,5 +1,5 @@
-import { Call, Ink, rect, text } from '../canvas/call';
-import { Scale, clamp } from '../canvas/scale';
+import { Call, Ink, Size, rect, text } from '../canvas/call';
+import { Scale, clamp, spread } from '../canvas/scale';
 import { Span } from '../shared/axis';
 import { Column } from '../stream/series';
 import type { HeatFrame, HeatMode } from './heat';
@@ -23,7 +23,7 @@ export function cellsOf(
   y: Scale,
   [top, bottom]: readonly [number, number],
 ): Call[] {
-  const cells = frame.columns.flatMap((column, index) => {
+  return frame.columns.flatMap((column, index) => {
     const { level } = column;
     if (!level) {
       return [];
@@ -38,7 +38,6 @@ export function cellsOf(
       return cell && height > 0 ? [rect(box, cell.ink, cell.alpha)] : [];
     });
   });
-  return frame.mode === 'wall' ? [...cells, ...wallNames(frame, span, y)] : cells;
 }
 
 /** Return the prices between which a step lies; the level itself is one tick. */
@@ -88,21 +87,26 @@ export function timesMedian(column: Column, step: number): number | null {
   return ((bid ?? 0) + (ask ?? 0)) / median;
 }
 
-function wallNames(frame: HeatFrame, span: Span, y: Scale): Call[] {
-  const column = frame.columns.at(-1);
-  return (column?.level?.ladder.offset ?? []).flatMap((offset, step) => {
+/** Name what is a wall now, each name on its own line: the level's step is but a tick high. */
+export function wallNames(frame: HeatFrame, span: Span, y: Scale, size: Size): Call[] {
+  const column = frame.mode === 'wall' ? frame.columns.at(-1) : null;
+  const walls = (column?.level?.ladder.offset ?? []).flatMap((offset, step) => {
     const times = column && timesMedian(column, step);
     if (!column?.level || times === null || times === undefined || times < NAMED_WALL) {
       return [];
     }
     const [low, high] = edgesOf(offset, column.level.price, frame);
-    const said = `${times.toFixed(1)}×`;
-    return [
-      text(span.right - 4, y((low + high) / 2), said, 'ink', {
-        align: 'right',
-        box: 'ground',
-        bold: true,
-      }),
-    ];
+    return [{ at: y((low + high) / 2), said: `${times.toFixed(1)}×` }];
   });
+  const places = spread(
+    walls.map((wall) => wall.at),
+    1.5 * size.em,
+  );
+  return walls.map(({ said }, index) =>
+    text(span.right - 4, places[index] ?? 0, said, 'ink', {
+      align: 'right',
+      box: 'ground',
+      bold: true,
+    }),
+  );
 }

@@ -3,7 +3,7 @@ import { Scale, clamp, scale } from '../canvas/scale';
 import { absences, missingReason } from '../shared/absent';
 import { Span, spanOf, timesOf } from '../shared/axis';
 import { Column, newest } from '../stream/series';
-import { cellsOf } from './cells';
+import { cellsOf, wallNames } from './cells';
 import { legend } from './legend';
 import {
   levelLine,
@@ -54,6 +54,7 @@ export function heat(frame: HeatFrame, size: Size): Call[] {
     ...levelLine(frame, span, y),
     ...touchMarks(frame, span, y, size),
     ...priceLine(frame, span, y),
+    ...wallNames(frame, span, y, size),
     ...words,
     ...otherNames(frame, span, y, size),
     ...tags(frame, span, y, size),
