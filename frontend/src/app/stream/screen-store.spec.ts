@@ -122,6 +122,18 @@ describe('ScreenStore', () => {
     expect(asked.at(-1)).toBe('api/buckets?session=2024-03-05&from=1401&to=1450');
   });
 
+  it('loads what is looked at once the server is back that could not give it', async () => {
+    hear(LIVE, snapshotOf(invented, 1400));
+    const served = fetch;
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
+    store.hold(600);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(shown()).toEqual([600, 0]);
+    vi.stubGlobal('fetch', served);
+    FakeSource.opened.at(-1)?.onopen();
+    await draws(600, SHOWN);
+  });
+
   it('loads a bucket of which only a forecast was sent', async () => {
     const told = bucketsOf(0, 900).find((one) => one.type === 'analogs');
     if (told?.type !== 'analogs') {

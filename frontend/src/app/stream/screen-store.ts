@@ -39,6 +39,7 @@ export class ScreenStore {
     opened: () => {
       this.isOpen.set(true);
       this.refusal.set(null);
+      void this.load(this.held());
     },
   });
   private readonly backfill = new Backfill((build, moments) => {
@@ -234,12 +235,13 @@ export class ScreenStore {
     }
   }
 
-  /** Fetch what a picture that ends with a bucket lacks. */
+  /** Fetch what a picture that ends with a bucket lacks; when the server is back if it is not there. */
   private async load(last: number | null): Promise<void> {
     const hello = this.hello();
     if (hello && last !== null) {
       const first = Math.max(last - SHOWN + 1, hello.first_seq ?? 1);
-      await this.backfill.load(hello, [first, last], (seq) => this.lacks(seq, last));
+      const lacks = (seq: number) => this.lacks(seq, last);
+      await this.backfill.load(hello, [first, last], lacks).catch(() => {});
     }
   }
 
