@@ -54,11 +54,19 @@ def test_times_cut_the_picture(simulated: Settings, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("horizon_s", "within"), [(300, "5 minutes"), (60, "1 minute"), (90, "90 s"), (30, "30 s")]
+    ("wait_s", "horizon_s", "within"),
+    [
+        (0, 300, "5 minutes of arrival"),
+        (0, 60, "1 minute of arrival"),
+        (0, 90, "90 s of arrival"),
+        (30, 300, "5 minutes from 30 s after arrival"),
+    ],
 )
-def test_the_time_that_price_was_given_is_said_as_it_is(horizon_s: int, within: str) -> None:
+def test_the_time_that_price_was_given_is_said_as_it_is(
+    wait_s: int, horizon_s: int, within: str
+) -> None:
     at, level = datetime(2024, 3, 5, 15), "PM_HIGH"
-    touch = Touch(level, (level,), at, 6800.0, True, 1, "break", None, 5, 4, horizon_s)
+    touch = Touch(level, (level,), at, 6800.0, True, 1, "break", None, 5, 4, horizon_s, wait_s)
     day = LevelDay(date(2024, 3, 5), level, "ESH4", [], [], [], [touch], [], at, 5)
     assert said(day).startswith(f"Price came once. Within {within}: BREAK, it went 4 ticks on ")
 

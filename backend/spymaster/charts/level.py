@@ -11,7 +11,6 @@ from spymaster.charts.day import LevelDay
 from spymaster.charts.frame import Frame
 from spymaster.charts.look import LARGE, Look
 from spymaster.read.exposure import Exposure
-from spymaster.units import lasting
 
 if TYPE_CHECKING:
     import altair as alt
@@ -86,10 +85,9 @@ def said(day: LevelDay) -> str:
     barriers = [touch.barrier_ticks for touch in day.touches if touch.barrier_ticks is not None]
     far = " to ".join(map(str, sorted({min(barriers), max(barriers)}))) if barriers else "some"
     times = "once" if len(day.touches) == 1 else f"{len(day.touches)} times"
-    horizon_s = day.touches[0].horizon_s
-    if horizon_s is None:
+    if not day.touches[0].given:
         return f"Price came {times}. No outcomes were computed."
     return (
-        f"Price came {times}. Within {lasting(horizon_s)}: BREAK, it"
+        f"Price came {times}. Within {day.touches[0].given}: BREAK, it"
         f" went {far} ticks on before as far back; REJECT, back first; CHOP, neither."
     )

@@ -19,7 +19,6 @@ from spymaster.settings import Settings
 from spymaster.setups.names import OUTCOMES
 from spymaster.setups.odds import NEAREST, Odds
 from spymaster.setups.touches import Touch
-from spymaster.units import lasting
 from spymaster.warehouse import duck
 
 HERE = Path(__file__).parent
@@ -133,8 +132,7 @@ def _range(row: dict[str, Any]) -> str:
 
 def _judged(found: Asked) -> str:
     """Return over which time outcomes are, nothing where price came to no level."""
-    horizon_s = next((touch.horizon_s for touch in found.touches if touch.horizon_s), None)
-    return "" if horizon_s is None else lasting(horizon_s)
+    return next((touch.given for touch in found.touches if touch.given), "")
 
 
 def _touches(found: Asked, settings: Settings) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from spymaster.units import lasting
 from spymaster.warehouse import duck
 
 TOUCHES = """
@@ -16,7 +17,7 @@ TOUCHES = """
     select
         touches.cluster_id, touches.level_ids, touches.bucket_end, touches.price,
         touches.approach = 'from_below', touches.n_touch, outcomes.outcome, outcomes.why,
-        outcomes.hit_s, outcomes.barrier_ticks, lengths.horizon_s
+        outcomes.hit_s, outcomes.barrier_ticks, lengths.horizon_s, lengths.wait_s
     from pressure.touches({session}) as touches
     cross join lengths
     left join setups.outcomes({session}) as outcomes
@@ -32,7 +33,7 @@ TOUCHES = """
 
 @dataclass(frozen=True)
 class Touch:
-    """One time that price came to a level, judged from its arrival."""
+    """One time that price came to a level, judged from its arrival, or as soon after as it is."""
 
     cluster_id: str
     """Level that was reached first."""
@@ -49,11 +50,19 @@ class Touch:
     why: str | None
     """window_ends or hole."""
     hit_s: int | None
-    """From arrival to the barrier, seconds; None in a chop."""
+    """From when it was judged to the barrier, seconds; None in a chop."""
     barrier_ticks: int | None
-    """On, or back, from the price at arrival."""
+    """On, or back, from the price when it was judged."""
     horizon_s: int | None
     """How long price was given, seconds; the middle one of the horizons."""
+    wait_s: int | None
+    """From arrival to when it was judged, seconds; the shortest of the waits."""
+
+    @property
+    def given(self) -> str:
+        """How long price was given, and since when, as a person says it."""
+        since = f" from {self.wait_s} s after arrival" if self.wait_s else " of arrival"
+        return "" if self.horizon_s is None else f"{lasting(self.horizon_s)}{since}"
 
 
 def touches(connection: duck.Connection, session: date, level_id: str | None = None) -> list[Touch]:
