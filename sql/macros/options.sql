@@ -37,7 +37,7 @@ greatest(epoch_us({{ expiry }}) - epoch_us({{ at }}), 60e6) / (365 * 86400e6)
 
 {#- Value now of a dollar at an expiry. -#}
 {% macro discount(expiry, at) -%}
-exp(-{{ interest_rate }} * {{ years(expiry, at) }})
+exp({{ -interest_rate }} * {{ years(expiry, at) }})
 {%- endmacro %}
 
 {#- Whether a strike's own quote tells its vol: to a hundredth, or in the last hour, when a tick is worth
