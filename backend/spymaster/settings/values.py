@@ -14,7 +14,8 @@ from zoneinfo import ZoneInfo
 from spymaster.units import BUCKET_NS, NS_PER_SECOND
 
 MOST_DAYS, MOST_PERCENT = 100_000, 10_000
-MOST_BAND_TICKS, MOST_JOBS, MOST_ANALOGS, MOST_SCALE = 100_000, 1_024, 10_000, 100
+MOST_BAND_TICKS, MOST_JOBS, MOST_ANALOGS, MOST_SCALE = 4_000, 1_024, 10_000, 100
+"""Of bands: the cells of wider ones have more pairs of ticks than 31 bits count."""
 MOST_SECONDS = 86_400
 """A window is at most a day."""
 LEAST_TICK, MOST_TICK = Decimal("1e-9"), Decimal(1_000_000)
