@@ -6,15 +6,15 @@ create or replace macro log_loss(odds) as -ln(greatest(odds, 1e-6));
 
 -- Squared error of three odds, 0 to 2 (Brier 1950).
 create or replace macro brier(broke, rejected, chopped, outcome) as
-    (broke - if(outcome = 'break', 1, 0)) ** 2
-    + (rejected - if(outcome = 'reject', 1, 0)) ** 2
-    + (chopped - if(outcome = 'chop', 1, 0)) ** 2;
+    (broke - case when outcome = 'break' then 1 else 0 end) ** 2
+    + (rejected - case when outcome = 'reject' then 1 else 0 end) ** 2
+    + (chopped - case when outcome = 'chop' then 1 else 0 end) ** 2;
 
 -- Ranked probability score of reject, chop and break in that order, 0 to 1: to say reject where it
 -- breaks is worse than to say chop (Epstein 1969).
 create or replace macro ranked_score(broke, rejected, outcome) as (
-    (rejected - if(outcome = 'reject', 1, 0)) ** 2
-    + (broke - if(outcome = 'break', 1, 0)) ** 2
+    (rejected - case when outcome = 'reject' then 1 else 0 end) ** 2
+    + (broke - case when outcome = 'break' then 1 else 0 end) ** 2
 ) / 2;
 
 {# The normal's quantile of nine tenths. #}

@@ -8,7 +8,7 @@ create or replace macro walk_odds(barrier, sigma, steps) as greatest(
     0.5 - 2 / pi() * list_sum(
         list_transform(
             range(1, 60, 2),
-            lambda k: if(k % 4 = 1, 1, -1) / k * exp(
+            lambda k: case when k % 4 = 1 then 1 else -1 end / k * exp(
                 -k * k * pi() * pi() * sigma * sigma * steps
                 / (8 * (barrier + 0.5826 * sigma) * (barrier + 0.5826 * sigma))
             )

@@ -22,7 +22,7 @@ select
     {{ vendor.px('price') }} as price_e9,
     {{ vendor.points('price') }} as price,
     -- not defined, as the third and as the first two versions of the format say it
-    if(quantity in ({{ undef_stat_quantity }}, 2147483647), null, quantity) as quantity,
+    case when quantity not in ({{ undef_stat_quantity }}, 2147483647) then quantity end as quantity,
     update_action = 2 as is_deleted,
     stat_flags,
     channel_id,
