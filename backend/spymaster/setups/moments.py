@@ -137,7 +137,9 @@ def _clusters(connection: duck.Connection, level_id: str) -> dict[datetime, str]
     """Return when price came to a level, in order, each with the level that it reached first."""
     query = (
         "select bucket_end, cluster_id from pressure.touches"
-        f" where list_contains(level_ids, {duck.literal(level_id)}) order by bucket_end"
+        f" where list_contains(level_ids, {duck.literal(level_id)})"
+        # of two touches in one bucket the one whose level price passed first is last, and stays
+        " order by bucket_end, if(approach = 'from_below', -tick, tick), cluster_id desc"
     )
     return dict(connection.execute(query).fetchall())
 
