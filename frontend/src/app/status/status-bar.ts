@@ -46,7 +46,7 @@ export class StatusBar {
     heartbeat: this.store.heartbeat(),
     quality: this.store.bucket()?.quality ?? null,
     refusal: this.store.refusal(),
-    missed: this.store.gaps().reduce((sum, gap) => sum + gap.to - gap.from + 1, 0),
+    missed: this.store.missed(),
   }));
 
   protected openSession(event: Event): void {

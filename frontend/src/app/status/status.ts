@@ -14,7 +14,7 @@ export interface Health {
   readonly quality: Quality | null;
   /** Why the server sends nothing, if it says so. */
   readonly refusal: string | null;
-  /** Buckets that this client was not sent. */
+  /** Buckets of the picture that this client was not sent. */
   readonly missed: number;
 }
 

@@ -134,6 +134,15 @@ describe('ScreenStore', () => {
     await draws(600, SHOWN);
   });
 
+  it('counts what it was not sent as long as it lacks it', async () => {
+    hear(LIVE, snapshotOf(invented, 1400));
+    hear({ type: 'gap', session: LIVE.session, from: 1401, to: 1449, why: 'too slow' });
+    hear(...bucketsOf(1449, 1450));
+    expect(store.missed()).toBe(49);
+    store.pause();
+    await vi.waitFor(() => expect(store.missed()).toBe(0), WAIT);
+  });
+
   it('loads a bucket of which only a forecast was sent', async () => {
     const told = bucketsOf(0, 900).find((one) => one.type === 'analogs');
     if (told?.type !== 'analogs') {

@@ -55,7 +55,6 @@ export class ScreenStore {
   readonly isPaused = signal(this.asked.get('speed') === '0');
   readonly hello = computed(() => this.state().hello);
   readonly heartbeat = computed(() => this.state().heartbeat);
-  readonly gaps = computed(() => this.state().gaps);
   readonly hasEnded = computed(() => this.state().hasEnded);
   readonly resets = computed(() => this.state().resets);
   /** The bucket that is looked at, the newest unless one is held. */
@@ -77,6 +76,12 @@ export class ScreenStore {
     () => this.levels().find((level) => level.level_id === this.levelId()) ?? null,
   );
   readonly columns = computed(() => columnsOf(this.state().past, this.levelId(), this.seq() ?? 0));
+  /** How many buckets of the picture this client was not sent, nor fetched since. */
+  readonly missed = computed(() => {
+    const { gaps } = this.state();
+    const isIn = (seq: number) => gaps.some((gap) => gap.from <= seq && seq <= gap.to);
+    return this.columns().filter((one) => one.bucket === null && isIn(one.seq)).length;
+  });
   readonly analogs = computed(() =>
     analogsAt(this.state().past, this.levelId() ?? '', this.seq() ?? 0),
   );
