@@ -67,13 +67,17 @@ function sideBar(
 /** Whom the last minute favours; or why nobody, beside what rests all the same. */
 function leanOf({ ladder: steps, why }: Level, step: number, columns: Columns): Call {
   const lean = steps.lean_60s[step] ?? null;
-  const place = [columns.glyph, rowY(columns, step)] as const;
+  const y = rowY(columns, step);
   if (lean === null) {
     const said = because(reasonIn(why, 'lean_60s', step));
-    return text(...place, said, 'dim', { align: 'center', scale: 0.8 });
+    // between the widest bars of either side
+    const middle = (columns.axis + columns.reach + columns.hedge - columns.hedgeReach) / 2;
+    return text(middle, y, said, 'dim', { align: 'center', scale: 0.72 });
   }
   const way = wayOf(lean);
-  return text(...place, GLYPHS[way], way === 'balanced' ? 'dim' : inkOf(lean), { align: 'center' });
+  return text(columns.glyph, y, GLYPHS[way], way === 'balanced' ? 'dim' : inkOf(lean), {
+    align: 'center',
+  });
 }
 
 function inkOf(lean: number): Ink {

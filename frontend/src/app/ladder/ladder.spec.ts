@@ -41,6 +41,25 @@ describe('ladder', () => {
     names.forEach((one) => expect((one.scale ?? 1) * low.em).toBeLessThan(row));
   });
 
+  it('writes why nobody is favoured beside the bars, not on them', () => {
+    const frame = frameOf(true);
+    const steps = frame.level?.ladder;
+    const none = steps && { ...steps, lean_60s: steps.lean_60s.map(() => null) };
+    const level = frame.level && none ? { ...frame.level, ladder: none as never } : null;
+    const size = { width: 420, height: 300, em: 12 };
+    const columns = columnsOf(size);
+    const said = callsOf(ladder({ ...frame, level }, size), 'text').filter(
+      (one) => one.scale === 0.72,
+    );
+    expect(said).toHaveLength(11);
+    // ten letters, as those of warming up
+    const half = (10 * 0.57 * 0.72 * size.em) / 2;
+    said.forEach((one) => {
+      expect(one.x - half).toBeGreaterThan(columns.axis + columns.reach);
+      expect(one.x + half).toBeLessThan(columns.hedge - columns.hedgeReach);
+    });
+  });
+
   it('hatches each side of a step where it cannot rest', () => {
     const frame = frameOf(true);
     const absent = [
