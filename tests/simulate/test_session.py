@@ -23,6 +23,13 @@ def test_the_same_arguments_write_the_same_bytes(first: SimulatedSession, tmp_pa
     assert first.truth.read_bytes() == second.truth.read_bytes()
 
 
+@pytest.mark.parametrize("seed", [35, 79, 98])
+def test_a_quiet_night_may_draw_no_order_at_its_best_quote(tmp_path: Path, seed: int) -> None:
+    """One rests there all the same."""
+    night = {"session": date(2024, 3, 5), "start": time(4), "end": time(4, 0, 1)}
+    assert short(tmp_path, seed=seed, options=False, **night).records > 0
+
+
 def test_another_seed_is_another_session(first: SimulatedSession, tmp_path: Path) -> None:
     second = short(tmp_path, seed=1)
     assert first.mbo.read_bytes() != second.mbo.read_bytes()

@@ -92,7 +92,7 @@ class Crowd:
                 if away > DEEPEST:
                     self._stack(rng, side, tick, [self.end] * (away % 2))
                 elif near:
-                    count = max(int(rng.poisson(thick[away])), away == 0)
+                    count = max(int(rng.poisson(thick[away])), int(away == 0))
                     lives = residual_lives(rng, count) / busy * self.mean_life[away]
                     self._stack(rng, side, tick, (start + lives).tolist())
 
