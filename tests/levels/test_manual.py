@@ -67,6 +67,10 @@ def test_a_time_without_an_offset_is_new_york_time(
         ("2024-03-05,,6800,2024-03-05", "level_id is ''; expected letters"),
         ("2024-03-05,LINE,high,2024-03-05", "price is 'high'; expected a number of points"),
         ("2024-03-05,LINE,inf,2024-03-05", "price is 'inf'; expected a number of points"),
+        (
+            "2024-03-05,LINE,680000000000,2024-03-05",
+            "price is '680000000000'; expected a number of points up to 10000000",
+        ),
         ("2024-03-05,LINE,6800,", "known_at is ''; expected a whole second such as 2024-03-05 09"),
         ("2024-03-05,LINE,6800,2024-03-05 09:00:00.5", "known_at is '2024-03-05 09:00:00.5'"),
         ("2024-03-05,A,2,2024-03-05T05:00Z", "A of 2024-03-05 is given twice for one known_at"),

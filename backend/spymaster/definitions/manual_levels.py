@@ -31,6 +31,8 @@ KINDS = (
 )
 """Every kind of level that the models know."""
 Value = TypeVar("Value", date, datetime)
+MOST_POINTS = 10_000_000
+"""Either way of 0; in ticks of half a hundredth it fits 31 bits."""
 NOTHING = "(null, null, null)"
 """The row that keeps a list of values from being empty."""
 
@@ -148,8 +150,8 @@ def _price(text: str) -> float:
         price = float(text)
     except ValueError:
         price = math.nan
-    if not math.isfinite(price):
-        raise ValueError(f"price is {text!r}; expected a number of points")
+    if not abs(price) <= MOST_POINTS:
+        raise ValueError(f"price is {text!r}; expected a number of points up to {MOST_POINTS}")
     return price
 
 
