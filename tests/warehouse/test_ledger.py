@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from spymaster.errors import DataError
 from spymaster.warehouse import duck
 from spymaster.warehouse.layout import Layout
-from spymaster.warehouse.ledger import Ledger
+from spymaster.warehouse.ledger import MOST, Ledger
 
 ELSEWHERE = "import duckdb, sys; duckdb.connect(sys.argv[1]).execute('checkpoint')"
 
@@ -35,6 +36,18 @@ def test_threads_that_read_and_write_take_turns(tmp_path: Path) -> None:
         seen = sorted(threads.map(work, range(40)))
     assert seen[0] > 1
     assert seen[-1] == len(ledger.parsed()) == 41
+
+
+def test_templates_are_forgotten_and_not_what_files_said_of_each_session(tmp_path: Path) -> None:
+    """Else a history of years would be asked for all its contracts whenever a session lands."""
+    ledger = Ledger(Layout(tmp_path))
+    said = {f"contract of {number:016x}": "[1, null]" for number in range(MOST + 1)}
+    templates = {sha256(str(number).encode()).hexdigest(): "{}" for number in range(MOST)}
+    ledger.remember(said | templates)
+    ledger.remember({"a" * 64: "{}"})
+    assert ledger.parsed() == said | templates | {"a" * 64: "{}"}
+    ledger.remember({"b" * 64: "{}"})
+    assert ledger.parsed() == said | {"b" * 64: "{}"}
 
 
 def test_a_write_leaves_the_file_that_was_there_as_it_was(tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ POLL_SECONDS = 0.02
 MOST = 600
 """Parsed templates remembered before all are forgotten: every run reads them, and those of two or
 three sets of models are enough for checkouts that share a warehouse."""
+IS_PARSED = "length(source) = 64"
+"""Known by the digest of a text. What was asked of a calendar or of landed files is known by other
+names and stays: there is some for each session, and to ask all anew would take minutes."""
 
 
 _PARSED = "create table parsed (source varchar primary key, result varchar);"
@@ -133,9 +136,13 @@ class Ledger:
             _settle(connection, settings)
 
     def remember(self, parsed: dict[str, str]) -> None:
-        """Keep what parsing gave, so that an unchanged template is not parsed again."""
+        """Keep what parsing gave, so that an unchanged template is not parsed again.
+
+        Beside it what else costs time to ask again.
+        """
         with self._transaction() as connection:
-            connection.execute(f"delete from parsed where (select count(*) > {MOST} from parsed)")
+            known = f"select count(*) from parsed where {IS_PARSED}"
+            connection.execute(f"delete from parsed where {IS_PARSED} and ({known}) > {MOST}")
             for pair in parsed.items():
                 values = ", ".join(map(duck.literal, pair))
                 connection.execute(f"insert or replace into parsed values ({values})")
