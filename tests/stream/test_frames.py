@@ -16,17 +16,6 @@ SHARE = 1e-4 / 2 + 1e-12
 """Half of the last decimal."""
 
 
-@pytest.fixture(scope="session")
-def recording(simulated):
-    ((session, build),) = loading.sessions(simulated).items()
-    return loading.load(simulated, session, build)
-
-
-@pytest.fixture(scope="module")
-def messages(recording):
-    return {seq: [json.loads(one.data) for one in recording.events(seq)] for seq in range(1, 121)}
-
-
 @cache
 def validator(kind):
     definitions = contract.schema()["definitions"]
