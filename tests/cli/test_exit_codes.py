@@ -105,6 +105,10 @@ def test_2_when_a_folder_is_a_link_to_itself(shell: Shell, args: list[str]) -> N
         (["lineage", "book.flow_5s.nothing"], "book.flow_5s has no column 'nothing'; there is: "),
         (["lineage", "flow_5s.pul_qty"], "book.flow_5s has no column 'pul_qty'; near: pull_qty, "),
         (["describe", "flow_5"], "flow_5: no such relation; near: flow_5s"),
+        (
+            ["describe", "ny"],
+            "ny: no such relation; a macro by that name: ny(moment); what it does",
+        ),
         (["plot", "PM_LOW", "-o", "x.png", "--session", "2024-03-06"], NO_SUCH_SESSION),
         (["plot", "gex", "-o", "x.png", "--session", "2024-03-06"], NO_SUCH_SESSION),
         (["report", "2024-03-06", "-o", "x.html"], NO_SUCH_SESSION),

@@ -134,7 +134,11 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
         full = bare.get(owner, owner)
     with catalog(settings) as connection:
         if full not in known:
-            hint = _owners(connection, name) or _near(name, [*known, *bare], known)
+            hint = (
+                _owners(connection, name)
+                or _macro(connection, name)
+                or _near(name, [*known, *bare], known)
+            )
             raise UsageError(f"{name}: no such relation; {hint}")
         rows = connection.execute(
             "select name, type, unit, meaning from meta.columns "
@@ -152,6 +156,17 @@ def _owners(connection: duck.Connection, column: str) -> str:
     names = [f"{relation}.{column}" for (relation,) in rows]
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     return f"a column by that name: {', '.join(names[:NAMED])}{more}" if names else ""
+
+
+def _macro(connection: duck.Connection, name: str) -> str:
+    """Return how a macro of the catalog is called, nothing where none has that name."""
+    rows = connection.execute(
+        "select function_name, any_value(parameters) from duckdb_functions() where not internal"
+        f" and function_type = 'macro' and function_name = {duck.literal(name)} group by all"
+    ).fetchall()
+    told = "; what it does is on the website that spymaster docs writes"
+    called = (f"{macro}({', '.join(takes)})" for macro, takes in rows)
+    return next((f"a macro by that name: {call}{told}" for call in called), "")
 
 
 def _near(name: str, names: Iterable[str], known: Iterable[str]) -> str:
