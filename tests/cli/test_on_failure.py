@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cli.conftest import Shell
-from spymaster.cli.alarm import Alarm
+from spymaster.cli.alarm import Alarm, alarmed
 from spymaster.operations import RunReport
 from spymaster.settings import Settings
 from spymaster.warehouse.layout import Layout
@@ -81,6 +81,20 @@ def test_what_the_machine_refuses_is_told_as_well(moved: Shell) -> None:
     lock.mkdir()
     assert moved("run", "--on-failure", TELL).returncode == 1
     assert told(moved) == [f"1 {lock}: Is a directory"]
+
+
+@pytest.mark.parametrize("error", [BrokenPipeError(), RuntimeError(), KeyboardInterrupt()])
+def test_what_ends_a_run_that_did_not_fail_is_not_told(
+    tmp_path: Path, error: BaseException
+) -> None:
+    """A closed pipe, a fault of ours, which shows where, and a signal."""
+    settings, path = Settings(tmp_path), tmp_path / "told.txt"
+    with (
+        pytest.raises(type(error)),
+        alarmed(f"touch {path}", settings, lambda event: None),
+    ):
+        raise error
+    assert not path.exists()
 
 
 def test_of_more_failures_than_a_variable_holds_the_first_are_told(

@@ -75,12 +75,13 @@ class Alarm:
 def alarmed(command: str | None, settings: Settings, write: Log) -> Iterator[Alarm]:
     """Yield what judges a report; an error that ends the run is a failure too, a full disk as well.
 
-    That another process writes is none: the next run is early enough. Nor is a signal.
+    That another process writes is none: the next run is early enough. Nor is a signal, nor a reader
+    of our lines who has seen enough.
     """
     alarm = Alarm(command, settings, write)
     try:
         yield alarm
-    except LockedError:
+    except (LockedError, BrokenPipeError):
         raise
     except Exception as error:
         line, code = ending(error) or ("", 0)
