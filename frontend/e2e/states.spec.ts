@@ -60,6 +60,24 @@ describe.skipIf(!EXECUTABLE)('the screen in rarer states', () => {
     await server.close();
   });
 
+  it('shows as old what a feed that fell silent has left', async () => {
+    const invented = invent({ buckets: 380 });
+    const live = { ...invented, hello: { ...invented.hello, mode: 'live' as const } };
+    const server = new FixtureServer(live, 375);
+    const page = await openScreen(context, await server.listen(), '?level=PM_LOW');
+    const dimmed = () =>
+      page
+        .locator('main, [data-testid=price]')
+        .evaluateAll((all) => all.map((one) => getComputedStyle(one).opacity));
+    await page.getByText(/s old/).waitFor();
+    expect(await dimmed()).toEqual(['1', '1']);
+    server.book = 'stale';
+    await page.getByText('book stale').waitFor();
+    expect((await dimmed()).map(Number).every((opacity) => opacity < 1)).toBe(true);
+    await picture(page, 'feed-silent');
+    await server.close();
+  });
+
   it('keeps up and down apart for eyes without green', async () => {
     const server = new FixtureServer(invent(), 375);
     const page = await openScreen(context, await server.listen(), '?level=PM_LOW');

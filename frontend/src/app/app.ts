@@ -33,7 +33,9 @@ export class App {
   /** Whether what is shown may be no longer so. */
   protected readonly isOld = computed(() => {
     const isSilent = this.store.isStale() || !this.store.isConnected();
-    return !this.store.isLocked() && (isSilent || this.store.heartbeat()?.book === 'stale');
+    const isLive = this.store.hello()?.mode === 'live';
+    const isFeedSilent = isLive && this.store.heartbeat()?.book === 'stale';
+    return !this.store.isLocked() && (isSilent || isFeedSilent);
   });
   /** What stands where nothing was ever received. */
   protected readonly waiting = computed(
