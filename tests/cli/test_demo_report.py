@@ -78,7 +78,7 @@ def test_every_touch_is_told_with_what_came_of_it(text: str, demonstrated: Shown
         if net is not None:
             assert cells[3] == f"{net:+.2f}"
         if outcome in ("break", "reject"):
-            assert cells[5] == f"{outcome.upper()} after {hit_s} s"
+            assert cells[5] == f"{outcome.upper()} after {hit_s}\u00a0s"
         assert cells[6] == "no history: 0 earlier sessions"
     assert {outcome for *_, outcome, _, _ in expected} >= set(names.OUTCOMES)
 

@@ -48,6 +48,8 @@ def test_a_report_names_the_nearest_analogs(
     text = path.read_text(encoding="utf-8")
     assert "most alike:" in text
     assert "Nearest: " in text
+    # so long a cell would squeeze the others until times and numbers break
+    assert ".touches { overflow-wrap: break-word; }" in text
     assert "No options landed for this session." in text
 
 

@@ -163,7 +163,7 @@ def _signed(row: dict[str, Any] | None, name: str) -> str:
 def _outcome(touch: Touch) -> str:
     if touch.outcome is None:
         return (touch.why or "no volatility yet").replace("_", " ")
-    after = "" if touch.hit_s is None else f" after {touch.hit_s} s"
+    after = "" if touch.hit_s is None else f" after {touch.hit_s}\u00a0s"
     return f"{touch.outcome.upper()}{after}"
 
 
