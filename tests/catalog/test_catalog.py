@@ -140,6 +140,19 @@ def test_three_catalogs_stay_and_an_open_one_keeps_answering(desk: Desk) -> None
     assert desk.rows("select high from days") == [(14.0,)]
 
 
+def test_a_copy_that_somebody_made_of_a_catalog_keeps_none_from_being_published(
+    desk: Desk,
+) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    copy = desk.layout.catalogs / f"{desk.layout.link.resolve().stem}_copyZ.duckdb"
+    shutil.copy(desk.layout.link, copy)
+    desk.land(WED, 11.0)
+    assert desk.run().published
+    assert desk.rows("select count(*) from days") == [(2,)]
+    assert copy.exists()
+
+
 def test_who_reads_right_after_the_flip_finds_the_note(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:

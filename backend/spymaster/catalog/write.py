@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -23,6 +24,8 @@ STORAGE = "v1.4.0"
 KEPT = 3
 """Catalogs that stay, so that a reader that opened an older one can reopen it."""
 PREFIX, TIME, SUFFIX = "spymaster_", "%Y%m%dT%H%M%S%f", "Z.duckdb"
+NAME = re.compile(rf"{PREFIX}\d{{8}}T\d{{12}}{re.escape(SUFFIX)}", re.ASCII)
+"""Of a catalog; what else lies beside, as a copy that somebody made, is none."""
 
 
 def write_catalog(edition: Edition, digest: str) -> Path:
@@ -66,7 +69,8 @@ def kept(layout: Layout) -> list[Path]:
 
 def _all(layout: Layout) -> list[Path]:
     """Return every catalog, last written first: their names are in order."""
-    return sorted(layout.catalogs.glob(f"{PREFIX}*{SUFFIX}"), reverse=True)
+    found = layout.catalogs.glob(f"{PREFIX}*{SUFFIX}")
+    return sorted((path for path in found if NAME.fullmatch(path.name)), reverse=True)
 
 
 def _next(layout: Layout, now: datetime) -> Path:
