@@ -7,7 +7,9 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, date, time, timedelta
+from math import sqrt
 from pathlib import Path
+from statistics import NormalDist, mean
 from typing import Any
 
 import pytest
@@ -211,6 +213,13 @@ def test_forecasts_are_never_better_than_who_knows_the_hidden_types(history: Set
         assert cell.gain.low <= cell.gain.value <= cell.gain.high
 
 
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """Return the ends of the 80 % interval of a share that was seen n times (Wilson 1927)."""
+    z = NormalDist().inv_cdf(0.9)
+    middle, half = share + z * z / (2 * n), z * sqrt(share * (1 - share) / n + (z / (2 * n)) ** 2)
+    return (middle - half) / (1 + z * z / n), (middle + half) / (1 + z * z / n)
+
+
 def test_shares_of_outcomes_add_up_and_stand_beside_a_walk(history: Settings) -> None:
     names, found = outcomes(history, by=["approach"])
     assert names[:2] == ["approach", "horizon_s"]
@@ -218,10 +227,24 @@ def test_shares_of_outcomes_add_up_and_stand_beside_a_walk(history: Settings) ->
         history, "select count(*) from setups.outcomes where outcome is not null and wait_s = 0"
     )
     assert sum(row["n"] for row in found) == counted[0][0]
+    each = rows(
+        history,
+        "select approach, horizon_s, session, outcome, null_break, null_reject, null_chop"
+        " from setups.outcomes inner join pressure.touches using (session, cluster_id)"
+        " inner join analogs.candidates using (session, cluster_id, touched_at, wait_s, horizon_s)"
+        " where touched_at = bucket_end and outcome is not null and wait_s = 0",
+    )
     for row in found:
         assert abs(row["break"] + row["reject"] + row["chop"] - 1) < 1e-9
-        assert row["break_low"] <= row["break"] <= row["break_high"]
-        assert abs(row["break_walk"] + row["reject_walk"] + row["chop_walk"] - 1) < 1e-9
+        own = [one for one in each if one[:2] == (row["approach"], row["horizon_s"])]
+        assert (row["n"], row["sessions"]) == (len(own), len({one[2] for one in own}))
+        for at, name in enumerate(("break", "reject", "chop"), 4):
+            share = sum(one[3] == name for one in own) / len(own)
+            assert row[name] == share
+            assert (row[f"{name}_low"], row[f"{name}_high"]) == pytest.approx(
+                wilson(share, len(own))
+            )
+            assert row[f"{name}_walk"] == pytest.approx(mean(one[at] for one in own))
     with pytest.raises(UsageError, match="NOWHERE: no touch of it"):
         outcomes(history, "NOWHERE")
 
