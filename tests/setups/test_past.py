@@ -213,6 +213,11 @@ def test_forecasts_are_never_better_than_who_knows_the_hidden_types(history: Set
         assert cell.gain.low <= cell.gain.value <= cell.gain.high
 
 
+def test_a_warm_up_leaves_out_the_first_sessions(history: Settings) -> None:
+    whole, later = (evaluate(history, warm_up=count).cells for count in (0, 2))
+    assert [cell.sessions - 2 for cell in whole] == [cell.sessions for cell in later]
+
+
 def wilson(share: float, n: int) -> tuple[float, float]:
     """Return the ends of the 80 % interval of a share that was seen n times (Wilson 1927)."""
     z = NormalDist().inv_cdf(0.9)
