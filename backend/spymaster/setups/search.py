@@ -7,6 +7,7 @@ have written down before. It is exact: some thousand vectors of a year are compa
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -36,6 +37,11 @@ OF_SESSION = (
 """Read of the session that is asked about, and of no other."""
 BEFORE = ("market.sessions", "setups.outcomes", "setups.walks")
 """Read of all sessions before it."""
+PAST = (
+    *("analogs.past_sessions", "analogs.history", "analogs.scaled", "analogs.scored"),
+    "setups.vector_columns",
+)
+"""Made of earlier sessions alone."""
 TOLD = """
     select
         vector_columns.name,
@@ -141,40 +147,47 @@ class Search:
         UsageError
             Where the level is not used then, or volatility is not known yet.
         """
+        self._show("setups.vectors", self._waited("setups.vectors", moment))
+        self._show("analogs.candidates", self._waited("analogs.candidates", moment))
+        with duck.beside(self._connection) as beside, ThreadPoolExecutor(1) as pool:
+            beside.execute("use memory")
+            # what the past says hangs on the wait alone: half of the work, so both at once
+            past = pool.submit(self._make_past, beside)
+            self._make_own(moment)
+            past.result()
+            self._show("setups.vectors", "from own.vectors")
+            self._make("analogs.neighbours")
+            alike = pool.submit(self._alike, beside)
+            self._make("analogs.candidates", "own.candidates")
+            self._show("analogs.candidates", "from own.candidates")
+            self._make("analogs.forecasts")
+            (decision,) = self._named("from setups.decisions")
+            forecasts = self._named("from analogs.forecasts")
+            told = self._named(TOLD.format(most=MOST_TOLD))
+            return Found(moment, decision, forecasts, *alike.result(), told)
+
+    def _make_own(self, moment: Moment) -> None:
         moments.decide(self._connection, self._settings, moment)
-        wait = f"and wait_s = {moment.wait_s}"
         self._make("setups.segments")
         self._make("setups.tape_segments")
         self._make("setups.vectors", "own.vectors")
-        self._make("analogs.past_sessions")
-        self._show("setups.vectors", f"{self._earlier('setups.vectors')} {wait}")
-        self._make("analogs.scaled")
-        self._show("setups.vectors", "from own.vectors")
-        self._make("analogs.neighbours")
-        self._make("analogs.history")
-        self._make("analogs.candidates", "own.candidates")
-        self._show("analogs.candidates", f"{self._earlier('analogs.candidates')} {wait}")
-        self._make("analogs.scored")
-        self._show("analogs.candidates", "from own.candidates")
-        self._make("analogs.forecasts")
-        self._make("analogs.cards")
-        (decision,) = self._named("from setups.decisions")
-        cards = self._named("from analogs.cards")
-        forecasts = self._named("from analogs.forecasts")
-        self._make("setups.vector_columns")
-        told = self._named(TOLD.format(most=MOST_TOLD))
-        return Found(moment, decision, forecasts, cards, self._paths(cards), told)
 
-    def _paths(self, cards: list[Row]) -> dict[Neighbour, list[float]]:
-        """Return the mids after each neighbour's decision, up to the longest horizon."""
+    def _make_past(self, beside: duck.Connection) -> None:
+        for relation in PAST:
+            beside.execute(self._created(relation, relation))
+
+    def _alike(self, beside: duck.Connection) -> tuple[list[Row], dict[Neighbour, list[float]]]:
+        """Return the neighbours, and of each the mids after its decision, to the longest horizon."""
+        beside.execute(self._created("analogs.cards", "analogs.cards"))
+        cards = rows_of(beside, "from analogs.cards")
         sessions = sorted({card["neighbour_session"] for card in cards})
         if not sessions:
-            return {}
+            return cards, {}
         # named one by one, or the view would open the files of all sessions
         named = ", ".join(f"date '{day}'" for day in sessions)
         query = PATHS.format(sessions=named, longest=max(self._settings.setup_horizons))
-        rows = self._connection.execute(query).fetchall()
-        return {tuple(key): path or [] for *key, path in rows}
+        rows = beside.execute(query).fetchall()
+        return cards, {tuple(key): path or [] for *key, path in rows}
 
     def _earlier(self, relation: str) -> str:
         return f"from spymaster.{relation} where session < date '{self._session}'"
@@ -182,9 +195,14 @@ class Search:
     def _show(self, relation: str, query: str) -> None:
         self._connection.execute(statements.view(relation, query))
 
+    def _waited(self, relation: str, moment: Moment) -> str:
+        return f"{self._earlier(relation)} and wait_s = {moment.wait_s}"
+
     def _make(self, relation: str, called: str | None = None) -> None:
-        name = statements.name(called or relation)
-        self._connection.execute(f"create table {name} as {self._models[relation]}")
+        self._connection.execute(self._created(relation, called or relation))
+
+    def _created(self, relation: str, called: str) -> str:
+        return f"create table {statements.name(called)} as {self._models[relation]}"
 
     def _named(self, query: str) -> list[Row]:
         return rows_of(self._connection, query)
