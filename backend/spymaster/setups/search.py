@@ -177,7 +177,7 @@ class Search:
             beside.execute(self._created(relation, relation))
 
     def _alike(self, beside: duck.Connection) -> tuple[list[Row], dict[Neighbour, list[float]]]:
-        """Return the neighbours, and of each the mids after its decision, to the longest horizon."""
+        """Return the neighbours, and the mids after each one, as far as the longest horizon."""
         beside.execute(self._created("analogs.cards", "analogs.cards"))
         cards = rows_of(beside, "from analogs.cards")
         sessions = sorted({card["neighbour_session"] for card in cards})
