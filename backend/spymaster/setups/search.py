@@ -31,12 +31,15 @@ Neighbour = tuple[date, str, datetime]
 OF_SESSION = (
     *("pressure.cells_5s", "pressure.touch_5s", "pressure.tape_5s", "pressure.imbalance_5s"),
     *("pressure.levels_5s", "pressure.states_5s", "pressure.touches", "market.bbo_5s"),
-    *("analogs.norms", "analogs.relevance", "analogs.weights", "analogs.looks"),
     "market.fronts",
 )
 """Read of the session that is asked about, and of no other."""
+LEARNT = ("analogs.norms", "analogs.relevance", "analogs.weights", "analogs.looks")
+"""Read of that session too, which knows by them what came before it."""
 BEFORE = ("market.sessions", "setups.outcomes", "setups.walks")
 """Read of all sessions before it."""
+WAITED = ("setups.vectors", "analogs.candidates")
+"""Read of all before it, decided as long after their touch; then of what is asked about."""
 PAST = (
     *("analogs.past_sessions", "analogs.history", "analogs.scaled", "analogs.scored"),
     "setups.vector_columns",
@@ -125,9 +128,7 @@ class Search:
         )
         connection.execute("; ".join(["use memory", schemas, *asked.macros]))
         for relation in OF_SESSION:
-            self._show(relation, f"from spymaster.{relation}('{session}')")
-        for relation in BEFORE:
-            self._show(relation, self._earlier(relation))
+            self._show(relation, self._now(relation))
 
     def moment(self, level_id: str, at: time | None) -> Moment:
         """Return the moment that is asked about: a time of day, or the level's last touch.
@@ -147,12 +148,10 @@ class Search:
         UsageError
             Where the level is not used then, or volatility is not known yet.
         """
-        self._show("setups.vectors", self._waited("setups.vectors", moment))
-        self._show("analogs.candidates", self._waited("analogs.candidates", moment))
         with duck.beside(self._connection) as beside, ThreadPoolExecutor(1) as pool:
             beside.execute("use memory")
             # what the past says hangs on the wait alone: half of the work, so both at once
-            past = pool.submit(self._make_past, beside)
+            past = pool.submit(self._make_past, beside, moment.wait_s)
             self._make_own(moment)
             past.result()
             self._show("setups.vectors", "from own.vectors")
@@ -172,7 +171,12 @@ class Search:
         self._make("setups.tape_segments")
         self._make("setups.vectors", "own.vectors")
 
-    def _make_past(self, beside: duck.Connection) -> None:
+    def _make_past(self, beside: duck.Connection, wait_s: int) -> None:
+        shown = {name: self._now(name) for name in LEARNT}
+        shown |= {name: self._earlier(name) for name in BEFORE}
+        shown |= {name: f"{self._earlier(name)} and wait_s = {wait_s}" for name in WAITED}
+        for relation, query in shown.items():
+            beside.execute(statements.view(relation, query))
         for relation in PAST:
             beside.execute(self._created(relation, relation))
 
@@ -189,14 +193,14 @@ class Search:
         rows = beside.execute(query).fetchall()
         return cards, {tuple(key): path or [] for *key, path in rows}
 
+    def _now(self, relation: str) -> str:
+        return f"from spymaster.{relation}('{self._session}')"
+
     def _earlier(self, relation: str) -> str:
         return f"from spymaster.{relation} where session < date '{self._session}'"
 
     def _show(self, relation: str, query: str) -> None:
         self._connection.execute(statements.view(relation, query))
-
-    def _waited(self, relation: str, moment: Moment) -> str:
-        return f"{self._earlier(relation)} and wait_s = {moment.wait_s}"
 
     def _make(self, relation: str, called: str | None = None) -> None:
         self._connection.execute(self._created(relation, called or relation))
