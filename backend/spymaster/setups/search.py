@@ -40,10 +40,7 @@ BEFORE = ("market.sessions", "setups.outcomes", "setups.walks")
 """Read of all sessions before it."""
 WAITED = ("setups.vectors", "analogs.candidates")
 """Read of all before it, decided as long after their touch; then of what is asked about."""
-PAST = (
-    *("analogs.past_sessions", "analogs.history", "analogs.scaled", "analogs.scored"),
-    "setups.vector_columns",
-)
+PAST = ("analogs.past_sessions", "analogs.history", "analogs.scaled", "analogs.scored")
 """Made of earlier sessions alone."""
 TOLD = """
     select
@@ -170,6 +167,7 @@ class Search:
         self._make("setups.segments")
         self._make("setups.tape_segments")
         self._make("setups.vectors", "own.vectors")
+        self._make("setups.vector_columns")
 
     def _make_past(self, beside: duck.Connection, wait_s: int) -> None:
         shown = {name: self._now(name) for name in LEARNT}
