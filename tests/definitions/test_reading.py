@@ -300,6 +300,12 @@ def test_a_model_asks_no_clock_no_chance_and_no_file(desk: Desk, asked: str, nam
     assert "asks" not in "".join(refused(desk))
 
 
+def test_a_constant_asks_no_clock_either(desk: Desk) -> None:
+    desk.edit("market/lows.sql", "as_of:", "constants: {a: select now()}\nas_of:")
+    (line,) = refused(desk)
+    assert line.startswith("sql/market/lows.sql:1: constant a: now asks what no file says")
+
+
 def test_a_header_alone_is_no_query(desk: Desk) -> None:
     path = desk.sql / "market/lows.sql"
     path.write_text(path.read_text(encoding="utf-8").split("select")[0], encoding="utf-8")

@@ -59,8 +59,8 @@ class Query:
     """Names of what its last select gives, in order; empty for one that has none."""
     words: frozenset[str]
     """Every token, lower-case."""
-    foreign: tuple[Reference, ...]
-    """What it asks of a clock, of chance, or of files that no relation names."""
+    foreign: Reference | None
+    """What it asks first of a clock, of chance, or of a file that no relation names."""
 
 
 @lru_cache(maxsize=1_024)  # of a project under a few settings: most texts are the same in all
@@ -86,9 +86,8 @@ def read_query(text: str) -> Query:
         raise QueryError(f"expected one query, found {len(statements)} statements", 0)
     words = frozenset(token.text.lower() for token in tokens)
     columns = tuple(statements[0].named_selects) if isinstance(statements[0], exp.Query) else ()
-    return Query(
-        _digest(tokens), tuple(_references(statements[0])), columns, words, tuple(_foreign(tokens))
-    )
+    references, foreign = tuple(_references(statements[0])), next(_foreign(tokens), None)
+    return Query(_digest(tokens), references, columns, words, foreign)
 
 
 def read_macros(text: str) -> dict[str, str]:

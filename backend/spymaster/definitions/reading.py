@@ -51,13 +51,9 @@ def _read(templates: Templates, source: Source) -> tuple[Model, frozenset[str]]:
     text = templates.render(source.template)
     uses = tuple(templates.used())
     try:
-        query = read_query(text)
+        query = _read_pure(text)
     except QueryError as error:
         raise ModelError(templates.explain(source, str(error), error.position)) from error
-    if query.foreign:
-        asked = query.foreign[0]
-        message = f"{asked.name} asks what no file says; rows hang on what landed and on settings"
-        raise ModelError(templates.explain(source, message, asked.position))
     if not source.is_audit:
         registered = columns(templates.features.shown(source.relation))
         given = tuple(GIVES[header.replay["gives"]]) if header.replay else query.columns
@@ -73,9 +69,17 @@ def _read(templates: Templates, source: Source) -> tuple[Model, frozenset[str]]:
     return Model(source, header, "+".join(digests), uses, tuple(sorted(named))), query.words
 
 
+def _read_pure(text: str) -> Query:
+    query = read_query(text)
+    if query.foreign:
+        message = "asks what no file says; rows hang on what landed and on settings"
+        raise QueryError(f"{query.foreign.name} {message}", query.foreign.position)
+    return query
+
+
 def _read_constant(source: Source, name: str, text: str) -> Query:
     try:
-        return read_query(text)
+        return _read_pure(text)
     except QueryError as error:
         raise ModelError(f"{source.label}:1: constant {name}: {error}") from error
 

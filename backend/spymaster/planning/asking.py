@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import TYPE_CHECKING
 
 from spymaster.definitions.binding import prepare
 from spymaster.definitions.graph import ancestors
@@ -18,9 +17,6 @@ from spymaster.planning.sessions import Landed
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Partition
-
-if TYPE_CHECKING:
-    from spymaster.definitions.template import Templates
 
 CONTRACT = "market.fronts"
 """The session's contract, one row."""
@@ -82,7 +78,7 @@ class Asked:
         for name, tables in shown.items():
             rows = " union all by name ".join(f"from {table}" for table in tables)
             connection.execute(statements.view(name, rows))
-        self._create(connection, self._project.renderer.session(self._session), own)
+        self._build(connection, [own], self._session)
 
     def _build(self, connection: duck.Connection, models: list[Model], session: date) -> None:
         """Build models one after the other from the files of a session."""
@@ -94,12 +90,9 @@ class Asked:
             connection.execute(statements.view(raw, query))
         templates = self._project.renderer.session(session)
         for model in models:
-            self._create(connection, templates, model)
-
-    def _create(self, connection: duck.Connection, templates: Templates, model: Model) -> None:
-        query, name = templates.render(model.source.template), model.relation
-        if not model.header.is_view:
-            table = statements.built(name)
-            connection.execute(f"create or replace table {table} as {query}")
-            query = f"from {table}"
-        connection.execute(statements.view(name, query))
+            query, name = templates.render(model.source.template), model.relation
+            if not model.header.is_view:
+                table = statements.built(name)
+                connection.execute(f"create or replace table {table} as {query}")
+                query = f"from {table}"
+            connection.execute(statements.view(name, query))

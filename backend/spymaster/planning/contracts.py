@@ -52,7 +52,8 @@ def recall(
         key = _key(rules, landed, session, read)
         said = remembered.get(key)
         if said is None and all((layout.root / part.file).exists() for part in read):
-            fresh |= _bound(project) if not fresh else {}
+            if not fresh:
+                fresh |= _bound(project)
             asked = Asked(project, landed, layout, session, read)
             said = fresh[key] = _ask(asked, contracts, files)
         if said is not None:  # what a lost file would have said is not known, nor built
