@@ -35,26 +35,11 @@ columns:
 {% macro missed(one) -%}
 (coalesce(share, 0) * {{ one }}.said - {{ one }}.came) / sqrt(nullif({{ one }}.variance, 0))
 {%- endmacro %}
-with scores as (
-    select
-        {% for kind in ['forecast', 'reference', 'base', 'null'] %}
-        {% for score in ['loss', 'brier', 'ranked'] %}
-        max({{ score }}) filter (where kind = '{{ kind }}') as {{ score }}_{{ kind }},
-        {% endfor %}
-        {% endfor %}
-        session,
-        wait_s,
-        horizon_s,
-        any_value(n_setups) as n_setups
-    from analogs.session_scores
-    group by session, wait_s, horizon_s
-),
-
-sessions as (
+with sessions as (
     select
         *,
         (loss_reference - loss_forecast) / n_setups as gain
-    from scores
+    from analogs.session_scores
 ),
 
 -- the share of leans that came true in all sessions before

@@ -83,15 +83,12 @@ def told(desk: Desk, leans: Sequence[Lean]) -> list[dict[str, Any]]:
             for day, lean in zip(days, leans, strict=True)
         ],
     )
-    scores = {"n_setups": 1, "loss": 1.0, "brier": 1.0, "ranked": 1.0}
+    kinds = ("forecast", "reference", "base", "null")
+    scores = {f"{score}_{kind}": 1.0 for score in ("loss", "brier", "ranked") for kind in kinds}
     _fill(
         desk,
         "analogs.session_scores",
-        [
-            {"session": day, "kind": kind} | CELL | scores
-            for day in days
-            for kind in ("forecast", "reference", "base", "null")
-        ],
+        [{"session": day, "n_setups": 1} | CELL | scores for day in days],
     )
     found = desk.connection.execute(desk.rendered("analogs.reliability", days[-1]))
     columns = [column[0] for column in found.description or []]
