@@ -11,15 +11,16 @@ columns:
   distance: DOUBLE | sigma | root of the weighted mean square difference
 ---#}
 {% import 'macros/analogs.sql' as analogs with context %}
-{% set setup = 'cluster_id, touched_at, wait_s' %}
 with {{ analogs.units() }},
 
-own as (
+own as materialized (
     select
         vectors.session,
         vectors.cluster_id,
         vectors.touched_at,
         vectors.wait_s,
+        -- stands for three columns, one of them text, in all that is compared; drawn once
+        row_number() over () as setup,
         {{ analogs.scaled() }} as z
     from setups.vectors
     inner join units using (wait_s)
@@ -27,10 +28,7 @@ own as (
 
 compared as materialized (
     select
-        own.session,
-        own.cluster_id,
-        own.touched_at,
-        own.wait_s,
+        own.setup,
         past.session as neighbour_session,
         past.cluster_id as neighbour_cluster_id,
         past.touched_at as neighbour_touched_at,
@@ -41,25 +39,25 @@ compared as materialized (
 
 nearest as (
     select
-        {{ setup }},
+        setup,
         unnest(min(distance, {{ analog_cap }})) as distance
     from compared
-    group by {{ setup }}, neighbour_session
+    group by setup, neighbour_session
 ),
 
 -- where the last neighbour is, so that only what is as near has to be put in order
 reached as (
     select
-        {{ setup }},
+        setup,
         list_last(min(distance, {{ analog_k }})) as reach
     from nearest
-    group by {{ setup }}
+    group by setup
 ),
 
 near as (
     select compared.*
     from compared
-    inner join reached using ({{ setup }})
+    inner join reached using (setup)
     where compared.distance <= reached.reach
 ),
 
@@ -68,7 +66,7 @@ capped as (
     from near
     qualify
         row_number() over (
-            partition by {{ setup }}, neighbour_session
+            partition by setup, neighbour_session
             order by distance, neighbour_touched_at, neighbour_cluster_id
         ) <= {{ analog_cap }}
 ),
@@ -77,20 +75,23 @@ ranked as (
     select
         *,
         row_number() over (
-            partition by {{ setup }}
+            partition by setup
             order by distance, neighbour_session, neighbour_touched_at, neighbour_cluster_id
         )::integer as rank
     from capped
 )
 
 select
-    session,
-    {{ setup }},
-    rank,
-    neighbour_session,
-    neighbour_cluster_id,
-    neighbour_touched_at,
-    distance
+    own.session,
+    own.cluster_id,
+    own.touched_at,
+    own.wait_s,
+    ranked.rank,
+    ranked.neighbour_session,
+    ranked.neighbour_cluster_id,
+    ranked.neighbour_touched_at,
+    ranked.distance
 from ranked
-where rank <= {{ analog_k }}
-order by touched_at, cluster_id, wait_s, rank
+inner join own using (setup)
+where ranked.rank <= {{ analog_k }}
+order by own.touched_at, own.cluster_id, own.wait_s, ranked.rank
