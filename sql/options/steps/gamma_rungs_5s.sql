@@ -17,8 +17,8 @@ columns:
 {% set edges = exposure.LADDER + [exposure.LADDER[-1] + 1] %}
 {% set last = edges | length - 1 %}
 {% set positions = ['naive', 'flow'] %}
-{#- at least 2, for one addend must not outgrow its anchor -#}
-{% set many = '2 * count(*)' %}
+{#- at least 3, for one addend must not outgrow its anchor -#}
+{% set many = '3 * count(*)' %}
 with ladders as (
     select
         {% for at in edges %}
