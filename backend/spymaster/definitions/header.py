@@ -4,29 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import chain
 from typing import Any
 
 from spymaster import texts
-from spymaster.book.relations import GIVES
-from spymaster.definitions.discover import BATCHES, INLINE, NAME, REPLAY, STEPS, Source
+from spymaster.definitions.discover import BATCHES, INLINE, REPLAY, STEPS, Source
+from spymaster.definitions.misfits import ALL, problems_of
 from spymaster.errors import ModelError
 from spymaster.warehouse.columns import Column, read_columns
 
 COMMENT = re.compile(r"\A\s*\{#---[ \t]*\n(.*?)---#\}", re.DOTALL)
-JINJA = re.compile(r"\{\{|\{%")
-REQUIRED = ("doc", "grain", "as_of")
-OPTIONAL = (
-    "columns", "lookback", "bare_name", "constants", "replay", "slices", "searched",
-)  # fmt: skip
 COARSE = {"session", "root", "kind", "level_id", "known_at"}
 """A published relation whose grain has no other column has a few rows a session: it is a real
 table in the catalog, so that questions about it open no file. So is one that says ``searched``."""
 RECORD = "seq"
 """A published relation with this in its grain is as long as the raw day: it leaves a partition
 only where the settings keep it."""
-ALL, ALL_SESSIONS = "all", 1_000_000
-"""How a header says that every earlier session is seen, and as how many that counts."""
+ALL_SESSIONS = 1_000_000
+"""As how many it counts that every earlier session is seen."""
 HORIZON = "horizon"
 """What ``as_of`` says of rows that know what came after them."""
 
@@ -90,7 +84,7 @@ def read_header(source: Source) -> Header:
         Naming file and line, with one line per problem.
     """
     written, lines = _composed(source)
-    problems = list(_problems(source, written, lines))
+    problems = problems_of(source, written, lines)
     if problems:
         raise ModelError("\n".join(f"{source.label}:{problem}" for problem in problems))
     return _header(source, written)
@@ -128,81 +122,6 @@ def _composed(source: Source) -> tuple[dict[str, Any], dict[str, int]]:
     if found is None:
         raise ModelError(f"{source.label}:1: expected a header {{#--- ... ---#}} at the start")
     return compose(source.label, found.group(1), source.text.count("\n", 0, found.start(1)))
-
-
-def _problems(source: Source, written: dict[str, Any], lines: dict[str, int]) -> list[str]:
-    """Return what is wrong, as ``line: message``."""
-    required, allowed = (("doc",),) * 2 if source.is_audit else (REQUIRED, REQUIRED + OPTIONAL)
-    found = [
-        f"{line}: unknown header key {key}; allowed: {', '.join(allowed)}"
-        for key, line in lines.items()
-        if key not in allowed
-    ]
-    found += [f"1: header key {key} is missing" for key in required if not written.get(key)]
-    # a comment to Jinja: readers of the catalog would see the braces
-    found += [
-        f"{lines[key]}: {key} is shown as it is written; found a template in it"
-        for key, said in written.items()
-        if JINJA.search(str(said))
-    ]
-    if found or source.is_audit:
-        return found
-    return [f"{lines.get(key, 1)}: {problem}" for key, problem in _misfits(source, written)]
-
-
-def _misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
-    columns, grain = written.get("columns") or {}, written["grain"]
-    try:
-        read_columns(columns)
-    except (ValueError, AttributeError) as error:
-        return [("columns", str(error))]
-    if not isinstance(grain, list) or not all(isinstance(key, str) for key in grain):
-        return [("grain", f"expected a list of columns, found {grain!r}")]
-    if written.get("slices") and "bucket_end" not in grain:
-        return [("slices", "slices are of buckets: expected bucket_end in the grain")]
-    lookback = written.get("lookback") or {}
-    if not isinstance(lookback, dict):
-        return [("lookback", f"expected relations and numbers of sessions, found {lookback!r}")]
-    if written.get("searched", True) is not True:
-        return [("searched", f"searched: expected true or nothing, found {written['searched']!r}")]
-    return (
-        _replay_misfits(source, written)
-        + _text_misfits(written)
-        + [
-            (
-                "lookback",
-                f"lookback of {relation}: expected a number of sessions or all, found {count!r}",
-            )
-            for relation, count in lookback.items()
-            if count != ALL and (type(count) is not int or count < 1)
-        ]
-    )
-
-
-def _text_misfits(written: dict[str, Any]) -> list[tuple[str, str]]:
-    found = []
-    constants, bare_name = written.get("constants") or {}, written.get("bare_name") or "a"
-    if not isinstance(constants, dict) or not all(
-        isinstance(one, str) for one in chain.from_iterable(constants.items())
-    ):
-        found += [("constants", f"expected names and queries, found {constants!r}")]
-    if not isinstance(bare_name, str) or not NAME.fullmatch(bare_name):
-        allowed = "lower-case letters, digits and _"
-        found += [("bare_name", f"bare_name {bare_name!r} is not a name; allowed: {allowed}")]
-    return found
-
-
-def _replay_misfits(source: Source, written: dict[str, Any]) -> list[tuple[str, str]]:
-    replay = written.get("replay")
-    if (replay is None) == (source.folder == REPLAY):
-        return [("replay", f"what the replay gives says so, in a folder {STEPS}/{REPLAY}")]
-    if replay is None:
-        return []
-    if not isinstance(replay, dict) or replay.keys() != {"gives", "grid"}:
-        return [("replay", f"replay: expected gives and grid, found {replay!r}")]
-    if replay["gives"] not in list(GIVES):
-        return [("replay", f"replay gives {replay['gives']}; allowed: {', '.join(GIVES)}")]
-    return []
 
 
 def _header(source: Source, written: dict[str, Any]) -> Header:
