@@ -100,11 +100,11 @@ def test_2_when_a_folder_is_a_link_to_itself(shell: Shell, args: list[str]) -> N
     ("args", "said"),
     [
         (["plan", "--session", "2024-03-06"], "no session 2024-03-06: there is 2024-03-05"),
-        (["plan", "book.nowhere"], "no model is called 'book.nowhere'; near: book."),
-        (["render", "book.nowhere"], "no model is called 'book.nowhere'; near: book."),
-        (["lineage", "book.flow_5s.nothing"], "book.flow_5s has no column 'nothing'; there is: "),
+        (["plan", "book.nowhere"], "no model is called 'book.nowhere'; there are: analogs.*, "),
+        (["render", "book.nowhere"], "no model is called 'book.nowhere'; there are: analogs.*, "),
+        (["lineage", "book.flow_5s.nothing"], "book.flow_5s has no column 'nothing'; there are: "),
         (["lineage", "flow_5s.pul_qty"], "book.flow_5s has no column 'pul_qty'; near: pull_qty, "),
-        (["describe", "flow_5"], "flow_5: no such relation; near: flow_5s"),
+        (["describe", "flow_5"], "flow_5: no such relation; near: book.flow_5s"),
         (
             ["describe", "ny"],
             "ny: no such relation; a macro by that name: ny(moment); what it does",

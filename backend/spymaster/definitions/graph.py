@@ -13,6 +13,7 @@ from graphlib import CycleError, TopologicalSorter
 
 from spymaster.definitions.project import Model, Project
 from spymaster.errors import ModelError, UsageError
+from spymaster.suggestions import suggestion
 
 Upstream = Mapping[str, Iterable[str]]
 """The relations that each relation reads."""
@@ -87,7 +88,8 @@ def select(upstream: Upstream, selector: str, bare_names: Mapping[str, str]) -> 
     wanted = selector.strip().removeprefix("+").removesuffix("+").removesuffix("/")
     named = {name for name in upstream if _is_named(name, bare_names.get(name), wanted)}
     if not named:
-        raise UsageError(f"no model is called {wanted!r}{_near(upstream, wanted)}")
+        path = wanted.removesuffix(".sql").replace("/", ".")
+        raise UsageError(f"no model is called {wanted!r}; {suggestion(path, sorted(upstream))}")
     found = set(named)
     if selector.strip().startswith("+"):
         found |= ancestors(upstream, named)
@@ -146,12 +148,3 @@ def _is_named(relation: str, bare_name: str | None, wanted: str) -> bool:
     if len(path) > 1:
         return path[-1] == schema or path[-2:] == [schema, table]
     return wanted in (relation, bare_name, schema, f"{schema}.*")
-
-
-def _near(upstream: Upstream, wanted: str) -> str:
-    from difflib import get_close_matches
-
-    known = {name.split(".")[1]: name for name in upstream} | {name: name for name in upstream}
-    near = {known[name] for name in get_close_matches(wanted, known, n=5, cutoff=0.5)}
-    shown = sorted(near) or sorted({f"{name.split('.')[0]}.*" for name in upstream})
-    return f"; {'near' if near else 'there is'}: {', '.join(shown)}" if shown else ""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from spymaster.definitions import variables
 from spymaster.definitions.graph import clashes
 from spymaster.definitions.project import Model, Project
 from spymaster.errors import ModelError, UsageError
+from spymaster.suggestions import suggestion
 
 FLEETING = ("step", "inline", "kept", "replay", "batches")
 """What leaves no partition of earlier sessions."""
@@ -57,11 +57,9 @@ def _unknown(project: Project, model: Model) -> Iterator[str]:
         from spymaster.definitions.reading import reference_place
 
         place = reference_place(project.renderer.probe, model, name)
-        tables = {relation.split(".")[1]: relation for relation in known} | {k: k for k in known}
-        near = sorted({tables[found] for found in get_close_matches(name, tables, 2, 0.75)})
-        hint = f"; near: {', '.join(near)}" if near else ""
+        near = suggestion(name, sorted(known))
         what = "is no relation" if "." in name else "names no schema"
-        yield f"{place}: {name} {what}; expected schema.table of a model or of raw{hint}"
+        yield f"{place}: {name} {what}; expected schema.table of a model or of raw; {near}"
 
 
 def _breaches(project: Project, model: Model) -> Iterator[str]:

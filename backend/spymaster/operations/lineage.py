@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 
 from spymaster.definitions import graph, variables
@@ -16,6 +15,7 @@ from spymaster.planning import coverage
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
+from spymaster.suggestions import suggestion
 from spymaster.warehouse.columns import SQL
 
 
@@ -109,9 +109,7 @@ def _split(project: Project, target: str) -> tuple[str, str | None]:
         model = one(project, name)
         name, columns = model.relation, [known.name for known in model.header.columns]
     if column is not None and column not in columns:
-        near = get_close_matches(column, columns)
-        hint = f"near: {', '.join(near)}" if near else f"there is: {', '.join(columns)}"
-        raise UsageError(f"{name} has no column {column!r}; {hint}")
+        raise UsageError(f"{name} has no column {column!r}; {suggestion(column, columns)}")
     return name, column
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from spymaster.definitions.discover import AUDITS
 from spymaster.definitions.project import Project
 from spymaster.errors import UsageError
+from spymaster.suggestions import suggestion
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,8 @@ def grant(
         return None
     full = f"{AUDITS}.{audit.removeprefix(f'{AUDITS}.')}"
     if full not in project.audits:
-        there = ", ".join(name.removeprefix(f"{AUDITS}.") for name in project.audits)
-        raise UsageError(f"no audit is called {audit!r}; there is: {there}")
+        known = (name.removeprefix(f"{AUDITS}.") for name in project.audits)
+        raise UsageError(f"no audit is called {audit!r}; {suggestion(audit, known)}")
     if session is None or not (reason or "").strip():
         raise UsageError(f"--accept {audit} needs --session DATE and --reason TEXT")
     return Grant(full, session, str(reason).strip())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
 from fnmatch import fnmatchcase
 
 from spymaster.errors import MovedError, UsageError
 from spymaster.settings import Settings
+from spymaster.suggestions import suggestion
 from spymaster.warehouse import duck, published
 from spymaster.warehouse.columns import Column
 from spymaster.warehouse.files import spill
@@ -19,7 +19,7 @@ from spymaster.warehouse.layout import DEMO, Layout
 DIFFERENCE = re.compile(r"(.+)(_d[123]|_c30s)")
 """A column that says how another changed: over buckets, or half a minute."""
 NAMED = 3
-"""Most names that an error gives of those that were meant."""
+"""Most owners of a column that an error names."""
 
 
 @dataclass(frozen=True)
@@ -134,11 +134,7 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
         full = bare.get(owner, owner)
     with catalog(settings) as connection:
         if full not in known:
-            hint = (
-                _owners(connection, name)
-                or _macro(connection, name)
-                or _near(name, [*known, *bare], known)
-            )
+            hint = _owners(connection, name) or _macro(connection, name) or suggestion(name, known)
             raise UsageError(f"{name}: no such relation; {hint}")
         rows = connection.execute(
             "select name, type, unit, meaning from meta.columns "
@@ -169,15 +165,10 @@ def _macro(connection: duck.Connection, name: str) -> str:
     return next((f"a macro by that name: {call}{told}" for call in called), "")
 
 
-def _near(name: str, names: Iterable[str], known: Iterable[str]) -> str:
-    near = get_close_matches(name, names, n=NAMED)
-    return f"near: {', '.join(near)}" if near else f"there are: {', '.join(known)}"
-
-
 def _named(relation: str, columns: list[Column], name: str) -> list[Column]:
     names = [column.name for column in columns]
     if name not in names:
-        raise UsageError(f"{relation}.{name}: no such column; {_near(name, names, names)}")
+        raise UsageError(f"{relation}.{name}: no such column; {suggestion(name, names)}")
     return [column for column in columns if column.name == name]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from spymaster.errors import UsageError
+from spymaster.suggestions import suggestion
 from spymaster.warehouse import duck
 
 LEVELS = """
@@ -56,7 +57,7 @@ def latest(connection: duck.Connection, level_id: str) -> date:
     """
     sessions = dict(connection.execute(LATEST).fetchall())
     if level_id not in sessions:
-        known = ", ".join(sessions) or "none; run the models first"
-        raise UsageError(f"{level_id}: no such tracked level; there are: {known}")
+        there = suggestion(level_id, sessions) if sessions else "none is; run the models first"
+        raise UsageError(f"{level_id}: no such tracked level; {there}")
     found: date = sessions[level_id]
     return found

@@ -8,6 +8,7 @@ from typing import Any
 
 from spymaster.errors import UsageError
 from spymaster.settings import Settings
+from spymaster.suggestions import suggestion
 from spymaster.warehouse import duck
 
 MEMORY_S = 120
@@ -129,8 +130,8 @@ def decide(connection: duck.Connection, settings: Settings, moment: Moment) -> N
 def _check(connection: duck.Connection, session: date, level_id: str) -> None:
     levels = _column(connection, "select distinct level_id from pressure.levels_5s")
     if level_id not in levels:
-        there = ", ".join(sorted(levels)) or "none"
-        raise UsageError(f"{level_id}: not tracked on {session}; there are: {there}")
+        there = suggestion(level_id, sorted(levels))
+        raise UsageError(f"{level_id}: not tracked on {session}; {there}")
 
 
 def _clusters(connection: duck.Connection, level_id: str) -> dict[datetime, str]:
