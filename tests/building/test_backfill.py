@@ -21,6 +21,7 @@ from spymaster.building.engines.processes import Processes
 from spymaster.building.report import Event
 from spymaster.building.task import Outcome, Piece, Task
 from spymaster.errors import UsageError
+from spymaster.operations import bringing
 from spymaster.warehouse import duck
 from spymaster.warehouse.ledger import Ledger
 from spymaster.warehouse.lock import writer
@@ -158,9 +159,7 @@ class Backwards:
 def test_nothing_counts_before_what_it_was_made_of(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, price: float, highs: list[float | None]
 ) -> None:
-    monkeypatch.setattr(
-        sys.modules[operations.run.__module__], "_engine", lambda *given: Backwards()
-    )
+    monkeypatch.setattr(bringing, "_engine", lambda *given: Backwards())
     desk.land(MON, price)
     desk.land(WED, 12.0)
     ends: list[date | None] = []
