@@ -23,6 +23,8 @@ SHOWN = 0.93
 STRIKE_PX = 13
 """Height of a strike, px; a picture of many is not taller than ``TALLEST``."""
 TALLEST = 900
+THICKNESS = 0.8
+"""Share of a strike's height that its bar takes."""
 WIDTH = 640
 MILLION = 1e6
 Marks = dict[str, float]
@@ -71,25 +73,10 @@ def bars(
     width, height = size
     half = found.step / 2
     ends = (strikes[0].price - half, strikes[-1].price + half)
-    y = alt.Y(
-        "low:Q",
-        scale=alt.Scale(domain=list(ends), nice=False, zero=False),
-        axis=alt.Axis(
-            title="strike, points of the session's contract" if names else None,
-            grid=False,
-            format=".0f",
-        ),
-    )
-    most = max(max(each.calls, each.puts) for each in strikes) / MILLION or 1.0
-    x = alt.X(
-        "value:Q",
-        scale=alt.Scale(domain=[-1.05 * most, 1.05 * most], nice=False),
-        axis=alt.Axis(title="← puts | $ million per 1 % | calls →", tickCount=5, format="+,.0f"),
-    )
+    x, y = _values(strikes), _prices(ends, named=names)
+    rows = _bars(strikes, THICKNESS * half, look)
     drawn = (
-        alt.Chart(
-            tables.add(_bars(strikes, 0.8 * half, look), "low", "high", "value", "zero", "color")
-        )
+        alt.Chart(tables.add(rows, "low", "high", "value", "zero", "color"))
         .mark_rect(clip=True)
         .encode(
             x=x,
@@ -109,6 +96,34 @@ def bars(
     )
     parts = [drawn, net, *_marks(marks, look, tables, ends, y, size)]
     return alt.layer(*parts, width=width, height=height, title=title)
+
+
+def _prices(ends: tuple[float, float], *, named: bool) -> alt.Y:
+    """Return the axis of strikes from one end to another."""
+    import altair as alt
+
+    return alt.Y(
+        "low:Q",
+        scale=alt.Scale(domain=list(ends), nice=False, zero=False),
+        axis=alt.Axis(
+            title="strike, points of the session's contract" if named else None,
+            grid=False,
+            format=".0f",
+        ),
+    )
+
+
+def _values(strikes: Sequence[Strike]) -> alt.X:
+    """Return the axis of gamma, as long to both sides, so that 0 stands in the middle."""
+    import altair as alt
+
+    # 1 where no strike has any: an axis from 0 to 0 has no place for a bar
+    most = max(max(each.calls, each.puts) for each in strikes) / MILLION or 1.0
+    return alt.X(
+        "value:Q",
+        scale=alt.Scale(domain=[-1.05 * most, 1.05 * most], nice=False),
+        axis=alt.Axis(title="← puts | $ million per 1 % | calls →", tickCount=5, format="+,.0f"),
+    )
 
 
 def within_reach(found: Exposure, share: float = SHOWN) -> list[Strike]:
