@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 NS_PER_SECOND = 1_000_000_000
 BUCKET_NS = 5 * NS_PER_SECOND
 """Length of a bucket, ns."""
+BUCKET_S = BUCKET_NS // NS_PER_SECOND
 E9 = 1_000_000_000
 """Vendor prices are integers in units of 1e-9 points."""
 UNDEF_PRICE = UNDEF_STAT_QUANTITY = 2**63 - 1

@@ -16,10 +16,10 @@ import pyarrow as pa
 
 from spymaster.live.sent import DECIDED, Line
 from spymaster.stream import fields
-from spymaster.stream.frames import BUCKET_S
 from spymaster.stream.loading import asked
 from spymaster.stream.sources import OF_OPTIONS, SOURCES
 from spymaster.stream.tables import Growing, Promises, Row, Span, read
+from spymaster.units import BUCKET_S
 from spymaster.warehouse import duck
 
 BOOK, OPTIONS = "book", "options"

@@ -18,6 +18,7 @@ from spymaster.stream.shapes import (
     record,
     ref,
 )
+from spymaster.units import BUCKET_S
 
 NUMBER: Schema = {"type": "number"}
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
@@ -71,7 +72,7 @@ def _hello() -> Schema:
             "timezone": told("zone in which clocks are shown"),
             "window_start": BUCKET_END | {"description": "start of the window, UTC"},
             "window_end": BUCKET_END | {"description": "end of the window, exclusive, UTC"},
-            "bucket_s": {"const": 5},
+            "bucket_s": {"const": BUCKET_S},
             "step": {
                 "type": ["number", "null"],
                 "description": "width of a step of the ladder, null without a level [points]",

@@ -10,9 +10,9 @@ from typing import Any
 from spymaster.stream import fields, reasons
 from spymaster.stream.sources import ORDERS
 from spymaster.stream.tables import Growing, Table
+from spymaster.units import BUCKET_S
 
 Message = dict[str, Any]
-BUCKET_S = 5
 NULL_STEPS = [None] * len(fields.OFFSETS)
 
 

@@ -7,10 +7,11 @@ from datetime import datetime
 from hashlib import sha256
 
 from spymaster.stream import fields
-from spymaster.stream.frames import BUCKET_S, Message, clock
+from spymaster.stream.frames import Message, clock
 from spymaster.stream.page import SCHEMA
 from spymaster.stream.sources import SOURCES
 from spymaster.stream.tables import Promises, Row
+from spymaster.units import BUCKET_S
 
 OF_OTHERS = ("_d1", "_d2", "_d3", "_c30s")
 """Endings of columns that are changes of another."""

@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from spymaster.stream import fields
-from spymaster.stream.frames import BUCKET_S, Frames, Message, clock
+from spymaster.stream.frames import Frames, Message, clock
 from spymaster.stream.tables import Row
+from spymaster.units import BUCKET_S
 
 
 @dataclass

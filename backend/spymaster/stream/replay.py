@@ -8,8 +8,8 @@ from typing import Protocol
 
 from spymaster.stream.cursor import Item, Skip
 from spymaster.stream.events import Event
+from spymaster.units import BUCKET_S
 
-BUCKET_S = 5
 PATIENCE = 240
 """Buckets that a client may be behind its clock before it is sent the newest only."""
 

@@ -20,13 +20,13 @@ from spymaster.stream.arriving import BOOK, OPTIONS, SHOWN, Arriving
 from spymaster.stream.catching_up import CatchingUp, Lacking, Making
 from spymaster.stream.cursor import Cursor, Skip
 from spymaster.stream.events import Event, encode
-from spymaster.stream.frames import BUCKET_S, Frames, Message
+from spymaster.stream.frames import Frames, Message
 from spymaster.stream.greeting import digest, greeting
 from spymaster.stream.reel import Reel
 from spymaster.stream.ring import Ring
 from spymaster.stream.shows import Start
 from spymaster.stream.tables import Promises
-from spymaster.units import NS_PER_SECOND, from_ns, window_ns
+from spymaster.units import BUCKET_S, NS_PER_SECOND, from_ns, window_ns
 from spymaster.warehouse.columns import Column
 
 AT_ONCE = 500

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from spymaster.errors import DataError
+from spymaster.units import BUCKET_S
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import Column
 
@@ -174,4 +175,5 @@ class Span:
     @property
     def seq(self) -> str:
         """The number of the bucket of a row, as SQL."""
-        return f"date_diff('second', {duck.literal(self.start)}, bucket_end)::integer // 5"
+        seconds = f"date_diff('second', {duck.literal(self.start)}, bucket_end)"
+        return f"{seconds}::integer // {BUCKET_S}"
