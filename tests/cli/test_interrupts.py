@@ -10,8 +10,9 @@ import pytest
 
 from cli.conftest import PROGRAM, Shell, bare_environment
 from cli.signs import Running, computed_seconds, holds_open, wait_until
+from spymaster.warehouse.holding import GLANCE_SECONDS
 from spymaster.warehouse.layout import Layout
-from spymaster.warehouse.lock import GLANCE_SECONDS, writer
+from spymaster.warehouse.lock import writer
 
 LONG = "select count(*) from range(100_000) a, range(10_000_000) b where a.range * b.range % 7 = 1"
 ROWS = "from range(10_000_000_000)"

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from spymaster.errors import DataError, LockedError
+from spymaster.errors import DataError
+from spymaster.warehouse.holding import held, holder_of, sign
 
 
 @contextmanager
@@ -22,29 +22,17 @@ def taken(path: Path, what: str) -> Iterator[None]:
     DataError
         If the lock cannot be written.
     """
-    with _said(path):
-        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        if not _lock(handle):
-            holder = os.pread(handle, 20, 0).decode() or "another process"
-            raise LockedError(f"{path.parent}: {what} by {holder}")
+    with ExitStack() as stack:
         with _said(path):
-            os.ftruncate(handle, 0)
-            os.pwrite(handle, f"process {os.getpid()}".encode(), 0)
+            refusal = f"{path.parent}: {what} by"
+            handle = stack.enter_context(held(path, lambda holder: f"{refusal} {holder}"))
+            sign(handle, f"process {os.getpid()}")
         yield
-    finally:
-        os.close(handle)
 
 
 def is_taken(path: Path) -> bool:
     """Whether some process is at it."""
-    if not path.exists():
-        return False
-    handle = os.open(path, os.O_RDWR)
-    try:
-        return not _lock(handle)
-    finally:
-        os.close(handle)
+    return path.exists() and holder_of(path) is not None
 
 
 @contextmanager
@@ -53,11 +41,3 @@ def _said(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise DataError(f"{path}: cannot be written: {error.strerror}") from error
-
-
-def _lock(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

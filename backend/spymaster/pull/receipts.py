@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from spymaster.errors import DataError, LockedError
+from spymaster.errors import DataError
 from spymaster.land.source import digest
 from spymaster.warehouse.files import settle
+from spymaster.warehouse.holding import held
 
 NAME = "pull.json"
 
@@ -28,12 +27,8 @@ def alone(folder: Path) -> Iterator[None]:
         If another command holds it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        _lock(handle, folder)
+    with held(folder, lambda _: f"{folder}: another pull is under way; wait for it"):
         yield
-    finally:
-        os.close(handle)
 
 
 @dataclass(frozen=True)
@@ -110,13 +105,6 @@ class Memory:
         text = json.dumps({"files": files, "jobs": self.jobs}, indent=1)
         fresh.write_text(text, encoding="utf-8")
         settle(fresh, self.folder / NAME)
-
-
-def _lock(handle: int, folder: Path) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise LockedError(f"{folder}: another pull is under way; wait for it") from None
 
 
 def sha256_of(path: Path) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import time
@@ -11,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import gettempdir
 
+from spymaster.warehouse.holding import held, holder_of
 from spymaster.warehouse.layout import Layout
 
 SPILL = "spymaster-spill-"
@@ -52,13 +52,11 @@ def spill() -> Iterator[Path]:
     One for each process: DuckDB's own default is shared by all readers of a file, and they delete
     each other's. It is locked while its process lives, so that ``gc`` knows what nobody uses.
     """
-    with _passing(Path(gettempdir()), SPILL) as folder:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield folder
-        finally:
-            os.close(handle)
+    with (
+        _passing(Path(gettempdir()), SPILL) as folder,
+        held(folder, lambda holder: f"{folder}: held by {holder}"),
+    ):
+        yield folder
 
 
 def left_spills() -> list[Path]:
@@ -88,18 +86,10 @@ def _passing(parent: Path, prefix: str) -> Iterator[Path]:
 
 def _is_left(folder: Path) -> bool:
     try:
-        if time.time() - folder.stat().st_mtime < YOUNG_SECONDS:
-            return False
-        handle = os.open(folder, os.O_RDONLY)
+        is_young = time.time() - folder.stat().st_mtime < YOUNG_SECONDS
+        return not is_young and holder_of(folder) is None
     except OSError:  # gone meanwhile, or another user's
         return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    finally:
-        os.close(handle)
-    return True
 
 
 def sweep(layout: Layout) -> None:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 
-from spymaster.errors import LockedError, UsageError
+from spymaster.errors import UsageError
 from spymaster.warehouse.files import sweep
+from spymaster.warehouse.holding import held, holder_of, sign
 from spymaster.warehouse.layout import Layout
-
-POLL_SECONDS = 0.05
-GLANCE_SECONDS = 0.1
-"""Longer than anyone holds the lock who only looks whether it is held."""
 
 _held: set[int] = set()
 """Open locks."""
@@ -47,19 +43,16 @@ def writer(
         layout.root.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
         raise UsageError(f"{layout.root}: no warehouse; it is a file") from error
-    handle = os.open(layout.lock, os.O_RDWR | os.O_CREAT, 0o644)
-    try:
-        _acquire(handle, layout, time.monotonic() + max(wait, GLANCE_SECONDS))
-        os.ftruncate(handle, 0)
+    with held(layout.lock, partial(_refusal, layout), wait=wait) as handle:
         now = datetime.now(UTC)
-        os.pwrite(handle, f"{command} (pid {os.getpid()}, since {now:%H:%M:%S} UTC)".encode(), 0)
+        sign(handle, f"{command} (pid {os.getpid()}, since {now:%H:%M:%S} UTC)")
         _held.add(handle)
-        if clean:
-            sweep(layout)
-        yield
-    finally:
-        _held.discard(handle)
-        os.close(handle)
+        try:
+            if clean:
+                sweep(layout)
+            yield
+        finally:
+            _held.discard(handle)
 
 
 def is_writing() -> bool:
@@ -70,29 +63,10 @@ def is_writing() -> bool:
 def holder(layout: Layout) -> str | None:
     """Return who holds the warehouse for writing, if anyone does."""
     try:
-        handle = os.open(layout.lock, os.O_RDONLY)
+        return holder_of(layout.lock)
     except FileNotFoundError:
         return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return _named(handle)
-    finally:
-        os.close(handle)
-    return None
 
 
-def _named(handle: int) -> str:
-    return os.pread(handle, 200, 0).decode(errors="replace") or "another process"
-
-
-def _acquire(handle: int, layout: Layout, deadline: float) -> None:
-    while True:
-        try:
-            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                raise LockedError(
-                    f"{layout.root}: held by {_named(handle)}; wait for it or give --wait SECONDS"
-                ) from None
-            time.sleep(POLL_SECONDS)
+def _refusal(layout: Layout, holder: str) -> str:
+    return f"{layout.root}: held by {holder}; wait for it or give --wait SECONDS"
