@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import time
-from math import inf, nan
+from math import nan
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from spymaster.land.dbn import DbnReader
+from spymaster.simulate.realism.estimates import (
+    autocorrelation,
+    paired,
+    r_squared,
+    tail_exponent,
+    variance_ratio,
+)
+from spymaster.simulate.realism.figures import Figure, Report
 from spymaster.simulate.realism.replay import LEVELS, Bucket, Replay
 from spymaster.simulate.realism.touches import arrivals
 from spymaster.simulate.session import SimulatedSession
@@ -26,56 +32,6 @@ _PER_MINUTE = 12
 """Buckets."""
 _FIRST, _MIDDAY = (0.0, 0.5), (2.0, 3.0)
 """Hours after the open whose volumes are compared."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured property and the range it should lie in."""
-
-    name: str
-    value: float
-    """nan where the session is too short to tell."""
-    low: float = -inf
-    high: float = inf
-
-    @property
-    def told(self) -> str:
-        """The value as a person reads it."""
-        return "-" if np.isnan(self.value) else f"{self.value:.3f}"
-
-    @property
-    def holds(self) -> bool:
-        """Whether the value lies in its range, or cannot be told."""
-        return bool(np.isnan(self.value)) or self.low <= self.value <= self.high
-
-
-@dataclass(frozen=True)
-class Report:
-    """The figures of a session."""
-
-    figures: tuple[Figure, ...]
-
-    def __getitem__(self, name: str) -> Figure:
-        return next(figure for figure in self.figures if figure.name == name)
-
-    @property
-    def missed(self) -> tuple[Figure, ...]:
-        """Figures out of their range."""
-        return tuple(figure for figure in self.figures if not figure.holds)
-
-    def text(self) -> str:
-        """Return a table: name, value, range; a dash where the session is too short to tell."""
-        return "\n".join(
-            f"{figure.name:<44}{figure.told:>10}   {_range(figure)}" for figure in self.figures
-        )
-
-
-def _range(figure: Figure) -> str:
-    if figure.low == -inf and figure.high == inf:
-        return ""
-    low = "" if figure.low == -inf else f"{figure.low:g}"
-    high = "" if figure.high == inf else f"{figure.high:g}"
-    return f"{low} .. {high}{'' if figure.holds else '   missed'}"
 
 
 def report(simulated: SimulatedSession | Path) -> Report:
@@ -129,16 +85,10 @@ def _orders(replay: Replay) -> Iterator[Figure]:
     yield Figure(
         "orders gone within 1 s, share", float((life < NS_PER_SECOND).sum() / n_added), 0.5
     )
-    yield Figure("lives over 1 s, tail exponent", _tail(life / NS_PER_SECOND), 0.2, 1.5)
+    yield Figure("lives over 1 s, tail exponent", tail_exponent(life / NS_PER_SECOND), 0.2, 1.5)
     yield Figure("median life deep / at the touch", float(np.median(deep) / np.median(touch)), 1.0)
     yield Figure("orders of 1 lot, share", share[1], 0.4, 0.75)
     yield Figure("spikes at 2, 5, 10 over their neighbour", min(spikes), 1.5)
-
-
-def _tail(seconds: NDArray[np.float64]) -> float:
-    """Hill's estimate over the lives longer than a second."""
-    longer = seconds[seconds > 1]
-    return float(len(longer) / np.log(longer).sum())
 
 
 def _prices(series: list[Bucket]) -> Iterator[Figure]:
@@ -146,24 +96,16 @@ def _prices(series: list[Bucket]) -> Iterator[Figure]:
     ofi = np.array([bucket.ofi for bucket in series], np.float64)
     moves = np.diff(mid)
     yield Figure("mid moves, RMS at 5 s, ticks", float(np.sqrt((moves**2).mean())), 2, 5)
-    yield Figure("variance of 2 min over that of 5 s, a step", _widening(mid, 24), 0.8, 1.25)
-    yield Figure("variance of 10 min over that of 5 s, a step", _widening(mid, 120), 0.5, 1.6)
-    yield Figure("mid moves, lag-1 autocorrelation at 5 s", _echo(moves, 1), -0.35, 0.05)
-    yield Figure("size of mid moves, autocorrelation at 5 s", _echo(abs(moves), 1), 0.02)
-    minute = [_echo(abs(moves), lag) for lag in range(_PER_MINUTE // 2, 2 * _PER_MINUTE)]
+    yield Figure("variance of 2 min over that of 5 s, a step", variance_ratio(mid, 24), 0.8, 1.25)
+    yield Figure("variance of 10 min over that of 5 s, a step", variance_ratio(mid, 120), 0.5, 1.6)
+    yield Figure("mid moves, lag-1 autocorrelation at 5 s", autocorrelation(moves, 1), -0.35, 0.05)
+    yield Figure("size of mid moves, autocorrelation at 5 s", autocorrelation(abs(moves), 1), 0.02)
+    minute = [autocorrelation(abs(moves), lag) for lag in range(_PER_MINUTE // 2, 2 * _PER_MINUTE)]
     yield Figure("size of mid moves, autocorrelation at 1 min", float(np.mean(minute)), 0.0)
-    yield Figure("OFI against mid move, R2 at 5 s", _fit(ofi[1:], moves), 0.4, 0.7)
+    yield Figure("OFI against mid move, R2 at 5 s", r_squared(ofi[1:], moves), 0.4, 0.7)
     yield Figure(
-        "OFI against mid move, R2 at 10 s", _fit(*map(_pairs, (ofi[1:], moves))), 0.4, 0.75
+        "OFI against mid move, R2 at 10 s", r_squared(*map(paired, (ofi[1:], moves))), 0.4, 0.75
     )
-
-
-def _widening(mid: NDArray[np.float64], steps: int) -> float:
-    """Variance ratio of longer moves, 1 for a walk."""
-    if len(mid) < 4 * steps:
-        return nan
-    long, short = mid[steps:] - mid[:-steps], np.diff(mid)
-    return float((long**2).mean() / steps / (short**2).mean())
 
 
 def _touches(series: list[Bucket]) -> Iterator[Figure]:
@@ -176,21 +118,6 @@ def _touches(series: list[Bucket]) -> Iterator[Figure]:
     # differs by 0.08 from one such session to another
     for end, low, high in (("break", 0.1, 0.55), ("reject", 0.1, 0.55), ("chop", 0.15, 0.6)):
         yield Figure(f"of these {end} within 2 min, share", few * found.share(end), low, high)
-
-
-def _pairs(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    pairs: NDArray[np.float64] = values[: len(values) // 2 * 2].reshape(-1, 2).sum(axis=1)
-    return pairs
-
-
-def _echo(values: NDArray[np.float64], lag: int) -> float:
-    if len(values) < 4 * lag + 8 or not values.std():
-        return nan
-    return float(np.corrcoef(values[lag:], values[:-lag])[0, 1])
-
-
-def _fit(cause: NDArray[np.float64], effect: NDArray[np.float64]) -> float:
-    return float(np.corrcoef(cause, effect)[0, 1] ** 2) if len(cause) > 8 else nan
 
 
 def _impact(replay: Replay) -> Iterator[Figure]:
