@@ -79,7 +79,7 @@ def place(settings: Settings) -> None:
 def costs(settings: Settings) -> dict[str, Cost]:
     """Build everything and return what each relation cost, audits last."""
     found: dict[str, Cost] = {}
-    build_piece, audit = build._build_piece, build._failed_audits
+    build_piece, audit = build.make_piece, build._failed_audits
 
     def timed(name: str, work: Any, *arguments: Any) -> Any:
         cpu = time.process_time()
@@ -88,7 +88,7 @@ def costs(settings: Settings) -> dict[str, Cost]:
         cost.cpu += time.process_time() - cpu
         return Rest(partial(timed, name, done.do)) if isinstance(done, Rest) else done
 
-    build._build_piece = lambda *all: timed(all[2].relation, build_piece, *all)  # type: ignore[assignment]
+    build.make_piece = lambda *all: timed(all[2].relation, build_piece, *all)  # type: ignore[assignment]
     build._failed_audits = lambda *all: timed(AUDITS, audit, *all)  # type: ignore[assignment]
     for written in run(settings, "+pressure.*"):
         found[written.relation].rows, found[written.relation].bytes = written.rows, written.bytes

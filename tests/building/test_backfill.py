@@ -15,6 +15,7 @@ import pytest
 
 from desk import FRI, MON, WED, WRITTEN, Desk, make
 from spymaster import operations
+from spymaster.building import making
 from spymaster.building import scheduler as builder
 from spymaster.building import session as building
 from spymaster.building.engines.processes import Processes
@@ -324,7 +325,7 @@ def test_readers_see_a_long_backfill_grow(desk: Desk, monkeypatch: pytest.Monkey
 
 
 def test_a_file_that_never_comes_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(building, "PATIENCE_SECONDS", 0.1)
+    monkeypatch.setattr(making, "PATIENCE_SECONDS", 0.1)
     gone = tmp_path / "gone.parquet"
     piece = Piece("market.days", "select 1 as a", "file", ("a",), awaits=(gone,))
     task = Task(MON, tmp_path, ("create schema market; create schema built",), (piece,), ())
