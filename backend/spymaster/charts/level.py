@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from spymaster.charts import gex, heat, strips
+from spymaster.charts import arrivals, gex, heat, strips
 from spymaster.charts.beside import BARS, ladder
 from spymaster.charts.day import LevelDay
 from spymaster.charts.frame import Frame
@@ -39,7 +39,7 @@ def level(
     frame = Frame(day.start, day.end, zone, WIDTH, look)
     left = [heat.lean(day, frame)]
     if day.touches:
-        left.append(strips.lane(day, frame))
+        left.append(arrivals.lane(day, frame))
     if heat.has(day, "share"):
         left.append(heat.resting(day, frame))
     left += [strips.net(day, frame), strips.vacuum(day, frame)]

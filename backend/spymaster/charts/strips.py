@@ -1,4 +1,4 @@
-"""What net and vacuum say over time, where they say nothing and why, and what came of touches."""
+"""What net and vacuum say over time, where they say nothing and why."""
 
 from __future__ import annotations
 
@@ -6,72 +6,26 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from spymaster.charts.apart import apart, hatch
+from spymaster.charts.apart import hatch
 from spymaster.charts.day import LevelDay, Row
 from spymaster.charts.frame import MARGIN, Frame
 from spymaster.charts.heat import POINTS
-from spymaster.charts.look import SMALL, STATE_END, Look
+from spymaster.charts.look import SMALL, STATE_END
 from spymaster.charts.spans import Span
-from spymaster.setups.touches import Touch
 
 if TYPE_CHECKING:
     import altair as alt
 
     from spymaster.charts.frame import Part
 
-LANE, NET, VACUUM = 74, 110, 76
+    Across = Callable[[str], alt.X]
+    """From a field to where a layer draws it on the clock."""
+    Upward = Callable[[str], alt.Y]
+
+NET, VACUUM = 110, 76
 """Heights, px."""
 LETTER_PX = 5.6
 """Width of a letter at ``SMALL``, about."""
-TURNED_PX = SMALL + 3
-"""Room that a word takes which stands on its end."""
-
-
-def lane(day: LevelDay, frame: Frame) -> Part:
-    """Return what came of every touch, in words that stand where price came."""
-    import altair as alt
-
-    places = apart([frame.px(touch.at) for touch in day.touches], TURNED_PX)
-    rows = [
-        {
-            "at": frame.ms(touch.at),
-            "stands": frame.ms_at(place),
-            "foot": 1.0,
-            "top": 0.85,
-            "word": came(touch),
-            "color": _direction(touch, frame.look),
-        }
-        for touch, place in zip(day.touches, places, strict=True)
-    ]
-    base = alt.Chart(frame.tables.add(rows, "at", "stands", "foot", "top", "word", "color"))
-    y = alt.Y("foot:Q", scale=alt.Scale(domain=[0, 1]), axis=None)
-    x = frame.x("at", labels=False, grid=False).axis(None)
-    leaders = base.mark_rule(color=frame.look.faint).encode(
-        x=x, x2=alt.X2("stands:T"), y=y, y2=alt.Y2("top:Q")
-    )
-    said = base.mark_text(
-        angle=270, align="right", baseline="middle", fontSize=SMALL, fontWeight="bold"
-    ).encode(
-        x=frame.x("stands", labels=False, grid=False).axis(None),
-        y=alt.Y("top:Q"),
-        text=alt.Text("word:N"),
-        color=alt.Color("color:N", scale=None),
-    )
-    return alt.layer(leaders, said, width=frame.width, height=LANE, view={"stroke": None})
-
-
-def came(touch: Touch) -> str:
-    """Return what came of a touch as a picture marks it."""
-    if touch.outcome:
-        return touch.outcome.upper()
-    return (touch.why or "not judged").replace("_", " ")
-
-
-def _direction(touch: Touch, look: Look) -> str:
-    """Return the colour of where price went."""
-    if touch.outcome not in ("break", "reject"):
-        return look.dim
-    return look.up if (touch.outcome == "break") == touch.from_below else look.down
 
 
 def net(day: LevelDay, frame: Frame) -> Part:
@@ -117,22 +71,26 @@ def _strip(
     def y(field: str) -> alt.Y:
         return alt.Y(f"{field}:Q", scale=scale, axis=axis)
 
-    rows = list(_runs(day.states, frame, what))
-    base = alt.Chart(frame.tables.add(rows, "at", "up", "down", "zero", "run"))
-    areas = [
-        base.mark_area(color=color, opacity=0.9).encode(
-            x=x("at"),
-            y=y(field),
-            y2=alt.Y2("zero:Q"),
-            detail=alt.Detail("run:N"),
-        )
-        for field, color in zip(("up", "down"), colors, strict=True)
-    ]
+    areas = list(_areas(day, frame, what, colors, x, y))
     narrow = {span.words for span in day.undefined if not has_room(span, frame)}
     if not labels and narrow:
         title += f"; hatched: {', '.join(sorted(narrow))}"
     parts = [*_hatched(day.undefined, frame, height, x, y), *areas, _arrivals(day, frame, x)]
     return alt.layer(*parts, width=frame.width, height=height, title=title)
+
+
+def _areas(
+    day: LevelDay, frame: Frame, what: str, colors: tuple[str, str], x: Across, y: Upward
+) -> Iterator[Part]:
+    """Yield what is above 0 and what is below, each in its colour."""
+    import altair as alt
+
+    rows = list(_runs(day.states, frame, what))
+    base = alt.Chart(frame.tables.add(rows, "at", "up", "down", "zero", "run"))
+    for field, color in zip(("up", "down"), colors, strict=True):
+        yield base.mark_area(color=color, opacity=0.9).encode(
+            x=x("at"), y=y(field), y2=alt.Y2("zero:Q"), detail=alt.Detail("run:N")
+        )
 
 
 def _runs(states: list[Row], frame: Frame, what: str) -> Iterator[Row]:
@@ -151,8 +109,8 @@ def _hatched(
     spans: list[Span],
     frame: Frame,
     height: int,
-    x: Callable[[str], alt.X],
-    y: Callable[[str], alt.Y],
+    x: Across,
+    y: Upward,
 ) -> Iterator[Part]:
     """Yield strokes over what is not defined, and the reason where there is room for it."""
     import altair as alt
@@ -212,7 +170,7 @@ def _halves(span: Span) -> str:
     return f"{' '.join(words[:most])}\n{' '.join(words[most:])}".strip()
 
 
-def _arrivals(day: LevelDay, frame: Frame, x: Callable[[str], alt.X]) -> Part:
+def _arrivals(day: LevelDay, frame: Frame, x: Across) -> Part:
     import altair as alt
 
     rows = [{"at": frame.ms(touch.at)} for touch in day.touches]
