@@ -1,12 +1,15 @@
-"""What the messages carry that are not of one bucket, from hello to end."""
+"""What the messages carry that are not of one bucket, from the snapshot to the end."""
 
 from __future__ import annotations
 
 from spymaster.stream import fields
 from spymaster.stream.columns import required, schema_of
+from spymaster.stream.hello import hello
 from spymaster.stream.shapes import (
     BUCKET_END,
     BUILD,
+    NULLABLE_SEQ,
+    NUMBER,
     REASON,
     SEQ,
     SESSION,
@@ -17,24 +20,17 @@ from spymaster.stream.shapes import (
     message,
     record,
     ref,
+    told,
 )
-from spymaster.units import BUCKET_S
 
-NUMBER: Schema = {"type": "number"}
 SHARE: Schema = {"type": "number", "minimum": 0, "maximum": 1}
-NULLABLE_SEQ: Schema = {"type": ["integer", "null"], "minimum": 1}
 NULLABLE_REASON: Schema = {"anyOf": [REASON, {"type": "null"}]}
-
-
-def told(meaning: str) -> Schema:
-    """Return a text that means something."""
-    return TEXT | {"description": meaning}
 
 
 def control_definitions() -> Schema:
     """Return the definitions that are not of one bucket, by name."""
     return {
-        "Hello": _hello(),
+        "Hello": hello(),
         "Snapshot": _snapshot(),
         "Chance": _chance(),
         "Horizon": _horizon(),
@@ -55,59 +51,6 @@ def control_definitions() -> Schema:
             "end", {"session": SESSION, "last_seq": NULLABLE_SEQ}, "The window is over."
         ),
     }
-
-
-def _hello() -> Schema:
-    level = columns_of(fields.LEVELS, ("level_id", "kind", "price", "known_at", "valid_to"))
-    for name in ("level_id", "kind", "price", "known_at"):
-        level[name] = required(level[name])
-    field = {"unit": TEXT, "meaning": TEXT}
-    return message(
-        "hello",
-        {
-            "session": SESSION,
-            "root": told("product, such as ES"),
-            "raw_symbol": told("contract, such as ESH4"),
-            "tick_size": NUMBER | {"description": "points"},
-            "timezone": told("zone in which clocks are shown"),
-            "window_start": BUCKET_END | {"description": "start of the window, UTC"},
-            "window_end": BUCKET_END | {"description": "end of the window, exclusive, UTC"},
-            "bucket_s": {"const": BUCKET_S},
-            "step": {
-                "type": ["number", "null"],
-                "description": "width of a step of the ladder, null without a level [points]",
-            },
-            "mode": {"enum": ["live", "replay"], "description": "whether it goes on or is over"},
-            "speed": {
-                "type": ["number", "null"],
-                "minimum": 0,
-                "description": "times real time; 0 is paused, null as fast as it goes",
-            },
-            "build": BUILD,
-            "schema_digest": told("names this contract"),
-            "features_digest": told("names the meanings of the fields"),
-            "first_seq": NULLABLE_SEQ | {"description": "first bucket that can be asked for"},
-            "last_seq": NULLABLE_SEQ | {"description": "last bucket that is there"},
-            "levels": listed(
-                record(level, title="LevelRow"), doc="tracked levels, by when they are known"
-            ),
-            "absences": listed(
-                record({"kind": TEXT, "reason": TEXT}, title="Absence"),
-                doc="levels that the session does not have",
-            ),
-            "fields": {
-                "type": "object",
-                "description": "unit and meaning of every column, by its name",
-                "additionalProperties": record(field, title="FieldMeaning"),
-            },
-            "why": {
-                "type": "object",
-                "description": "what each reason of a null means",
-                "additionalProperties": TEXT,
-            },
-        },
-        "First of every connection: which session, what its fields mean.",
-    )
 
 
 def _snapshot() -> Schema:

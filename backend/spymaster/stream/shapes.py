@@ -14,6 +14,7 @@ SEQ: Schema = {
     "minimum": 1,
     "description": "number of the bucket in the window, 1 the first",
 }
+NULLABLE_SEQ: Schema = {"type": ["integer", "null"], "minimum": 1}
 SESSION: Schema = {"type": "string", "format": "date", "description": "New York trading date"}
 BUCKET_END: Schema = {
     "type": "string",
@@ -28,6 +29,12 @@ BUILD: Schema = {
 REASON: Schema = {"$ref": "#/definitions/Reason"}
 WHY: Schema = {"$ref": "#/definitions/Why"}
 TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
+
+
+def told(meaning: str) -> Schema:
+    """Return a text that means something."""
+    return TEXT | {"description": meaning}
 
 
 def record(properties: Schema, *, title: str | None = None, doc: str | None = None) -> Schema:
