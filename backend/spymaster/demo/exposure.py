@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from spymaster.demo.page import DOWN, FAINT, UP, filled
+from spymaster.blocks import filled
+from spymaster.demo.visit_table import DOWN, FAINT, UP
 from spymaster.read.exposure import Exposure, Strike, exposure
 from spymaster.settings import Settings
 from spymaster.warehouse import duck
