@@ -6,6 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 NS_PER_SECOND = 1_000_000_000
+HOUR_NS = 3_600 * NS_PER_SECOND
+DAY_NS = 24 * HOUR_NS
+"""Length of a UTC day, ns; the clock has no leap seconds."""
 BUCKET_NS = 5 * NS_PER_SECOND
 """Length of a bucket, ns."""
 BUCKET_S = BUCKET_NS // NS_PER_SECOND

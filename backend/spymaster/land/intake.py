@@ -19,11 +19,10 @@ from spymaster.land.arrow import EPOCH, numbers, record_batch, symbology_batch
 from spymaster.land.columns import Columns, gathered
 from spymaster.land.dbn import DbnReader
 from spymaster.land.partitions import PartitionWriter, parquet_writer
-from spymaster.units import FIRST_SESSION, LAST_SESSION, NS_PER_SECOND, from_ns, utc_date
+from spymaster.units import DAY_NS, FIRST_SESSION, LAST_SESSION, from_ns, utc_date
 from spymaster.warehouse.columns import raw_relations
 from spymaster.warehouse.layout import WHOLE, raw_file
 
-DAY_NS = 86_400 * NS_PER_SECOND
 EARLIEST_NS, LATEST_NS = (
     (day - EPOCH).days * DAY_NS for day in (FIRST_SESSION, LAST_SESSION + timedelta(days=1))
 )

@@ -14,12 +14,11 @@ from spymaster.book.codes import DAY
 from spymaster.land.arrow import record_batch
 from spymaster.land.dbn import Records
 from spymaster.live.wire import Kind, Rows, restated
-from spymaster.units import NS_PER_SECOND, UNDEF_TIME
+from spymaster.units import DAY_NS, UNDEF_TIME
 from spymaster.warehouse.columns import RawRelation, raw_relations
 
 CAPTURED = "live"
 """Stands for the file that the records will lie in."""
-DAY_NS = 86_400 * NS_PER_SECOND
 
 
 class Numbered:

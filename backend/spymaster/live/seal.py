@@ -22,10 +22,9 @@ from spymaster.land.dbn import Records, dbn_file
 from spymaster.live.follower import Follower
 from spymaster.live.wire import chosen_of, restated
 from spymaster.settings import Settings
-from spymaster.units import NS_PER_SECOND, overnight_open_ns, utc_date
+from spymaster.units import DAY_NS, overnight_open_ns, utc_date
 from spymaster.warehouse.layout import Layout
 
-DAY_NS = 86_400 * NS_PER_SECOND
 SEALED = "sealed"
 """Folder below the capture's."""
 WAIT_SECONDS = 3600.0

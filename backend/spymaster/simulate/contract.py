@@ -10,8 +10,8 @@ from spymaster.land.dbn import Records, new_records
 from spymaster.simulate.market.tape import TICK_E9
 from spymaster.units import (
     E9,
+    HOUR_NS,
     NEW_YORK,
-    NS_PER_SECOND,
     UNDEF_PRICE,
     local_ns,
     overnight_open_ns,
@@ -130,7 +130,7 @@ def definitions(midnight_ns: int, instruments: Iterable[tuple[int, Fields]]) -> 
             row[name] = value
         row["instrument_id"] = row["raw_instrument_id"] = number
     records["ts_recv"] = midnight_ns
-    records["ts_event"] = midnight_ns - 36 * 3_600 * NS_PER_SECOND
+    records["ts_event"] = midnight_ns - 36 * HOUR_NS
     return records
 
 
@@ -173,7 +173,7 @@ def statistics(contract: Contract, session: date, midnight_ns: int, settle_e9: i
     records = new_records("statistics", len(values))
     records["instrument_id"] = contract.instrument_id
     records["ts_recv"] = midnight_ns
-    records["ts_event"] = midnight_ns - 2 * 3_600 * NS_PER_SECOND
+    records["ts_event"] = midnight_ns - 2 * HOUR_NS
     records["ts_ref"] = to_ns(datetime.combine(weekday_before(session), time(0), UTC))
     for row, (kind, price, quantity) in zip(records, values, strict=True):
         row["stat_type"] = kind

@@ -24,7 +24,7 @@ from spymaster.simulate.worlds.tilted import Tilted
 from spymaster.simulate.worlds.truth import Truth
 from spymaster.simulate.worlds.visits import Trap
 from spymaster.simulate.worlds.worlds import Aimless, Recentred, Stage
-from spymaster.units import E9, NEW_YORK, NS_PER_SECOND, local_ns, to_ns
+from spymaster.units import E9, HOUR_NS, NEW_YORK, NS_PER_SECOND, local_ns, to_ns
 
 WORLDS: dict[str, type[Aimless]] = {
     "W0": Aimless,
@@ -49,7 +49,6 @@ _REAL_SWING = 0.1
 _REAL_FLOW = 0.2
 """Standard deviation of a day's own number of orders, in logs."""
 _PRE_MARKET, _OPEN, _RANGED = time(4, 0), time(9, 30), time(9, 45)
-_HOUR_NS = 3_600 * NS_PER_SECOND
 
 Progress = Callable[[int, float], None]
 """Called with the records written so far and the share of the session that is done."""
@@ -145,7 +144,7 @@ class Market:
 
     def _activity(self, first: int, last: int) -> list[float]:
         steps = np.arange(first - self.new_york, last - self.new_york, STEP_NS)
-        busy: list[float] = activity(steps / _HOUR_NS).tolist()
+        busy: list[float] = activity(steps / HOUR_NS).tolist()
         return busy
 
     def _counted(self, records: Records) -> Records:

@@ -23,12 +23,11 @@ from spymaster.simulate.options.records import changes, future_records, quote_re
 from spymaster.simulate.options.smile import draw_smiles
 from spymaster.simulate.options.spreads import define_spreads, spread_fields, spread_trades
 from spymaster.simulate.options.worth import Course
-from spymaster.units import E9, NEW_YORK, local_ns, to_ns
+from spymaster.units import DAY_NS, E9, NEW_YORK, local_ns, to_ns
 
 OPENS = time(9, 15)
 """New York time from which a chain is quoted; earlier the session has only its definitions and
 statistics, since a night of quotes would be most of its bytes."""
-_DAY_NS = 86_400 * E9
 
 
 @dataclass(frozen=True)
@@ -153,7 +152,7 @@ def _list(
     rng: np.random.Generator, session: date, course: Course, settle: float, midnight_ns: int
 ) -> Listing:
     classes = listed(session)
-    days = [(each.expires_ns - midnight_ns) / _DAY_NS for each in classes]
+    days = [(each.expires_ns - midnight_ns) / DAY_NS for each in classes]
     smiles = tuple(zip(classes, draw_smiles(rng, days), strict=True))
     return build_listing(smiles, course.contract, settle, midnight_ns)
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from spymaster.simulate.contract import Contract, delivered, third_friday
-from spymaster.units import NEW_YORK, NS_PER_SECOND, to_ns
+from spymaster.units import DAY_NS, NEW_YORK, to_ns
 
 LONGEST = timedelta(days=30)
 """The latest expiry that is listed, from the session on."""
-YEAR_NS = 365 * 86_400 * NS_PER_SECOND
+YEAR_NS = 365 * DAY_NS
 _LETTERS = "FGHJKMNQUVXZ"
 _DAILY = "ABCD"
 """Monday to Thursday, as the venue letters its daily options."""

@@ -16,6 +16,7 @@ from spymaster.simulate.options.listing import CALL, PUT, Listing
 from spymaster.simulate.options.quotes import COARSE, FINE, NICKEL_E9
 from spymaster.simulate.options.worth import price
 from spymaster.units import (
+    HOUR_NS,
     NEW_YORK,
     NS_PER_SECOND,
     UNDEF_PRICE,
@@ -131,7 +132,7 @@ def _statistic(
     records = new_records("statistics", len(listing.options))
     records["instrument_id"] = listing.number
     records["ts_recv"] = at_ns
-    records["ts_event"] = at_ns - 2 * 3_600 * NS_PER_SECOND if prices is not None else at_ns - 1
+    records["ts_event"] = at_ns - 2 * HOUR_NS if prices is not None else at_ns - 1
     records["stat_type"] = kind
     records["price"] = UNDEF_PRICE if prices is None else prices
     records["quantity"] = UNDEF_STAT_QUANTITY if quantities is None else quantities

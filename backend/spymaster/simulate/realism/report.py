@@ -21,7 +21,7 @@ from spymaster.simulate.realism.figures import Figure, Report
 from spymaster.simulate.realism.replay import LEVELS, Bucket, Replay
 from spymaster.simulate.realism.touches import arrivals
 from spymaster.simulate.session import SimulatedSession
-from spymaster.units import BUCKET_NS, NEW_YORK, NS_PER_SECOND, local_ns, utc_date
+from spymaster.units import BUCKET_NS, HOUR_NS, NEW_YORK, NS_PER_SECOND, local_ns, utc_date
 
 _OPEN = time(9, 30)
 _SPIKES = (2, 5, 10)
@@ -111,7 +111,7 @@ def _prices(series: list[Bucket]) -> Iterator[Figure]:
 def _touches(series: list[Bucket]) -> Iterator[Figure]:
     mid = np.array([bucket.mid for bucket in series])
     found = arrivals(mid)
-    hours = len(mid) * BUCKET_NS / (3_600 * NS_PER_SECOND)
+    hours = len(mid) * BUCKET_NS / HOUR_NS
     few = nan if hours < 1 else 1.0
     yield Figure("arrivals at a level nobody knows, an hour", few * found.n / hours / 8, 0.2, 8)
     # a walk has 0.31, 0.31 and 0.38; three hours bring some thirty arrivals, so that a share
@@ -133,8 +133,7 @@ def _impact(replay: Replay) -> Iterator[Figure]:
 
 def _volumes(replay: Replay, since: int) -> Iterator[Figure]:
     hours = {
-        (at * BUCKET_NS - since) / (3_600 * NS_PER_SECOND): bucket.volume
-        for at, bucket in replay.buckets.items()
+        (at * BUCKET_NS - since) / HOUR_NS: bucket.volume for at, bucket in replay.buckets.items()
     }
     first, midday = (
         [lots for hour, lots in hours.items() if low <= hour < high]
