@@ -192,7 +192,7 @@ def test_a_search_says_which_numbers_told_most_and_what_they_are_now(history: Se
         ("NOWHERE", {}, "NOWHERE: not tracked on .*; there are: .*PLACEBO_0"),
         ("PLACEBO_0", {"at": time(9, 30, 5)}, "no bucket with quotes and a volatility"),
         ("PLACEBO_0", {"at": time(9, 50, 1)}, "no bucket with quotes"),
-        ("PLACEBO_0", {"session": date(2020, 1, 1)}, "2020-01-01: no such session; there are"),
+        ("PLACEBO_0", {"session": date(2020, 1, 1)}, "2020-01-01: no such session is built"),
     ],
 )
 def test_what_is_not_there_is_named(

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 
 from spymaster.definitions import loading
 from spymaster.definitions.searching import Searching
-from spymaster.errors import UsageError
+from spymaster.read import tracked
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
 from spymaster.setups import moments
@@ -220,14 +220,7 @@ def opened(settings: Settings, session: date | None) -> Iterator[Search]:
         Where nothing is published, or not that session.
     """
     with catalog(settings) as connection:
-        rows = connection.execute(
-            "select distinct session from market.fronts order by session"
-        ).fetchall()
-        sessions = [day for (day,) in rows]
-        chosen = session or (sessions[-1] if sessions else None)
-        if chosen is None or chosen not in sessions:
-            there = f"{sessions[0]} to {sessions[-1]}" if sessions else "none"
-            raise UsageError(f"{session}: no such session; there are: {there}")
+        chosen = tracked.built(connection, session)
         ledger = Ledger(Layout(settings.warehouse))
         asked = loading.search(settings, SQL, ledger, chosen)
         yield Search(connection, settings, chosen, asked)
