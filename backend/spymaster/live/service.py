@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from spymaster import operations
 from spymaster.errors import DataError, UsageError
-from spymaster.live import order as orders
 from spymaster.live.audit import Difference, differing
 from spymaster.live.builder import Builder
+from spymaster.live.captor import Captor, Say
 from spymaster.live.follower import Follower
 from spymaster.live.known import sent_relations
-from spymaster.live.order import KEY, LOCK, Gateway, Order
+from spymaster.live.order import KEY, Gateway, Order
 from spymaster.live.outgoing import Counts
 from spymaster.live.seal import WAIT_SECONDS, seal
 from spymaster.live.segments import capture_folder, next_number
 from spymaster.live.sent import sent_folder
 from spymaster.live.session import is_over
 from spymaster.live.subscriptions import of_session
-from spymaster.live.turns import is_taken, taken
+from spymaster.live.turns import taken
 from spymaster.planning import snapshot as snapshots
 from spymaster.planning.snapshot import Snapshot
 from spymaster.settings import Settings
@@ -33,11 +31,8 @@ from spymaster.warehouse.columns import SQL
 from spymaster.warehouse.files import spill
 from spymaster.warehouse.layout import Layout
 
-LOOK_SECONDS, LINE_SECONDS, AGAIN_SECONDS = 0.005, 60.0, 1.0
-LOCKED = 3
-"""How a capture ends that another one keeps out."""
+LOOK_SECONDS, LINE_SECONDS = 0.005, 60.0
 BUILT = "built.lock"
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ def live(
         folder.mkdir(parents=True, exist_ok=True)
     with taken(sent / BUILT, "built"):
         snapshot = snapshots.load(settings, sql)
-        captor = _Captor(order, say)
+        captor = Captor(order, say)
         try:
             captor.look()
             snapshot = with_past(snapshot, session, sql, say)
@@ -130,7 +125,7 @@ def _build(
     order: Order,
     window: tuple[int, int],
     sent: Path,
-    captor: _Captor,
+    captor: Captor,
     say: Say,
 ) -> None:
     follower = Follower(order.folder, _schemas(order))
@@ -180,56 +175,6 @@ def _sealed(settings: Settings, session: date, order: Order, sent: Path, sql: Pa
         n_buckets=(end_ns - start_ns) // BUCKET_NS,
     )
     return Report(tuple(report.failures), () if report.failures else tuple(found))
-
-
-class _Captor:
-    """Sees to it that somebody captures."""
-
-    def __init__(self, order: Order, say: Say) -> None:
-        self._order, self._say = order, say
-        self._child: subprocess.Popen[bytes] | None = None
-        self._tried = 0.0
-        self._is_over = False
-
-    def look(self) -> bool:
-        """Start a capture where there is none; return whether it is over.
-
-        Raises
-        ------
-        UsageError, DataError
-            If it gave up.
-        """
-        code = self._child.poll() if self._child else None
-        if self._is_over or (self._child and code is None):
-            return self._is_over
-        if code is not None:
-            self._heed(code)
-        self._start()
-        return self._is_over
-
-    def stop(self) -> None:
-        """End the capture that was started here."""
-        if self._child and self._child.poll() is None:
-            self._child.terminate()
-            self._child.wait()
-
-    def _start(self) -> None:
-        if self._is_over or time.monotonic() - self._tried < AGAIN_SECONDS:
-            return
-        self._tried = time.monotonic()
-        if not is_taken(self._order.folder / LOCK):
-            self._child = orders.start(self._order)
-
-    def _heed(self, code: int) -> None:
-        self._child = None
-        if code == 0:
-            self._is_over = True
-        elif code == UsageError.exit_code:
-            raise UsageError("the capture gave up, as it said")
-        elif code > 0 and code != LOCKED:
-            raise DataError("the capture gave up, as it said")
-        elif code < 0:
-            self._say(f"the capture was ended by signal {-code}: another one starts")
 
 
 def _order(
