@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from spymaster.settings import Settings
 from spymaster.setups.names import OUTCOMES
 from spymaster.setups.odds import odds
 from spymaster.setups.touches import touches
+from spymaster.warehouse import duck
 
 
 def test_odds_are_those_of_the_last_decision_with_their_analogs(history: Settings) -> None:
@@ -36,6 +39,29 @@ def test_odds_are_those_of_the_last_decision_with_their_analogs(history: Setting
         assert [card["rank"] for card in each.cards] == sorted(c["rank"] for c in each.cards)
         assert all(card["neighbour_session"] < last for card in each.cards)
     assert any(each.cards for each in found.values())
+
+
+def test_analogs_are_of_the_decision_whose_odds_are_told(tmp_path: Path) -> None:
+    """Earlier touches came so late that only their arrival was decided about."""
+    at = datetime(2024, 3, 5, 14, 40)
+    own = f"date '2024-03-05' as session, 'PM_HIGH' as cluster_id, timestamp '{at}' as touched_at"
+    with closing(duck.in_memory(tmp_path, threads=1)) as connection:
+        connection.execute(
+            "create schema analogs; create schema setups;"
+            "create macro setups.outcomes(day) as table"
+            f" select {own}, unnest([0, 60]) as wait_s, 120 as horizon_s,"
+            " 'break' as outcome, null as why;"
+            "create macro analogs.forecasts(day) as table"
+            f" select {own}, unnest([0, 60]) as wait_s, 120 as horizon_s, wait_s as n_sessions;"
+            "create macro analogs.cards(day) as table"
+            f" select {own}, 0 as wait_s, 120 as horizon_s, 1 as rank, 'chop' as outcome,"
+            " date '2024-03-04' as neighbour_session, 'PM_HIGH' as neighbour_cluster_id,"
+            " touched_at - interval 1 day as neighbour_touched_at"
+        )
+        ((key, found),) = odds(connection, date(2024, 3, 5), 120).items()
+    assert key == ("PM_HIGH", at)
+    assert found.forecast["wait_s"] == 60
+    assert found.cards == ()
 
 
 def test_a_report_names_the_nearest_analogs(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from spymaster.setups.names import OUTCOMES, Row
 from spymaster.warehouse import duck
@@ -22,11 +23,10 @@ FORECASTS = """
 """
 CARDS = """
     select
-        cluster_id, touched_at, rank, neighbour_session, neighbour_cluster_id,
+        cluster_id, touched_at, wait_s, rank, neighbour_session, neighbour_cluster_id,
         neighbour_touched_at, outcome
     from analogs.cards({session})
     where horizon_s = {horizon_s}
-    qualify wait_s = max(wait_s) over (partition by cluster_id, touched_at)
     order by touched_at, cluster_id, rank
 """
 
@@ -61,10 +61,15 @@ def odds(
 ) -> dict[tuple[str, datetime], Odds]:
     """Return the odds of each touch, by the level that was reached first and when, UTC."""
     of = {"session": duck.literal(session), "horizon_s": horizon_s}
-    cards = rows_of(connection, CARDS.format(**of))
-    found = {}
-    for row in rows_of(connection, FORECASTS.format(**of)):
-        key = (row["cluster_id"], row["touched_at"])
-        own = tuple(one for one in cards if (one["cluster_id"], one["touched_at"]) == key)
-        found[key] = Odds(row, own)
-    return found
+    cards: dict[tuple[Any, ...], list[Row]] = {}
+    for card in rows_of(connection, CARDS.format(**of)):
+        cards.setdefault(_decision(card), []).append(card)
+    # a decision may have no neighbour though one before it has: the past may hold no such wait
+    return {
+        (row["cluster_id"], row["touched_at"]): Odds(row, tuple(cards.get(_decision(row), ())))
+        for row in rows_of(connection, FORECASTS.format(**of))
+    }
+
+
+def _decision(row: Row) -> tuple[Any, ...]:
+    return row["cluster_id"], row["touched_at"], row["wait_s"]
