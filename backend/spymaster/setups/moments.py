@@ -20,34 +20,45 @@ KNOWN = """
 """
 DECISION = """
     create table setups.decisions as
+    -- volatility is the same at every level, and outlives the one that was touched
+    with known as (
+        select session, instrument_id, bucket_end, max(sigma_ticks) as sigma_ticks
+        from pressure.states_5s
+        where bucket_end = {at} and sigma_ticks is not null
+        group by all
+    ),
+    own as (
+        select states_5s.approach, levels_5s.tick, levels_5s.price
+        from pressure.states_5s
+        inner join pressure.levels_5s using (bucket_end, level_id)
+        where states_5s.level_id = {level} and states_5s.bucket_end = {at}
+    )
     select
-        states_5s.session,
-        states_5s.instrument_id,
-        states_5s.level_id as cluster_id,
+        known.session,
+        known.instrument_id,
+        {level} as cluster_id,
         {touched}::timestamp as touched_at,
         {wait_s}::integer as wait_s,
-        states_5s.bucket_end as decided_at,
-        if(coalesce(touches.approach, states_5s.approach) = 'from_below', 1, -1)::tinyint as dir,
-        coalesce(touches.tick, levels_5s.tick) as tick,
-        coalesce(touches.price, levels_5s.price) as price,
+        known.bucket_end as decided_at,
+        if(coalesce(touches.approach, own.approach) = 'from_below', 1, -1)::tinyint as dir,
+        coalesce(touches.tick, own.tick) as tick,
+        coalesce(touches.price, own.price) as price,
         bbo_5s.mid as decision_mid,
         dir * (
-            (bbo_5s.bid_tick + bbo_5s.ask_tick) / 2 - coalesce(touches.tick, levels_5s.tick)
+            (bbo_5s.bid_tick + bbo_5s.ask_tick) / 2 - coalesce(touches.tick, own.tick)
         ) as dist_ticks,
-        states_5s.sigma_ticks,
+        known.sigma_ticks,
         (
             select count(*) from pressure.levels_5s
             where level_id = {level} and bucket_end <= {at}
                 and bucket_end > {at}::timestamp - to_seconds({memory_s})
         ) as n_buckets
-    from pressure.states_5s
-    inner join pressure.levels_5s using (bucket_end, level_id)
+    from known
     inner join market.bbo_5s using (bucket_end)
+    left join own on true
     left join pressure.touches
         on touches.cluster_id = {level} and touches.bucket_end = {touched}
-    where states_5s.level_id = {level} and states_5s.bucket_end = {at}
-        and bbo_5s.mid is not null and states_5s.sigma_ticks is not null
-    limit 1
+    where bbo_5s.mid is not null and coalesce(touches.tick, own.tick) is not null
 """
 
 
@@ -146,9 +157,12 @@ def _clusters(connection: duck.Connection, level_id: str) -> dict[datetime, str]
 
 
 def _last_decision(connection: duck.Connection, touched_at: datetime, waits: list[int]) -> datetime:
-    """Return the latest moment that setups know of a touch, within the session."""
+    """Return the latest moment that setups know of a touch, or when it was where they know none."""
     ends = ", ".join(f"{duck.literal(touched_at)} + to_seconds({wait})" for wait in waits)
-    query = f"select bucket_end from pressure.states_5s where bucket_end in ({ends})"
+    query = (
+        "select bucket_end from pressure.states_5s inner join market.bbo_5s using (bucket_end)"
+        f" where bucket_end in ({ends}) and sigma_ticks is not null and mid is not null"
+    )
     (last,) = _column(connection, f"select max(bucket_end) from ({query})")
     return last or touched_at
 
