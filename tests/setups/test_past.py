@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
+from contextlib import closing, nullcontext
 from dataclasses import replace
 from datetime import UTC, date, time, timedelta
 from math import sqrt
 from pathlib import Path
 from statistics import NormalDist, mean
 from typing import Any
+from unittest import mock
 
 import pytest
 from typer.testing import CliRunner
@@ -25,7 +28,8 @@ from spymaster.land import land
 from spymaster.operations import plan
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
-from spymaster.setups import evaluate, outcomes, similar, verdict
+from spymaster.setups import evaluate, outcomes, search, similar, verdict
+from spymaster.warehouse import duck
 from spymaster.warehouse.columns import SQL
 
 RELATIONS = (
@@ -200,6 +204,29 @@ def test_what_is_not_there_is_named(
 ) -> None:
     with pytest.raises(UsageError, match=said):
         similar(history, level, **given)
+
+
+@pytest.mark.parametrize(
+    ("sessions", "said"),
+    [
+        ([], "latest: no such session; there are: none"),
+        (["2024-03-05"], "2024-03-05: not built: analogs.norms; run the models first"),
+    ],
+)
+def test_a_search_says_what_is_not_built(tmp_path: Path, sessions: list[str], said: str) -> None:
+    with closing(duck.in_memory(tmp_path, threads=1)) as connection:
+        connection.execute(
+            "create schema market; create schema meta;"
+            f"create table market.fronts as select unnest({sessions}::date[]) as session;"
+            "create table meta.files as select date '2024-03-05' as date,"
+            f" unnest({[*search.OF_SESSION, *search.LEARNT[1:]]}) as relation"
+        )
+        with (
+            mock.patch.object(search, "catalog", return_value=nullcontext(connection)),
+            pytest.raises(UsageError, match=f"^{re.escape(said)}$"),
+            search.opened(Settings(), None),
+        ):
+            pass
 
 
 def test_forecasts_are_never_better_than_who_knows_the_hidden_types(history: Settings) -> None:

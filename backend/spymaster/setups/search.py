@@ -14,6 +14,7 @@ from datetime import date, datetime, time
 
 from spymaster.definitions import loading
 from spymaster.definitions.searching import Searching
+from spymaster.errors import UsageError
 from spymaster.read import tracked
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
@@ -217,10 +218,19 @@ def opened(settings: Settings, session: date | None) -> Iterator[Search]:
     Raises
     ------
     UsageError
-        Where nothing is published, or not that session.
+        Where nothing is published, not that session, or not all of it that a search reads.
     """
     with catalog(settings) as connection:
         chosen = tracked.built(connection, session)
+        _check_built(connection, chosen)
         ledger = Ledger(Layout(settings.warehouse))
         asked = loading.search(settings, SQL, ledger, chosen)
         yield Search(connection, settings, chosen, asked)
+
+
+def _check_built(connection: duck.Connection, session: date) -> None:
+    query = f"select relation from meta.files where date = date '{session}'"
+    built = {relation for (relation,) in connection.execute(query).fetchall()}
+    missing = [relation for relation in (*OF_SESSION, *LEARNT) if relation not in built]
+    if missing:
+        raise UsageError(f"{session}: not built: {', '.join(missing)}; run the models first")
