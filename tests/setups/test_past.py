@@ -328,6 +328,23 @@ def command(settings: Settings, *words: str) -> Any:
     return CliRunner().invoke(app, [*words, *place(settings)])
 
 
+@pytest.mark.parametrize(
+    ("words", "heeded"),
+    [
+        (["similar", "PM_LOW"], {"k", "cap", "min-sessions", "incomplete"}),
+        (["outcomes"], {"incomplete"}),
+        (["evaluate"], {"incomplete"}),
+    ],
+)
+def test_a_question_takes_no_setting_that_changes_nothing_of_its_answer(
+    words: list[str], heeded: set[str]
+) -> None:
+    for name in ("k", "cap", "blocks", "min-sessions", "incomplete"):
+        result = CliRunner().invoke(app, [*words, f"--analog-{name}", "?"])
+        refused = "No such option" in result.output
+        assert refused == (name not in heeded), (name, result.output)
+
+
 def test_too_little_history_is_said_in_words_and_its_cards_are_shown(history: Settings) -> None:
     result = command(history, "similar", "PLACEBO_0", "--at", "09:52:20")
     assert "no history: 9 of 20 sessions, so no odds" in result.stdout, result.output

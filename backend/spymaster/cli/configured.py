@@ -67,10 +67,15 @@ reading = partial(configured, names=("warehouse",), own_first=True)
 """The same for one that shows what was built, as it was built."""
 searching = partial(
     configured,
-    names=("warehouse", *(key for key in DECIDING if key.startswith("analog_"))),
+    names=("warehouse", "analog_k", "analog_cap", "analog_min_sessions", "analog_incomplete"),
     own_first=True,
 )
-"""The same for one that searches the past, where a question may weigh it otherwise."""
+"""The same for one that searches the past, where a question may be put otherwise.
+
+What blocks weigh is none of these: what each number counts in a distance was learned with it.
+"""
+judging = partial(configured, names=("warehouse", "analog_incomplete"), own_first=True)
+"""The same for one that shows what was said on each day, of which only the days can be chosen."""
 building = partial(configured, names=tuple(ABOUT))
 """The same for one that builds sessions."""
 

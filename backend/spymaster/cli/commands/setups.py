@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from spymaster.arguments import clock
-from spymaster.cli.configured import searching
+from spymaster.cli.configured import judging, searching
 from spymaster.cli.options import Session
 from spymaster.cli.terminal import explain, page, say, show, show_json
 from spymaster.outputs import suffix
@@ -45,7 +45,7 @@ def similar(
         console.print(piece)
 
 
-@searching
+@judging
 def outcomes(
     settings: Settings,
     subject: Annotated[str | None, typer.Argument(help="Level or kind; default all.")] = None,
@@ -85,7 +85,7 @@ def outcomes(
     say("shares with their 80 % intervals; walk: break, reject and chop of a walk")
 
 
-@searching
+@judging
 def evaluate(
     settings: Settings,
     placebo: Annotated[bool, typer.Option("--placebo", help="Of control levels alone.")] = False,
