@@ -108,9 +108,12 @@ def evaluate(
         show_json(verdict.to_json())
     else:
         header, lines, legend = table(verdict)
-        show(header, lines, right=range(len(header)))
-        say("gain: nats of surprise saved a setup against the best that ignores flow")
-        explain(legend)
+        if lines:
+            show(header, lines, right=range(len(header)), keys=(0, 1))
+            say("gain: nats of surprise saved a setup against the best that ignores flow")
+            explain(legend)
+        else:
+            say("no history: no forecast has an outcome yet")
         for row in verdict.flagged:
             say(f"flagged before {row['session']}: wait {row['wait_s']} s, {row['horizon_s']} s")
     if output is not None:
