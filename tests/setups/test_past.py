@@ -21,6 +21,7 @@ from typer.testing import CliRunner
 from first_use import Used
 from setups.conftest import UNTIL
 from setups.history import ENDS, World, again, simulated
+from spymaster import setups
 from spymaster.cli.app import app
 from spymaster.errors import UsageError
 from spymaster.features import Registry
@@ -253,7 +254,7 @@ def wilson(share: float, n: int) -> tuple[float, float]:
 
 
 def test_shares_of_outcomes_add_up_and_stand_beside_a_walk(history: Settings) -> None:
-    names, found = outcomes(history, by=["approach"])
+    names, found = outcomes(history, by=["approach"], wait_s=0)
     assert names[:2] == ["approach", "horizon_s"]
     counted = rows(
         history, "select count(*) from setups.outcomes where outcome is not null and wait_s = 0"
@@ -278,7 +279,7 @@ def test_shares_of_outcomes_add_up_and_stand_beside_a_walk(history: Settings) ->
             )
             assert row[f"{name}_walk"] == pytest.approx(mean(one[at] for one in own))
     with pytest.raises(UsageError, match="NOWHERE: no touch of it"):
-        outcomes(history, "NOWHERE")
+        outcomes(history, "NOWHERE", wait_s=0)
 
 
 def touched(settings: Settings) -> list[tuple[list[str], list[str]]]:
@@ -298,7 +299,7 @@ def test_outcomes_of_a_level_count_each_touch_that_it_was_part_of(history: Setti
     others = {level for levels, _ in touched(history) for level in levels[1:]}
     assert others
     for level in others:
-        _, found = outcomes(history, level)
+        _, found = outcomes(history, level, wait_s=0)
         assert found[0]["n"] == sum(level in levels for levels, _ in touched(history))
 
 
@@ -343,6 +344,16 @@ def test_a_question_takes_no_setting_that_changes_nothing_of_its_answer(
         result = CliRunner().invoke(app, [*words, f"--analog-{name}", "?"])
         refused = "No such option" in result.output
         assert refused == (name not in heeded), (name, result.output)
+
+
+def test_outcomes_are_of_the_shortest_wait_that_there_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(setups, "outcomes", lambda *_, **given: asked.append(given) or ([], []))
+    monkeypatch.setenv("SPYMASTER_SETUP_WAITS", "60,30")
+    result = CliRunner().invoke(app, ["outcomes", "--warehouse", str(tmp_path)])
+    assert (result.exit_code, [one["wait_s"] for one in asked]) == (0, [30]), result.output
 
 
 def test_too_little_history_is_said_in_words_and_its_cards_are_shown(history: Settings) -> None:

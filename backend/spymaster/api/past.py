@@ -46,7 +46,11 @@ class Past(Catalog):
     """The past of a warehouse, read-only."""
 
     def touches(
-        self, session: date | str | None = None, *, level: str | None = None, wait_s: int = 0
+        self,
+        session: date | str | None = None,
+        *,
+        level: str | None = None,
+        wait_s: int | None = None,
     ) -> Rows:
         """Return when price came to levels, and what came of it within each horizon.
 
@@ -57,7 +61,8 @@ class Past(Catalog):
         level : str
             Of all by default.
         wait_s : int, seconds
-            From the touch to the decision that is judged; one of ``setup_waits``.
+            From the touch to the decision that is judged; one of ``setup_waits``, the shortest by
+            default.
 
         Raises
         ------
@@ -70,9 +75,9 @@ class Past(Catalog):
         True
         """
         from spymaster.read import tracked
-        from spymaster.setups.names import allowed
+        from spymaster.setups import asked
 
-        allowed("wait_s", wait_s, self.settings.setup_waits)
+        wait_s = asked.wait(self.settings, wait_s, "wait_s")
         if level is not None:
             tracked.latest(self._newest().connection, level)
         outcomes = ", ".join(
@@ -118,7 +123,11 @@ class Past(Catalog):
         return Similar(found, settings, horizon_s)
 
     def outcomes(
-        self, subject: str | None = None, *, by: Sequence[str] | str = (), wait_s: int = 0
+        self,
+        subject: str | None = None,
+        *,
+        by: Sequence[str] | str = (),
+        wait_s: int | None = None,
     ) -> Rows:
         """Return how levels held in the past, with 80 % intervals, beside what a walk does.
 
@@ -129,7 +138,7 @@ class Past(Catalog):
         by : sequence of str, or text
             Of level, kind, approach and n_touch; text lists them with commas.
         wait_s : int, seconds
-            From the touch to the decision that is judged.
+            From the touch to the decision that is judged; the shortest by default.
 
         Raises
         ------
@@ -137,10 +146,9 @@ class Past(Catalog):
             For a group or wait that is not there, or what was never touched.
         """
         from spymaster.setups import asked, outcomes
-        from spymaster.setups.names import allowed
 
         groups = asked.groups(by, "by")
-        allowed("wait_s", wait_s, self.settings.setup_waits)
+        wait_s = asked.wait(self.settings, wait_s, "wait_s")
         columns, rows = outcomes(self.settings, subject, by=groups, wait_s=wait_s)
         return self._listed(rows, columns)
 

@@ -41,6 +41,20 @@ def horizon(settings: Settings, seconds: int | None, name: str) -> int:
     return seconds
 
 
+def wait(settings: Settings, seconds: int | None, name: str) -> int:
+    """Return how long after a touch it is decided about, the shortest time by default.
+
+    Raises
+    ------
+    UsageError
+        For a time after which nobody decides.
+    """
+    if seconds is None:
+        return settings.setup_waits[0]
+    allowed(name, seconds, settings.setup_waits)
+    return seconds
+
+
 def groups(by: Sequence[str] | str | None, name: str) -> list[str]:
     """Return what outcomes are told apart by; text lists it with commas.
 

@@ -53,7 +53,7 @@ SHARES = """
 
 
 def outcomes(
-    settings: Settings, subject: str | None = None, *, by: Sequence[str] = (), wait_s: int = 0
+    settings: Settings, subject: str | None = None, *, by: Sequence[str] = (), wait_s: int
 ) -> tuple[list[str], list[dict[str, Any]]]:
     """Return how touches of a level, or of a kind of level, ended, by groups and horizon.
 

@@ -52,16 +52,19 @@ def outcomes(
     by: Annotated[
         str | None, typer.Option(metavar="LIST", help="Of level, kind, approach and n_touch.")
     ] = None,
-    wait: Annotated[int, typer.Option(metavar="SECONDS", help="From the touch.")] = 0,
+    wait: Annotated[
+        int | None,
+        typer.Option(metavar="SECONDS", help="From the touch; default the shortest."),
+    ] = None,
 ) -> None:
     """Show how levels held in the past, beside what a walk does."""
     from spymaster.setups import asked
     from spymaster.setups import outcomes as shares
-    from spymaster.setups.names import OUTCOMES, allowed
+    from spymaster.setups.names import OUTCOMES
 
     groups = asked.groups(by or None, "--by")
-    allowed("--wait", wait, settings.setup_waits)
-    _, rows = shares(settings, subject, by=groups, wait_s=wait)
+    seconds = asked.wait(settings, wait, "--wait")
+    _, rows = shares(settings, subject, by=groups, wait_s=seconds)
     if not rows:
         say("no history: no touch has an outcome yet")
         return
