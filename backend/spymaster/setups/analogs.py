@@ -176,7 +176,8 @@ def _cards(
         (c["neighbour_session"], c["neighbour_cluster_id"], c["neighbour_touched_at"])
         for c in cards
     ]
-    scale = max((abs(x) for key in keys for x in found.paths[key][:steps]), default=1.0) or 1.0
+    moves = (x for key in keys for x in found.paths[key][:steps] if x is not None)
+    scale = max(map(abs, moves), default=1.0) or 1.0
     for key, card in zip(keys, cards, strict=True):
         table.add_row(
             f"{key[0]:%y-%m-%d}",
@@ -192,8 +193,10 @@ def _cards(
     return table
 
 
-def picture(path: Sequence[float], steps: int, scale: float) -> str:
+def picture(path: Sequence[float | None], steps: int, scale: float) -> str:
     """Return a path as marks of equal time, low below 0 and high above; shorter where it is cut.
+
+    A bucket without a price leaves a gap.
 
     >>> picture([-1.0, 0.0, 1.0, 1.0], 4, 1.0)[-1]
     '█'
@@ -202,6 +205,12 @@ def picture(path: Sequence[float], steps: int, scale: float) -> str:
     for at in range(1, PATH_MARKS + 1):
         n = at * steps // PATH_MARKS
         if 0 < n <= len(path):
-            high = (path[n - 1] / scale + 1) / 2 * len(BLOCKS)
-            marks.append(BLOCKS[min(max(int(high), 0), len(BLOCKS) - 1)])
+            marks.append(_mark(path[n - 1], scale))
     return "".join(marks)
+
+
+def _mark(move: float | None, scale: float) -> str:
+    if move is None:
+        return " "
+    high = (move / scale + 1) / 2 * len(BLOCKS)
+    return BLOCKS[min(max(int(high), 0), len(BLOCKS) - 1)]

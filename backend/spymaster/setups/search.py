@@ -29,6 +29,8 @@ from spymaster.warehouse.relations import rows_of
 
 Neighbour = tuple[date, str, datetime]
 """Session, cluster and time of its touch."""
+Path = list[float | None]
+"""Mids at bucket ends after a decision, along its travel, in ticks; None where there is none."""
 OF_SESSION = (
     *("pressure.cells_5s", "pressure.touch_5s", "pressure.tape_5s", "pressure.imbalance_5s"),
     *("pressure.levels_5s", "pressure.states_5s", "pressure.touches", "market.bbo_5s"),
@@ -75,7 +77,7 @@ PATHS = """
             decisions.dir * ((quotes.bid_tick + quotes.ask_tick) / 2 - decisions.tick)
             - decisions.dist_ticks
             order by quotes.bucket_end
-        ) filter (where quotes.mid is not null)
+        ) filter (where quotes.bucket_end is not null)
     from wanted
     inner join spymaster.setups.decisions
         on
@@ -103,8 +105,8 @@ class Found:
     """One for each horizon, as ``analogs.forecasts``."""
     cards: list[Row]
     """Neighbours by horizon and rank, as ``analogs.cards``."""
-    paths: dict[Neighbour, list[float]]
-    """Of each neighbour the mid at bucket ends after its decision, along its travel, in ticks."""
+    paths: dict[Neighbour, Path]
+    """Of each neighbour."""
     told: list[Row]
     """The numbers that told most of which way price went: ``correlation`` with it in earlier
     sessions, the ``number`` of this setup, and what is ``usual``."""
@@ -179,7 +181,7 @@ class Search:
         for relation in PAST:
             beside.execute(self._created(relation, relation))
 
-    def _alike(self, beside: duck.Connection) -> tuple[list[Row], dict[Neighbour, list[float]]]:
+    def _alike(self, beside: duck.Connection) -> tuple[list[Row], dict[Neighbour, Path]]:
         """Return the neighbours, and the mids after each one, as far as the longest horizon."""
         beside.execute(self._created("analogs.cards", "analogs.cards"))
         cards = rows_of(beside, "from analogs.cards")
