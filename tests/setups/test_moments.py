@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from spymaster.settings import Settings
-from spymaster.setups import moments
+from spymaster.setups import Found, analogs, moments
 from spymaster.warehouse import duck
 
 AT = datetime(2024, 3, 5, 14, 40)
@@ -82,3 +82,22 @@ def test_the_last_decision_is_one_of_which_price_and_volatility_are_known(
     ended.execute(f"delete from market.bbo_5s where bucket_end > timestamp '{AT}' and mid > 0")
     found = moments.find(ended, Settings(), date(2024, 3, 5), "SMA_90", None)
     assert (found.at, found.wait_s, found.is_touch) == (AT, 0, True)
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        (time(9, 40), "09:40:00, as it is touched"),
+        (time(9, 40, 10), "09:40:10, after its touch"),
+        (time(9, 40, 30), "09:40:00, seen 30 s later"),
+        (time(9, 42), "09:42:00, no touch"),
+    ],
+)
+def test_a_page_says_how_a_moment_stands_to_the_touch_before_it(
+    ended: duck.Connection, at: time, said: str
+) -> None:
+    """Also where nothing is decided before half a minute has passed."""
+    settings = Settings(setup_waits=(30, 60))
+    moment = moments.find(ended, settings, date(2024, 3, 5), "SMA_90", at)
+    found = Found(moment, {"dir": -1, "price": 5000.0}, [], [], {}, [])
+    assert analogs.where(found, settings) == f"at 5000.00, from above, 2024-03-05 {said}"

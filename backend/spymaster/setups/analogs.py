@@ -50,7 +50,7 @@ def page(found: Found, settings: Settings, horizon_s: int) -> Iterator[Renderabl
     from rich.text import Text
 
     (forecast,) = (row for row in found.forecasts if row["horizon_s"] == horizon_s)
-    yield Text.assemble((found.moment.level_id, "bold"), f"  {_where(found, settings)}")
+    yield Text.assemble((found.moment.level_id, "bold"), f"  {where(found, settings)}")
     yield Text(_stakes(found, forecast), FAINT)
     silence = _silence(forecast, settings)
     if silence:
@@ -83,15 +83,18 @@ def page(found: Found, settings: Settings, horizon_s: int) -> Iterator[Renderabl
         )
 
 
-def _where(found: Found, settings: Settings) -> str:
+def where(found: Found, settings: Settings) -> str:
+    """Return the price and the time of what was asked about, and how it stands to its touch."""
     moment, row = found.moment, found.decision
     side = "below" if row["dir"] > 0 else "above"
     local = f"{settings.local(moment.at):%H:%M:%S}"
     if moment.is_touch and moment.wait_s:
         touched = settings.local(moment.touched_at)
         local = f"{touched:%H:%M:%S}, seen {moment.wait_s} s later"
+    elif not moment.is_of_touch:
+        local += ", no touch"
     elif not moment.is_touch:
-        local += ", no touch" if moment.touched_at == moment.at else ", after its touch"
+        local += ", as it is touched" if moment.touched_at == moment.at else ", after its touch"
     first = "" if moment.cluster_id == moment.level_id else f"touched with {moment.cluster_id}, "
     # a window may cross midnight
     is_later = settings.local(moment.at).date() > moment.session

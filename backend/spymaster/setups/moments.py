@@ -77,6 +77,8 @@ class Moment:
     """UTC, of the touch that it is about; the same bucket where there is none."""
     wait_s: int
     """The wait of the past decisions that it is held against."""
+    is_of_touch: bool
+    """Whether price came to the level no longer ago than the longest wait."""
     is_touch: bool
     """Whether it is a decision about a touch, so many seconds after it."""
 
@@ -105,10 +107,12 @@ def find(
     touched_at = max((one for one in touches if one <= when), default=None)
     since = (when - touched_at).total_seconds() if touched_at else None
     if touched_at is None or since is None or since > waits[0]:
-        return Moment(session, level_id, level_id, when, when, min(waits), is_touch=False)
+        alone = {"is_of_touch": False, "is_touch": False}
+        return Moment(session, level_id, level_id, when, when, min(waits), **alone)
     wait = next((wait for wait in waits if wait <= since), min(waits))
     first = clusters[touched_at]
-    return Moment(session, level_id, first, when, touched_at, wait, is_touch=wait == since)
+    is_touch = wait == since
+    return Moment(session, level_id, first, when, touched_at, wait, True, is_touch)
 
 
 def decide(connection: duck.Connection, settings: Settings, moment: Moment) -> None:
