@@ -1,8 +1,11 @@
-"""A verdict as a terminal prints it, of whatever history there is."""
+"""A verdict as a terminal and a page show it, of whatever history there is."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +17,7 @@ from setups.test_cells import scored
 from spymaster.cli import terminal
 from spymaster.cli.app import app
 from spymaster.setups.cells import PRIMARY, Cell, by_cell, judged
+from spymaster.setups.report import write
 from spymaster.setups.verdict import Verdict
 
 ROWS = [row for cell in (PRIMARY, (60, 300)) for row in scored(1, cell=cell)]
@@ -47,3 +51,22 @@ def test_a_verdict_on_nothing_is_said_in_words(monkeypatch: pytest.MonkeyPatch) 
     result = printed(monkeypatch, [])
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "no history: no forecast has an outcome yet\n"
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 6, 9])
+def test_a_page_names_sessions_once_and_has_a_line_where_a_cusum_is_known(
+    tmp_path: Path, count: int
+) -> None:
+    """That is from the sixth session that claims on; before it nobody knows what is usual."""
+    days = [date(2024, 1, 2) + timedelta(days=at) for at in range(count)]
+    record = [
+        {"last_session": day, "last_gain": 0.1, "cusum": 0.5 if at > 5 else None}
+        for at, day in enumerate(days)
+    ]
+    verdict = Verdict(judged(by_cell(ROWS), None), 0, is_placebo=False, record=record)
+    write(tmp_path / "page.html", verdict, verdict)
+    text = (tmp_path / "page.html").read_text(encoding="utf-8")
+    named = re.findall(r">(2024-\d\d-\d\d)</text>", text)
+    assert named == [str(day) for day in (days if count < 6 else (days[0], days[-1]))]
+    lines = re.findall(r"<polyline points='([^']*)'", text)
+    assert [len(line.split()) for line in lines] == ([3] if count == 9 else [])

@@ -31,7 +31,7 @@ LEGEND_OF_ORACLE = (
     " Oracle: gain of who knows what a simulation hid; share of it; how many of the intervals hold"
     " what that one says."
 )
-MOST_NAMED = 6
+MOST_NAMED = 5
 """Bars that have room for a name and a number each."""
 LIMIT = 2.25
 """CUSUM from which the record is flagged, as analogs.reliability has it."""
@@ -187,20 +187,23 @@ def _by_session(verdict: Verdict) -> str:
     if not record:
         return ""
     marks = _bars([r["last_gain"] for r in record], [str(r["last_session"]) for r in record])
-    highest = max([LIMIT, *(row["cusum"] or 0.0 for row in record)])
+    # null before anybody knows what is usual
+    known = [(at, row["cusum"]) for at, row in enumerate(record) if row["cusum"] is not None]
+    highest = max([LIMIT, *(cusum for _, cusum in known)])
     points = " ".join(
-        f"{_across((at + 0.5) / len(record)):.1f},{_up((row['cusum'] or 0) / highest):.1f}"
-        for at, row in enumerate(record)
+        f"{_across((at + 0.5) / len(record)):.1f},{_up(cusum / highest):.1f}" for at, cusum in known
     )
     limit = _up(LIMIT / highest)
-    marks += f"<polyline points='{points}' fill='none' stroke='{WARN}' stroke-width='1.5'/>"
+    if known:
+        marks += f"<polyline points='{points}' fill='none' stroke='{WARN}' stroke-width='1.5'/>"
     marks += _line(_across(0), limit, _across(1), limit, "#e8b48c")
     for share, text in ((0.0, "0"), (LIMIT / highest, f"{LIMIT:g}, flagged")):
         marks += (
             f"<text x='{_across(1):.0f}' y='{_up(share) - 4:.0f}' text-anchor='end'"
             f" style='fill:{WARN}'>{text}</text>"
         )
-    for share, row, anchor in ((0.0, record[0], "start"), (1.0, record[-1], "end")):
+    ends = ((0.0, record[0], "start"), (1.0, record[-1], "end"))
+    for share, row, anchor in ends if len(record) > MOST_NAMED else ():
         marks += (
             f"<text x='{_across(share):.0f}' y='{_up(0) + 16:.0f}' text-anchor='{anchor}'>"
             f"{row['last_session']}</text>"
