@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -92,6 +92,7 @@ def _day(
                 end = OUTCOMES[(kind + turned) % 3] if chance.random() < 0.9 else None
                 came = chance.choice((*OUTCOMES, *[end] * 7))
                 went = {"hit_s": chance.randrange(5, 120), "mfe_sigma": chance.uniform(0, 9)}
+                went["mae_sigma"] = 9 - went["mfe_sigma"]
                 found["outcomes"].append(own | went | {"horizon_s": horizon, "outcome": came})
     walks = [
         {"session": session, "instrument_id": 1, "horizon_s": horizon, "n_steps": 100}
@@ -152,9 +153,11 @@ def _compare_day(desk: Desk, day: Day, past: Past, recent: Sequence[Day]) -> Non
         for wait in WAITS
     }
     wanted = {
-        (wait, dim): {"centre": centre, "scale": scale}
+        (wait, dim): {"centre": centre, "scale": scale, "n_values": n_values}
         for wait in WAITS
-        for dim, (centre, scale) in enumerate(norms(latest[wait].values()), 1)
+        for dim, ((centre, scale), n_values) in enumerate(
+            zip(norms(latest[wait].values()), _counts(latest[wait].values()), strict=True), 1
+        )
     }
     agree("norms", wanted, _by(desk.rows("analogs.norms", session), "wait_s", "dim"), 1e-12)
     counts = {
@@ -198,6 +201,11 @@ def _compare_day(desk: Desk, day: Day, past: Past, recent: Sequence[Day]) -> Non
     _compare_forecasts(desk, day, past, near)
 
 
+def _counts(vectors: Iterable[Sequence[float | None]]) -> list[int]:
+    """Return how many have each number."""
+    return [sum(value is not None for value in each) for each in zip(*vectors, strict=True)]
+
+
 def _cards(ranked: dict[Any, Row], earlier: Sequence[Day]) -> dict[Any, Row]:
     """Return each neighbour with what came of it at each horizon."""
     came = {
@@ -211,7 +219,8 @@ def _cards(ranked: dict[Any, Row], earlier: Sequence[Day]) -> dict[Any, Row]:
         for horizon in HORIZONS:
             own = came.get((*(near[name] for name in names), wait, horizon))
             if own is not None:
-                told = {name: own.get(name) for name in ("outcome", "hit_s", "mfe_sigma")}
+                names_told = ("outcome", "hit_s", "mfe_sigma", "mae_sigma")
+                told = {name: own.get(name) for name in names_told}
                 found[cluster_id, touched_at, wait, horizon, rank] = near | told
     return found
 
@@ -263,7 +272,8 @@ def _compare_forecasts(desk: Desk, day: Day, past: Past, near: dict[Any, Any]) -
             key = (*touch[1:], *cell)
             assert rows["forecasts"][key]["barrier_ticks"] == barrier(row["sigma_ticks"], cell[1])
             agree("candidates", {key: _flat_candidate(one)}, {key: rows["candidates"][key]}, 1e-9)
-            agree("forecasts", {key: _flat_forecast(two)}, {key: rows["forecasts"][key]}, 1e-9)
+            said = _behind(one) | _flat_forecast(two)
+            agree("forecasts", {key: said}, {key: rows["forecasts"][key]}, 1e-9)
         made[cell] = candidates, forecasts
         record = reliability(past.forecasts.get(cell, {}), behind, known)
         assert (record is None) == (cell not in told)
@@ -282,11 +292,14 @@ _CARD = (*_SETUP, "horizon_s", "rank")
 
 def _flat_candidate(row: Row) -> Row:
     odds = row["p"] or dict.fromkeys(OUTCOMES)
-    found = {f"p_{outcome}": odds[outcome] for outcome in OUTCOMES}
-    found |= {f"{kind}_{o}": row[kind][o] for kind in ("base", "null") for o in OUTCOMES}
-    return found | {
-        name: row[name] for name in ("n_known", "n_eff", "n_past", "n_sessions", "mean_distance")
-    }
+    found = {f"p_{outcome}": odds[outcome] for outcome in OUTCOMES} | _behind(row)
+    return found | {name: row[name] for name in ("n_known", "n_past", "mean_distance")}
+
+
+def _behind(row: Row) -> Row:
+    """Return what both a candidate and its forecast tell of the past."""
+    found = {f"{kind}_{o}": row[kind][o] for kind in ("base", "null") for o in OUTCOMES}
+    return found | {name: row[name] for name in ("n_eff", "n_sessions")}
 
 
 def _flat_forecast(row: Row) -> Row:

@@ -77,7 +77,10 @@ def compare(records: list[Record], levels: Levels) -> None:
         {(*at, *where): row for at, found in pieces.items() for where, row in found.items()},
         built.by("setups.segments", *KEY, "segment", "place"),
     )
-    names = [row["name"] for row in built.rows("from setups.vector_columns order by dim")]
+    columns = built.rows("from setups.vector_columns order by dim")
+    names = [row["name"] for row in columns]
+    said = ("dim", "feature", "place", "segment", "block")
+    assert [tuple(row[key] for key in said) for row in columns] == _columns(names)
     vectors = {key(one): vector(one, pieces[key(one)], moments, levels, trades) for one in made}
     agree(
         "vectors",
@@ -114,6 +117,18 @@ def _row(one: Decision) -> dict[str, Any]:
         "sigma_ticks": one.sigma,
         "n_buckets": one.n_buckets,
     }
+
+
+def _columns(names: list[str]) -> list[tuple[Any, ...]]:
+    """Return what the name of each number says: its place in a vector, of what, where, when."""
+    found = []
+    for dim, name in enumerate(names, 1):
+        what, *seconds = name.removesuffix("s").rsplit("_", 2)
+        feature, place = what.split("__")
+        segment = SEGMENTS.index((int(seconds[0]), int(seconds[1])))
+        block = "states" if place in ("front", "back") else place.split("_")[0]
+        found.append((dim, feature, place, segment, block))
+    return found
 
 
 def _mask(values: dict[str, float | None], names: list[str]) -> int:
