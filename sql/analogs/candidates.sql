@@ -16,9 +16,9 @@ columns:
   p_chop:   DOUBLE | 0..1   | share of chops
   n_past:   BIGINT | setups | earlier setups of which the outcome is known
 ---#}
+{% import 'macros/analogs.sql' as analogs with context %}
 {% import 'macros/setups.sql' as setups with context %}
 {% set grain = 'session, cluster_id, touched_at, wait_s' %}
-{% set nearest = 10 %}
 {% set least_weight = 0.001 %}
 {% set least_sessions = 5 %}
 with horizons as (
@@ -78,13 +78,15 @@ weighted as (
         max(distance) over (partition by {{ grain }}) as farthest,
         if(farthest > 0, greatest(1 - (distance / farthest) ** 2, {{ least_weight }}), 1) as weight
     from analogs.neighbours
+    where rank <= {{ analog_k }}
 ),
 
 near as (
     select
         {{ grain }},
-        list_avg(list(distance order by rank) filter (where rank <= {{ nearest }})) as mean_distance
-    from weighted
+        list_avg(list(distance order by rank)) as mean_distance
+    from analogs.neighbours
+    where rank <= {{ analogs.nearest }}
     group by {{ grain }}
 ),
 

@@ -35,7 +35,9 @@ inner join setups.outcomes
         and neighbours.neighbour_cluster_id = outcomes.cluster_id
         and neighbours.neighbour_touched_at = outcomes.touched_at
         and neighbours.wait_s = outcomes.wait_s
-where neighbours.neighbour_session < date '{{ session }}'
+where
+    neighbours.neighbour_session < date '{{ session }}'
+    and neighbours.rank <= {{ analog_k }}
 order by
     neighbours.touched_at,
     neighbours.cluster_id,

@@ -4,13 +4,15 @@ doc: >
   after their touch, by exact search: at most as many of a session as the setting analog_cap says,
   for those of one day are one experience. Distance is between robustly scaled vectors, a number
   that is not there counting as the usual one, blocks weighted by the setting analog_blocks whatever
-  their size. At a tie the older session and the earlier touch come first.
+  their size. At a tie the older session and the earlier touch come first. As many as the setting
+  analog_k says, and never less than ten where there are as many, which tell how near the past comes.
 grain: [session, cluster_id, touched_at, wait_s, rank]
 as_of: decided_at
 columns:
   distance: DOUBLE | sigma | root of the weighted mean square difference
 ---#}
 {% import 'macros/analogs.sql' as analogs with context %}
+{% set most = 'greatest(' ~ analog_k ~ ', ' ~ analogs.nearest ~ ')' %}
 with {{ analogs.units() }},
 
 own as materialized (
@@ -49,7 +51,7 @@ nearest as (
 reached as (
     select
         setup,
-        list_last(min(distance, {{ analog_k }})) as reach
+        list_last(min(distance, {{ most }})) as reach
     from nearest
     group by setup
 ),
@@ -93,5 +95,5 @@ select
     ranked.distance
 from ranked
 inner join own using (setup)
-where ranked.rank <= {{ analog_k }}
+where ranked.rank <= {{ most }}
 order by own.touched_at, own.cluster_id, own.wait_s, ranked.rank

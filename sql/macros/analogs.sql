@@ -3,6 +3,10 @@
 {#- Scored sessions before which nothing is claimed, nor known of how much setups differ. -#}
 {%- set least_scored = 5 -%}
 
+{#- Neighbours that say how near the past comes, however many are looked for: a setup of which fewer
+    are is held against earlier ones all the same. -#}
+{%- set nearest = 10 -%}
+
 {#- Worth of the reference, in setups, that says: nothing is claimed. -#}
 {%- set unclaimed = 1e9 -%}
 

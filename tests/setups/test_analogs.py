@@ -216,7 +216,7 @@ def _cards(ranked: dict[Any, Row], earlier: Sequence[Day]) -> dict[Any, Row]:
     names = ("neighbour_session", "neighbour_cluster_id", "neighbour_touched_at")
     found = {}
     for (cluster_id, touched_at, wait, rank), near in ranked.items():
-        for horizon in HORIZONS:
+        for horizon in HORIZONS if rank <= RULES.analog_k else ():
             own = came.get((*(near[name] for name in names), wait, horizon))
             if own is not None:
                 names_told = ("outcome", "hit_s", "mfe_sigma", "mae_sigma")
@@ -267,7 +267,9 @@ def _compare_forecasts(desk: Desk, day: Day, past: Past, near: dict[Any, Any]) -
             odds = walk_odds(
                 barrier(row["sigma_ticks"], cell[1]), width * row["sigma_ticks"], cell[1] // 5
             )
-            one = candidates[touch] = candidate(near[(*touch[1:], cell[0])], known, odds)
+            one = candidates[touch] = candidate(
+                near[(*touch[1:], cell[0])], known, odds, REFERENCE.k
+            )
             two = forecasts[touch] = forecast(one, base_part, alpha, n_looks, distances, REFERENCE)
             key = (*touch[1:], *cell)
             assert rows["forecasts"][key]["barrier_ticks"] == barrier(row["sigma_ticks"], cell[1])

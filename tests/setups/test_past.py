@@ -134,6 +134,19 @@ def test_a_search_between_touches_has_a_level_and_a_time(history: Settings) -> N
     assert max(card["rank"] for card in found.cards) <= history.analog_k
 
 
+def test_how_near_the_past_comes_is_the_same_however_many_are_asked_for(
+    history: Settings,
+) -> None:
+    """Of one setup the ten nearest say it, as of each that it is held against."""
+    few, many = (
+        similar(replace(history, analog_k=k), "PLACEBO_0", at=time(9, 52, 20)) for k in (3, 20)
+    )
+    assert [max(card["rank"] for card in found.cards) for found in (few, many)] == [3, 17]
+    for one, other in zip(few.forecasts, many.forecasts, strict=True):
+        assert one["coverage"] == other["coverage"] is not None
+        assert one["n_eff"] < other["n_eff"]
+
+
 def test_a_path_goes_from_a_neighbours_decision_along_its_travel(history: Settings) -> None:
     found = similar(history, "PLACEBO_0", at=time(9, 52, 20))
     names = ("neighbour_session", "neighbour_cluster_id", "neighbour_touched_at")

@@ -46,12 +46,15 @@ def width_of(walks: Sequence[Row], horizon_s: int) -> float:
 
 
 def candidate(
-    near: Sequence[tuple[float, Touch]], known: Mapping[Touch, str], null_odds: float
+    near: Sequence[tuple[float, Touch]], known: Mapping[Touch, str], null_odds: float, k: int
 ) -> Row:
-    """Return what there is to forecast a setup with; ``known`` are all earlier outcomes."""
-    farthest = max((far for far, _ in near), default=0.0)
+    """Return what there is to forecast a setup with; ``known`` are all earlier outcomes.
+
+    The nearest ``k`` vote, the nearest ten say how near the past comes.
+    """
+    farthest = max((far for far, _ in near[:k]), default=0.0)
     votes: list[tuple[float, Touch]] = []
-    for far, touch in near:
+    for far, touch in near[:k]:
         weight = max(1 - (far / farthest) ** 2, 0.001) if farthest else 1.0
         if touch in known:
             votes.append((weight, touch))

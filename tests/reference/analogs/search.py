@@ -104,7 +104,10 @@ def neighbours(
     counts: Sequence[float],
     rules: Rules,
 ) -> list[tuple[float, Touch]]:
-    """Return the nearest earlier setups, nearest first; ``recent`` are the vectors of the norms."""
+    """Return the nearest earlier setups, nearest first; ``recent`` are the vectors of the norms.
+
+    Also ten where rules ask for fewer, for it to be known how near the past comes.
+    """
     scales = norms(recent.values())
     if not scales:
         return []
@@ -118,6 +121,6 @@ def neighbours(
     per_session: dict[date, int] = {}
     for far, day, at, cluster in ranked:
         per_session[day] = per_session.get(day, 0) + 1
-        if per_session[day] <= rules.cap and len(found) < rules.k:
+        if per_session[day] <= rules.cap and len(found) < max(rules.k, 10):
             found.append((far, (day, cluster, at)))
     return found
