@@ -15,8 +15,9 @@ from spymaster.read.catalog import catalog
 from spymaster.report import page, report
 from spymaster.report.asked import Asked, ask
 from spymaster.settings import Settings
+from spymaster.setups import analogs
 from spymaster.setups.names import OUTCOMES
-from spymaster.setups.odds import odds
+from spymaster.setups.odds import Odds, odds
 from spymaster.setups.touches import touches
 from spymaster.warehouse import duck
 
@@ -62,6 +63,13 @@ def test_analogs_are_of_the_decision_whose_odds_are_told(tmp_path: Path) -> None
     assert key == ("PM_HIGH", at)
     assert found.forecast["wait_s"] == 60
     assert found.cards == ()
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "sessions"), (1, "session"), (2, "sessions")])
+def test_one_earlier_session_is_one(count: int, said: str) -> None:
+    row = {"n_sessions": count, "alpha": 1e9, "coverage": None, "why": "too_few_sessions"}
+    assert Odds(row, ()).why == f"no history: {count} earlier {said}"
+    assert analogs.support(row) == f"{count} {said} (no claim beyond the reference)"
 
 
 def test_a_report_names_the_nearest_analogs(

@@ -56,7 +56,7 @@ def page(found: Found, settings: Settings, horizon_s: int) -> Iterator[Renderabl
     if silence:
         yield Text(f"\n{silence}")
     else:
-        yield Text(f"\nWithin {lasting(horizon_s)}, by {_support(forecast)}", "bold")
+        yield Text(f"\nWithin {lasting(horizon_s)}, by {support(forecast)}", "bold")
         yield _odds(forecast)
         if found.told:
             # some of many told by chance: the largest are no reason where nothing is claimed
@@ -128,10 +128,12 @@ def _is_claimed(forecast: Row) -> bool:
     return bool(forecast["alpha"] < 1e9)
 
 
-def _support(row: Row) -> str:
+def support(row: Row) -> str:
+    """Return what odds stand on, in a few words."""
     claim = f"weight {row['n_eff']:.1f}" if _is_claimed(row) else "no claim beyond the reference"
     far = "" if row["coverage"] is None else f", farther than {row['coverage']:.0%}"
-    return f"{row['n_sessions']} sessions ({claim}{far})"
+    plural = "s" * (row["n_sessions"] != 1)
+    return f"{row['n_sessions']} session{plural} ({claim}{far})"
 
 
 def _odds(row: Row) -> RenderableType:

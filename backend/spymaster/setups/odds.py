@@ -45,7 +45,8 @@ class Odds:
         """In words, why the numbers say nothing; None where they may be read."""
         row = self.forecast
         if row["why"] == "too_few_sessions":
-            return f"no history: {row['n_sessions']} earlier sessions"
+            plural = "s" * (row["n_sessions"] != 1)
+            return f"no history: {row['n_sessions']} earlier session{plural}"
         return str(row["why"]).replace("_", " ") if row["why"] else None
 
     @property
