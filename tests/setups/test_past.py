@@ -223,7 +223,7 @@ def test_what_is_not_there_is_named(
 @pytest.mark.parametrize(
     ("sessions", "said"),
     [
-        ([], "latest: no such session; there are: none"),
+        ([], "latest: no such session is built; none is; run the models first"),
         (["2024-03-05"], "2024-03-05: not built: analogs.norms; run the models first"),
     ],
 )
@@ -231,7 +231,8 @@ def test_a_search_says_what_is_not_built(tmp_path: Path, sessions: list[str], sa
     with closing(duck.in_memory(tmp_path, threads=1)) as connection:
         connection.execute(
             "create schema market; create schema meta;"
-            f"create table market.fronts as select unnest({sessions}::date[]) as session;"
+            "create table market.sessions as"
+            f" select unnest({sessions}::date[]) as session, 1 as instrument_id;"
             "create table meta.files as select date '2024-03-05' as date,"
             f" unnest({[*search.OF_SESSION, *search.LEARNT[1:]]}) as relation"
         )
