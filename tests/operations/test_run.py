@@ -83,6 +83,39 @@ def test_a_changed_duckdb_macro_rebuilds_what_calls_it(desk: Desk) -> None:
     assert desk.todo() == {("market.lows", "2024-03-04"): "SQL changed"}
 
 
+@pytest.mark.parametrize(
+    "half",
+    [
+        "create macro half(x) as",
+        "create or replace macro main.half(x) as",
+        "create macro if not exists half(x) as",
+    ],
+)
+@pytest.mark.parametrize("called", ["half", "quarter"])
+def test_a_changed_duckdb_macro_rebuilds_what_calls_it_through_another(
+    desk: Desk, half: str, called: str
+) -> None:
+    desk.write(
+        "macros/maths.duckdb.sql", f"{half} x / 2; create macro quarter(x) as half(half(x));"
+    )
+    desk.edit("market/lows.sql", "min(price)", f"{called}(min(price))")
+    desk.land(MON, 10.0)
+    desk.run()
+    desk.edit("macros/maths.duckdb.sql", "x / 2", "x * 2")
+    assert desk.todo() == {("market.lows", "2024-03-04"): "SQL changed"}
+
+
+def test_a_changed_duckdb_macro_rebuilds_what_calls_it_in_a_constant(desk: Desk) -> None:
+    desk.write("macros/maths.duckdb.sql", "create macro half(x) as x / 2;")
+    top = "constants: {top: select half(max(price)) from market.prints}"
+    desk.edit("market/lows.sql", "as_of:", f"{top}\nas_of:")
+    desk.edit("market/lows.sql", "min(price)", "min(price) + getvariable('top')")
+    desk.land(MON, 10.0)
+    desk.run()
+    desk.edit("macros/maths.duckdb.sql", "x / 2", "x * 2")
+    assert desk.todo() == {("market.lows", "2024-03-04"): "SQL changed"}
+
+
 def test_a_changed_model_that_is_not_written_is_named_to_its_readers(desk: Desk) -> None:
     desk.land(MON, 10.0)
     desk.run()

@@ -14,6 +14,8 @@ from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from spymaster.definitions.graph import ancestors
+
 BY_NAME = ("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp")
 """Clocks that SQL asks without brackets."""
 FOREIGN = frozenset(
@@ -91,13 +93,26 @@ def read_query(text: str) -> Query:
 
 
 def read_macros(text: str) -> dict[str, str]:
-    """Return a digest like a query's of each macro that ``create macro`` statements define."""
-    return {
-        after.text.lower(): _digest(statement)
-        for statement in _statements(DuckDB().tokenize(text))
-        for before, after in pairwise(statement)
-        if before.text.lower() in ("macro", "function")
+    """Return digests like a query's of each macro that ``create macro`` statements define: its own
+    and those of all macros that it calls."""
+    found = {_called(one): one for one in _statements(DuckDB().tokenize(text))}
+    calls = {
+        name: {token.text.lower() for token in one} & found.keys() for name, one in found.items()
     }
+    digests = {name: _digest(statement) for name, statement in found.items()}
+    return {
+        name: "+".join(digests[one] for one in sorted(ancestors(calls, [name])))
+        for name in found
+        if name
+    }
+
+
+def _called(statement: list[Token]) -> str:
+    """Return the name of what a statement defines, which stands before its parameters."""
+    for token, after in pairwise(statement):
+        if after.token_type == TokenType.L_PAREN:
+            return token.text.lower()
+    return ""
 
 
 def _statements(tokens: list[Token]) -> list[list[Token]]:

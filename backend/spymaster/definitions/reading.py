@@ -66,7 +66,8 @@ def _read(templates: Templates, source: Source) -> tuple[Model, frozenset[str]]:
     if header.replay:
         named.add(header.replay["grid"])
         digests += [header.replay["gives"], replay_digest()]
-    return Model(source, header, "+".join(digests), uses, tuple(sorted(named))), query.words
+    model = Model(source, header, "+".join(digests), uses, tuple(sorted(named)))
+    return model, query.words.union(*(one.words for one in constants))
 
 
 def _read_pure(text: str) -> Query:
