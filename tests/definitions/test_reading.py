@@ -306,6 +306,21 @@ def test_a_constant_asks_no_clock_either(desk: Desk) -> None:
     assert line.startswith("sql/market/lows.sql:1: constant a: now asks what no file says")
 
 
+@pytest.mark.parametrize("called", ["noisy", "louder"])
+def test_a_duckdb_macro_asks_no_clock_for_a_model(desk: Desk, called: str) -> None:
+    """Readers of the catalog may have such a macro, and a column may bear its name."""
+    noisy = "create macro noisy(x) as x + random(); create macro louder(x) as 2 * noisy(x);"
+    desk.write("macros/maths.duckdb.sql", noisy)
+    desk.edit("market/lows.sql", "min(price)", f"min({called}(price))")
+    assert refused(desk) == [
+        f"sql/market/lows.sql:1: macro {called}: random asks what no file says;"
+        " rows hang on what landed and on settings"
+    ]
+    desk.edit("market/lows.sql", f"min({called}(price))", "min(noisy.price)")
+    desk.edit("market/lows.sql", "from market.prints", "from market.prints as noisy")
+    assert operations.check(desk.settings, sql=desk.sql) == []
+
+
 def test_a_header_alone_is_no_query(desk: Desk) -> None:
     path = desk.sql / "market/lows.sql"
     path.write_text(path.read_text(encoding="utf-8").split("select")[0], encoding="utf-8")

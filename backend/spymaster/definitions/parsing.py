@@ -59,10 +59,20 @@ class Query:
     references: tuple[Reference, ...]
     columns: tuple[str, ...]
     """Names of what its last select gives, in order; empty for one that has none."""
-    words: frozenset[str]
-    """Every token, lower-case."""
+    calls: frozenset[str]
+    """What it calls: functions and macros, lower-case."""
     foreign: Reference | None
     """What it asks first of a clock, of chance, or of a file that no relation names."""
+
+
+@dataclass(frozen=True)
+class Macro:
+    """A DuckDB macro with all others that it calls."""
+
+    digest: str
+    """Like a query's."""
+    foreign: str | None
+    """What it asks of a clock, of chance, or of a file."""
 
 
 @lru_cache(maxsize=1_024)  # of a project under a few settings: most texts are the same in all
@@ -86,25 +96,28 @@ def read_query(text: str) -> Query:
         ) from error
     if len(statements) != 1:
         raise QueryError(f"expected one query, found {len(statements)} statements", 0)
-    words = frozenset(token.text.lower() for token in tokens)
     columns = tuple(statements[0].named_selects) if isinstance(statements[0], exp.Query) else ()
     references, foreign = tuple(_references(statements[0])), next(_foreign(tokens), None)
-    return Query(_digest(tokens), references, columns, words, foreign)
+    return Query(_digest(tokens), references, columns, _calls(tokens), foreign)
 
 
-def read_macros(text: str) -> dict[str, str]:
-    """Return digests like a query's of each macro that ``create macro`` statements define: its own
-    and those of all macros that it calls."""
+def read_macros(text: str) -> dict[str, Macro]:
+    """Return each macro that ``create macro`` statements define, by name."""
     found = {_called(one): one for one in _statements(DuckDB().tokenize(text))}
-    calls = {
-        name: {token.text.lower() for token in one} & found.keys() for name, one in found.items()
-    }
-    digests = {name: _digest(statement) for name, statement in found.items()}
+    calls = {name: _calls(statement) & found.keys() for name, statement in found.items()}
     return {
-        name: "+".join(digests[one] for one in sorted(ancestors(calls, [name])))
+        name: _macro([found[one] for one in sorted(ancestors(calls, [name]))])
         for name in found
         if name
     }
+
+
+def _macro(statements: list[list[Token]]) -> Macro:
+    """Return what a macro is that these statements make, its own and those it calls."""
+    foreign = (next(_foreign(statement), None) for statement in statements)
+    return Macro(
+        "+".join(map(_digest, statements)), next((one.name for one in foreign if one), None)
+    )
 
 
 def _called(statement: list[Token]) -> str:
@@ -113,6 +126,15 @@ def _called(statement: list[Token]) -> str:
         if after.token_type == TokenType.L_PAREN:
             return token.text.lower()
     return ""
+
+
+def _calls(tokens: list[Token]) -> frozenset[str]:
+    """Return every word that brackets follow, lower-case."""
+    return frozenset(
+        token.text.lower()
+        for token, after in pairwise(tokens)
+        if after.token_type == TokenType.L_PAREN
+    )
 
 
 def _statements(tokens: list[Token]) -> list[list[Token]]:

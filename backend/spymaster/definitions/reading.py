@@ -10,12 +10,14 @@ from spymaster.book.source import digest as replay_digest
 from spymaster.definitions.described import described, shared
 from spymaster.definitions.discover import Source
 from spymaster.definitions.header import Header, line_of_key, read_header
-from spymaster.definitions.parsing import Query, QueryError, read_macros, read_query
+from spymaster.definitions.parsing import Macro, Query, QueryError, read_macros, read_query
 from spymaster.definitions.project import Model, collect
 from spymaster.definitions.renderer import Renderer
 from spymaster.definitions.template import Templates
 from spymaster.errors import ModelError
 from spymaster.features.columns import columns
+
+FOREIGN_SAID = "asks what no file says; rows hang on what landed and on settings"
 
 
 def read(renderer: Renderer, sources: list[Source]) -> dict[str, Model]:
@@ -30,10 +32,7 @@ def read(renderer: Renderer, sources: list[Source]) -> dict[str, Model]:
     shared(renderer.sql)
     len(renderer.features)
     macros = read_macros("\n".join(renderer.macros.values()))
-    models = []
-    for model, words in collect([partial(_read, renderer.probe, source) for source in sources]):
-        called = [macros[name] for name in sorted(words & macros.keys())]
-        models.append(replace(model, digest="+".join([model.digest, *called])))
+    models = collect([partial(_read, renderer.probe, macros, source) for source in sources])
     return {model.relation: model for model in models}
 
 
@@ -46,7 +45,7 @@ def reference_place(templates: Templates, model: Model, name: str) -> str:
     return f"{model.source.label}:1"
 
 
-def _read(templates: Templates, source: Source) -> tuple[Model, frozenset[str]]:
+def _read(templates: Templates, macros: dict[str, Macro], source: Source) -> Model:
     header = read_header(source)
     text = templates.render(source.template)
     uses = tuple(templates.used())
@@ -66,16 +65,24 @@ def _read(templates: Templates, source: Source) -> tuple[Model, frozenset[str]]:
     if header.replay:
         named.add(header.replay["grid"])
         digests += [header.replay["gives"], replay_digest()]
-    model = Model(source, header, "+".join(digests), uses, tuple(sorted(named)))
-    return model, query.words.union(*(one.words for one in constants))
+    digests += _of_macros(source, macros, query.calls.union(*(one.calls for one in constants)))
+    return Model(source, header, "+".join(digests), uses, tuple(sorted(named)))
 
 
 def _read_pure(text: str) -> Query:
     query = read_query(text)
     if query.foreign:
-        message = "asks what no file says; rows hang on what landed and on settings"
-        raise QueryError(f"{query.foreign.name} {message}", query.foreign.position)
+        raise QueryError(f"{query.foreign.name} {FOREIGN_SAID}", query.foreign.position)
     return query
+
+
+def _of_macros(source: Source, macros: dict[str, Macro], calls: frozenset[str]) -> list[str]:
+    """Return the digests of the macros that a model calls; one that is no rule is refused."""
+    called = sorted(calls & macros.keys())
+    for name in called:
+        if foreign := macros[name].foreign:
+            raise ModelError(f"{source.label}:1: macro {name}: {foreign} {FOREIGN_SAID}")
+    return [macros[name].digest for name in called]
 
 
 def _read_constant(source: Source, name: str, text: str) -> Query:
