@@ -26,10 +26,12 @@ FOREIGN = frozenset(
         *("read_parquet", "parquet_scan", "read_csv", "read_csv_auto", "read_json"),
         *("read_json_auto", "read_json_objects", "read_ndjson", "read_ndjson_auto"),
         *("read_ndjson_objects", "read_text", "read_blob", "read_duckdb", "sniff_csv", "glob"),
-        "getenv",
+        *("getenv", "current_setting", "current_query", "txid_current"),
+        *("parquet_metadata", "parquet_schema", "parquet_file_metadata", "parquet_kv_metadata"),
+        *("query", "query_table"),
     )
 )
-"""Functions that ask a clock, chance, a file or the machine."""
+"""Functions that ask a clock, chance, a file or the machine, or a relation that a text names."""
 
 
 class QueryError(Exception):
