@@ -310,6 +310,21 @@ def test_a_constant_asks_no_clock_either(desk: Desk) -> None:
     assert line.startswith("sql/market/lows.sql:1: constant a: now asks what no file says")
 
 
+def test_a_model_gets_no_constant_but_its_own(desk: Desk) -> None:
+    """A misspelled one would be null, that of another model whatever was built before."""
+    desk.edit("market/lows.sql", "min(price)", "min(price) + getvariable('top')")
+    (line,) = refused(desk)
+    assert line == (
+        "sql/market/lows.sql:9:42: getvariable 'top'; allowed: none, as the header has no constants"
+    )
+    named = "constants: {tops: select max(price) from market.prints}\nas_of:"
+    desk.edit("market/lows.sql", "as_of:", named)
+    (line,) = refused(desk)
+    assert line == "sql/market/lows.sql:10:42: getvariable 'top'; allowed: tops"
+    desk.edit("market/lows.sql", "'top'", "'tops'")
+    assert operations.check(desk.settings, sql=desk.sql) == []
+
+
 @pytest.mark.parametrize("called", ["noisy", "louder"])
 def test_a_duckdb_macro_asks_no_clock_for_a_model(desk: Desk, called: str) -> None:
     """Readers of the catalog may have such a macro, and a column may bear its name."""

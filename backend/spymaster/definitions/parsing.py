@@ -63,6 +63,8 @@ class Query:
     """Names of what its last select gives, in order; empty for one that has none."""
     calls: frozenset[str]
     """What it calls: functions and macros, lower-case."""
+    variables: tuple[Reference, ...]
+    """What it gets by ``getvariable``: the names as written."""
     foreign: Reference | None
     """What it asks first of a clock, of chance, or of a file that no relation names."""
 
@@ -100,7 +102,7 @@ def read_query(text: str) -> Query:
         raise QueryError(f"expected one query, found {len(statements)} statements", 0)
     columns = tuple(statements[0].named_selects) if isinstance(statements[0], exp.Query) else ()
     references, foreign = tuple(_references(statements[0])), next(_foreign(tokens), None)
-    return Query(_digest(tokens), references, columns, _calls(tokens), foreign)
+    return Query(_digest(tokens), references, columns, _calls(tokens), _variables(tokens), foreign)
 
 
 def read_macros(text: str) -> dict[str, Macro]:
@@ -136,6 +138,14 @@ def _calls(tokens: list[Token]) -> frozenset[str]:
         token.text.lower()
         for token, after in pairwise(tokens)
         if after.token_type == TokenType.L_PAREN
+    )
+
+
+def _variables(tokens: list[Token]) -> tuple[Reference, ...]:
+    return tuple(
+        Reference(given.text, given.start)
+        for called, bracket, given in zip(tokens, tokens[1:], tokens[2:], strict=False)
+        if called.text.lower() == "getvariable" and bracket.token_type == TokenType.L_PAREN
     )
 
 

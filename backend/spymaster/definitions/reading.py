@@ -9,7 +9,7 @@ from spymaster.book.relations import GIVES
 from spymaster.book.source import digest as replay_digest
 from spymaster.definitions.described import described, shared
 from spymaster.definitions.discover import Source
-from spymaster.definitions.header import Header, line_of_key, read_header
+from spymaster.definitions.header import SLICE, Header, line_of_key, read_header
 from spymaster.definitions.parsing import Macro, Query, QueryError, read_macros, read_query
 from spymaster.definitions.project import Model, collect
 from spymaster.definitions.renderer import Renderer
@@ -51,6 +51,7 @@ def _read(templates: Templates, macros: dict[str, Macro], source: Source) -> Mod
     uses = tuple(templates.used())
     try:
         query = _read_pure(text)
+        _check_variables(query, header)
     except QueryError as error:
         raise ModelError(templates.explain(source, str(error), error.position)) from error
     if not source.is_audit:
@@ -74,6 +75,14 @@ def _read_pure(text: str) -> Query:
     if query.foreign:
         raise QueryError(f"{query.foreign.name} {FOREIGN_SAID}", query.foreign.position)
     return query
+
+
+def _check_variables(query: Query, header: Header) -> None:
+    """Refuse a constant that is not its own: it would be null, or what another model left."""
+    for found in query.variables:
+        if found.name not in (*header.constants, *SLICE):
+            allowed = ", ".join(header.constants) or "none, as the header has no constants"
+            raise QueryError(f"getvariable {found.name!r}; allowed: {allowed}", found.position)
 
 
 def _of_macros(source: Source, macros: dict[str, Macro], calls: frozenset[str]) -> list[str]:
