@@ -260,6 +260,26 @@ def test_an_undefined_variable_is_named_with_its_line(desk: Desk) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "taken",
+    [
+        "{% import 'market/days.sql' as days %}",
+        "{% include 'macros/price.txt' %}",
+        "{% extends 'market/days.sql' %}",
+    ],
+)
+def test_a_template_takes_from_files_of_macros_alone(desk: Desk, taken: str) -> None:
+    """What else it took from could change, and nothing would be read again."""
+    desk.write("macros/price.txt", "")
+    desk.edit("market/lows.sql", "min(price)", f"{taken} min(price)")
+    name = taken.split("'")[1]
+    (line,) = refused(desk)
+    assert line == (
+        f"sql/market/lows.sql:9: {name!r} is no file of macros;"
+        " allowed: macros/<name>.sql or numerics/<name>.sql"
+    )
+
+
 def test_a_template_error_is_named_with_its_line(desk: Desk) -> None:
     desk.edit("market/lows.sql", "group by", "{% if root %}\ngroup by")
     (line,) = refused(desk)

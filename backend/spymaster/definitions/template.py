@@ -15,6 +15,7 @@ from jinja2 import (
     FileSystemLoader,
     StrictUndefined,
     TemplateError,
+    TemplateRuntimeError,
     TemplateSyntaxError,
 )
 from jinja2.bccache import Bucket
@@ -22,7 +23,7 @@ from jinja2.runtime import Context
 
 from spymaster import caches
 from spymaster.definitions.bounded import GLOBALS, Bounded
-from spymaster.definitions.discover import Source, label
+from spymaster.definitions.discover import MACROS, Source, label
 from spymaster.definitions.written import MARK, Place, Written
 from spymaster.errors import ModelError
 from spymaster.features.registry import Registry
@@ -77,6 +78,17 @@ def _compiled(sql: Path) -> _Compiled:
     return _Compiled(caches.home() / f"templates-{sha256(makers).hexdigest()[:16]}")
 
 
+class _Importing(Bounded):
+    """Lets a template take from files of macros alone: all that models share is known by those."""
+
+    def join_path(self, template: str, parent: str) -> str:
+        """Return the file that ``parent`` imports or includes."""
+        if template.split("/")[0] in MACROS and template.endswith(".sql"):
+            return template
+        allowed = " or ".join(f"{folder}/<name>.sql" for folder in MACROS)
+        raise TemplateRuntimeError(f"{template!r} is no file of macros; allowed: {allowed}")
+
+
 class Templates:
     """The templates below a folder, rendered with one set of variables; made by a ``Renderer``."""
 
@@ -86,7 +98,7 @@ class Templates:
         self.sql = sql
         self._variables = variables
         self._used: set[str] = set()
-        self._environment = Bounded(
+        self._environment = _Importing(
             loader=FileSystemLoader(sql),
             undefined=StrictUndefined,
             bytecode_cache=None if marked else _compiled(sql),
