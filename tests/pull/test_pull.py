@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -108,6 +109,18 @@ def test_only_days_that_are_missing_or_damaged_are_bought_again(desk: Desk) -> N
     assert path.read_bytes() == desk.account.day(DAY)
     days = [given["start"] for name, given in desk.account.asked if name == STREAM]
     assert days == ["2024-01-09", "2024-01-10", "2024-01-09", "2024-01-11", "2024-01-12"]
+
+
+@pytest.mark.parametrize("more", [(), ("--batch",)])
+def test_a_day_that_is_not_over_is_not_bought(desk: Desk, more: tuple[str, ...]) -> None:
+    """Part of it would be remembered as all of it, or as a day without records."""
+    today = datetime.now(UTC).date()
+    over = today - timedelta(days=1)
+    result = desk.pull("--yes", *more, first=str(over), last=str(today))
+    said = f"to {today}: that day is not over; allowed: up to {over}, UTC"
+    assert (result.returncode, error(result)) == (2, said)
+    assert desk.account.asked == []
+    assert desk.pull("--yes", *more, first=str(over), last=str(over)).returncode == 0
 
 
 def test_a_weekend_costs_nothing_and_is_remembered(desk: Desk) -> None:

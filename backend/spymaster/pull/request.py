@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 from spymaster.errors import UsageError
@@ -81,7 +81,8 @@ def requests_of(
     Raises
     ------
     UsageError
-        If a schema would not land, no symbol is given, or the range is empty.
+        If a schema would not land, no symbol is given, or the range is empty or not over: of a
+        day under way a part would be bought, and remembered as all of it.
     """
     named, listed = tuple(dict.fromkeys(symbols)), list(dict.fromkeys(schemas))
     unknown = [schema for schema in listed if schema not in RECORDS]
@@ -91,4 +92,6 @@ def requests_of(
         raise UsageError("no symbol given; a parent is written as ES.FUT or ES.OPT")
     if last < first:
         raise UsageError(f"from {first} to {last}: the last day is before the first")
+    if last > (over := datetime.now(UTC).date() - DAY):
+        raise UsageError(f"to {last}: that day is not over; allowed: up to {over}, UTC")
     return [Request(dataset, schema, named, stype, first, last) for schema in listed]
