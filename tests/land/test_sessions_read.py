@@ -20,6 +20,8 @@ from spymaster.warehouse.layout import Layout
 from spymaster.warehouse.ledger import Ledger
 
 FIRST, SECOND = date(2024, 1, 9), date(2024, 1, 10)
+LIMIT = slice(42, 50)
+"""Where a header says how many records were asked for."""
 
 
 def test_an_evening_is_of_the_next_session_and_a_day_of_its_own(
@@ -42,6 +44,22 @@ def test_an_evening_is_of_the_next_session_and_a_day_of_its_own(
         ("2024-01-09", str(evening)),
         ("2024-01-10", str(evening)),
     ]
+
+
+@pytest.mark.parametrize(("limit", "until_hours"), [(9, 15), (10, 24)])
+def test_a_file_of_the_first_records_alone_tells_nothing_after_them(
+    settings: Settings, layout: Layout, tmp_path: Path, limit: int, until_hours: int
+) -> None:
+    """Its header says until when more was looked for, which did not come."""
+    path = write(tmp_path / "first.dbn", orders(9, start_ns=DAY_NS + 15 * HOUR_NS))
+    content = bytearray(path.read_bytes())
+    content[LIMIT] = limit.to_bytes(8, "little")
+    path.write_bytes(content)
+    assert land([path], settings)[0].outcome == "landed"
+    landed = Landed(settings, tuple(Ledger(layout).partitions()))
+    until_ns = coverage.of(landed, FIRST).until_ns
+    assert until_ns is not None
+    assert (until_ns - DAY_NS) // HOUR_NS == until_hours
 
 
 def test_a_settlement_of_the_day_before_is_read_though_it_ended(

@@ -6,6 +6,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BufferedReader
 from pathlib import Path
@@ -106,7 +107,7 @@ class _Lander:
                 lambda: self._progress(file, handle.tell(), before.st_size)
             )
             self._finish(file, handle, before)
-            added, replaced = self._settle(file, reader.header, written)
+            added, replaced = self._settle(file, _reaching(reader.header, written), written)
         unnamed = self._landed.unnamed(added, reader.header)
         return landing(file, "landed", added, summary(added, replaced, unnamed))
 
@@ -179,6 +180,15 @@ def _opened(file: Path) -> Iterator[BufferedReader]:
         raise DataError(f"{file}: cannot be read: {error.strerror}") from error
     with handle:
         yield handle
+
+
+def _reaching(header: Header, written: Sequence[Written]) -> Header:
+    """Return a header that does not say where its file ends if as many records as asked for came:
+    it tells of nothing after the last."""
+    records = sum(part.facts.records for part in written if part.schema == header.schema)
+    return (
+        header if header.limit is None or records < header.limit else replace(header, end_ns=None)
+    )
 
 
 def _partition(part: Written, source: Path, header: Header, file_partitions: int) -> Partition:

@@ -60,6 +60,8 @@ class Header:
     stype_out: str
     intervals: tuple[Interval, ...]
     """By symbol and date."""
+    limit: int | None = None
+    """How many records were asked for at most; None for all."""
 
 
 class DbnReader:
@@ -140,6 +142,7 @@ class DbnReader:
             stype_in=None if found.stype_in is None else str(found.stype_in),
             stype_out=str(found.stype_out),
             intervals=tuple(intervals),
+            limit=found.limit,
         )
 
     def _intervals(self, found: databento_dbn.Metadata) -> list[Interval]:
