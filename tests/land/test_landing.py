@@ -248,6 +248,22 @@ def test_a_path_that_does_not_exist_stops_everything(settings: Settings, tmp_pat
     assert not settings.warehouse.exists()
 
 
+def test_links_of_a_folder_are_followed_and_each_place_is_searched_once(
+    settings: Settings, tmp_path: Path
+) -> None:
+    days = tmp_path / "days"
+    elsewhere = write(tmp_path / "disk" / "deep" / "one.dbn", orders(9))
+    write(days / "two.dbn", orders(9, start_ns=DAY_NS + HOUR_NS, seed=2))
+    (days / "disk").symlink_to(elsewhere.parents[1])
+    (days / "same").symlink_to(elsewhere.parents[1])
+    (elsewhere.parent / "back").symlink_to(days)
+    landings = land([days], settings)
+    assert [(one.file, one.outcome) for one in landings] == [
+        (days / "disk" / "deep" / "one.dbn", "landed"),
+        (days / "two.dbn", "landed"),
+    ]
+
+
 def test_a_folder_without_files_is_a_mistake(settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "in").mkdir()
     with pytest.raises(UsageError, match=r"no \.dbn, \.dbn\.zst or condition\.json file"):

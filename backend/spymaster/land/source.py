@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from io import BufferedReader
 from pathlib import Path
@@ -37,11 +38,27 @@ def _meant(path: Path) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
-    named = [file for file in path.rglob("*.dbn*") if file.name.endswith(SUFFIXES)]
-    found = sorted(file for file in (*named, *path.rglob(CONDITION)) if file.is_file())
+    found = sorted(file for file in _below(path) if _can_land(file.name) and file.is_file())
     if not found:
         raise UsageError(f"{path}: no {', '.join(SUFFIXES)} or {CONDITION} file in this folder")
     yield from found
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """Yield what lies in a folder at any depth, through links to folders too, each of them once."""
+    seen: set[str] = set()
+    for at, folders, names in os.walk(folder, followlinks=True):
+        folders.sort()
+        real = os.path.realpath(at)
+        if real in seen:
+            folders.clear()
+            continue
+        seen.add(real)
+        yield from (Path(at, name) for name in names)
+
+
+def _can_land(name: str) -> bool:
+    return name.endswith(SUFFIXES) or name == CONDITION
 
 
 def digest(handle: BufferedReader, name: str) -> str:
