@@ -93,6 +93,13 @@ def test_gc_removes_what_killed_commands_left(desk: Desk) -> None:
     assert unknown_files(desk.layout) == set()
 
 
+def test_gc_leaves_what_somebody_put_beside_the_catalogs(desk: Desk) -> None:
+    built(desk)
+    for name in ("notes.txt", f"{desk.layout.link.resolve().stem}_copy.duckdb"):
+        (desk.layout.catalogs / name).write_bytes(b"1")
+    assert gc(desk) == []
+
+
 def test_gc_leaves_links_and_what_they_lead_to(desk: Desk, tmp_path: Path) -> None:
     """Who has moved a schema to another disk must not lose it, nor a link that leads nowhere."""
     built(desk)

@@ -26,6 +26,8 @@ KEPT = 3
 PREFIX, TIME, SUFFIX = "spymaster_", "%Y%m%dT%H%M%S%f", "Z.duckdb"
 NAME = re.compile(rf"{PREFIX}\d{{8}}T\d{{12}}{re.escape(SUFFIX)}", re.ASCII)
 """Of a catalog; what else lies beside, as a copy that somebody made, is none."""
+OURS = re.compile(rf"{PREFIX}\d{{8}}T\d{{12}}Z\.", re.ASCII)
+"""How names begin of catalogs, their notes, and what DuckDB leaves beside one."""
 
 
 def write_catalog(edition: Edition, digest: str) -> Path:

@@ -99,7 +99,8 @@ def _known(snapshot: Snapshot) -> set[str]:
 def _old_catalogs(layout: Layout) -> list[Path]:
     kept = {*catalog.kept(layout), layout.link.resolve()}
     known = kept | {published.beside(path) for path in kept}
-    return [path for path in _entries(layout.catalogs) if path not in known]
+    ours = (path for path in _entries(layout.catalogs) if catalog.OURS.match(path.name))
+    return [path for path in ours if path not in known]
 
 
 def _old_checkpoints(snapshot: Snapshot) -> list[Path]:
