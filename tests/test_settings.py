@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from spymaster.errors import UsageError
+from spymaster.errors import RefusedError, UsageError
 from spymaster.settings import ABOUT, Settings, agree, deciding, load
 
 
@@ -48,6 +48,24 @@ def test_what_a_warehouse_was_built_with_wins_only_for_who_reads_it(tmp_path: Pa
     reader, builder = (load(tmp_path, own_first=reads, **asked) for reads in (True, False))
     assert (reader.analog_k, reader.band_ticks, reader.window_end) == (7, 2, time(11))
     assert (builder.analog_k, builder.band_ticks, builder.window_end) == (9, 2, time(11))
+
+
+@pytest.mark.parametrize("key", ["instrument", "option_days", "option_percent", "manual_levels"])
+def test_a_value_that_a_warehouse_was_built_with_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    own = {"instrument": '"ESH4"', "option_days": "5"}
+    own |= {"option_percent": "10.0", "manual_levels": '"levels.csv"', "root": '"NQ"'}
+    assert getattr(load(tmp_path, own=lambda warehouse: own), key) is not None
+    asked = load(tmp_path, own=lambda warehouse: own, **{key: "none"})
+    assert getattr(asked, key) is None
+    with pytest.raises(RefusedError, match=f"{key} is .*, --{key.replace('_', '-')} says none"):
+        agree(asked, own)
+    write(tmp_path, f'{key} = "none"\nroot = "none"\n')
+    found = load(tmp_path, own=lambda warehouse: own)
+    assert (getattr(found, key), found.root) == (None, "none")
+    monkeypatch.setenv(f"SPYMASTER_{key.upper()}", "none")
+    assert getattr(load(tmp_path, own=lambda warehouse: own), key) is None
 
 
 @pytest.mark.parametrize("tick_size", ["0.250", "1", "1.0", "10", "1e-9", "0.015625", "1000000"])

@@ -14,6 +14,8 @@ from spymaster.settings.fields import ABOUT, Settings
 from spymaster.settings.written import FILE
 
 PREFIX = "SPYMASTER_"
+NONE = "none"
+"""Takes back a value, of a setting that has none by default."""
 STREAM_TOKEN = "SPYMASTER_STREAM_TOKEN"
 """No setting but a secret: it comes from the environment alone, and stands in no file."""
 Own = Callable[[Path], Mapping[str, str]]
@@ -155,6 +157,8 @@ def _parsed(path: Path) -> Mapping[str, Any]:
 def _read(source: str, key: str, value: Any) -> Any:
     if key not in ABOUT:
         raise UsageError(f"{source}: unknown setting; allowed: {', '.join(ABOUT)}")
+    if value == NONE and getattr(Settings, key) is None:
+        return None
     try:
         return ABOUT[key].read(value)
     except ValueError as error:

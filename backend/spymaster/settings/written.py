@@ -19,7 +19,8 @@ HEAD = """\
 # An option (--window-end 11:00) beats the environment (SPYMASTER_WINDOW_END), that beats this file,
 # that beats what the warehouse was built with, that beats the default, which is what stands here.
 # What decides rows belongs to the warehouse from its first build on: other values are refused
-# unless `spymaster run --change-settings` builds its sessions again.
+# unless `spymaster run --change-settings` builds its sessions again. Where there is no value by
+# default, "none" takes one back.
 """
 WIDTH = 100
 
