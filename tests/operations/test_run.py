@@ -187,6 +187,27 @@ def test_landing_again_rebuilds_its_session_and_what_looks_back_in_each_way(desk
     assert {model for model, _ in desk.todo()} == own
 
 
+@pytest.mark.parametrize(("own", "steps"), [(2, 1), (1, 2)])
+def test_landing_again_rebuilds_what_looks_back_farthest_itself_or_in_a_step(
+    desk: Desk, own: int, steps: int
+) -> None:
+    for name, count, upstream in (
+        ("levels/steps/near.sql", steps, "market.days"),
+        ("levels/far.sql", own, "market.days, levels.near"),
+    ):
+        columns = "{session: DATE | date | day, n: BIGINT | rows | seen}"
+        head = f"doc: Past\ngrain: [session]\nas_of: end\nlookback: {{market.days: {count}}}"
+        query = f"select date '{{{{ session }}}}' as session, count(*) as n from {upstream}"
+        desk.write(name, f"{{#---\n{head}\ncolumns: {columns}\n---#}}\n{query}\n")
+    for day in (MON, WED, FRI):
+        desk.land(day, 10.0)
+    desk.run()
+    desk.land(MON, 15.0, name="late")
+    assert desk.todo("levels.far")["levels.far", str(FRI)] == (
+        "upstream market.days of 2024-03-04 changed"
+    )
+
+
 def test_a_session_that_lands_between_two_becomes_the_one_looked_back_at(desk: Desk) -> None:
     desk.land(MON, 10.0)
     desk.land(FRI, 12.0)
