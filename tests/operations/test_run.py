@@ -116,6 +116,16 @@ def test_a_changed_duckdb_macro_rebuilds_what_calls_it_in_a_constant(desk: Desk)
     assert desk.todo() == {("market.lows", "2024-03-04"): "SQL changed"}
 
 
+def test_constants_that_swap_their_names_rebuild_what_reads_them(desk: Desk) -> None:
+    top, count = "select max(price) from market.prints", "select count(*) from market.prints"
+    desk.edit("market/lows.sql", "as_of:", f"constants: {{a: {top}, b: {count}}}\nas_of:")
+    desk.edit("market/lows.sql", "min(price)", "min(price) + getvariable('a')")
+    desk.land(MON, 10.0)
+    desk.run()
+    desk.edit("market/lows.sql", f"{{a: {top}, b: {count}}}", f"{{b: {top}, a: {count}}}")
+    assert desk.todo() == {("market.lows", "2024-03-04"): "SQL changed"}
+
+
 def test_a_changed_model_that_is_not_written_is_named_to_its_readers(desk: Desk) -> None:
     desk.land(MON, 10.0)
     desk.run()

@@ -56,11 +56,13 @@ def _read(templates: Templates, macros: dict[str, Macro], source: Source) -> Mod
         raise ModelError(templates.explain(source, str(error), error.position)) from error
     if not source.is_audit:
         registered = columns(templates.features.shown(source.relation))
-        given = tuple(GIVES[header.replay["gives"]]) if header.replay else query.columns
-        found = described(source, header.columns, registered, given)
+        shown = tuple(GIVES[header.replay["gives"]]) if header.replay else query.columns
+        found = described(source, header.columns, registered, shown)
         header = replace(header, columns=found)
         _check_grain(source, header)
-    constants = [_read_constant(source, name, text) for name, text in header.constants.items()]
+    # by name, or two that swap theirs would read as before
+    given = sorted(header.constants.items())
+    constants = [_read_constant(source, name, text) for name, text in given]
     named = {found.name for one in (query, *constants) for found in one.references}
     digests = [query.digest, *(one.digest for one in constants)]
     if header.replay:
