@@ -200,6 +200,17 @@ def test_quotes_of_the_root_come_before_orders_of_another(
     assert until_hour(settings, layout) == 15
 
 
+def test_options_say_nothing_of_when_the_contract_ends(
+    settings: Settings, layout: Layout, tmp_path: Path
+) -> None:
+    piece(settings, tmp_path / "o.dbn", 14, 16, symbol="ESH4 C5000", instrument=8, schema="mbp-1")
+    found = coverage.of(known(settings, layout), FIRST)
+    assert (found.from_ns, found.until_ns) == (None, None)
+    assert found.options_until_ns == DAY_NS + 16 * HOUR_NS
+    piece(settings, tmp_path / "nq.dbn", 14, 18, symbol="NQH4", instrument=2, schema="trades")
+    assert until_hour(settings, layout) == 18
+
+
 def test_a_file_says_nothing_of_a_date_on_which_another_took_its_place(
     settings: Settings, layout: Layout, tmp_path: Path
 ) -> None:
