@@ -171,3 +171,23 @@ def test_a_file_that_is_replaced_day_by_day_goes_with_its_last(
         for path in layout.root.rglob("*.parquet")
         if path not in {orphan.path for orphan in operations.gc(settings, dry_run=True)}
     }
+
+
+def test_a_file_of_many_dates_is_numbered_once_behind_what_it_follows(
+    settings: Settings, layout: Layout, tmp_path: Path
+) -> None:
+    """On two of its dates another one came before; the ledger numbers all of them as the file."""
+    days = run_of(4)
+    before, later = tmp_path / "before.dbn", tmp_path / "later.dbn"
+    for path, some, hour in ((before, days[:3], 0), (later, days[1:], 1)):
+        records = new_records("ohlcv-1d", len(some))
+        records["ts_event"] = [midnight(day) + hour * 3_600 * 10**9 for day in some]
+        records["instrument_id"] = 7
+        write(path, records, "ohlcv-1d", {"ESH4": 7})
+    landings = land([before, later], settings)
+    parts = [part for part in landings[1].partitions if part.schema == "ohlcv-1d"]
+    assert [part.first_row for part in parts] == [3, 4, 5]
+    with duck.in_memory(tmp_path / "spill", threads=1) as connection:
+        query = f"select date, row_no from '{layout.root / parts[0].file}' order by all"
+        rows = connection.execute(query).fetchall()
+    assert rows == [(part.date, part.first_row) for part in parts]

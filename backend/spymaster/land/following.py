@@ -52,13 +52,24 @@ class Following:
         """Return whether all that both hold comes earlier in the new one."""
         return self._path(old).exists() and _is_before(self._spans(new), self._spans(old))
 
-    def numbered(self, new: Partition, before: Collection[Partition]) -> Partition:
-        """Number the records of a new partition from after the last of those before it on."""
-        if not before:
-            return new
+    def numbered(
+        self, added: Iterable[Partition], before: Mapping[str, Collection[Partition]]
+    ) -> tuple[Partition, ...]:
+        """Number the records of each new file from after the last of the partitions before it on.
+
+        Parameters
+        ----------
+        before : mapping of file to partitions
+            Of a new file that holds many dates, those before any of them.
+        """
+        more = {file: self._moved(file, parts) for file, parts in before.items()}
+        return tuple(new._replace(first_row=new.first_row + more.get(new.file, 0)) for new in added)
+
+    def _moved(self, file: str, before: Iterable[Partition]) -> int:
+        """Number a new file higher; return by how much."""
         more = 1 + _last([self._path(old) for old in before], self._spill)
-        _add(self._path(new), more)
-        return new._replace(first_row=new.first_row + more)
+        _add(self._fresh[file], more)
+        return more
 
     def _spans(self, part: Partition) -> Spans:
         if part.key not in self._known:

@@ -161,15 +161,15 @@ class _Lander:
     ) -> tuple[tuple[Partition, ...], list[Partition]]:
         """Number behind what landed whatever goes on after it; return all, and what is replaced."""
         following = Following(self._layout.root, fresh, self._layout.tmp)
-        before: dict[Partition, list[Partition]] = {}
+        before: dict[str, list[Partition]] = {}
         overlaps = []
         for new, old in shared(added, self._landed):
             if following.goes_on(new, old):
-                before.setdefault(new, []).append(old)
+                before.setdefault(new.file, []).append(old)
             else:
                 overlaps.append((new, old))
         replaced = replaced_by(overlaps, self._landed, file, following, replace=self._replace)
-        return tuple(following.numbered(new, before.get(new, ())) for new in added), replaced
+        return following.numbered(added, before), replaced
 
 
 @contextmanager
