@@ -23,7 +23,8 @@ with signed as (
         bucket_end,
         expiry_set,
         '{{ kind }}' as kind,
-        node,
+        -- how far two nodes lie apart may be more than a TINYINT holds
+        node::double as node,
         {{ gex }} as gex
     from options.grid_5s
     where {{ gex }} <> 0
@@ -74,8 +75,8 @@ halved_0 as (
         nearest.bucket_end,
         nearest.expiry_set,
         nearest.kind,
-        nearest.crossing.step.low::double as low,
-        nearest.crossing.step.high::double as high,
+        nearest.crossing.step.low,
+        nearest.crossing.step.high,
         nearest.crossing.step.gex_low,
         nearest.crossing.step.gex_high,
         case nearest.expiry_set
