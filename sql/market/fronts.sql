@@ -11,7 +11,8 @@ columns:
 with candidates as (
     select
         today.*,
-        earlier.volume as earlier_volume
+        -- what was only quoted says nothing of what trades most
+        nullif(earlier.volume, 0) as earlier_volume
     from market.instruments as today
     left join market.instruments as earlier
         on today.raw_symbol = earlier.raw_symbol and today.session > earlier.session
