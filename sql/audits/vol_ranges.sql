@@ -14,9 +14,12 @@ select
 from options.vols_5s
 where
     (iv is null) != (iv_source is null)
-    or (iv is null) != (gamma is null)
+    {% for greek in ('delta_call', 'gamma', 'vega', 'vanna', 'charm') %}
+    or (iv is null) != ({{ greek }} is null)
+    or not isfinite({{ greek }})
+    {% endfor %}
     or iv <= 0
-    or not isfinite(coalesce(iv, 1))
+    or not isfinite(iv)
     or delta_call not between 0 and df + 1e-12
     or gamma < 0
     or vega < 0

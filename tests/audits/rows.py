@@ -18,8 +18,9 @@ FLOWS = (
     *("add_qty", "pull_qty", "fill_qty", "size_up_qty", "refill_qty", "in_up_qty", "in_down_qty"),
     *("out_up_qty", "out_down_qty", "hidden_fill_qty", "unknown_fill_qty", "snapshot_qty"),
     *("clear_qty", "unknown_cancel_qty", "pull_500ms_qty", "pull_5s_qty", "pull_60s_qty"),
-    *("depth_start", "depth_end", "orders_end"),
+    *("depth_start", "depth_end", "orders_end", "n_add", "n_pull", "n_fill", "n_unknown"),
 )
+GREEKS = ("delta_call", "gamma", "vega", "vanna", "charm")
 CELLS = (*FLOWS, "in_away_qty", "in_toward_qty", "out_away_qty", "out_toward_qty")
 
 
@@ -31,7 +32,8 @@ def flow(**given: Any) -> Row:
 def change(kind: str, qty: int, **given: Any) -> Row:
     """A row of ``book.changes``."""
     delta = {"add": qty, "pull": -qty, "fill": -qty}.get(kind, 0)
-    return KEYS | {"side": "bid", "tick": 20_000, "kind": kind, "qty": qty, "delta": delta} | given
+    said = {"kind": kind, "qty": qty, "delta": delta, "orders_delta": 0, "is_unknown": False}
+    return KEYS | {"side": "bid", "tick": 20_000} | said | given
 
 
 def cell(**given: Any) -> Row:
@@ -55,8 +57,8 @@ def vol(**given: Any) -> Row:
     """A row of ``options.vols_5s`` as it should be."""
     keys: Row = {"session": SESSION, "bucket_end": FIRST, "expiry": EXPIRY, "strike": 5000.0}
     quoted = {"iv": 0.2, "iv_source": "quote", "iv_quote": 0.2, "iv_unc": 0.004, "t_years": 0.001}
-    greeks = {"df": 1.0, "delta_call": 0.5, "gamma": 0.002, "vega": 3.0}
-    return keys | quoted | greeks | given
+    greeks = {"delta_call": 0.5, "gamma": 0.002, "vega": 3.0, "vanna": -1.0, "charm": 9.0}
+    return keys | quoted | {"df": 1.0} | greeks | given
 
 
 def ns(at: datetime) -> int:
@@ -84,6 +86,10 @@ def state(**given: Any) -> Row:
     return KEYS | {"level_id": "L"} | defined | given
 
 
+LATER: Row = {"bucket_end": SECOND}
+LEFT = flow(bucket_end=SECOND + timedelta(seconds=5), depth_start=3, pull_qty=3)
+DEEP = KEYS | {"side": "bid", "tick": 20_000, "depth_qty": 3, "n_orders": 1}
+"""Of ``book.depth_5s``, what ``ADDED`` leaves there."""
 CONTRACTS = {"options.contracts": [KEYS | {"instrument_id": 101, "known_at": FIRST}]}
 ADDED = flow(add_qty=3, depth_end=3, orders_end=1)
 RIGHT: dict[str, list[Tables]] = {
@@ -103,20 +109,36 @@ RIGHT: dict[str, list[Tables]] = {
     ],
     "changes_agree": [
         {
-            "book.flow_5s": [flow(depth_start=1, add_qty=3, fill_qty=2, depth_end=2)],
-            "book.changes": [
-                *[change("add", 1), change("add", 2), change("fill", 2)],
-                change("add", 9, bucket_end=FIRST - timedelta(seconds=5)),
+            "book.flow_5s": [
+                flow(depth_start=9, add_qty=3, fill_qty=2, depth_end=10, orders_end=2)
+                | {"n_add": 2, "n_fill": 1}
             ],
-        }
+            "book.changes": [
+                change("add", 9, orders_delta=1, bucket_end=FIRST - timedelta(seconds=5)),
+                *[change("add", n, orders_delta=1) for n in (1, 2)],
+                change("fill", 2, orders_delta=-1),
+            ],
+        },
+        {
+            "book.flow_5s": [
+                flow(pull_qty=9, pull_500ms_qty=7, pull_5s_qty=4, depth_start=9) | {"n_pull": 3},
+                flow(side="ask", unknown_cancel_qty=2) | {"n_unknown": 1},
+            ],
+            "book.changes": [
+                *[
+                    change("pull", qty, age_ns=age_ns)
+                    for qty, age_ns in ((2, 499_999_999), (3, 500_000_000), (4, 5_000_000_000))
+                ],
+                change("unknown_cancel", 2, side="ask", is_unknown=True),
+            ],
+        },
     ],
     "depth_agrees": [
+        {"book.flow_5s": [ADDED, flow(tick=1), LEFT], "book.depth_5s": [DEEP, DEEP | LATER]},
         {
-            "book.flow_5s": [ADDED, flow(tick=1)],
-            "book.depth_5s": [
-                KEYS | {"side": "bid", "tick": 20_000, "depth_qty": 3, "n_orders": 1}
-            ],
-        }
+            "book.flow_5s": [flow(depth_start=3, pull_qty=3)],
+            "book.opening_depth": [DEEP],
+        },
     ],
     "moves_balance": [
         {"book.flow_5s": [flow(out_up_qty=3), flow(tick=20_004, in_up_qty=3)]},
@@ -182,7 +204,7 @@ RIGHT: dict[str, list[Tables]] = {
                 vol(),
                 vol(delta_call=1.0, gamma=0.0, vega=0.0),
                 vol(iv_source="interpolated", iv_unc=0.01),
-                vol(iv=None, iv_source=None, iv_unc=None, gamma=None, delta_call=None, vega=None),
+                vol(iv=None, iv_source=None, iv_unc=None) | dict.fromkeys(GREEKS),
             ]
         }
     ],
@@ -207,18 +229,41 @@ WRONG: dict[str, list[Tables]] = {
         {"book.flow_5s": [ADDED], "book.changes": [change("add", 3), change("pull", 1)]},
         {"book.flow_5s": [ADDED], "book.changes": [change("add", 3), change("hidden_fill", 1)]},
         {"book.flow_5s": [ADDED], "book.changes": [change("add", 3, tick=20_001)]},
-    ],
-    "depth_agrees": [
-        {"book.flow_5s": [ADDED]},
         *[
             {
-                "book.flow_5s": [ADDED],
-                "book.depth_5s": [
-                    KEYS | {"side": "bid", "tick": 20_000, "depth_qty": 3, "n_orders": 1} | off
-                ],
+                "book.flow_5s": [ADDED | {"n_add": 1} | flow_off],
+                "book.changes": [change("add", 3, orders_delta=1) | change_off],
             }
-            for off in ({"depth_qty": 4}, {"n_orders": 2})
+            for flow_off, change_off in (
+                ({"orders_end": 2}, {}),
+                ({}, {"orders_delta": 0}),
+                ({"n_add": 2}, {}),
+                ({}, {"is_unknown": True}),
+            )
         ],
+        *[
+            {
+                "book.flow_5s": [
+                    flow(depth_start=3, pull_qty=3, pull_500ms_qty=3) | {"n_pull": 1} | off
+                ],
+                "book.changes": [change("pull", 3, age_ns=500_000_000)],
+            }
+            for off in ({"n_pull": 2}, {"pull_500ms_qty": 0}, {"pull_5s_qty": 3})
+        ],
+    ],
+    "depth_agrees": [
+        *[
+            {"book.flow_5s": [ADDED, LEFT], "book.depth_5s": depth}
+            for depth in (
+                [DEEP | LATER],
+                [DEEP | {"depth_qty": 4}, DEEP | LATER],
+                [DEEP | {"n_orders": 2}, DEEP | LATER],
+                # in the bucket after, too, in which nothing happened there
+                [DEEP],
+                [DEEP, DEEP | LATER | {"depth_qty": 4}],
+            )
+        ],
+        {"book.opening_depth": [DEEP]},
     ],
     "moves_balance": [
         {"book.flow_5s": [flow(out_up_qty=3), flow(tick=20_004, in_up_qty=2)]},
@@ -295,7 +340,9 @@ WRONG: dict[str, list[Tables]] = {
         {"options.vols_5s": [vol(**wrong)]}
         for wrong in (
             {"iv_source": None},
-            {"gamma": None},
+            *[{name: None} for name in GREEKS],
+            *[{name: bad} for name in GREEKS for bad in (float("nan"), float("inf"))],
+            {"iv": None, "iv_source": None} | dict.fromkeys(GREEKS) | {"vanna": 1.0},
             {"iv": 0.0},
             {"iv": float("inf")},
             {"delta_call": 1.01},
