@@ -184,9 +184,9 @@ def test_a_session_that_is_over_is_not_begun(
 
 
 def test_one_that_is_over_goes_on_where_it_was_captured(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """Here with what nobody can go on with, so that nobody is asked for more."""
+    """Here with what nobody can go on with, as builder or capture says, whoever reads it first."""
     monkeypatch.setenv(KEY, SECRET)
     segment = segment_path(capture_folder(tmp_path, SESSION), 0)
     segment.parent.mkdir(parents=True)
@@ -194,7 +194,7 @@ def test_one_that_is_over_goes_on_where_it_was_captured(
     run = ["live", "--warehouse", str(tmp_path), "--session", str(SESSION)]
     found = CliRunner().invoke(app, run)
     assert found.exit_code == 1
-    assert f"{segment}: not a DBN file" in found.output
+    assert f"{segment}: not a DBN file" in found.output + capfd.readouterr().err
 
 
 def test_a_line_says_delay_records_late_ones_and_gaps() -> None:
