@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -25,12 +26,14 @@ from spymaster.errors import DataError, LockedError
 from spymaster.land.dbn import new_records
 from spymaster.live import raw, service
 from spymaster.live.audit import Difference
+from spymaster.live.events import Events
 from spymaster.live.fold import Queue
 from spymaster.live.order import KEY
 from spymaster.live.outgoing import Counts
 from spymaster.live.segments import capture_folder, segment_path
 from spymaster.live.sent import Sender, read_sent, sent_folder, standing
 from spymaster.live.service import Report, line
+from spymaster.live.subscriptions import of_session
 from spymaster.live.turns import is_taken, taken
 from spymaster.live.wire import Kind
 from spymaster.settings import Settings
@@ -195,6 +198,34 @@ def test_one_that_is_over_goes_on_where_it_was_captured(
     found = CliRunner().invoke(app, run)
     assert found.exit_code == 1
     assert f"{segment}: not a DBN file" in found.output + capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("begun", "words", "said"),
+    [
+        (("ES.OPT", "EW.OPT"), ["--options", "none"], "ES.OPT,EW.OPT"),
+        (("ES.OPT",), ["--options", "ES.OPT,EW.OPT"], "ES.OPT"),
+        ((), [], "none"),
+    ],
+)
+def test_with_other_options_none_that_was_begun_goes_on(
+    begun: tuple[str, ...],
+    words: list[str],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Of what is new the past would lack; what is left out had been sent, and would not land."""
+    monkeypatch.setenv(KEY, SECRET)
+    folder = capture_folder(tmp_path, SESSION)
+    folder.mkdir(parents=True)
+    asked = [asdict(one) for one in of_session(SESSION, "ES", begun, now_ns=FIRST_NS)]
+    Events(folder).write("opened", segment=0, subscriptions=asked)
+    run = ["live", "--warehouse", str(tmp_path), "--session", str(SESSION)]
+    found = CliRunner().invoke(app, [*run, "--gateway", "127.0.0.1:1", *words])
+    assert found.exit_code == 2
+    assert f"{SESSION}: is captured with other options; say --options {said}" in found.output
+    assert not sent_folder(tmp_path, SESSION).exists()
 
 
 def test_a_line_says_delay_records_late_ones_and_gaps() -> None:

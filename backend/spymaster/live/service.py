@@ -13,6 +13,7 @@ from spymaster.errors import DataError, UsageError
 from spymaster.live.audit import Difference, differing
 from spymaster.live.builder import Builder
 from spymaster.live.captor import Captor, Say
+from spymaster.live.events import read_events
 from spymaster.live.follower import Follower
 from spymaster.live.known import sent_relations
 from spymaster.live.order import KEY, Gateway, Order
@@ -75,8 +76,8 @@ def live(
     Raises
     ------
     UsageError
-        If there is no key, the vendor refuses it, or the session's trading day is over and nothing
-        was captured.
+        If there is no key, the vendor refuses it, the session's trading day is over and nothing
+        was captured, or what was captured is of other options.
     LockedError
         If another process builds the session.
     DataError
@@ -86,6 +87,7 @@ def live(
     order = _order(layout, settings, session, window[1], gateway, options)
     if gateway is None:  # that of a test has a clock of its own
         _refuse_what_is_over(settings, session, order.folder)
+    _refuse_another(order, session)
     sent = sent_folder(layout.root, session)
     for folder in (order.folder, sent):
         folder.mkdir(parents=True, exist_ok=True)
@@ -197,6 +199,16 @@ def _refuse_what_is_over(settings: Settings, session: date, folder: Path) -> Non
         raise UsageError(
             f"{session}: over, and nothing of it was captured; `spymaster pull` buys its records"
         )
+
+
+def _refuse_another(order: Order, session: date) -> None:
+    """Refuse to go on with other options: builder and seal would have others than the capture."""
+    opened = [one for one in read_events(order.folder) if one["event"] == "opened"]
+    if opened:
+        before = {one["schema"]: tuple(one["symbols"]) for one in opened[-1]["subscriptions"]}
+        if before != {one.schema: one.symbols for one in order.subscriptions}:
+            begun = ",".join(before["definition"][1:]) or "none"
+            raise UsageError(f"{session}: is captured with other options; say --options {begun}")
 
 
 def _schemas(order: Order) -> list[str]:
