@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import asdict
 from datetime import date
@@ -107,6 +108,31 @@ def test_a_line_that_a_kill_cut_short_is_none(tmp_path: Path) -> None:
     sender.send(2, FIRST_NS, "book", {"a.b": pa.table({"x": [1]})}, clock_ns=0)
     sender.close()
     assert [line.key for line in read_sent(tmp_path)] == [(1, "book"), (2, "book")]
+
+
+@pytest.mark.parametrize("left", [0, 0.5, None])
+def test_lines_whose_rows_a_power_cut_took_are_sent_anew(
+    tmp_path: Path, left: float | None
+) -> None:
+    """The log was on the disk, and of a file of rows a part, or not even its name."""
+    sender, rows = Sender(tmp_path), {"a.b": pa.table({"x": [1]})}
+    sizes = []
+    for n in (1, 2, 3):
+        sender.send(n, FIRST_NS, "book", rows, clock_ns=0)
+        sizes.append((tmp_path / "000" / "book.a.b.arrows").stat().st_size)
+    sender.close()
+    file = tmp_path / "000" / "book.a.b.arrows"
+    if left is None:
+        file.unlink()
+    else:
+        os.truncate(file, sizes[0] + int(left * (sizes[1] - sizes[0])))
+    whole = [] if left is None else [(1, "book")]
+    sender = Sender(tmp_path)
+    assert [line.key for line in read_sent(tmp_path)] == whole
+    assert [line.rows("a.b").num_rows for line in read_sent(tmp_path)] == [1] * len(whole)
+    sender.send(2, FIRST_NS, "book", rows, clock_ns=0)
+    sender.close()
+    assert [line.key for line in read_sent(tmp_path)] == [*whole, (2, "book")]
 
 
 def test_a_full_disk_is_said_as_rows_are_sent_and_as_files_are_closed(tmp_path: Path) -> None:

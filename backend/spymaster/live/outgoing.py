@@ -48,8 +48,8 @@ class Outgoing:
 
     def __init__(self, folder: Path, start_ns: int, grains: Mapping[str, Sequence[str]]) -> None:
         self._start_ns, self._grains = start_ns, grains
-        self._sent = standing(folder)
         self._sender = Sender(folder)
+        self._sent = standing(folder)
         self.counts = Counts()
         self.closing_ns = 0
         """When the buckets could be closed that are sent now, monotonic."""

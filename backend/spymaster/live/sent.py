@@ -26,6 +26,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,8 @@ def sent_folder(warehouse: Path, session: date) -> Path:
 class Sender:
     """Writes what was built, bucket by bucket.
 
+    What a power cut has left in the log from the first line on whose rows are not there goes.
+
     Raises
     ------
     DataError
@@ -61,6 +64,7 @@ class Sender:
             self._part = f"{len(list(folder.glob('[0-9][0-9][0-9]'))):03}"
             self._folder = folder / self._part
             self._folder.mkdir()
+            _cut(folder)
         except OSError as error:
             raise _unwritten(folder, error) from error
         self._log = Log(folder / SENT)
@@ -157,11 +161,24 @@ class Line:
     def rows(self, relation: str) -> pa.Table:
         """Return the rows of a relation."""
         begin, end = self.said["rows"][relation]
-        with (self._part / f"{self.key[1]}.{relation}.arrows").open("rb") as file:
+        with self._file(relation).open("rb") as file:
             schema = pa.ipc.open_stream(file).schema
             file.seek(begin)
             batch = pa.ipc.read_record_batch(pa.py_buffer(file.read(end - begin)), schema)
         return pa.Table.from_batches([batch])
+
+    def has_rows(self, sizes: dict[Path, int]) -> bool:
+        """Whether the rows of every relation are there; ``sizes`` keeps what was asked of files."""
+        for relation, (_, end) in self.said["rows"].items():
+            path = self._file(relation)
+            if path not in sizes:
+                sizes[path] = path.stat().st_size if path.exists() else 0
+            if sizes[path] < end:
+                return False
+        return True
+
+    def _file(self, relation: str) -> Path:
+        return self._part / f"{self.key[1]}.{relation}.arrows"
 
     @cached_property
     def _part(self) -> Path:
@@ -196,6 +213,16 @@ class Following:
 def standing(folder: Path) -> dict[tuple[int, str], Line]:
     """Return the line that stands of each bucket and group."""
     return {line.key: line for line in read_sent(folder)}
+
+
+def _cut(folder: Path) -> None:
+    """Cut the log at the first line that is torn or of which rows are missing."""
+    log, sizes = folder / SENT, dict[Path, int]()
+    if log.exists():
+        lines = log.read_bytes().splitlines(keepends=True)
+        whole = takewhile(lambda line: line.endswith(b"\n"), lines)
+        kept = takewhile(lambda line: Line(folder, json.loads(line)).has_rows(sizes), whole)
+        os.truncate(log, sum(map(len, kept)))
 
 
 def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
