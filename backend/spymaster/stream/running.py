@@ -214,8 +214,12 @@ class Running(Reel):
         return from_ns(start_ns).replace(tzinfo=None)
 
     def _note_age(self, line: Line) -> None:
-        """Take note of how old the newest bucket is, by the clock of who sent it."""
-        behind_ns = line.said["clock"] - line.said["bucket_end"]
+        """Take note of how old the newest bucket is, by the clock of who sent the last line.
+
+        That may be of one long before, which is sent again.
+        """
+        since_end_s = (self._newest - line.key[0]) * BUCKET_S
+        behind_ns = line.said["clock"] - line.said["bucket_end"] - since_end_s * NS_PER_SECOND
         since_ns = max(time.time_ns() - line.said["sent_at"], 0)
         self._age_s, self._heard_at = (behind_ns + since_ns) / NS_PER_SECOND, time.monotonic()
 
