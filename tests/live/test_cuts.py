@@ -203,11 +203,16 @@ def test_a_gap_asks_for_a_snapshot_until_one_comes(desk: Desk, tape: Tape) -> No
 
 def test_what_the_vendor_no_longer_has_is_asked_for_as_a_snapshot(desk: Desk, tape: Tape) -> None:
     aged = Action(1, "error_fin", 0, code=8, text="replay data aged out")
-    gateway = Gateway(tape, plan=[Action(0, "fin", 2_000), aged])
+    gateway = Gateway(tape, plan=[Action(0, "fin", 2_000), aged, Action(2, "fin", 900)])
     desk.capture(gateway)
-    third = {one["schema"]: one for one in desk.events("opened")[2]["subscriptions"]}
+    third, fourth = (
+        {one["schema"]: one for one in opened["subscriptions"]}
+        for opened in desk.events("opened")[2:]
+    )
     assert (third["mbo"]["snapshot"], third["mbo"]["start"]) == (True, None)
     assert third["definition"]["start"] == third["bbo-1s"]["start"] == 0
+    assert not fourth["mbo"]["snapshot"], "it has all from then on"
+    assert min(fourth[name]["start"] for name in ("mbo", "bbo-1s")) > OPENS_NS
     assert [one["schema"] for one in desk.events("snapshot")] == ["mbo"]
     assert _book(desk.joined()["mbo"]) == _book(by_schema(tape)["mbo"])
     assert {**desk.joined(), "mbo": b""} == {**by_schema(tape), "mbo": b""}

@@ -76,6 +76,30 @@ def test_a_torn_end_is_left_where_another_file_follows(tmp_path: Path, captured:
     assert next_number(tmp_path) == 2
 
 
+def test_a_file_is_read_once_more_when_the_next_one_is_there(
+    tmp_path: Path, captured: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its last bytes are written, and the next one made, just after it was read to its end."""
+    file, half = segment_path(tmp_path, 0), len(captured) // 2
+    file.write_bytes(captured)
+    whole = Follower(tmp_path, SCHEMAS).drain().count
+    file.write_bytes(captured[:half])
+    follower = Follower(tmp_path, SCHEMAS)
+    count = follower.drain().count
+    read = follower._grown
+
+    def then_more(path: Path) -> bytes:
+        data = read(path)
+        file.write_bytes(captured)
+        segment_path(tmp_path, 1).touch()
+        return data
+
+    monkeypatch.setattr(follower, "_grown", then_more)
+    count += follower.drain().count + follower.drain().count
+    assert follower.segment == 1
+    assert count == whole
+
+
 def test_a_power_cut_may_leave_zeros(tmp_path: Path, captured: bytes) -> None:
     whole, _ = grown(tmp_path, [captured])
     segment_path(tmp_path, 0).write_bytes(captured + bytes(5_000))

@@ -123,3 +123,16 @@ def test_a_new_snapshot_takes_the_place_of_an_anchor(n_before: int) -> None:
     assert out == after.tobytes()
     assert [join.outcome for join in joins] == ["snapshot"] * (n_before > 0)
     assert channel.tail.tobytes() == after[3:].tobytes()
+
+
+def test_a_snapshot_amid_a_connection_leaves_the_anchor() -> None:
+    """The next connection goes on from the last event; from the start all would come twice."""
+    before = stream([0] * 3, [1, 2, 3])
+    restated = stream([SECOND_NS] * 2, [9, 8])
+    restated["flags"] = 40
+    channel = Channel(KIND)
+    channel.take(opaque(before))
+    assert passed(channel, restated, [])[0] == restated.tobytes()
+    assert channel.tail.tobytes() == before.tobytes()
+    channel.reopen()
+    assert passed(channel, before, [1])[0] == b""
