@@ -29,6 +29,7 @@ ORIGIN_NS = WINDOW_START_NS - LEAD * BUCKET_NS
 RECEIVED = 5
 """Place of ``ts_recv`` in a row of ``orders.merged``."""
 SEEDS = range(12)
+LATE = [(seed, 2 * 10**9) for seed in range(2)]
 
 
 @pytest.fixture
@@ -46,8 +47,10 @@ def told_by(seed: int) -> list[Record]:
     return [replace(one, ts_recv=int(at)) for one, at in zip(told, times, strict=True)]
 
 
-def closings(told: list[Record], connection: duck.Connection) -> Iterator[tuple[int, int, int]]:
-    """Close one bucket after the other.
+def closings(
+    told: list[Record], connection: duck.Connection, behind_ns: int = 0
+) -> Iterator[tuple[int, int, int]]:
+    """Close one bucket after the other, of whose last records some come later where all is behind.
 
     Yields its number, how many records came until then, and the first bucket that is another.
     """
@@ -55,7 +58,7 @@ def closings(told: list[Record], connection: duck.Connection) -> Iterator[tuple[
     records = to_records(told)
     clock = np.maximum.accumulate(records.ts_recv)
     for number in range(1, N + 1):
-        count = int(np.searchsorted(clock, ORIGIN_NS + number * BUCKET_NS))
+        count = int(np.searchsorted(clock, ORIGIN_NS + number * BUCKET_NS - behind_ns))
         first = kept.keep(fold.close(number, rows(records, done, count)))
         done = count
         yield number, count, first
@@ -66,22 +69,28 @@ def of_window(changes: Counter[Row]) -> Counter[Row]:
     return Counter({row: n for row, n in changes.items() if n and row[RECEIVED] >= ORIGIN_NS})
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(("seed", "behind_ns"), [*((one, 0) for one in SEEDS), *LATE])
 def test_at_the_end_of_each_bucket_every_change_is_kept_once(
-    seed: int, connection: duck.Connection
+    seed: int, behind_ns: int, connection: duck.Connection
 ) -> None:
-    """Also of an event that goes on after it, as far as it came, and later as it was."""
+    """Also of an event that goes on after it, as far as it came, and later as it was.
+
+    What comes late is of the bucket in which it was received, and of the book at its end.
+    """
     told = told_by(seed)
+    clock = np.maximum.accumulate(to_records(told).ts_recv)
     listed = ", ".join(GIVES["changes"])
     before: Counter[Row] = Counter()
-    for number, count, first in closings(told, connection):
+    for number, count, first in closings(told, connection, behind_ns):
         query = f"select {listed} from ({held.changes(1, number)})"
         found = of_window(merged(connection.execute(query).fetchall()))
         assert found == of_window(by_python(told[:count])), number
         assert first == first_other(before, found, number)
         assert tallied(number, connection) == summed(number, connection)
         before = found
-        assert resting(number, connection) == resting_by_python(told[:count]), number
+        for end in range(max(number - 3, 1), number + 1):
+            came = int(np.searchsorted(clock[:count], ORIGIN_NS + end * BUCKET_NS))
+            assert resting(end, connection) == resting_by_python(told[:came]), (number, end)
 
 
 def tallied(number: int, connection: duck.Connection) -> Counter[Row]:

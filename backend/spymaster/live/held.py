@@ -7,6 +7,8 @@ before whatever some model looks back at without bound.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 import pyarrow as pa
@@ -17,6 +19,8 @@ from spymaster.warehouse import duck
 
 KEPT = 36
 """Buckets: of what comes later than three minutes only these are built again."""
+AGAIN = 128
+"""Buckets: at most of so many the book at their end is told anew by what comes late."""
 FILL = 8
 """Code of the kind of change, see ``codes.KINDS``."""
 TABLES = {
@@ -26,8 +30,8 @@ TABLES = {
     "living": (GIVES["rests"], ""),
     "fills": (GIVES["changes"], ""),
 }
-SEQ, BUCKET_NO = map(list(GIVES["changes"]).index, ("seq", "bucket_no"))
-"""Places in a row of changes."""
+BUCKET_NO = list(GIVES["changes"]).index("bucket_no")
+"""Place in a row of changes."""
 BOOKS = "number INTEGER, is_bid BOOLEAN, tick INTEGER, qty BIGINT, orders_delta BIGINT"
 
 Row: TypeAlias = tuple[Any, ...]
@@ -50,14 +54,15 @@ class Held:
         Returns
         -------
         int
-            The first bucket that is not what it was. It is an earlier one where an event went on
-            that its end had cut: a fill without its cancel counts as hidden until that comes.
+            The first bucket that is not what it was. It is an earlier one where a record came late,
+            or where an event went on that its end had cut: a fill without its cancel counts as
+            hidden until that comes.
         """
         run, number = self._connection.execute, closed.number
-        before = self._changes("is_begun")
+        query = "select * exclude (is_begun) from held.changes where is_begun"
+        before = Counter(run(query).fetchall())
         run("delete from held.changes where is_begun")
         run("delete from held.tallies where is_begun")
-        run(f"delete from held.books where number = {number}")
         rewrite(self._connection, "held.living", "false")
         self._put("changes", closed.changes, "where bucket_no > 0", ", false")
         self._put("changes", closed.begun, "where bucket_no > 0", ", true")
@@ -66,27 +71,30 @@ class Held:
         self._put("fills", closed.changes, f"where kind = {FILL}")
         self._put("rests", closed.rests)
         self._put("living", closed.living)
-        run(f"""
+        first = self._first_other(before, closed)
+        self._keep_books(max(first, number - AGAIN), number)
+        return first
+
+    def _keep_books(self, first: int, number: int) -> None:
+        """Keep the book at the end of a bucket, and anew of those before that are another."""
+        self._connection.execute(f"delete from held.books where number >= {first}")
+        self._connection.execute(f"""
             insert into held.books
-            select {number}, is_bid, tick, sum(qty), count(*) from held.living
-            -- else an event that has begun took it away
-            where last_no is null
-            group by is_bid, tick
+            with every as (from held.rests union all by name from held.living)
+            select number, is_bid, tick, sum(qty), count(*)
+            from range({first}, {number + 1}) as ends (number)
+            -- else it came later, or is gone, if only by an event that has begun
+            join every on first_no <= number and coalesce(last_no, number) >= number
+            group by number, is_bid, tick
         """)
-        return self._first_other(before, number)
 
-    def _first_other(self, before: Counter[Row], number: int) -> int:
-        """Return the first bucket of which other changes are kept than before one was closed."""
-        if not before:
-            return number
-        since = min(row[SEQ] for row in before)
-        now = self._changes(f"seq >= {since} and bucket_no < {number}")
+    def _first_other(self, before: Counter[Row], closed: Closed) -> int:
+        """Return the first bucket of which other changes are told than before one was closed."""
+        where = f"where bucket_no between 1 and {closed.number - 1}"
+        now = self._rows("changes", closed.changes, where)
+        now += self._rows("changes", closed.begun, where)
         other = (before - now) + (now - before)
-        return min((row[BUCKET_NO] for row in other), default=number)
-
-    def _changes(self, which: str) -> Counter[Row]:
-        query = f"select * exclude (is_begun) from held.changes where {which}"
-        return Counter(self._connection.execute(query).fetchall())
+        return min((row[BUCKET_NO] for row in other), default=closed.number)
 
     def forget(self, number: int) -> None:
         """Drop what no bucket from a number on needs."""
@@ -94,20 +102,29 @@ class Held:
             "changes": f"bucket_no >= {number}",
             "tallies": f"bucket_no >= {number}",
             "books": f"number >= {number - 1}",
-            "rests": f"coalesce(last_no, {number}) >= {number}",
+            "rests": f"coalesce(last_no, {number}) >= {number - 1}",  # of which books are made
         }
         for name, rows in kept.items():
             rewrite(self._connection, f"held.{name}", rows)
 
     def _put(self, name: str, rows: pa.Table, where: str = "", more: str = "") -> None:
+        with self._shown(name, rows, where, more) as query:
+            self._connection.execute(f"insert into held.{name} {query}")
+
+    def _rows(self, name: str, rows: pa.Table, where: str) -> Counter[Row]:
+        with self._shown(name, rows, where) as query:
+            return Counter(self._connection.execute(query).fetchall())
+
+    @contextmanager
+    def _shown(self, name: str, rows: pa.Table, where: str, more: str = "") -> Iterator[str]:
+        """Give rows a name for a while; yield the query of them as a table has them."""
         columns = TABLES[name][0]
         listed = ", ".join(
             f"nullif({column}, {NULLS[column]})" if column in NULLS else column
             for column in columns
         )
         self._connection.register("batch", rows)
-        query = f"select {listed}{more} from batch {where}"
-        self._connection.execute(f"insert into held.{name} {query}")
+        yield f"select {listed}{more} from batch {where}"
         self._connection.unregister("batch")
 
 
