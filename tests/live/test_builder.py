@@ -83,20 +83,27 @@ def decided(sent: Path) -> list[Line]:
 
 
 @pytest.fixture
-def behind(desk: Desk, simulated: Settings, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    """A capture in which quotes of options come 3 s after all else, read in small bites."""
+def behind(
+    request: pytest.FixtureRequest,
+    desk: Desk,
+    simulated: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Desk:
+    """A capture in which records of one schema come 3 s after all else, read in small bites."""
     monkeypatch.setattr(follower, "CHUNK", 1 << 12)
-    tape = joined([read(path) for path in files(simulated)], delays_ns={"bbo-1s": 3 * 10**9})
+    delays_ns = {request.param: 3 * 10**9}
+    tape = joined([read(path) for path in files(simulated)], delays_ns=delays_ns)
     desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
     desk.capture(Gateway(tape))
     return desk
 
 
 @pytest.mark.thorough
-def test_a_quote_that_comes_late_has_its_bucket_sent_again(
+@pytest.mark.parametrize("behind", ["bbo-1s", "mbo"], indirect=True)
+def test_what_comes_late_has_its_bucket_sent_again(
     behind: Desk, simulated: Settings, used: Used, tmp_path: Path
 ) -> None:
-    """In the end what stands is right."""
+    """Quotes of options, or orders; in the end what stands is right."""
     with building(behind, simulated, used, tmp_path) as builder:
         while newest(builder, simulated) < 2:
             assert builder.step()
@@ -116,8 +123,11 @@ def test_a_quote_that_comes_late_has_its_bucket_sent_again(
 
 
 @pytest.mark.thorough
+@pytest.mark.parametrize(
+    ("behind", "group"), [("bbo-1s", "options"), ("mbo", "book")], indirect=["behind"]
+)
 def test_what_comes_late_once_the_last_bucket_was_sent_has_it_sent_again(
-    behind: Desk, simulated: Settings, used: Used, tmp_path: Path
+    behind: Desk, group: str, simulated: Settings, used: Used, tmp_path: Path
 ) -> None:
     """The session is over, and a builder that is behind has not read all of it yet."""
     short = replace(simulated, window_end=hour(9, 30, 20))
@@ -126,7 +136,7 @@ def test_what_comes_late_once_the_last_bucket_was_sent_has_it_sent_again(
             assert builder.step()
         builder.finish()
         assert not builder.step(), "something was not read"
-    last = [line.said["why"] for line in read_sent(tmp_path / "sent") if line.key == (4, "options")]
+    last = [line.said["why"] for line in read_sent(tmp_path / "sent") if line.key == (4, group)]
     assert last == [None, LATE]
 
 

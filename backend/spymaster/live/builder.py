@@ -126,6 +126,9 @@ class Builder:
         """Take what is left once the last bucket was sent, and send again what came late."""
         while self.is_done and self.step():
             pass
+        queue = self._incoming.queue
+        if len(queue) and queue.first_ns < self._end_of(self._n):
+            self._fold(self._number)
         while self._stale is not None:
             self._stand(self._n)
             self._send_since(self._stale, self._n)
@@ -233,11 +236,9 @@ class Builder:
         self._tail.set(begin, n)
         for group in self._tail.groups:
             tables = self._tail.build(group)
-            if group == "book":  # of the feed it is known when it was told, whatever comes late
-                from_ns = self._end_of(self._n + 1)
-                tables[QUALITY] = self._day.judge(from_ns, self._end_of(n))
-            kept = [name for name in tables if name == QUALITY]
-            self._out.send(tables, group, begin, n, done=self._n, kept=kept)
+            if group == "book":
+                tables[QUALITY] = self._day.judge(self._end_of(begin), self._end_of(n))
+            self._out.send(tables, group, begin, n, done=self._n)
             if begin == 1 and PROFILES in tables and self._take_chain() and n > 1:
                 self._stale = 2
             if group == "book":

@@ -69,9 +69,7 @@ class Outgoing:
         """Let files go."""
         self._sender.close()
 
-    def send(
-        self, tables: Rows, group: str, begin: int, n: int, *, done: int, kept: Sequence[str] = ()
-    ) -> None:
+    def send(self, tables: Rows, group: str, begin: int, n: int, *, done: int) -> None:
         """Send a group of some buckets, but for those that stand and are the same.
 
         Parameters
@@ -80,13 +78,9 @@ class Outgoing:
             The buckets whose rows these are, from one to another.
         done : int
             The last one that this builder has sent before.
-        kept : sequence of str
-            Relations that stay in those as they stand.
         """
         for number, rows in self._by_bucket(tables, begin, n):
             before = self._sent.get((number, group))
-            if before and number <= done:
-                rows |= {name: before.rows(name) for name in kept}
             if group != DECIDED or before or any(map(len, rows.values())):
                 self._send(number, group, rows, before, LATE if number <= done else BEGUN)
 
