@@ -186,6 +186,11 @@ describe.skipIf(!EXECUTABLE)('the screen', () => {
       .locator('.headline p.big')
       .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
     expect(clipped).toBe(0);
+    const cut = await page
+      .locator('.picker .why')
+      .evaluateAll((all) => all.map((one) => one.scrollHeight - one.clientHeight));
+    expect(cut.length).toBeGreaterThan(0);
+    expect(Math.max(...cut)).toBe(0);
     expect(await findings(page)).toEqual([]);
     await picture(page, `${width}x${height}`, width < 900);
   });
