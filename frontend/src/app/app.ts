@@ -12,7 +12,7 @@ import { Login } from './login/login';
 import { ladder } from './ladder/ladder';
 import { Picker } from './picker/picker';
 import { Look } from './shared/look';
-import { spoken, whyWithout } from './shared/words';
+import { dollars, spoken, whyWithout } from './shared/words';
 import { StatusBar } from './status/status-bar';
 import { ScreenStore } from './stream/screen-store';
 import { strikes } from './strikes/strikes';
@@ -41,6 +41,7 @@ export class App {
   protected readonly waiting = computed(
     () => this.store.refusal() ?? (this.store.isConnected() ? 'no bucket yet' : 'connecting'),
   );
+  protected readonly step = computed(() => dollars(this.store.hello()?.step ?? 1));
   protected readonly name = computed(() => spoken(this.store.levelId() ?? 'no level'));
 
   protected readonly heat = computed(() => {

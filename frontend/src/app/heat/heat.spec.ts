@@ -30,6 +30,24 @@ describe('priceScale', () => {
     expect(from).toBeLessThanOrEqual(6761.25 - 5.6);
     expect(to).toBeGreaterThanOrEqual(6761.25 + 5.6);
   });
+
+  it.each([0.04, 0.5, 2])('shows all of a ladder whose steps are %f points wide', (step) => {
+    const frame = { ...frameOf('PM_LOW', 420), step };
+    const columns = frame.columns.map((column) => ({
+      ...column,
+      bucket: column.bucket && {
+        ...column.bucket,
+        market: { ...column.bucket.market, mid: 6761.25 },
+      },
+    }));
+    const { from, to } = priceScale({ ...frame, columns }, 6761.25, [0, 400]);
+    expect(6761.25 - from).toBeCloseTo(5.6 * step);
+    expect(to - 6761.25).toBeCloseTo(5.6 * step);
+    const prices = textsOf(heat({ ...frame, columns }, SIZE)).filter((one) => /^[\d.]+$/.test(one));
+    // beside the tag of the level
+    expect(new Set(prices).size).toBeGreaterThan(4);
+    expect(prices.every((one) => Math.abs(Number(one) - 6761.25) < 5.7 * step)).toBe(true);
+  });
 });
 
 describe('heat', () => {

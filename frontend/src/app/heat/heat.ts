@@ -27,11 +27,13 @@ export interface HeatFrame {
   readonly timezone: string;
 }
 
-/** Points around the level that are always there, and how many there are at most. */
+/** Steps around the level that are always there, how many there are at most, and beyond price. */
 const REACH = 5.6;
 const TALLEST = 22;
-/** Points between prices on the axis. */
-const STEPS = [1, 2, 5];
+const ROOM = 0.5;
+/** Prices on the axis at most, and by how many they are apart, times a power of ten. */
+const MOST_PRICES = 12;
+const ROUND = [1, 2, 5, 10];
 
 /** Draw the book around the level over twenty minutes, with price on it. */
 export function heat(frame: HeatFrame, size: Size): Call[] {
@@ -62,22 +64,27 @@ export function heat(frame: HeatFrame, size: Size): Call[] {
   ];
 }
 
-/** Return where prices stand: around the level, wider where price was, never above 22 points. */
+/** Return where prices stand: around the level, wider where price was, never above 22 steps. */
 export function priceScale(
   frame: HeatFrame,
   level: number,
   [top, bottom]: readonly [number, number],
 ): Scale {
   const mids = frame.columns.flatMap((column) => column.bucket?.market.mid ?? []);
+  const [reach, tallest, room] = [REACH, TALLEST, ROOM].map((one) => one * frame.step) as [
+    number,
+    number,
+    number,
+  ];
   const low = clamp(
-    Math.min(level - REACH, ...mids.map((mid) => mid - 0.5)),
-    level - TALLEST + REACH,
+    Math.min(level - reach, ...mids.map((mid) => mid - room)),
+    level - tallest + reach,
     level,
   );
   const high = clamp(
-    Math.max(level + REACH, ...mids.map((mid) => mid + 0.5)),
+    Math.max(level + reach, ...mids.map((mid) => mid + room)),
     level,
-    low + TALLEST,
+    low + tallest,
   );
   return scale([low, high], [bottom, top]);
 }
@@ -94,10 +101,13 @@ function nothing(frame: HeatFrame, span: Span, bottom: number, size: Size): Call
 
 function prices(frame: HeatFrame, y: Scale, span: Span, size: Size): Call[] {
   const taken = tagPlaces(frame, y, size);
-  const step = STEPS.find((one) => (y.to - y.from) / one <= 12) ?? 5;
+  const power = Math.floor(Math.log10((y.to - y.from) / MOST_PRICES));
+  const wide = ROUND.map((one) => one * 10 ** power);
+  const step = wide.find((one) => (y.to - y.from) / one <= MOST_PRICES) ?? 10 ** (power + 1);
+  const digits = Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
   const first = Math.ceil(y.from / step);
   const count = Math.floor(y.to / step) - first + 1;
   return Array.from({ length: Math.max(count, 0) }, (_, index) => (first + index) * step)
     .filter((price) => taken.every((place) => Math.abs(place - y(price)) > 1.3 * size.em))
-    .map((price) => text(span.right + 0.4 * size.em, y(price), String(price), 'dim'));
+    .map((price) => text(span.right + 0.4 * size.em, y(price), price.toFixed(digits), 'dim'));
 }

@@ -1,19 +1,26 @@
 import { Level } from '../../contract/pressure';
 import { Call, Ink, Size, hatch, line, rect, text } from '../canvas/call';
-import { GLYPHS, because, reasonIn, wayOf } from '../shared/words';
+import { GLYPHS, because, dollars, reasonIn, wayOf } from '../shared/words';
 import { Columns, rowY } from './columns';
+import type { LadderFrame } from './ladder';
 
 /** A lean at full strength, as in the heat. */
 const FULL = 0.25;
 
 /** Draw a step of the book: its name, what rests on each side, whom the last minute favours. */
-export function bookRow(level: Level, step: number, columns: Columns, size: Size): Call[] {
+export function bookRow(
+  { step: width }: Pick<LadderFrame, 'step'>,
+  level: Level,
+  step: number,
+  columns: Columns,
+  size: Size,
+): Call[] {
   const { ladder: steps } = level;
   const offset = steps.offset[step] ?? 0;
   const y = rowY(columns, step);
   const lean = steps.lean_60s[step] ?? null;
-  const name =
-    offset === 0 ? level.price.toFixed(2) : `${offset > 0 ? '+' : '−'}$${Math.abs(offset)}`;
+  const away = `${offset > 0 ? '+' : '−'}${dollars(Math.abs(offset) * width)}`;
+  const name = offset === 0 ? level.price.toFixed(2) : away;
   return [
     text(0.6 * size.em, y, name, offset === 0 ? 'ink' : 'dim', {
       bold: offset === 0,

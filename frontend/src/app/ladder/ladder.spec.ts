@@ -41,6 +41,14 @@ describe('ladder', () => {
     names.forEach((one) => expect((one.scale ?? 1) * low.em).toBeLessThan(row));
   });
 
+  it('names its steps by how wide they are', () => {
+    const frame = frameOf(true);
+    const named = (step: number) => textsOf(ladder({ ...frame, step }, SIZE));
+    expect(named(1)).toEqual(expect.arrayContaining(['+$5', '−$1']));
+    expect(named(2)).toEqual(expect.arrayContaining(['+$10', '−$2']));
+    expect(named(0.5)).toEqual(expect.arrayContaining(['+$2.50', '−$0.50']));
+  });
+
   it('writes why nobody is favoured beside the bars, not on them', () => {
     const frame = frameOf(true);
     const steps = frame.level?.ladder;

@@ -30,7 +30,7 @@ export function ladder(frame: LadderFrame, size: Size): Call[] {
   return [
     ...heads(frame, columns, size),
     rect([0, rowY(columns, 5) - columns.row / 2, size.width, columns.row], 'rule', 0.5),
-    ...steps.flatMap((step) => bookRow(level, step, columns, size)),
+    ...steps.flatMap((step) => bookRow(frame, level, step, columns, size)),
     ...priceMark(frame, columns),
     ...hedgeRows(frame, columns, size),
   ];

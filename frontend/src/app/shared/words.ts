@@ -17,6 +17,11 @@ export function signedCount(value: number): string {
   return Math.round(value) === 0 ? text : `${value > 0 ? '+' : MINUS}${text}`;
 }
 
+/** Points of the contract as a person says them, such as $1 or $0.50. */
+export function dollars(points: number): string {
+  return `$${Number.isInteger(points) ? points : points.toFixed(2)}`;
+}
+
 export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
