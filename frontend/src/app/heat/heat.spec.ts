@@ -1,8 +1,10 @@
 import { Call } from '../canvas/call';
 import { SIZE, callsOf, columnsAfter, textsOf } from '../../testing/screen';
 import { invent } from '../../testing/session';
+import { spanOf } from '../shared/axis';
 import { HeatFrame, heat, priceScale } from './heat';
 import { legend } from './legend';
+import { otherLevels } from './marks';
 
 const invented = invent({ buckets: 420 });
 
@@ -73,6 +75,30 @@ describe('heat', () => {
       const drawn = heat(frame, size).filter((call) => !calls.some((one) => sameCall(one, call)));
       expect(Math.min(...drawn.flatMap(topOf))).toBeGreaterThanOrEqual(bottom);
     }
+  });
+
+  it('draws another level where it stood, from when it was known', () => {
+    const whole = frameOf('PM_LOW', 300);
+    const moved = whole.columns.map((column, index) => ({
+      ...column,
+      bucket: column.bucket && {
+        ...column.bucket,
+        levels: column.bucket.levels.map((one) =>
+          one.level_id === 'SMA_90' ? { ...one, price: index < 200 ? 6762 : 6763 } : one,
+        ),
+      },
+    }));
+    const [span, y] = [spanOf(moved, SIZE), priceScale(whole, 6761.25, [0, 400])];
+    const lines = callsOf(otherLevels({ ...whole, columns: moved }, span, y), 'line');
+    const [average] = lines.filter((one) => one.points[0]?.[1] === y(6762));
+    expect(average?.points.at(-1)?.[1]).toBe(y(6763));
+    // the range of fifteen minutes was not known before they were over
+    const [range] = lines.filter((one) => one.points[0]?.[1] === y(6764));
+    const known = moved.findIndex((one) =>
+      one.bucket?.levels.some((level) => level.level_id === 'OR15_LOW'),
+    );
+    expect(known).toBeGreaterThan(0);
+    expect(range?.points[0]?.[0]).toBe(span.x(known));
   });
 
   it('draws no price where it is beyond the picture, and says on which side', () => {

@@ -14,14 +14,25 @@ function othersOf(frame: HeatFrame, y: Scale): Level[] {
   );
 }
 
+/** Draw the other levels where they stood in each bucket, from when they were known. */
 export function otherLevels(frame: HeatFrame, span: Span, y: Scale): Call[] {
-  return othersOf(frame, y).map((level) => {
-    const points: Point[] = [
-      [span.left, y(level.price)],
-      [span.right, y(level.price)],
-    ];
-    return line(points, 'dim', 1, { dash: [3, 3] });
+  return othersOf(frame, y).flatMap(({ level_id: id }) =>
+    courseOf(frame, id, span, y).map((points) => line(points, 'dim', 1, { dash: [3, 3] })),
+  );
+}
+
+/** Return the pieces of a level's line, none where it was not in use or is beyond the picture. */
+function courseOf(frame: HeatFrame, id: string, span: Span, y: Scale): Point[][] {
+  const pieces: Point[][] = [[]];
+  frame.columns.forEach(({ bucket }, index) => {
+    const price = bucket?.levels.find((level) => level.level_id === id)?.price ?? NaN;
+    if (price > y.from && price < y.to) {
+      pieces.at(-1)?.push([span.x(index), y(price)], [span.x(index + 1), y(price)]);
+    } else {
+      pieces.push([]);
+    }
   });
+  return pieces.filter((points) => points.length > 0);
 }
 
 /** Names of the other levels, inside the picture, so that prices keep their axis. */
