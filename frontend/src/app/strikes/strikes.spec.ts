@@ -27,6 +27,16 @@ describe('strikes', () => {
     expect(key).toMatch(/^◂ puts · calls ▸ · widest [\d,]+ · tick: net · thin line: flow$/);
   });
 
+  it('keeps the flow within the picture, however much of it there is', () => {
+    const most = Math.max(...(FRAME.strikes?.gex_call ?? []).map(Number));
+    const gex_flow = FRAME.strikes?.gex_flow.map((_, index) => (index % 2 ? 9 : -9) * most) ?? [];
+    const near = FRAME.strikes && { ...FRAME.strikes, gex_flow };
+    for (const one of callsOf(strikes({ ...FRAME, strikes: near }, SIZE), 'rect')) {
+      expect(one.x).toBeGreaterThan(0.15 * SIZE.width);
+      expect(one.x + one.width).toBeLessThan(0.7 * SIZE.width);
+    }
+  });
+
   it('keeps labels apart', () => {
     const labels = callsOf(strikes(FRAME, SIZE), 'text').filter((one) => one.align === 'right');
     const places = labels

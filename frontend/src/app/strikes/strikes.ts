@@ -51,7 +51,8 @@ function names(prices: readonly number[], y: Scale, size: Size): Call[] {
 
 function bars(strikesNow: Strikes, y: Scale, size: Size): Call[] {
   const { front_strike, gex_call, gex_put, gex_flow } = strikesNow;
-  const largest = Math.max(1e-9, ...[...gex_call, ...gex_put].map((value) => Math.abs(value ?? 0)));
+  const drawn = [...gex_call, ...gex_put, ...gex_flow];
+  const largest = Math.max(1e-9, ...drawn.map((value) => Math.abs(value ?? 0)));
   const [axis, reach] = [size.width * 0.42, size.width * 0.26];
   const height = Math.min(size.em * 0.8, (size.height / Math.max(front_strike.length, 1)) * 0.72);
   const wide = (value: number | null | undefined) => ((value ?? 0) / largest) * reach;
@@ -62,7 +63,7 @@ function bars(strikesNow: Strikes, y: Scale, size: Size): Call[] {
     scale: 0.85,
     box: 'ground',
   });
-  const drawn = front_strike.flatMap((price, index) => {
+  const rows = front_strike.flatMap((price, index) => {
     if (price === null) {
       return [];
     }
@@ -79,7 +80,7 @@ function bars(strikesNow: Strikes, y: Scale, size: Size): Call[] {
         : [rect([axis + Math.min(0, wide(flow)), top + height, Math.abs(wide(flow)), 1.5], 'dim')]),
     ];
   });
-  return [...drawn, key];
+  return [...rows, key];
 }
 
 function marksOf({ profile, mid, level }: StrikesFrame): Mark[] {
