@@ -57,6 +57,12 @@ export function clockOf(iso: string, timezone: string, seconds = true): string {
   return format(timezone, seconds).format(new Date(iso));
 }
 
+/** Whose clock it is, such as NY or Chicago. */
+export function cityOf(timezone: string): string {
+  const city = spoken(timezone.split('/').at(-1) ?? timezone);
+  return city === 'New York' ? 'NY' : city;
+}
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function format(timezone: string, seconds: boolean): Intl.DateTimeFormat {

@@ -3,7 +3,7 @@ import { Component, computed, inject } from '@angular/core';
 import { Keys } from '../keys/keys';
 import { Look } from '../shared/look';
 import { Theme } from '../shared/theme';
-import { because, clockOf, reasonIn } from '../shared/words';
+import { because, cityOf, clockOf, reasonIn } from '../shared/words';
 import { SPEEDS, ScreenStore } from '../stream/screen-store';
 import { Health, healthOf, qualityOf } from './status';
 
@@ -23,7 +23,8 @@ export class StatusBar {
 
   protected readonly clock = computed(() => {
     const end = this.store.bucket()?.bucket_end;
-    return end ? clockOf(end, this.store.hello()?.timezone ?? 'America/New_York') : '--:--:--';
+    const timezone = this.store.hello()?.timezone ?? 'America/New_York';
+    return `${end ? clockOf(end, timezone) : '--:--:--'} ${cityOf(timezone)}`;
   });
   protected readonly price = computed(() => {
     const market = this.store.bucket()?.market;
