@@ -14,12 +14,12 @@ export class Headline {
 
   protected readonly cells = computed(() => {
     const level = this.store.level();
-    const tick = this.store.hello()?.tick_size ?? 0.25;
+    const mid = this.store.bucket()?.market.mid ?? null;
     return (
       level && {
         name: nameOf(level),
         phase: phaseOf(level),
-        place: placeOf(level, tick),
+        place: placeOf(level, mid),
         net: netOf(level),
         above: sideOf(level, 'above'),
         below: sideOf(level, 'below'),

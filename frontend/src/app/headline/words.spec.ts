@@ -16,21 +16,27 @@ function levelWith(changes: Partial<Level>, minute: Partial<Level['minute']> = {
 
 describe('the headline', () => {
   it('says where price is, and whether it comes nearer', () => {
-    const place = { dist_ticks: -0.5, dist_sigma: -0.4 };
-    expect(placeOf(levelWith({ ...place, speed_sigma: 0.36 }), 0.25)).toMatchObject({
+    const place = { price: 6761.25, dist_ticks: -0.5, dist_sigma: -0.4 };
+    const mid = 6761.125;
+    expect(placeOf(levelWith({ ...place, speed_sigma: 0.36 }), mid)).toMatchObject({
       big: '$0.13',
       small: 'below · −0.4 σ · closing in',
     });
-    expect(placeOf(levelWith({ ...place, speed_sigma: 0.34 }), 0.25).small).toContain('holding');
-    expect(placeOf(levelWith({ ...place, speed_sigma: -0.36 }), 0.25).small).toContain(
+    expect(placeOf(levelWith({ ...place, speed_sigma: 0.34 }), mid).small).toContain('holding');
+    expect(placeOf(levelWith({ ...place, speed_sigma: -0.36 }), mid).small).toContain(
       'moving away',
     );
   });
 
+  it('counts from the price that it names, where an average stands between ticks', () => {
+    const average = levelWith({ price: 6754.42, dist_ticks: -9 });
+    expect(placeOf(average, 6752.25).big).toBe('$2.17');
+  });
+
   it('says why neither sigma nor speed is there, once where it is the same', () => {
-    const none = { dist_ticks: -1, dist_sigma: null, speed_sigma: null };
+    const none = { price: 6761.25, dist_ticks: -1, dist_sigma: null, speed_sigma: null };
     const small = (speed_sigma: 'warming_up' | 'level_new') =>
-      placeOf(levelWith({ ...none, why: { dist_sigma: 'warming_up', speed_sigma } }), 0.25).small;
+      placeOf(levelWith({ ...none, why: { dist_sigma: 'warming_up', speed_sigma } }), 6761).small;
     expect(small('warming_up')).toBe('below · σ and speed: warming up');
     expect(small('level_new')).toBe('below · σ: warming up · speed: level new');
   });

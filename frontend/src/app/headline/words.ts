@@ -1,5 +1,15 @@
 import { Level } from '../../contract/pressure';
-import { BALANCED, GLYPHS, Way, because, reasonIn, signed, spoken, wayOf } from '../shared/words';
+import {
+  BALANCED,
+  GLYPHS,
+  Way,
+  because,
+  distanceOf,
+  reasonIn,
+  signed,
+  spoken,
+  wayOf,
+} from '../shared/words';
 
 /** Faster than this, in sigma of a minute, price is coming or going. */
 const MOVING = 0.35;
@@ -14,14 +24,15 @@ export interface Cell {
 }
 
 /** Where price is from the level, in dollars, in sigma, and whether it comes nearer. */
-export function placeOf(level: Level, tickSize: number): Cell {
-  const { dist_ticks: dist, dist_sigma: sigma, speed_sigma: speed } = level;
+export function placeOf(level: Level, mid: number | null): Cell {
+  const { dist_sigma: sigma, speed_sigma: speed } = level;
+  const dist = distanceOf(level, mid);
   if (dist === null) {
     return absent(level, 'dist_ticks');
   }
   const side = dist === 0 ? 'at the level' : dist < 0 ? 'below' : 'above';
   return {
-    big: `$${Math.abs(dist * tickSize).toFixed(2)}`,
+    big: `$${Math.abs(dist).toFixed(2)}`,
     way: 'balanced',
     small: [side, ...motionOf(level, sigma, speed)].join(' · '),
   };

@@ -1,7 +1,7 @@
 import { Component, ElementRef, computed, effect, inject } from '@angular/core';
 
 import { Level } from '../../contract/pressure';
-import { GLYPHS, because, reasonIn, signed, spoken, wayOf } from '../shared/words';
+import { GLYPHS, because, distanceOf, reasonIn, signed, spoken, wayOf } from '../shared/words';
 import { ScreenStore } from '../stream/screen-store';
 
 interface Row {
@@ -29,8 +29,8 @@ const FULL = 0.4;
 export class Picker {
   protected readonly store = inject(ScreenStore);
   protected readonly rows = computed(() => {
-    const tick = this.store.hello()?.tick_size ?? 0.25;
-    return this.store.levels().map((level, index) => rowOf(level, index, tick));
+    const mid = this.store.bucket()?.market.mid ?? null;
+    return this.store.levels().map((level, index) => rowOf(level, index, mid));
   });
   protected readonly absences = computed(() => this.store.hello()?.absences ?? []);
   private readonly host = inject<ElementRef<HTMLElement>>(ElementRef).nativeElement;
@@ -46,16 +46,16 @@ export class Picker {
   }
 }
 
-function rowOf(level: Level, index: number, tick: number): Row {
+function rowOf(level: Level, index: number, mid: number | null): Row {
   const net = level.minute.net_60s[0];
-  const dist = level.dist_ticks;
+  const dist = distanceOf(level, mid);
   return {
     id: level.level_id,
     number: index + 1,
     name: spoken(level.level_id),
     price: level.price.toFixed(2),
     // which way price would have to go
-    away: dist === null ? '–' : `${dist <= 0 ? '▲' : '▼'} $${Math.abs(dist * tick).toFixed(2)}`,
+    away: dist === null ? '–' : `${dist <= 0 ? '▲' : '▼'} $${Math.abs(dist).toFixed(2)}`,
     net,
     said:
       net === null

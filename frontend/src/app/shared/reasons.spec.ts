@@ -37,7 +37,7 @@ describe('nothing is drawn empty without a reason', () => {
       ? [nameOf, netOf, vacuumOf]
           .map((cell) => cell(level).small)
           .concat(
-            placeOf(level, 0.25).small,
+            placeOf(level, bucket?.market.mid ?? null).small,
             sideOf(level, 'above').small,
             sideOf(level, 'below').small,
             phaseOf(level),

@@ -1,4 +1,4 @@
-import { Reason, Why } from '../../contract/pressure';
+import { Level, Reason, Why } from '../../contract/pressure';
 
 /** Below this a ratio says nothing: it is drawn grey and called balanced. */
 export const BALANCED = 0.05;
@@ -15,6 +15,11 @@ export function signed(value: number, digits = 2): string {
 export function signedCount(value: number): string {
   const text = Math.abs(Math.round(value)).toLocaleString('en-US');
   return Math.round(value) === 0 ? text : `${value > 0 ? '+' : MINUS}${text}`;
+}
+
+/** How far price is from a level, points; an average stands between ticks, dist_ticks counts from one. */
+export function distanceOf(level: Level, mid: number | null): number | null {
+  return mid === null ? null : mid - level.price;
 }
 
 /** Points of the contract as a person says them, such as $1 or $0.50. */
