@@ -50,7 +50,7 @@ def test_without_a_catalog_there_is_nothing_to_serve(tmp_path):
 def test_without_a_session_there_is_nothing_to_serve(tmp_path, used):
     settings = Settings(used(tmp_path / "warehouse"))
     operations.publish(settings)
-    with pytest.raises(UsageError, match="not in the warehouse; there is none with levels"):
+    with pytest.raises(UsageError, match="no session with levels is built; run the models first"):
         Shelf(settings)
 
 

@@ -137,12 +137,14 @@ class Shelf:
     def _day(self, session: str | None) -> date:
         """Return the session that is asked for."""
         there = list(self._builds)
+        if not there:
+            raise UsageError("no session with levels is built; run the models first")
         try:
             day = date.fromisoformat(session) if session else self._default or there[0]
-        except (ValueError, IndexError):
+        except ValueError:
             day = None
         if day not in self._builds:
-            asked = f"session {session or self._default or ''}".rstrip()
-            found = f"{there[-1]} to {there[0]}" if there else "none with levels"
+            asked = f"session {session or self._default}"
+            found = f"{there[-1]} to {there[0]}"
             raise UsageError(f"{asked}: not in the warehouse; there is {found}")
         return day
