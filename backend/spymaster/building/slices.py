@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from math import ceil
 from pathlib import Path
 
-from spymaster.definitions.header import SLICE
 from spymaster.units import BUCKET_NS
 from spymaster.warehouse import duck, statements
-from spymaster.warehouse.relations import create
+from spymaster.warehouse.relations import SLICE, create
 
 ROWS = 1_000_000
 """About how many rows a slice has; a row of a chain takes some 750 bytes on the way."""

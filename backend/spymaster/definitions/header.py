@@ -19,9 +19,6 @@ table in the catalog, so that questions about it open no file. So is one that sa
 RECORD = "seq"
 """A published relation with this in its grain is as long as the raw day: it leaves a partition
 only where the settings keep it."""
-SLICE = ("slice_first", "slice_last")
-"""What any model gets by ``getvariable`` while one with ``slices`` is made: first and last bucket
-end of the slice; null otherwise."""
 ALL_SESSIONS = 1_000_000
 """As how many it counts that every earlier session is seen."""
 HORIZON = "horizon"

@@ -9,13 +9,14 @@ from spymaster.book.relations import GIVES
 from spymaster.book.source import digest as replay_digest
 from spymaster.definitions.described import described, shared
 from spymaster.definitions.discover import Source
-from spymaster.definitions.header import SLICE, Header, line_of_key, read_header
+from spymaster.definitions.header import Header, line_of_key, read_header
 from spymaster.definitions.parsing import Macro, Query, QueryError, read_macros, read_query
 from spymaster.definitions.project import Model, collect
 from spymaster.definitions.renderer import Renderer
 from spymaster.definitions.template import Templates
 from spymaster.errors import ModelError
 from spymaster.features.columns import columns
+from spymaster.warehouse.relations import SLICE
 
 FOREIGN_SAID = "asks what no file says; rows hang on what landed and on settings"
 

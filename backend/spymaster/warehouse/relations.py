@@ -7,6 +7,10 @@ from typing import Any
 
 from spymaster.warehouse import duck, statements
 
+SLICE = ("slice_first", "slice_last")
+"""What any model gets by ``getvariable`` while one with ``slices`` is made: first and last bucket
+end of the slice; null otherwise."""
+
 
 def create(connection: duck.Connection, what: str, query: str) -> tuple[str, int | None] | None:
     """Create a relation from a query; return what DuckDB objects to, and at which character.
