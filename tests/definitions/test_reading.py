@@ -360,6 +360,12 @@ def test_a_duckdb_macro_asks_no_clock_for_a_model(desk: Desk, called: str) -> No
     assert operations.check(desk.settings, sql=desk.sql) == []
 
 
+def test_a_duckdb_macro_that_is_no_sql_is_told_by_its_file(desk: Desk) -> None:
+    desk.write("macros/maths.duckdb.sql", "create macro half(x) as x / 2 || 'open;")
+    (line,) = refused(desk)
+    assert line.startswith("sql/macros/maths.duckdb.sql:1: Error tokenizing")
+
+
 def test_a_header_alone_is_no_query(desk: Desk) -> None:
     path = desk.sql / "market/lows.sql"
     path.write_text(path.read_text(encoding="utf-8").split("select")[0], encoding="utf-8")

@@ -88,12 +88,9 @@ def read_query(text: str) -> Query:
     QueryError
         Where the text is not exactly one query.
     """
-    dialect = DuckDB()
+    tokens = _tokens(text)
     try:
-        tokens = dialect.tokenize(text)
-        statements = [found for found in dialect.parser().parse(tokens, text) if found]
-    except TokenError as error:
-        raise QueryError(" ".join(str(error).split()), 0) from error
+        statements = [found for found in DuckDB().parser().parse(tokens, text) if found]
     except ParseError as error:
         raise QueryError(
             error.errors[0]["description"], _position(text, error.errors[0])
@@ -106,14 +103,27 @@ def read_query(text: str) -> Query:
 
 
 def read_macros(text: str) -> dict[str, Macro]:
-    """Return each macro that ``create macro`` statements define, by name."""
-    found = {_called(one): one for one in _statements(DuckDB().tokenize(text))}
+    """Return each macro that ``create macro`` statements define, by name.
+
+    Raises
+    ------
+    QueryError
+        Where the text is no SQL, as after a quote that nothing ends.
+    """
+    found = {_called(one): one for one in _statements(_tokens(text))}
     calls = {name: _calls(statement) & found.keys() for name, statement in found.items()}
     return {
         name: _macro([found[one] for one in sorted(ancestors(calls, [name]))])
         for name in found
         if name
     }
+
+
+def _tokens(text: str) -> list[Token]:
+    try:
+        return DuckDB().tokenize(text)
+    except TokenError as error:
+        raise QueryError(" ".join(str(error).split()), 0) from error
 
 
 def _macro(statements: list[list[Token]]) -> Macro:

@@ -32,7 +32,7 @@ def read(renderer: Renderer, sources: list[Source]) -> dict[str, Model]:
     # once, not as a problem of every model
     shared(renderer.sql)
     len(renderer.features)
-    macros = read_macros("\n".join(renderer.macros.values()))
+    macros = _macros(renderer)
     models = collect([partial(_read, renderer.probe, macros, source) for source in sources])
     return {model.relation: model for model in models}
 
@@ -44,6 +44,15 @@ def reference_place(templates: Templates, model: Model, name: str) -> str:
         if found.name == name:
             return templates.locate(model.source.template, found.position)
     return f"{model.source.label}:1"
+
+
+def _macros(renderer: Renderer) -> dict[str, Macro]:
+    for label, text in renderer.macros.items():
+        try:
+            read_macros(text)
+        except QueryError as error:
+            raise ModelError(f"{label}:1: {error}") from error
+    return read_macros("\n".join(renderer.macros.values()))  # one calls those of other files
 
 
 def _read(templates: Templates, macros: dict[str, Macro], source: Source) -> Model:
