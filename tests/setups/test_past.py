@@ -346,7 +346,7 @@ def command(settings: Settings, *words: str) -> Any:
 @pytest.mark.parametrize(
     ("words", "heeded"),
     [
-        (["similar", "PM_LOW"], {"k", "cap", "min-sessions", "incomplete"}),
+        (["similar", "PM_LOW"], {"k", "min-sessions", "incomplete"}),
         (["outcomes"], {"incomplete"}),
         (["evaluate"], {"incomplete"}),
     ],

@@ -67,12 +67,13 @@ reading = partial(configured, names=("warehouse",), own_first=True)
 """The same for one that shows what was built, as it was built."""
 searching = partial(
     configured,
-    names=("warehouse", "analog_k", "analog_cap", "analog_min_sessions", "analog_incomplete"),
+    names=("warehouse", "analog_k", "analog_min_sessions", "analog_incomplete"),
     own_first=True,
 )
 """The same for one that searches the past, where a question may be put otherwise.
 
-What blocks weigh is none of these: what each number counts in a distance was learned with it.
+Neither what blocks weigh nor the cap of a session is one of these: what each number counts in a
+distance was learned with the first, and how near the past comes was measured with both.
 """
 judging = partial(configured, names=("warehouse", "analog_incomplete"), own_first=True)
 """The same for one that shows what was said on each day, of which only the days can be chosen."""
