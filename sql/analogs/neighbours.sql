@@ -15,14 +15,16 @@ columns:
 {% set most = 'greatest(' ~ analog_k ~ ', ' ~ analogs.nearest ~ ')' %}
 with {{ analogs.units() }},
 
-own as materialized (
+own as (
     select
         vectors.session,
         vectors.cluster_id,
         vectors.touched_at,
         vectors.wait_s,
-        -- stands for three columns, one of them text, in all that is compared; drawn once
-        row_number() over () as setup,
+        -- stands for three columns, one of them text, in all that is compared
+        row_number() over (
+            order by vectors.touched_at, vectors.cluster_id, vectors.wait_s
+        ) as setup,
         {{ analogs.scaled() }} as z
     from setups.vectors
     inner join units using (wait_s)

@@ -143,7 +143,7 @@ def test_what_was_let_through_is_asked_for_again_when_the_data_changes(desk: Des
 
 def test_an_acceptance_without_object_session_or_reason_is_refused(desk: Desk) -> None:
     desk.land(MON, 10.0)
-    with pytest.raises(UsageError, match="no audit is called 'negative'; there is: positive"):
+    with pytest.raises(UsageError, match="no audit is called 'negative'; there are: positive"):
         desk.run(None, MON, accept="negative", reason="because")
     for session, reason in ((None, "because"), (MON, None), (MON, " ")):
         with pytest.raises(UsageError, match="needs --session DATE and --reason TEXT"):

@@ -27,7 +27,8 @@ def alone(folder: Path) -> Iterator[None]:
         If another command holds it.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    with held(folder, lambda _: f"{folder}: another pull is under way; wait for it"):
+    refusal = f"{folder}: another pull is under way; wait for it"
+    with held(folder, lambda _: refusal, is_folder=True):
         yield
 
 

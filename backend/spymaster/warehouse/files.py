@@ -54,7 +54,7 @@ def spill() -> Iterator[Path]:
     """
     with (
         _passing(Path(gettempdir()), SPILL) as folder,
-        held(folder, lambda holder: f"{folder}: held by {holder}"),
+        held(folder, lambda holder: f"{folder}: held by {holder}", is_folder=True),
     ):
         yield folder
 

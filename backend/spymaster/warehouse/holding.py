@@ -18,8 +18,10 @@ SIGNATURE_BYTES = 200
 
 
 @contextmanager
-def held(path: Path, refusal: Callable[[str], str], *, wait: float = 0.0) -> Iterator[int]:
-    """Hold a file, made where there is none, or a folder; yield what ``sign`` writes into.
+def held(
+    path: Path, refusal: Callable[[str], str], *, wait: float = 0.0, is_folder: bool = False
+) -> Iterator[int]:
+    """Hold a file, made where there is none, or a folder; yield what ``sign`` writes a file with.
 
     Parameters
     ----------
@@ -35,7 +37,7 @@ def held(path: Path, refusal: Callable[[str], str], *, wait: float = 0.0) -> Ite
     OSError
         If it cannot be opened.
     """
-    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR | os.O_CREAT, 0o644)
+    handle = os.open(path, os.O_RDONLY if is_folder else os.O_RDWR | os.O_CREAT, 0o644)
     try:
         deadline = time.monotonic() + max(wait, GLANCE_SECONDS)
         while not _take(handle, fcntl.LOCK_EX):
