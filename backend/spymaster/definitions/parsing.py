@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -102,15 +102,20 @@ def read_query(text: str) -> Query:
     return Query(_digest(tokens), references, columns, _calls(tokens), _variables(tokens), foreign)
 
 
-def read_macros(text: str) -> dict[str, Macro]:
-    """Return each macro that ``create macro`` statements define, by name.
+def read_macros(texts: Mapping[str, str]) -> dict[str, Macro]:
+    """Return each macro that the ``create macro`` statements of some files define, by name.
 
     Raises
     ------
     QueryError
-        Where the text is no SQL, as after a quote that nothing ends.
+        Where a text is no SQL, as after a quote that nothing ends, with the file's name.
     """
-    found = {_called(one): one for one in _statements(_tokens(text))}
+    found: dict[str, list[Token]] = {}
+    for file, text in texts.items():
+        try:
+            found |= {_called(one): one for one in _statements(_tokens(text))}
+        except QueryError as error:
+            raise QueryError(f"{file}:1: {error}", 0) from error
     calls = {name: _calls(statement) & found.keys() for name, statement in found.items()}
     return {
         name: _macro([found[one] for one in sorted(ancestors(calls, [name]))])

@@ -47,12 +47,10 @@ def reference_place(templates: Templates, model: Model, name: str) -> str:
 
 
 def _macros(renderer: Renderer) -> dict[str, Macro]:
-    for label, text in renderer.macros.items():
-        try:
-            read_macros(text)
-        except QueryError as error:
-            raise ModelError(f"{label}:1: {error}") from error
-    return read_macros("\n".join(renderer.macros.values()))  # one calls those of other files
+    try:
+        return read_macros(renderer.macros)
+    except QueryError as error:
+        raise ModelError(str(error)) from error
 
 
 def _read(templates: Templates, macros: dict[str, Macro], source: Source) -> Model:

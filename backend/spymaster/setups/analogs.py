@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, time
 from typing import TYPE_CHECKING
 
+from spymaster.blocks import block
 from spymaster.settings import Settings
 from spymaster.setups.names import OUTCOMES, Row
 from spymaster.setups.search import Found, opened
@@ -14,7 +15,6 @@ from spymaster.units import lasting
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-BLOCKS = "▁▂▃▄▅▆▇█"
 PATH_MARKS = 16
 """Characters of the picture of a path."""
 FAINT = "dim"
@@ -210,12 +210,6 @@ def picture(path: Sequence[float | None], steps: int, scale: float) -> str:
     for at in range(1, PATH_MARKS + 1):
         n = at * steps // PATH_MARKS
         if 0 < n <= len(path):
-            marks.append(_mark(path[n - 1], scale))
+            move = path[n - 1]
+            marks.append(" " if move is None else block(move, scale))
     return "".join(marks)
-
-
-def _mark(move: float | None, scale: float) -> str:
-    if move is None:
-        return " "
-    high = (move / scale + 1) / 2 * len(BLOCKS)
-    return BLOCKS[min(max(int(high), 0), len(BLOCKS) - 1)]
