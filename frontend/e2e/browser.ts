@@ -1,6 +1,4 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BrowserContext, type Page, chromium } from 'playwright-core';
 
@@ -26,8 +24,8 @@ const FLAGS = [
 
 /** Open a browser that knows nothing and asks nobody. */
 export async function openBrowser(width = 1440, height = 900): Promise<BrowserContext> {
-  const profile = await mkdtemp(join(tmpdir(), 'spymaster-browser-'));
-  return chromium.launchPersistentContext(profile, {
+  // without a name its profile is a folder that goes with it
+  return chromium.launchPersistentContext('', {
     executablePath: EXECUTABLE ?? '',
     args: FLAGS,
     ignoreDefaultArgs: ['--enable-automation'],

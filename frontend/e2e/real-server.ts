@@ -1,6 +1,6 @@
 import { ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,12 +10,20 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** A warehouse with a seeded session of ten minutes; SCREEN_E2E names a folder to keep it in. */
 export class Warehouse {
-  readonly folder = process.env['SCREEN_E2E'] ?? mkdtempSync(join(tmpdir(), 'spymaster-e2e-'));
+  private readonly kept = process.env['SCREEN_E2E'];
+  readonly folder = this.kept ?? mkdtempSync(join(tmpdir(), 'spymaster-e2e-'));
 
   /** Build the session with these levels, anew if it was built with others. */
   build(levels: string): void {
     const script = ['run', 'python', 'tests/stream/seeded.py', this.folder, levels];
     execFileSync('uv', script, { cwd: ROOT, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+
+  /** Remove the folder, unless it is one to keep. */
+  remove(): void {
+    if (!this.kept) {
+      rmSync(this.folder, { recursive: true });
+    }
   }
 }
 

@@ -35,7 +35,10 @@ describe.skipIf(!EXECUTABLE)('the screen over spymaster serve', () => {
     expect(errors).toEqual([]);
   });
 
-  afterAll(() => context.close());
+  afterAll(async () => {
+    await context.close();
+    warehouse.remove();
+  });
 
   it('plays a session to its last bucket', async () => {
     const page = await openScreen(context, server.port, '?from=60&speed=max&level=PM_HIGH');
