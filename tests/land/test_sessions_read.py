@@ -2,16 +2,20 @@
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import databento_dbn
+import numpy as np
 import pytest
 
 from land.files import DAY_NS, HOUR_NS, INSTRUMENT, orders, write
 from spymaster.definitions import loading
 from spymaster.errors import DataError
 from spymaster.land import land
-from spymaster.land.dbn import new_records, write_dbn
+from spymaster.land.dbn import Records, new_records, write_dbn
 from spymaster.planning import contracts, coverage
 from spymaster.planning.sessions import Landed
 from spymaster.settings import Settings
@@ -240,6 +244,70 @@ def test_options_end_with_the_quotes_of_the_root_s(
         land([write(tmp_path / f"{future}.def.dbn", defined, "definition")], settings)
     found = coverage.of(known(settings, layout), FIRST)
     assert found.options_until_ns == DAY_NS + 15 * HOUR_NS
+
+
+def test_a_file_names_nothing_on_a_date_on_which_another_took_its_place(
+    settings: Settings, layout: Layout, tmp_path: Path
+) -> None:
+    """Its mappings of many dates lie in one file; a build reads those of the dates it is left."""
+    other = INSTRUMENT + 1
+    called = {"ESH4": [(-2, 1, INSTRUMENT)], "ESM4": [(0, 1, other)]}
+    path, records = (
+        tmp_path / "whole.dbn",
+        np.concatenate([traded(hour, {INSTRUMENT: 1, other: 1}) for hour in (-25, -1, 14)]),
+    )
+    path.write_bytes(header(called) + records.tobytes())
+    late = {"ESH4": [(0, 1, INSTRUMENT)], "NQM4": [(0, 1, other)]}
+    again = tmp_path / "again.dbn"
+    again.write_bytes(header(late, 0, 18) + traded(14, {INSTRUMENT: 1, other: 9}).tobytes())
+    more = tmp_path / "more.dbn"
+    only = {"ESH4": [(0, 1, INSTRUMENT)]}
+    more.write_bytes(header(only, 18, 20) + traded(18, {INSTRUMENT: 1}).tobytes())
+    for one in (path, again, more):
+        assert land([one], settings, replace=one == again)[0].outcome == "landed"
+    assert known(settings, layout).choices[FIRST].contract == INSTRUMENT
+
+
+def traded(hour: int, lots: dict[int, int]) -> Records:
+    """Return a trade of each instrument half an hour after an hour of the day."""
+    records = orders(len(lots), start_ns=DAY_NS + hour * HOUR_NS + HOUR_NS // 2)
+    records["instrument_id"], records["size"] = list(lots), list(lots.values())
+    records["action"] = b"T"
+    return records
+
+
+def header(
+    called: dict[str, list[tuple[int, int, int]]], first: int = -26, last: int = 18
+) -> bytes:
+    """Return the header of a file of some hours, whose symbols are numbers from day to day."""
+    mappings: list[Any] = [
+        SimpleNamespace(
+            raw_symbol=symbol,
+            intervals=[
+                SimpleNamespace(
+                    start_date=FIRST + timedelta(start),
+                    end_date=FIRST + timedelta(end),
+                    symbol=str(n),
+                )
+                for start, end, n in spans
+            ],
+        )
+        for symbol, spans in called.items()
+    ]
+    return databento_dbn.Metadata(
+        dataset="GLBX.MDP3",
+        start=DAY_NS + first * HOUR_NS,
+        end=DAY_NS + last * HOUR_NS,
+        stype_in=databento_dbn.SType.RAW_SYMBOL,
+        stype_out=databento_dbn.SType.INSTRUMENT_ID,
+        schema=databento_dbn.Schema.MBO,
+        symbols=list(called),
+        partial=[],
+        not_found=[],
+        mappings=mappings,
+        ts_out=False,
+        version=3,
+    ).encode()
 
 
 def piece(

@@ -13,6 +13,7 @@ from spymaster.definitions.binding import prepare
 from spymaster.definitions.graph import ancestors
 from spymaster.definitions.project import Model, Project
 from spymaster.errors import DataError
+from spymaster.planning import files
 from spymaster.planning.sessions import Landed
 from spymaster.warehouse import duck, statements
 from spymaster.warehouse.layout import Layout
@@ -85,8 +86,7 @@ class Asked:
         read = {name for model in models for name in model.upstream}
         for raw in sorted(read & self._project.raw.keys()):
             parts = [part for part in self._landed.files(raw, session) if part in self._read]
-            paths = dict.fromkeys(self._layout.root / part.file for part in parts)
-            query = statements.files(paths, self._project.columns[raw])
+            query = files.rows(self._layout.root, parts, self._project.columns[raw])
             connection.execute(statements.view(raw, query))
         templates = self._project.renderer.session(session)
         for model in models:
