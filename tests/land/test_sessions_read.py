@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from land.files import DAY_NS, HOUR_NS, INSTRUMENT, orders, write
+from spymaster import operations
 from spymaster.definitions import loading
-from spymaster.errors import DataError
 from spymaster.land import land
 from spymaster.land.dbn import Records, new_records, write_dbn
 from spymaster.planning import contracts, coverage
@@ -184,15 +184,30 @@ def test_a_lost_file_that_says_nothing_of_the_contract_is_not_asked(
     assert until_hour(settings, layout) == 15
 
 
-def test_a_file_that_cannot_be_asked_is_told_with_its_session(
+def test_a_session_of_a_file_that_cannot_be_asked_fails_and_others_go_on(
     settings: Settings, layout: Layout, tmp_path: Path
 ) -> None:
-    piece(settings, tmp_path / "front.dbn", 14, 15)
-    piece(settings, tmp_path / "one.dbn", 14, 16, symbol="ESM4", instrument=2)
+    for day, hour in enumerate((14, 38)):
+        piece(settings, tmp_path / f"{day}.dbn", hour, hour + 1)
+        called = {"symbol": "ESM4", "instrument": 2}
+        piece(settings, tmp_path / f"{day}.other.dbn", hour, hour + 2, **called)
+    parts = {
+        part.date: part for part in Ledger(layout).partitions() if INSTRUMENT in part.instruments
+    }
+    damaged = layout.root / parts[SECOND].file
+    whole = damaged.read_bytes()
+    damaged.write_bytes(b"PAR1")
     landed = Landed(settings, tuple(Ledger(layout).partitions()))
-    (layout.root / landed.partitions[0].file).write_bytes(b"PAR1")
-    with pytest.raises(DataError, match=f"^{FIRST}: .*parquet"):
-        recalled(landed, layout, {})
+    recalled(landed, layout, {})
+    assert (list(landed.choices), list(landed.unread)) == ([FIRST], [SECOND])
+    report = operations.run(settings, "market.fronts")
+    (failure,) = report.failures
+    assert failure.startswith(f"{SECOND} input: ")
+    assert str(damaged) in failure
+    assert {build.session for build in report.built} == {FIRST}
+    damaged.write_bytes(whole)
+    report = operations.run(settings, "market.fronts")
+    assert (report.failures, {build.session for build in report.built}) == ([], {SECOND})
 
 
 def test_quotes_of_the_root_come_before_orders_of_another(

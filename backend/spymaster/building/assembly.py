@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Literal
@@ -39,7 +40,8 @@ class Assembly:
 
     def task(self, folder: Path) -> Task:
         """Return the task that builds the models and writes below ``folder``."""
-        return self._task(folder, [a for a in self.project.audits.values() if self._applies(a)])
+        task = self._task(folder, [a for a in self.project.audits.values() if self._applies(a)])
+        return replace(task, unread=self.snapshot.landed.unread.get(self.session))
 
     def inspection(self, folder: Path) -> Task:
         """Return the task that only looks at what is in force, by grains and audits."""

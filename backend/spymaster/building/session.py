@@ -29,6 +29,8 @@ def build(
     spill : Path
         Where DuckDB may put what memory does not hold; in the task's folder by default.
     """
+    if task.unread:
+        return failed(task.session, task.unread, "input")
     if any(piece.passage for piece in task.pieces):
         # the compiler loads while DuckDB makes what comes before
         threading.Thread(target=_load_compiler, daemon=True).start()
@@ -48,9 +50,9 @@ def _load_compiler() -> None:
     import spymaster.book.feed  # noqa: F401
 
 
-def failed(session: date, message: str) -> Outcome:
+def failed(session: date, message: str, subject: str = "build") -> Outcome:
     """Return what a session gives that its models have nothing to do with."""
-    return Outcome(session, failures=(Failure(session, "build", message, kind="circumstance"),))
+    return Outcome(session, failures=(Failure(session, subject, message, kind="circumstance"),))
 
 
 def _build(connection: duck.Connection, task: Task, report: Report, cores: int) -> Outcome:

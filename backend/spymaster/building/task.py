@@ -60,6 +60,8 @@ class Task:
     """Name and query."""
     grains: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Relations that are only read, and what tells their rows apart."""
+    unread: str | None = None
+    """Why files could not say whose count: then nothing is built."""
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ class Asked:
                     f"select distinct instrument_id from {statements.name(relation)} order by all"
                 ).fetchall()
         except duck.DuckError as error:
-            raise DataError(f"{self._session}: {duck.placed_message(error)[0]}") from error
+            raise DataError(duck.placed_message(error)[0]) from error
         return [instrument for (instrument,) in rows]
 
     def _make(self, connection: duck.Connection, relation: str) -> None:

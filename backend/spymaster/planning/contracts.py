@@ -18,6 +18,7 @@ from itertools import chain
 from spymaster.definitions.binding import bind
 from spymaster.definitions.loading import note_bound
 from spymaster.definitions.project import Model, Project
+from spymaster.errors import DataError
 from spymaster.planning import coverage
 from spymaster.planning.asking import CONTRACT, OPTIONS, Asked, made_of
 from spymaster.planning.sessions import SHOWING, Choice, Landed
@@ -30,6 +31,8 @@ def recall(
 ) -> dict[str, str]:
     """Choose in all sessions where files differ, by what is remembered or else by the files.
 
+    A file that cannot be read is a matter of its sessions, which ``landed.unread`` names.
+
     Returns
     -------
     dict
@@ -39,8 +42,6 @@ def recall(
     ------
     ModelError
         If the files have to be asked and the project's models do not bind.
-    DataError
-        If a file that has to be asked cannot be read.
     """
     fresh: dict[str, str] = {}
     rules = _rules(project)
@@ -55,7 +56,10 @@ def recall(
             if not fresh:
                 fresh |= _bound(project)
             asked = Asked(project, landed, layout, session, read)
-            said = fresh[key] = _ask(asked, contracts, files)
+            try:
+                said = fresh[key] = _ask(asked, contracts, files)
+            except DataError as error:
+                landed.unread[session] = str(error)
         if said is not None:  # what a lost file would have said is not known, nor built
             contract, kept = json.loads(said)
             landed.choices[session] = Choice(contract, kept and tuple(kept))

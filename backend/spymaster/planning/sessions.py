@@ -38,6 +38,8 @@ class Landed:
     partitions: tuple[Partition, ...]
     choices: dict[date, Choice] = field(default_factory=dict)
     """Of the sessions in which it matters whose files count; see ``contracts``."""
+    unread: dict[date, str] = field(default_factory=dict)
+    """Why files could not say whose count, by session; none of these is built."""
 
     @cached_property
     def sessions(self) -> tuple[date, ...]:
