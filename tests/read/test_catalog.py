@@ -48,6 +48,16 @@ def test_a_bare_name_that_raw_and_staging_share_is_the_models(desk: Desk) -> Non
     assert read.describe(desk.settings, "definition")[0].name == "raw.definition"
 
 
+def test_what_tells_of_the_catalog_itself_is_described_like_a_relation(desk: Desk) -> None:
+    relation, columns = read.describe(desk.settings, "meta.files")
+    assert (relation.name, relation.counted) == ("meta.files", "4")
+    assert relation.doc.startswith("Every file behind a relation")
+    assert [(c.name, c.type) for c in columns][:2] == [("relation", "VARCHAR"), ("date", "DATE")]
+    assert [c.type for c in read.describe(desk.settings, "meta.files.bytes")[1]] == ["BIGINT"]
+    with pytest.raises(UsageError, match=r"no such relation; near: meta\.files"):
+        read.describe(desk.settings, "meta.fles")
+
+
 def test_an_unknown_relation_is_answered_with_near_names(desk: Desk) -> None:
     with pytest.raises(UsageError, match=r"^market\.dais: no such relation; near: market\.days"):
         read.describe(desk.settings, "market.dais")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from spymaster.read.asking import Question, parameter, question_of
-from spymaster.read.catalog import Relation, acceptances, describe, folded, tables
+from spymaster.read.catalog import acceptances, describe, folded, tables
 from spymaster.read.formats import TABLE_ROWS
 from spymaster.read.query import BINARY, FORMATS, query, query_to_file
+from spymaster.read.relation import Relation
 
 __all__ = [
     "BINARY",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from spymaster.errors import MovedError, UsageError
+from spymaster.read import about
+from spymaster.read.relation import Relation
 from spymaster.settings import Settings
 from spymaster.suggestions import suggestion
 from spymaster.warehouse import duck, published
@@ -20,34 +21,6 @@ DIFFERENCE = re.compile(r"(.+)(_d[123]|_c30s)")
 """A column that says how another changed: over buckets, or half a minute."""
 NAMED = 3
 """Most owners of a column that an error names."""
-
-
-@dataclass(frozen=True)
-class Relation:
-    """One relation of the catalog."""
-
-    name: str
-    """Qualified, such as book.flow_5s."""
-    doc: str
-    grain: str
-    """Columns that tell its rows apart; empty where the vendor promises none."""
-    sessions: int | None
-    """Partitions it is made of; none where it is a view, or lives inside builds only."""
-    rows: int | None
-    bare_name: str
-    """What it answers to without a schema; raw.mbo leaves mbo to staging.mbo."""
-
-    @property
-    def summary(self) -> str:
-        """The first sentence of the doc."""
-        return self.doc.split(". ", 1)[0].rstrip(".")
-
-    @property
-    def counted(self) -> str:
-        """The rows as a person writes them."""
-        if self.rows is not None:
-            return f"{self.rows:,}"
-        return "view" if self.name.startswith("staging.") else "not kept"
 
 
 @contextmanager
@@ -90,11 +63,7 @@ def tables(settings: Settings, like: str | None = None) -> list[Relation]:
         If no name is like it.
     """
     with catalog(settings) as connection:
-        rows = connection.execute(
-            "select relation, doc, grain, sessions, rows, bare_name from meta.relations"
-            " order by relation"
-        ).fetchall()
-    known = [Relation(*row) for row in rows]
+        known = _relations(connection)
     pattern = (like if like and "*" in like else f"*{like or ''}*").lower()
     found = [relation for relation in known if fnmatchcase(relation.name.lower(), pattern)]
     if known and not found:
@@ -125,23 +94,38 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
     UsageError
         For a name that is not in the catalog, with near matches.
     """
-    known = {relation.name: relation for relation in tables(settings)}
-    by_raw_first = sorted(known, key=lambda full: not full.startswith("raw."))
-    bare = {known[full].bare_name: full for full in by_raw_first}
-    full, column = bare.get(name, name), ""
-    if full not in known:
-        owner, _, column = name.rpartition(".")
-        full = bare.get(owner, owner)
     with catalog(settings) as connection:
+        known = {relation.name: relation for relation in _relations(connection)}
+        by_raw_first = sorted(known, key=lambda full: not full.startswith("raw."))
+        bare = {known[full].bare_name: full for full in by_raw_first}
+        itself = {relation.name: relation for relation in about.described(connection)}
+        full, column = bare.get(name, name), ""
+        known |= itself
+        if full not in known:
+            owner, _, column = name.rpartition(".")
+            full = bare.get(owner, owner)
         if full not in known:
             hint = _owners(connection, name) or _macro(connection, name) or suggestion(name, known)
             raise UsageError(f"{name}: no such relation; {hint}")
-        rows = connection.execute(
-            "select name, type, unit, meaning from meta.columns "
-            f"where relation = {duck.literal(full)} order by position"
-        ).fetchall()
-    columns = [Column(*row) for row in rows]
+        of = about.columns if full in itself else _columns
+        columns = of(connection, full)
     return known[full], _named(full, columns, column) if column else columns
+
+
+def _relations(connection: duck.Connection) -> list[Relation]:
+    rows = connection.execute(
+        "select relation, doc, grain, sessions, rows, bare_name from meta.relations"
+        " order by relation"
+    ).fetchall()
+    return [Relation(*row) for row in rows]
+
+
+def _columns(connection: duck.Connection, relation: str) -> list[Column]:
+    rows = connection.execute(
+        "select name, type, unit, meaning from meta.columns "
+        f"where relation = {duck.literal(relation)} order by position"
+    ).fetchall()
+    return [Column(*row) for row in rows]
 
 
 def _owners(connection: duck.Connection, column: str) -> str:

@@ -50,7 +50,8 @@ def describe(
 
     relation, columns = read.describe(settings, name)
     about = [("relation", relation.name), ("doc", relation.doc), ("rows", relation.counted)]
-    about.append(("one row per", relation.grain or "record"))
+    if relation.name.startswith("raw.") or relation.grain:
+        about.append(("one row per", relation.grain or "record"))
     accepted = read.acceptances(settings, relation.name)
     show((), [*about, *(("accepted", line) for line in accepted), ("", "")])
     shown = [(column, "") for column in columns] if everything else read.folded(columns)
