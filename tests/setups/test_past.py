@@ -29,6 +29,7 @@ from spymaster.land import land
 from spymaster.operations import plan
 from spymaster.read.catalog import catalog
 from spymaster.settings import Settings
+from spymaster.setups import asked as questions
 from spymaster.setups import evaluate, outcomes, search, similar, verdict
 from spymaster.warehouse import duck
 from spymaster.warehouse.columns import SQL
@@ -411,3 +412,8 @@ def test_a_search_renders_nothing_and_loads_nothing_large(history: Settings) -> 
     result = subprocess.run(words, capture_output=True, text=True, check=False)
     assert "The 5 most alike" in result.stdout, result.stderr
     assert result.stdout.splitlines()[-1] == "loaded:"
+
+
+@pytest.mark.parametrize("by", ["level,level", "level, level", ["level", "level"]])
+def test_outcomes_are_told_apart_by_each_thing_once(by: str | list[str]) -> None:
+    assert questions.groups(by, "--by") == ["level"]

@@ -56,14 +56,15 @@ def wait(settings: Settings, seconds: int | None, name: str) -> int:
 
 
 def groups(by: Sequence[str] | str | None, name: str) -> list[str]:
-    """Return what outcomes are told apart by; text lists it with commas.
+    """Return what outcomes are told apart by, each once; text lists it with commas.
 
     Raises
     ------
     UsageError
         For what they cannot be told apart by.
     """
-    found = by.split(",") if isinstance(by, str) else list(by or ())
+    parts = by.split(",") if isinstance(by, str) else by or ()
+    found = list(dict.fromkeys(part.strip() for part in parts))
     strangers = [one for one in found if one not in BY]
     if strangers:
         raise UsageError(f"{name} {', '.join(strangers)}: allowed are {', '.join(BY)}")
