@@ -203,6 +203,29 @@ def test_a_landed_file_of_a_built_session_that_is_gone_is_named_on_publishing(de
         desk.run()
 
 
+@pytest.mark.parametrize(
+    ("files", "then"),
+    [
+        ("raw/**/*.parquet", "land its source again"),
+        ("models/market.days/**/*.parquet", "run again"),
+    ],
+)
+def test_a_folder_in_place_of_a_partition_is_named_on_publishing(
+    desk: Desk, files: str, then: str
+) -> None:
+    desk.land(MON, 10.0)
+    desk.run()
+    (path,) = desk.layout.root.glob(files)
+    path.unlink()
+    path.mkdir()
+    desk.edit("market/lows.sql", "doc: ", "doc: Now ")
+    with pytest.raises(DataError, match=f": {path}: is a folder and .+; remove it, then {then}$"):
+        desk.run()
+    path.rmdir()
+    if then == "run again":
+        assert [build.relation for build in desk.run().built] == ["market.days"]
+
+
 def test_check_finds_what_does_not_hold_of_what_was_built(desk: Desk) -> None:
     desk.land(MON, 10.0)
     desk.land(WED, 5.0)

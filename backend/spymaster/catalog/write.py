@@ -49,7 +49,7 @@ def write_catalog(edition: Edition, digest: str) -> Path:
         try:
             _write(folder / final.name, folder, edition)
         except duck.DuckError as error:
-            reason = duck.message(error)
+            reason = _in_the_way(edition) or duck.message(error)
             raise DataError(f"{final.name}: the catalog cannot be written: {reason}") from error
         # a client that could open it to write would lock out every reader
         (folder / final.name).chmod(0o444)
@@ -141,6 +141,16 @@ def _there(edition: Edition) -> Paths:
         if os.path.exists(root + file):  # noqa: PTH110  thousands of paths
             found[relation][root + file] = at
     return found
+
+
+def _in_the_way(edition: Edition) -> str | None:
+    """Return which folder lies where a file should; a copy or a mount may leave one."""
+    for relation, paths in _there(edition).items():
+        again = "land its source again" if relation in edition.snapshot.project.raw else "run again"
+        for path in paths:
+            if os.path.isdir(path):  # noqa: PTH112  thousands of paths
+                return f"{path}: is a folder and no Parquet file; remove it, then {again}"
+    return None
 
 
 def _create_blank(connection: duck.Connection, project: Project, relations: Iterable[str]) -> None:
