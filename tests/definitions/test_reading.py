@@ -1,5 +1,6 @@
 """What is wrong with a model is said before anything runs, with file, line and column."""
 
+import re
 import tempfile
 from collections import Counter
 from datetime import date
@@ -416,6 +417,46 @@ def test_a_staging_model_cannot_depend_on_the_session(desk: Desk) -> None:
     assert refused(desk) == [
         "sql/staging/trades.sql: a staging model covers all sessions and cannot use window_end_ns"
     ]
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        "session | string == '2024-03-04'",
+        "session ~ '' == '2024-03-04'",
+        "(session ~ '')[:7] == '2024-03'",
+        "'2024-03' in session | string",
+        "'%s' | format(session) > '2024'",
+        "(session ~ '') | replace('-', '') | int > 20240301",
+        "(session | string).startswith('2024')",
+        "{'2024-03-04': 1}[session | string]",
+        "vendor.points(session) == '2024-03-04 / 1e9'",
+    ],
+)
+def test_a_template_cannot_decide_on_what_a_session_was_printed_into(
+    desk: Desk, decided: str
+) -> None:
+    """Its other branch would be in no fingerprint, and an edit of it build nothing."""
+    desk.edit(
+        "market/lows.sql",
+        "min(price) as low",
+        "{% import 'macros/vendor.sql' as vendor %}\n{% if "
+        + decided
+        + " %}min(price){% else %}0{% endif %} as low",
+    )
+    (line,) = refused(desk)
+    assert re.match(r"sql/market/lows.sql:\d+: a template may print a session's time", line)
+
+
+def test_a_template_prints_a_session_into_any_text(desk: Desk) -> None:
+    desk.edit(
+        "market/lows.sql",
+        "min(price) as low",
+        "{% set day = session ~ '' %}min(price) + {{ (day | replace('-', ''))[:4] }} as low",
+    )
+    desk.land(MON, 10.0)
+    assert desk.run().failures == []
+    assert desk.rows("select low from market.lows") == [(2_034.0,)]
 
 
 def test_a_template_cannot_decide_on_a_session_s_time(desk: Desk) -> None:

@@ -24,6 +24,8 @@ from jinja2.runtime import Context
 from spymaster import caches
 from spymaster.definitions.bounded import GLOBALS, Bounded
 from spymaster.definitions.discover import MACROS, Source, label
+from spymaster.definitions.printed import Printed
+from spymaster.definitions.seals import unsealed
 from spymaster.definitions.written import MARK, Place, Written
 from spymaster.errors import ModelError
 from spymaster.features.registry import Registry
@@ -34,7 +36,7 @@ WRONG = (
     *(RecursionError, MemoryError),
 )
 """What a template can raise while it is read or rendered."""
-MAKERS = ("template.py", "bounded.py", "written.py")
+MAKERS = ("template.py", "bounded.py", "printed.py", "written.py")
 
 
 class _Compiled(FileSystemBytecodeCache):
@@ -78,7 +80,7 @@ def _compiled(sql: Path) -> _Compiled:
     return _Compiled(caches.home() / f"templates-{sha256(makers).hexdigest()[:16]}")
 
 
-class _Importing(Bounded):
+class _Importing(Bounded, Printed):
     """Lets a template take from files of macros alone: all that models share is known by those."""
 
     def join_path(self, template: str, parent: str) -> str:
@@ -153,7 +155,7 @@ class Templates:
         self._used.clear()
         self._environment.turns = 0
         try:
-            return self._environment.get_template(name).render()
+            return unsealed(self._environment.get_template(name).render())
         except WRONG as error:
             reason = " ".join(str(error).split())
             raise ModelError(f"{self._place(name, error)}: {reason}") from error

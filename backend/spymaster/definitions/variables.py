@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from spymaster import units
 from spymaster.definitions import manual_levels as manual
 from spymaster.definitions import trading_hours as hours
+from spymaster.definitions.seals import decided_on, sealed
 from spymaster.settings import Settings
 
 COVERAGE = (
@@ -140,7 +141,7 @@ class Probe:
         self._value = value
 
     def __str__(self) -> str:
-        return str(self._value)
+        return sealed(str(self._value))
 
 
 def _reckon(operation: Callable[[Any, Any], Any]) -> Callable[[Probe, Any], Probe]:
@@ -155,7 +156,7 @@ def _swapped(operation: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 
 def _refuse(self: Probe, *_: Any) -> Any:
-    raise TypeError(f"a template may print a session's time or date ({self}), not decide on it")
+    decided_on(str(self._value))
 
 
 for _name in ("add", "sub", "mul", "floordiv", "mod"):
