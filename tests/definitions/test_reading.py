@@ -309,6 +309,9 @@ def test_a_model_is_one_query(desk: Desk) -> None:
         ("(select count(*) from query('from raw.trades'))", "query"),
         ("(select count(*) from query_table('market.days'))", "query_table"),
         ("current_setting('threads')", "current_setting"),
+        ("age(timestamp '2024-03-04')", "age of one time"),
+        ("age (greatest(a, age(b, c)))", "age of one time"),
+        ("(timestamp '2024-03-04').age()", "age of one time"),
         ("(select count(*) from t using sample 3)", "using sample"),
         ("(select count(*) from t tablesample 3%)", "tablesample"),
     ],
@@ -323,6 +326,14 @@ def test_a_model_asks_no_clock_no_chance_and_no_file(desk: Desk, asked: str, nam
     )
     desk.edit("market/lows.sql", f"{asked} is null", "now = 'now()' and \"random\" is null")
     assert "asks" not in "".join(refused(desk))
+
+
+def test_the_age_of_one_time_at_another_is_no_clock(desk: Desk) -> None:
+    told = "min(price) + day(age(date '2024-03-09', (date '2024-03-04' + (0))))"
+    desk.edit("market/lows.sql", "min(price)", told)
+    desk.land(MON, 10.0)
+    assert desk.run().failures == []
+    assert desk.rows("select low from lows") == [(15.0,)]
 
 
 def test_a_constant_asks_no_clock_either(desk: Desk) -> None:

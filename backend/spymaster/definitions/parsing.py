@@ -32,6 +32,8 @@ FOREIGN = frozenset(
     )
 )
 """Functions that ask a clock, chance, a file or the machine, or a relation that a text names."""
+OPENING = (TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE)
+CLOSING = (TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE)
 
 
 class QueryError(Exception):
@@ -201,7 +203,7 @@ def _references(tree: exp.Expr) -> list[Reference]:
 
 
 def _foreign(tokens: list[Token]) -> Iterator[Reference]:
-    for token, after in pairwise([*tokens, *tokens[-1:]]):
+    for at, (token, after) in enumerate(pairwise([*tokens, *tokens[-1:]])):
         name = token.text.lower()
         is_called = name in BY_NAME or after.token_type == TokenType.L_PAREN
         is_text = token.token_type in (TokenType.STRING, TokenType.IDENTIFIER)
@@ -209,6 +211,21 @@ def _foreign(tokens: list[Token]) -> Iterator[Reference]:
         is_sample = token.token_type == TokenType.USING and after.text.lower() == "sample"
         if is_function or is_sample or token.token_type == TokenType.TABLE_SAMPLE:
             yield Reference("using sample" if is_sample else name, token.start)
+        elif name == "age" and is_called and not is_text and not _is_of_many(tokens[at + 2 :]):
+            yield Reference("age of one time", token.start)  # up to today
+
+
+def _is_of_many(tokens: list[Token]) -> bool:
+    """Whether a comma stands between arguments of a call, given what follows its first bracket."""
+    depth = 0
+    for token in tokens:
+        if token.token_type == TokenType.COMMA and depth == 0:
+            return True
+        depth += token.token_type in OPENING
+        depth -= token.token_type in CLOSING
+        if depth < 0:
+            return False
+    return False
 
 
 def _position(text: str, error: dict[str, Any]) -> int:
