@@ -7,6 +7,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
+from itertools import takewhile
 
 from reference.analogs.past import OUTCOMES, UNCLAIMED, WARM_UP, Odds, Rules, Touch
 from reference.buckets import Row
@@ -19,21 +20,20 @@ Z = statistics.NormalDist().inv_cdf(0.9)
 def walk_odds(barrier: float, sigma: float, steps: int) -> float:
     """Return the odds that a walk leaves through one of two barriers within some steps.
 
-    >>> round(walk_odds(5, 1.0, 24), 4)
-    0.2538
-    >>> round(walk_odds(400, 1.0, 24), 4), round(walk_odds(1, 1.0, 1000), 6)  # the series ends
-    (0.0027, 0.5)
+    By reflection: what would lie beyond the barrier, thrice as far, five times, in turn.
+
+    >>> round(walk_odds(5, 1.0, 24), 4), round(walk_odds(1, 1.0, 1000), 6)
+    (0.2538, 0.5)
+    >>> walk_odds(400, 1.0, 24), walk_odds(4, 0.0, 24)
+    (0.0, 0.0)
     """
-    h = barrier + 0.5826 * sigma
-    width = 2 * h
-    series = sum(
-        (-1) ** k
-        / k
-        * math.sin(k * math.pi / 2)
-        * math.exp(-(k**2) * math.pi**2 * sigma**2 * steps / (2 * width**2))
-        for k in range(1, 60)
-    )
-    return max(0.5 + 2 / math.pi * series, 0)
+    spread = sigma * math.sqrt(steps)
+    if not spread:
+        return 0.0
+    far = (barrier + 0.5826 * sigma) / spread / math.sqrt(2)
+    beyond = (math.erfc(odd * far) for odd in range(1, 10_000, 2))
+    signed = (odds * (-1) ** at for at, odds in enumerate(takewhile(bool, beyond)))
+    return sum(signed, 0.0)
 
 
 def width_of(walks: Sequence[Row], horizon_s: int) -> float:
