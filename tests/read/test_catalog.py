@@ -42,6 +42,17 @@ def test_a_relation_is_described_by_its_full_and_by_its_bare_name(desk: Desk) ->
     ]
 
 
+def test_a_name_is_described_in_any_case_as_it_is_queried(desk: Desk) -> None:
+    assert read.describe(desk.settings, "Market.DAYS") == read.describe(desk.settings, "days")
+    _, columns = read.describe(desk.settings, "DAYS.High")
+    assert [column.name for column in columns] == ["high"]
+    assert read.describe(desk.settings, "META.files")[0].name == "meta.files"
+    with pytest.raises(UsageError, match=r"^DAIS: no such relation; near: market\.days$"):
+        read.describe(desk.settings, "DAIS")
+    with pytest.raises(UsageError, match=r"^market\.days\.highs: no such column; near: high$"):
+        read.describe(desk.settings, "DAYS.HIGHS")
+
+
 def test_a_bare_name_that_raw_and_staging_share_is_the_models(desk: Desk) -> None:
     assert read.describe(desk.settings, "trades")[0].name == "staging.trades"
     assert read.describe(desk.settings, "raw.trades")[0].name == "raw.trades"

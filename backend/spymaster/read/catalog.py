@@ -87,7 +87,8 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
     Parameters
     ----------
     name : str
-        Of a relation, or of one column behind a dot; then that column is the only one.
+        Of a relation, or of one column behind a dot; then that column is the only one. In any
+        case, as in a query.
 
     Raises
     ------
@@ -99,14 +100,15 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
         by_raw_first = sorted(known, key=lambda full: not full.startswith("raw."))
         bare = {known[full].bare_name: full for full in by_raw_first}
         itself = {relation.name: relation for relation in about.described(connection)}
-        full, column = bare.get(name, name), ""
+        wanted = name.lower()
+        full, column = bare.get(wanted, wanted), ""
         known |= itself
         if full not in known:
-            owner, _, column = name.rpartition(".")
+            owner, _, column = wanted.rpartition(".")
             full = bare.get(owner, owner)
         if full not in known:
-            hint = _owners(connection, name) or _macro(connection, name) or suggestion(name, known)
-            raise UsageError(f"{name}: no such relation; {hint}")
+            hint = _owners(connection, wanted) or _macro(connection, wanted)
+            raise UsageError(f"{name}: no such relation; {hint or suggestion(wanted, known)}")
         of = about.columns if full in itself else _columns
         columns = of(connection, full)
     return known[full], _named(full, columns, column) if column else columns
@@ -151,9 +153,10 @@ def _macro(connection: duck.Connection, name: str) -> str:
 
 def _named(relation: str, columns: list[Column], name: str) -> list[Column]:
     names = [column.name for column in columns]
-    if name not in names:
+    found = [column for column in columns if column.name.lower() == name]
+    if not found:
         raise UsageError(f"{relation}.{name}: no such column; {suggestion(name, names)}")
-    return [column for column in columns if column.name == name]
+    return found
 
 
 def folded(columns: list[Column]) -> list[tuple[Column, str]]:
