@@ -441,6 +441,9 @@ def test_a_staging_model_cannot_depend_on_the_session(desk: Desk) -> None:
         "(session ~ '') | replace('-', '') | int > 20240301",
         "(session | string).startswith('2024')",
         "{'2024-03-04': 1}[session | string]",
+        "{'2024-03-04': 1}.get(session | string)",
+        "session | string is eq '2024-03-04'",
+        "(session ~ '') is in ['2024-03-04']",
         "vendor.points(session) == '2024-03-04 / 1e9'",
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from typing import Any
 
@@ -13,6 +13,18 @@ from spymaster.definitions.seals import SEAL, decided_on, unsealed
 FILTER = "open"
 READING = ("int", "float", "length", "count", "list", "first", "last", "max", "min", "sort")
 """Filters that make of text what shows no more where it came from."""
+LOOKING: dict[type[nodes.Node], str] = {
+    nodes.Compare: "expr",
+    nodes.Operand: "expr",
+    nodes.For: "iter",
+    nodes.Getattr: "node",
+}
+"""What looks into a value in any case: comparisons, loops, methods."""
+COMPARING = (
+    *("eq", "equalto", "==", "ne", "!=", "lt", "lessthan", "<", "le", "<=", "gt", "greaterthan"),
+    *(">", "ge", ">=", "in", "sameas"),
+)
+"""Tests that compare, as ``is eq 5``; others ask what kind of thing it is."""
 
 
 class Printed(Environment):
@@ -26,18 +38,23 @@ class Printed(Environment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Read a template, and have all that it looks into checked."""
         tree = super()._parse(source, name, filename)
-        compared: list[nodes.Compare | nodes.Operand] = [*tree.find_all(nodes.Compare)]
-        compared += tree.find_all(nodes.Operand)
-        for node in compared:
-            node.expr = _checked(node.expr)
-        for loop in [*tree.find_all(nodes.For)]:
-            loop.iter = _checked(loop.iter)
-        for owner in [*tree.find_all(nodes.Getattr)]:
-            owner.node = _checked(owner.node)
-        for item in [*tree.find_all(nodes.Getitem)]:
-            if not isinstance(item.arg, nodes.Slice | nodes.Const):
-                item.arg = _checked(item.arg)
+        for node, field in [*_looks(tree)]:
+            value = getattr(node, field)
+            setattr(node, field, [*map(_checked, value)] if field == "args" else _checked(value))
         return tree
+
+
+def _looks(tree: nodes.Template) -> Iterator[tuple[nodes.Node, str]]:
+    """Yield the nodes that look into a value, and the field in which it stands."""
+    for kind, field in LOOKING.items():
+        yield from ((node, field) for node in tree.find_all(kind))
+    yield from ((test, "node") for test in tree.find_all(nodes.Test) if test.name in COMPARING)
+    for item in tree.find_all(nodes.Getitem):
+        if not isinstance(item.arg, nodes.Slice | nodes.Const):
+            yield item, "arg"
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Getattr) and call.node.attr == "get":
+            yield call, "args"
 
 
 def _checked(node: nodes.Node) -> nodes.Expr:
