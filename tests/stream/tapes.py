@@ -62,6 +62,22 @@ class Held(MadeUp):
 
 
 @dataclass
+class SlowPast(MadeUp):
+    """One whose past is made once somebody lets it."""
+
+    let: threading.Event = field(default_factory=threading.Event)
+    n_beats: int = 0
+
+    def snapshot(self, seq):
+        assert self.let.wait(20)
+        return super().snapshot(seq)
+
+    def beat(self, seq):
+        self.n_beats += 1
+        return super().beat(seq)
+
+
+@dataclass
 class Shelf:
     """A library of one show."""
 

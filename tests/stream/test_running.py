@@ -350,6 +350,7 @@ def test_a_heartbeat_says_how_old_the_newest_bucket_is(builder, monkeypatch):
     quality = json.loads(show.events(2)[0].data)["quality"]["book"]
     assert beat(show, 2) == (quality, 10.0, "2024-03-05T14:30:10Z")
     assert beat(show, 1)[1] == 15.0, "what this client has"
+    assert beat(show, 0) == ("recovering", 0.0, None), "to whom the past is still to be sent"
     builder.clock_s = 16.0  # as the first bucket is sent again, 11 s past the end of the newest
     builder.mistake(1)
     builder.send((1, BOOK), why="late record")
@@ -360,6 +361,7 @@ def test_a_heartbeat_says_how_old_the_newest_bucket_is(builder, monkeypatch):
     builder.send(*(one for n in range(3, N + 1) for one in builder.bucket(n)))
     told(show)
     assert beat(show, N)[0] != "stale", "it is over, and nothing else should have come"
+    assert beat(show, 0) == ("recovering", 0.0, None), "to whom the past is still to be sent"
 
 
 def test_where_nothing_goes_on_a_desk_waits(tmp_path, used):

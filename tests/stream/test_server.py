@@ -14,7 +14,7 @@ from spymaster.errors import UsageError
 from spymaster.stream import handlers, pump
 from spymaster.stream.access import Access
 from stream.serving import bytes_until, events, seqs, serving, until
-from stream.tapes import Held, MadeUp, Shelf
+from stream.tapes import Held, MadeUp, Shelf, SlowPast
 
 
 def run(scenario):
@@ -84,6 +84,53 @@ async def _take(stream, count):
             count -= 1
         if count == 0:
             return
+
+
+def test_while_the_past_is_made_heartbeats_tell_that_nothing_of_it_came(monkeypatch):
+    """Else a screen would take a connection that is good for one that is lost."""
+    monkeypatch.setattr(pump, "BEAT_S", 0.01)
+    shelf = Shelf(SlowPast())
+
+    async def scenario():
+        async with serving(shelf) as (client, _), client.get("/api/stream?speed=0") as response:
+            stream = events(response)
+            kinds = [(await anext(stream))[0] for _ in range(1)]
+            while shelf.one.n_beats < 3:
+                kind, _, data = await anext(stream)
+                assert (kind, json.loads(data)["seq"]) == ("heartbeat", 0)
+            shelf.one.let.set()
+            return kinds, await until(response, "snapshot")
+
+    kinds, got = run(scenario())
+    assert (kinds, [kind for kind, *_ in got]) == (["hello"], ["snapshot"])
+
+
+def test_while_what_takes_the_place_of_a_session_is_read_heartbeats_go_on(monkeypatch):
+    monkeypatch.setattr(pump, "BEAT_S", 0.01)
+    shelf, let = Shelf(), asyncio.Event()
+
+    async def read(show, asked):
+        await let.wait()
+        return shelf.one
+
+    shelf.next = read
+
+    async def scenario():
+        async with (
+            serving(shelf) as (client, _),
+            client.get("/api/stream?speed=0&from=30") as response,
+        ):
+            await until(response, "snapshot")
+            stream = events(response)
+            old, shelf.one = shelf.one, MadeUp(build="99999999")
+            old.retired.set()
+            told = [await anext(stream) for _ in range(9)]
+            let.set()
+            return told, [kind for kind, *_ in await until(response, "snapshot")]
+
+    told, kinds = run(scenario())
+    assert {(kind, json.loads(data)["seq"]) for kind, _, data in told} == {("heartbeat", 30)}
+    assert kinds == ["hello", "reset", "snapshot"]
 
 
 def test_all_ways_to_the_buckets_give_the_same_bytes():

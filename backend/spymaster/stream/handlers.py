@@ -128,7 +128,7 @@ class Api:
     async def _turn(self, pump: Pump, asked: str | None, start: Start) -> None:
         """Go on with what has taken the place of a session."""
         old = pump.show
-        pump.show = await self.library.next(old, asked)
+        pump.show = await pump.awaited(self.library.next(old, asked), pump.seq)
         await pump.send(wire("hello", encode(pump.show.hello(start.speed))))
         if pump.show.session == old.session:
             await self._reset(pump, old.build, pump.seq)
@@ -146,7 +146,8 @@ class Api:
         """Send the past up to a bucket."""
         show = pump.show
         pump.seq = min(seq, show.last_seq or 0)
-        data = await asyncio.to_thread(show.snapshot, pump.seq)
+        # what a client had it has forgotten by now
+        data = await pump.awaited(asyncio.to_thread(show.snapshot, pump.seq), 0)
         head = opening("snapshot", Place(show.session, show.build, pump.seq))
         await pump.send(head, data, CLOSING)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Awaitable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TypeVar
 
 from aiohttp import web
 
@@ -18,6 +19,7 @@ WRITE_TIMEOUT_S = 30.0
 """A client that takes nothing for so long is gone."""
 BLOCK_BYTES = 1 << 16
 TOO_SLOW = "this client reads too slowly"
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -46,6 +48,22 @@ class Pump:
                 block = memoryview(part)[start : start + BLOCK_BYTES]
                 async with asyncio.timeout(WRITE_TIMEOUT_S):
                     await self.response.write(block)
+
+    async def awaited(self, made: Awaitable[Made], seq: int) -> Made:
+        """Return what is made or read for the client; heartbeats tell it meanwhile that it waits.
+
+        Parameters
+        ----------
+        seq : int
+            The last bucket that the client has, 0 where it has none.
+        """
+        making = asyncio.ensure_future(made)
+        try:
+            while not (await asyncio.wait({making}, timeout=BEAT_S))[0]:
+                await self.send(wire("heartbeat", self.show.beat(seq)))
+        finally:
+            making.cancel()  # of a client that is gone; what is made is past that
+        return making.result()
 
     async def send_lines(self, seqs: Iterable[int]) -> None:
         """Write the messages of some buckets, a message a line.

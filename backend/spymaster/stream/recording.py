@@ -48,7 +48,7 @@ class Recording(Reel):
 
     def beat(self, seq: int) -> bytes:
         """Return a heartbeat; a replay is as old as its own clock says, so never behind."""
-        return self.beat_of(seq, 0.0, self.book(seq))
+        return self.beat_of(seq, 0.0, self.book(seq) if seq else "recovering")
 
 
 @dataclass(frozen=True)

@@ -110,10 +110,10 @@ class Running(Reel):
     def beat(self, seq: int) -> bytes:
         """Return a heartbeat; the data is as old as the gateway's clock says."""
         newest = self.last_seq
+        if newest is None or not seq:
+            return self.beat_of(0, 0.0, "recovering")
         if self.is_over:
             return self.beat_of(seq, 0.0, self.book(self.n_buckets))
-        if newest is None:
-            return self.beat_of(seq, 0.0, "recovering")
         age_s = self._age_s + time.monotonic() - self._heard_at
         book = self.book(newest) if age_s < STALE_S else "stale"
         return self.beat_of(seq, round(age_s + (newest - seq) * BUCKET_S, 1), book)
