@@ -323,3 +323,49 @@ def test_the_last_sessions_that_were_asked_for_stay_however_often(own, monkeypat
 
     asyncio.run(scenario())
     assert loaded == days
+
+
+@pytest.fixture
+def two(own, monkeypatch):
+    """A shelf of two sessions, each read once its own sign is set."""
+    days = [date(2024, 3, 5), date(2024, 3, 6)]
+    signs = {day: threading.Event() for day in days}
+
+    def load(settings, day, build):
+        assert signs[day].wait(20)
+        return Recording(day.isoformat(), build, None, {}, {}, None, None, touched=[])
+
+    monkeypatch.setattr(loading, "sessions", lambda settings: dict.fromkeys(days, "aaaaaaaa"))
+    monkeypatch.setattr(loading, "load", load)
+    return Shelf(own), {day.isoformat(): sign for day, sign in signs.items()}
+
+
+@pytest.mark.parametrize("is_in_memory", [True, False])
+def test_nobody_waits_while_another_session_is_read(two, is_in_memory):
+    shelf, signs = two
+    cold, other = signs
+
+    async def scenario():
+        signs[other].set()
+        if is_in_memory:
+            await shelf.show(other)
+        reading = asyncio.create_task(shelf.show(cold))
+        await asyncio.sleep(0)
+        found = await asyncio.wait_for(shelf.show(other), 10)
+        is_read = reading.done()
+        signs[cold].set()
+        return found.session, is_read, (await reading).session
+
+    assert asyncio.run(scenario()) == (other, False, cold)
+
+
+def test_a_session_is_read_once_for_all_who_ask_meanwhile(two):
+    shelf, signs = two
+
+    async def scenario():
+        asked = [asyncio.create_task(shelf.show("2024-03-05")) for _ in range(3)]
+        await asyncio.sleep(0)
+        signs["2024-03-05"].set()
+        return {id(one) for one in await asyncio.gather(*asked)}
+
+    assert len(asyncio.run(scenario())) == 1

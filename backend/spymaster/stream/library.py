@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections import deque
+from collections import defaultdict, deque
 from datetime import date
 from weakref import WeakValueDictionary
 
@@ -37,7 +37,8 @@ class Shelf:
         self._default = session
         self._loaded: WeakValueDictionary[date, Recording] = WeakValueDictionary()
         self._recent: deque[Recording] = deque(maxlen=KEPT)
-        self._reading = asyncio.Lock()
+        self._reading: defaultdict[date, asyncio.Lock] = defaultdict(asyncio.Lock)
+        """Held while a session is read: once for all who ask, and nobody waits for another."""
         self._saying = Saying()
         self._day(None)
 
@@ -55,15 +56,16 @@ class Shelf:
         NotYetError
             If the catalog cannot be read just now.
         """
-        async with self._reading:
+        while True:
             day = self._day(session)
-            found = self._loaded.get(day)
-            # what was built anew while it was read has rows of who knows which build
-            while found is None or found.build != self._builds[day]:
-                found = await self._load(day)
-                day = self._day(session)
-            self._keep(day, found)
-            return found
+            async with self._reading[day]:
+                found = self._loaded.get(day)
+                if day in self._builds and (found is None or found.build != self._builds[day]):
+                    found = await self._load(day)
+                # what was built anew while it was read has rows of who knows which build
+                if found and day == self._day(session) and found.build == self._builds[day]:
+                    self._keep(day, found)
+                    return found
 
     async def next(self, show: Show, asked: str | None) -> Recording:
         """Return the session as it was built anew."""
