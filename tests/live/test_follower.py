@@ -110,6 +110,19 @@ def test_a_power_cut_may_leave_zeros(tmp_path: Path, captured: bytes) -> None:
     assert found == whole
 
 
+def test_a_power_cut_may_leave_zeros_for_all_of_a_file(tmp_path: Path, captured: bytes) -> None:
+    """Its size was on the disk, and no byte of it; the next connection has a file of its own."""
+    whole, _ = grown(tmp_path, [captured])
+    segment_path(tmp_path, 0).write_bytes(bytes(5_000))
+    follower, found = Follower(tmp_path, SCHEMAS), dict.fromkeys(SCHEMAS, b"")
+    assert follower.drain().count == 0
+    segment_path(tmp_path, 1).write_bytes(captured)
+    while (came := follower.poll()).bytes:
+        for schema, rows in came.records.items():
+            found[schema] += rows.tobytes()
+    assert found == whole
+
+
 def test_a_copy_goes_on_where_it_stands(tmp_path: Path, captured: bytes) -> None:
     whole, _ = grown(tmp_path, [captured])
     half = len(captured) * 2 // 3

@@ -73,11 +73,15 @@ def kinds(schemas: Iterable[str]) -> dict[int, Kind]:
 def header_bytes(data: bytes, name: str) -> int | None:
     """Return how many bytes a capture's header takes; none where it is not all there yet.
 
+    Nothing but zeros is what a power cut may leave where bytes were not yet written.
+
     Raises
     ------
     DataError
         If it is not the header of a capture; ``name`` is what the message calls the file.
     """
+    if not data.strip(b"\0"):
+        return None
     if not data.startswith(b"DBN"[: len(data)]):
         raise DataError(f"{name}: not a DBN file: begins with {data[:PRELUDE]!r}")
     if len(data) < PRELUDE:
