@@ -408,6 +408,34 @@ def test_while_a_desk_reads_what_was_sent_it_says_so(builder, monkeypatch, used,
     assert why == "session 2024-03-05: the buckets that were sent of it are being read"
 
 
+def test_what_goes_on_is_told_while_what_was_published_is_read(builder, monkeypatch, used):
+    reading, let, tried = threading.Event(), threading.Event(), []
+
+    def slow(settings):
+        tried.append(settings)
+        if len(tried) > 1:
+            reading.set()
+            let.wait(20)
+        raise UsageError("no catalog yet")
+
+    monkeypatch.setattr(desk, "Shelf", slow)
+    monkeypatch.setattr(desk, "LOOK_S", 0.01)
+    monkeypatch.setattr(desk, "POLL_S", 0.01)
+    builder.send(*builder.bucket(1))
+    library = Desk(Settings(used(builder.folder.parents[1])))
+
+    async def scenario():
+        async with serving(library):
+            await _until(lambda: library._running and reading.is_set())
+            builder.send(*builder.bucket(2))
+            try:
+                await _until(lambda: library._running.last_seq == 2)
+            finally:
+                let.set()
+
+    asyncio.run(scenario())
+
+
 @pytest.mark.thorough
 def test_a_desk_goes_from_waiting_to_live_to_the_replay(simulated, builder, monkeypatch):
     """A client of one connection is told each; who comes after the end gets the replay."""

@@ -80,12 +80,20 @@ class Desk:
 
     async def follow(self) -> None:
         """Keep up with what is sent and what is published, as long as the server runs."""
+        await self._look_at_catalog()
+        await asyncio.gather(self._follow_published(), self._follow_sent())
+
+    async def _follow_published(self) -> None:
+        """By itself: what is built anew is read for seconds, and what goes on does not wait."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            await self._look_at_catalog()
+
+    async def _follow_sent(self) -> None:
         looked = -LOOK_S
         while True:
             if time.monotonic() - looked >= LOOK_S:
                 looked = time.monotonic()
-                with self._saying.errors():  # what goes on is shown without what is over
-                    await self._look_at_catalog()
                 await self._look()
             if self._running:
                 self._running.tell(await asyncio.to_thread(self._running.look))
@@ -94,7 +102,8 @@ class Desk:
     async def _look_at_catalog(self) -> None:
         """See what is published; before anything is, that is no error."""
         if self._over is not None:
-            await self._over.look()
+            with self._saying.errors():  # what goes on is shown without what is over
+                await self._over.look()
             return
         try:
             self._over = await asyncio.to_thread(Shelf, self._settings)
