@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pyarrow as pa
@@ -27,8 +30,10 @@ from spymaster.errors import DataError, LockedError
 from spymaster.land.dbn import new_records
 from spymaster.live import raw, service
 from spymaster.live.audit import Difference
+from spymaster.live.day import FRONTS, Day
 from spymaster.live.events import Events
 from spymaster.live.fold import Queue
+from spymaster.live.known import Known
 from spymaster.live.order import KEY
 from spymaster.live.outgoing import Counts
 from spymaster.live.segments import capture_folder, segment_path
@@ -37,7 +42,9 @@ from spymaster.live.service import Report, line
 from spymaster.live.subscriptions import of_session
 from spymaster.live.turns import is_taken, taken
 from spymaster.live.wire import Kind
+from spymaster.planning import snapshot as snapshots
 from spymaster.settings import Settings
+from spymaster.warehouse.columns import SQL
 
 SESSION = date(2024, 1, 9)
 
@@ -133,6 +140,49 @@ def test_lines_whose_rows_a_power_cut_took_are_sent_anew(
     sender.send(2, FIRST_NS, "book", rows, clock_ns=0)
     sender.close()
     assert [line.key for line in read_sent(tmp_path)] == [*whole, (2, "book")]
+
+
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> set[Path]:
+    """Files that are on the disk whatever comes."""
+    found: set[Path] = set()
+
+    def fsync(handle: int) -> None:
+        found.add(Path(f"/proc/self/fd/{handle}").readlink())
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    return found
+
+
+def test_rows_of_a_builder_that_was_killed_are_on_the_disk_before_a_checkpoint_counts_on_them(
+    tmp_path: Path, synced: set[Path]
+) -> None:
+    """The next one sends no bucket again that is the same."""
+    killed = Sender(tmp_path)
+    killed.send(1, FIRST_NS, "book", {"a.b": pa.table({"x": [1]})}, clock_ns=0)
+    assert not synced
+    Sender(tmp_path).sync()
+    assert synced >= {tmp_path / "000" / "book.a.b.arrows", tmp_path / "buckets.jsonl"}
+
+
+def test_what_a_connection_was_asked_for_is_on_the_disk_before_its_records(
+    tmp_path: Path, synced: set[Path]
+) -> None:
+    """Else a builder would take the past that it sends first for the present."""
+    Events(tmp_path).write("opened", segment=0, subscriptions=[])
+    assert synced == {tmp_path / "events.jsonl"}
+
+
+def test_what_is_known_of_a_session_is_on_the_disk_before_it_has_its_name(
+    used: Used, tmp_path: Path, synced: set[Path]
+) -> None:
+    """Else a power cut leaves an empty file, from which nobody goes on."""
+    known = Known(snapshots.load(Settings(used(tmp_path / "w")), SQL), SESSION, tmp_path)
+    fronts = [{"root": "ES", "raw_symbol": "ESH4", "tick_size": 0.25}]
+    box = SimpleNamespace(ask=lambda query: fronts if FRONTS in query else [])
+    known.tell(cast(Day, SimpleNamespace(sandbox=box)))
+    assert tmp_path / "session.writing" in synced
+    assert json.loads((tmp_path / "session.json").read_text(encoding="utf-8"))["root"] == "ES"
 
 
 def test_a_full_disk_is_said_as_rows_are_sent_and_as_files_are_closed(tmp_path: Path) -> None:

@@ -29,8 +29,12 @@ class Events:
         self._log = Log(folder / EVENTS)
 
     def write(self, event: str, **facts: Any) -> None:
-        """Append what happened; ``at`` is this machine's clock, ns since 1970 UTC."""
+        """Append what happened; ``at`` is this machine's clock, ns since 1970 UTC.
+
+        It is on the disk then: what follows in a connection's file is read by what was asked for.
+        """
         self._log.write({"at": time.time_ns(), "event": event, **facts})
+        self._log.sync()
 
     def close(self, reason: str) -> None:
         """Say why the capture ended, sync and close the log."""

@@ -30,6 +30,7 @@ from spymaster.live.tail import FROM_DAY, published
 from spymaster.planning.snapshot import Snapshot
 from spymaster.read import tracked
 from spymaster.units import from_ns
+from spymaster.warehouse.files import settle
 
 ASKED = {
     "front": f"select root, raw_symbol, tick_size from {FRONTS}",
@@ -83,7 +84,7 @@ class Known:
         writing = self._path.with_suffix(".writing")
         try:
             writing.write_text(json.dumps(said, default=_plain), encoding="utf-8")
-            writing.rename(self._path)
+            settle(writing, self._path)
         except OSError as error:
             raise DataError(f"{writing}: cannot be written: {error.strerror or error}") from error
 

@@ -65,6 +65,8 @@ class Sender:
             self._folder = folder / self._part
             self._folder.mkdir()
             _cut(folder)
+            for before in folder.glob("[0-9][0-9][0-9]"):  # what stands is not sent again
+                _sync(before)
         except OSError as error:
             raise _unwritten(folder, error) from error
         self._log = Log(folder / SENT)
@@ -100,12 +102,7 @@ class Sender:
 
     def sync(self) -> None:
         """Have all that was sent on the disk."""
-        for path in self._folder.iterdir():
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
+        _sync(self._folder)
         self._log.sync()
 
     def close(self) -> None:
@@ -223,6 +220,16 @@ def _cut(folder: Path) -> None:
         whole = takewhile(lambda line: line.endswith(b"\n"), lines)
         kept = takewhile(lambda line: Line(folder, json.loads(line)).has_rows(sizes), whole)
         os.truncate(log, sum(map(len, kept)))
+
+
+def _sync(part: Path) -> None:
+    """Have the rows of a part on the disk."""
+    for path in part.iterdir():
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 def _no_rows(schema: pa.Schema) -> pa.RecordBatch:
