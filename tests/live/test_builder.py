@@ -26,9 +26,11 @@ from spymaster.live.sent import DECIDED, Line, read_sent
 from spymaster.live.subscriptions import of_session
 from spymaster.settings import Settings
 from spymaster.stream.running import Running
+from spymaster.units import BUCKET_NS
 
 N = 110
 """Buckets: more than are run over together, looked back at or kept; the touch is in it."""
+STATED = "statistics"
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +140,37 @@ def test_what_comes_late_once_the_last_bucket_was_sent_has_it_sent_again(
         assert not builder.step(), "something was not read"
     last = [line.said["why"] for line in read_sent(tmp_path / "sent") if line.key == (4, group)]
     assert last == [None, LATE]
+
+
+@pytest.mark.thorough
+def test_what_comes_later_than_is_kept_has_the_oldest_kept_buckets_built_again(
+    desk: Desk,
+    simulated: Settings,
+    used: Used,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Also right after a minute, when all was dropped that they are not made of."""
+    monkeypatch.setattr(follower, "CHUNK", 1 << 15)
+    monkeypatch.setattr(builders, "KEPT", 10)
+    parts = [read(path) for path in files(simulated)]
+    stated_ns = max(int(one.records["ts_recv"].max()) for one in parts if one.schema == STATED)
+    delays_ns = {STATED: start_of(simulated) + 36 * BUCKET_NS + 2 * 10**9 - stated_ns}
+    tape = joined(parts, delays_ns=delays_ns)
+    desk.subscriptions = of_session(SESSION, "ES", CLASSES, now_ns=int(tape.due_ns[-1]))
+    desk.capture(Gateway(tape))
+    with building(desk, simulated, used, tmp_path) as builder:
+        up_to(30, builder, simulated)
+        monkeypatch.setattr(builders, "TOGETHER", 1)
+        monkeypatch.setattr(follower, "CHUNK", 1 << 12)
+        up_to(36, builder, simulated)
+        assert builder.tell().late == 0
+        up_to(37, builder, simulated)
+        assert builder.tell().late > 0
+    again = {line.key for line in read_sent(tmp_path / "sent") if line.said["why"]}
+    assert (26, "options") in again
+    books = [n for n, group in again if group == "book" and n < 36]
+    assert not books, "made of a book that is not whole"
 
 
 @pytest.mark.thorough

@@ -170,7 +170,7 @@ class Tail:
 
     def forget(self, n: int) -> None:
         """Drop what no bucket from the window's nth on needs."""
-        self.held.forget(LEAD + n - TAIL)
+        self.held.forget(LEAD + n - 1 - TAIL)  # as ``ready`` begins
         before_ns = self._start_ns + (n - TAIL - 1) * BUCKET_NS
         first, trades = _at(self._start_ns + BUCKET_NS), carried(TRADES)
         vol_at = f"greatest(bucket_end - to_microseconds({BUCKET_NS // 1_000}), {first})"
