@@ -369,3 +369,27 @@ def test_a_session_is_read_once_for_all_who_ask_meanwhile(two):
         return {id(one) for one in await asyncio.gather(*asked)}
 
     assert len(asyncio.run(scenario())) == 1
+
+
+def test_one_that_cannot_be_read_anew_keeps_no_other_from_it(two, monkeypatch):
+    shelf, signs = two
+    broken = next(iter(signs))
+
+    async def scenario():
+        for sign in signs.values():
+            sign.set()
+        old = [await shelf.show(session) for session in signs]
+        load = loading.load
+
+        def first_broken(settings, day, build):
+            if day.isoformat() == broken:
+                raise DataError("not now")
+            return load(settings, day, build)
+
+        monkeypatch.setattr(loading, "load", first_broken)
+        monkeypatch.setattr(shelf, "_builds", dict.fromkeys(shelf._builds, "bbbbbbbb"))
+        with pytest.raises(SpymasterError, match="not now"):
+            await shelf.look()
+        return [one.retired.is_set() for one in old]
+
+    assert asyncio.run(scenario()) == [False, True]

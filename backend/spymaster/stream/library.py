@@ -105,9 +105,15 @@ class Shelf:
             If it cannot be read.
         """
         await self._list()
+        failures: list[SpymasterError] = []
         for day, old in list(self._loaded.items()):
             if day in self._builds and self._builds[day] != old.build:
-                await self.show(day.isoformat())
+                try:
+                    await self.show(day.isoformat())
+                except SpymasterError as error:  # of this one; others may be read
+                    failures.append(error)
+        if failures:
+            raise failures[0]
 
     async def _list(self) -> None:
         """See which builds there are, if another catalog was published."""
