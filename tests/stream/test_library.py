@@ -18,7 +18,7 @@ from spymaster.settings import Settings
 from spymaster.stream import arrow, desk, library, loading
 from spymaster.stream.desk import Desk
 from spymaster.stream.history import ALLOWED, history
-from spymaster.stream.library import KEPT, Shelf
+from spymaster.stream.library import AT_ONCE, KEPT, Shelf
 from spymaster.stream.recording import Recording
 from spymaster.warehouse.layout import Layout
 from stream.serving import events, serving, until
@@ -393,3 +393,34 @@ def test_one_that_cannot_be_read_anew_keeps_no_other_from_it(two, monkeypatch):
         return [one.retired.is_set() for one in old]
 
     assert asyncio.run(scenario()) == [False, True]
+
+
+def test_of_many_that_are_asked_for_two_are_read_at_a_time(own, monkeypatch):
+    days = [date(2024, 3, day) for day in range(4, 10)]
+    begun, may_end, guard = threading.Semaphore(0), threading.Event(), threading.Lock()
+    under_way = [0]
+    peaks = []
+
+    def load(settings, day, build):
+        with guard:
+            under_way[0] += 1
+            peaks.append(under_way[0])
+        begun.release()
+        assert may_end.wait(20)
+        with guard:
+            under_way[0] -= 1
+        return Recording(day.isoformat(), build, None, {}, {}, None, None, touched=[])
+
+    monkeypatch.setattr(loading, "sessions", lambda settings: dict.fromkeys(days, "aaaaaaaa"))
+    monkeypatch.setattr(loading, "load", load)
+
+    async def scenario():
+        shelf = Shelf(own)
+        asked = [asyncio.create_task(shelf.show(day.isoformat())) for day in days]
+        for _ in range(AT_ONCE):
+            await asyncio.to_thread(begun.acquire)
+        may_end.set()
+        return [one.session for one in await asyncio.gather(*asked)]
+
+    assert asyncio.run(scenario()) == [day.isoformat() for day in days]
+    assert max(peaks) == AT_ONCE

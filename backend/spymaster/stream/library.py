@@ -18,6 +18,8 @@ from spymaster.warehouse.layout import Layout
 
 KEPT = 3
 """Sessions that stay in memory, some 100 MB each, when nobody is listening to them."""
+AT_ONCE = 2
+"""Sessions that are read at a time: each takes a core for seconds."""
 LOOK_S = 1.0
 
 
@@ -38,7 +40,8 @@ class Shelf:
         self._loaded: WeakValueDictionary[date, Recording] = WeakValueDictionary()
         self._recent: deque[Recording] = deque(maxlen=KEPT)
         self._reading: defaultdict[date, asyncio.Lock] = defaultdict(asyncio.Lock)
-        """Held while a session is read: once for all who ask, and nobody waits for another."""
+        """Held while a session is read, once for all who ask; one that is there waits for none."""
+        self._readers = asyncio.Semaphore(AT_ONCE)
         self._saying = Saying()
         self._day(None)
 
@@ -123,8 +126,10 @@ class Shelf:
 
     async def _load(self, day: date) -> Recording:
         """Read a session, and see whether it is of this build still."""
+        build = self._builds[day]
         try:
-            found = await asyncio.to_thread(loading.load, self._settings, day, self._builds[day])
+            async with self._readers:
+                found = await asyncio.to_thread(loading.load, self._settings, day, build)
             await self._list()
         except SpymasterError as error:
             raise NotYetError(str(error)) from error
