@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from fnmatch import fnmatchcase
 
 from spymaster.errors import MovedError, UsageError
-from spymaster.read import about
+from spymaster.read import meta
 from spymaster.read.relation import Relation
 from spymaster.settings import Settings
 from spymaster.suggestions import suggestion
@@ -99,7 +99,7 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
         known = {relation.name: relation for relation in _relations(connection)}
         by_raw_first = sorted(known, key=lambda full: not full.startswith("raw."))
         bare = {known[full].bare_name: full for full in by_raw_first}
-        itself = {relation.name: relation for relation in about.described(connection)}
+        itself = {relation.name: relation for relation in meta.described(connection)}
         wanted = name.lower()
         full, column = bare.get(wanted, wanted), ""
         known |= itself
@@ -109,7 +109,7 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
         if full not in known:
             hint = _owners(connection, wanted) or _macro(connection, wanted)
             raise UsageError(f"{name}: no such relation; {hint or suggestion(wanted, known)}")
-        of = about.columns if full in itself else _columns
+        of = meta.columns if full in itself else _columns
         columns = of(connection, full)
     return known[full], _named(full, columns, column) if column else columns
 
