@@ -7,6 +7,7 @@ import pytest
 
 from spymaster.definitions import manual_levels as manual
 from spymaster.definitions import variables
+from spymaster.definitions.seals import unsealed
 from spymaster.errors import DataError, UsageError
 from spymaster.settings import Settings
 
@@ -115,7 +116,7 @@ def test_a_file_that_is_not_there_or_not_text_is_named(tmp_path: Path) -> None:
 def test_a_file_changes_what_its_own_sessions_print_and_nothing_else(tmp_path: Path) -> None:
     path = written(tmp_path, f"{HEAD}{variables.PROBE_SESSION},LINE,6800,2024-03-05\n")
     bare, given = Settings(), Settings(manual_levels=path)
-    probed = [str(variables.probe(one)["manual_levels"]) for one in (bare, given)]
+    probed = [unsealed(str(variables.probe(one)["manual_levels"])) for one in (bare, given)]
     assert probed == [manual.NOTHING] * 2
     assert variables.of(bare, DAY) != variables.of(given, DAY)
     assert variables.of(bare, date(2024, 3, 6)) == variables.of(given, date(2024, 3, 6))
