@@ -74,7 +74,7 @@ export class FixtureServer {
         type: 'heartbeat',
         session: this.invented.hello.session,
         emitted_at: new Date().toISOString(),
-        data_through: null,
+        data_through: snapshotOf(this.invented, this.seq).buckets.at(-1)?.bucket_end ?? null,
         behind_s: 0,
         book: this.book,
       });

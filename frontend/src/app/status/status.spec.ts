@@ -21,7 +21,7 @@ const SICK: Heartbeat = {
   type: 'heartbeat',
   session: '2024-03-05',
   emitted_at: '2024-03-05T15:00:00Z',
-  data_through: null,
+  data_through: '2024-03-05T14:59:55Z',
   behind_s: 0,
   book: 'recovering',
 };
@@ -44,6 +44,7 @@ describe('healthOf', () => {
       { isConnected: false, silentMs: 4000 },
     ],
     ['stale · no word for 3 s', 'bad', { isStale: true, silentMs: 3000 }],
+    ['loading', 'quiet', { heartbeat: { ...SICK, data_through: null } }],
     ['book recovering', 'bad', { heartbeat: SICK }],
     ['book stale', 'bad', { heartbeat: { ...SICK, book: 'stale' } }],
     [

@@ -47,6 +47,9 @@ function worstOf(health: Health): Said {
   if (health.isStale) {
     return { text: `stale · no word for ${silent} s`, tone: 'bad' };
   }
+  if (health.heartbeat?.data_through === null) {
+    return { text: 'loading', tone: 'quiet' }; // the server is still making what comes first
+  }
   if (health.heartbeat && health.heartbeat.book !== 'ok') {
     return { text: bookOf(health.heartbeat), tone: 'bad' };
   }
