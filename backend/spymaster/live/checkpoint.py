@@ -21,6 +21,7 @@ from spymaster.book import source
 from spymaster.building.sandbox import Sandbox
 from spymaster.errors import DataError
 from spymaster.warehouse import duck
+from spymaster.warehouse.files import sync
 
 STATE, MADE, WRITING = "state.pickle", "made", ".checkpoint"
 TABLES = """
@@ -100,7 +101,8 @@ class Checkpoints:
                 self._keep(connection, writing / f"{box}.{file}", box, name)
             (writing / STATE).write_bytes(pickle.dumps(Standing(n, parts)))
             (writing / MADE).write_text(self._made, encoding="ascii")
-            _sync(writing)
+            for path in (*writing.iterdir(), writing):
+                sync(path)
             writing.rename(final)
         except (OSError, duck.DuckError) as error:
             raise DataError(f"{writing}: cannot be written: {error}") from error
@@ -147,12 +149,3 @@ def made_of(boxes: Mapping[str, Sandbox]) -> str:
     texts = [text.encode() for box in boxes.values() for _, text in box.creations()]
     code = [path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))]
     return sha256(b"\n".join([source.version().encode(), *code, *texts])).hexdigest()[:16]
-
-
-def _sync(folder: Path) -> None:
-    for path in (*folder.iterdir(), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)

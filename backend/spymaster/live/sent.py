@@ -34,6 +34,7 @@ import pyarrow as pa
 
 from spymaster.errors import DataError
 from spymaster.live.log import Log
+from spymaster.warehouse.files import sync
 from spymaster.warehouse.layout import SENT, Layout
 
 KNOWN = "session.json"
@@ -65,8 +66,8 @@ class Sender:
             self._folder = folder / self._part
             self._folder.mkdir()
             _cut(folder)
-            for before in folder.glob("[0-9][0-9][0-9]"):  # what stands is not sent again
-                _sync(before)
+            for before in folder.glob("[0-9][0-9][0-9]/*"):  # what stands is not sent again
+                sync(before)
         except OSError as error:
             raise _unwritten(folder, error) from error
         self._log = Log(folder / SENT)
@@ -102,7 +103,8 @@ class Sender:
 
     def sync(self) -> None:
         """Have all that was sent on the disk."""
-        _sync(self._folder)
+        for path in self._folder.iterdir():
+            sync(path)
         self._log.sync()
 
     def close(self) -> None:
@@ -220,16 +222,6 @@ def _cut(folder: Path) -> None:
         whole = takewhile(lambda line: line.endswith(b"\n"), lines)
         kept = takewhile(lambda line: Line(folder, json.loads(line)).has_rows(sizes), whole)
         os.truncate(log, sum(map(len, kept)))
-
-
-def _sync(part: Path) -> None:
-    """Have the rows of a part on the disk."""
-    for path in part.iterdir():
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def _no_rows(schema: pa.Schema) -> pa.RecordBatch:

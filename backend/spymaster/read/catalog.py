@@ -99,19 +99,21 @@ def describe(settings: Settings, name: str) -> tuple[Relation, list[Column]]:
         known = {relation.name: relation for relation in _relations(connection)}
         by_raw_first = sorted(known, key=lambda full: not full.startswith("raw."))
         bare = {known[full].bare_name: full for full in by_raw_first}
-        itself = {relation.name: relation for relation in meta.described(connection)}
+        its_own = meta.comments(connection)
         wanted = name.lower()
         full, column = bare.get(wanted, wanted), ""
-        known |= itself
-        if full not in known:
+        there = [*known, *its_own]
+        if full not in there:
             owner, _, column = wanted.rpartition(".")
             full = bare.get(owner, owner)
-        if full not in known:
+        if full not in there:
             hint = _owners(connection, wanted) or _macro(connection, wanted)
-            raise UsageError(f"{name}: no such relation; {hint or suggestion(wanted, known)}")
-        of = meta.columns if full in itself else _columns
-        columns = of(connection, full)
-    return known[full], _named(full, columns, column) if column else columns
+            raise UsageError(f"{name}: no such relation; {hint or suggestion(wanted, there)}")
+        if full in its_own:
+            relation, columns = meta.described(connection, full, its_own[full])
+        else:
+            relation, columns = known[full], _columns(connection, full)
+    return relation, _named(full, columns, column) if column else columns
 
 
 def _relations(connection: duck.Connection) -> list[Relation]:

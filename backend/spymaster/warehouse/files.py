@@ -23,9 +23,9 @@ _passing_folders: set[Path] = set()
 def settle(written: Path, final: Path) -> None:
     """Move a finished file to its name so that a power cut cannot undo it: sync, rename, sync."""
     final.parent.mkdir(parents=True, exist_ok=True)
-    _sync(written)
+    sync(written)
     written.replace(final)
-    _sync(final.parent)
+    sync(final.parent)
 
 
 def point(link: Path, target: Path) -> None:
@@ -34,7 +34,7 @@ def point(link: Path, target: Path) -> None:
     passing.unlink(missing_ok=True)
     passing.symlink_to(target.relative_to(link.parent))
     passing.replace(link)
-    _sync(link.parent)
+    sync(link.parent)
 
 
 @contextmanager
@@ -99,7 +99,8 @@ def sweep(layout: Layout) -> None:
             shutil.rmtree(left, ignore_errors=True)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Have a file on the disk, or what a folder lists."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
